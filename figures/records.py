@@ -1,0 +1,138 @@
+"""The nouns that every stage shares. Constructed once, never changed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from figures.periods import Period
+
+Severity = Literal["note", "warn", "hold"]
+ScopeKind = Literal["release", "table", "cells"]
+Status = Literal["reported", "blank", "suppressed", "to_come", "not_current"]
+# How we know since when the public could read a file: our own fetch, a date stated by who imports it,
+# the date in the file's name, or the document's own properties.
+KnownBy = Literal["fetched", "stated", "file_name", "document_properties"]
+Media = Literal["xlsx", "json", "html"]
+Dims = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One published figure with the cell that holds it.
+
+    `value` is None where the publisher gave no number; `raw` is what the cell showed; `locator` is
+    `xlsx:<sheet title>!<cell>` or `json:/<row>/<field>`; `period_locator` is the cell that states the period.
+    """
+
+    metric: str
+    dims: Dims
+    period: Period
+    value: float | None
+    unit: str
+    status: Status
+    raw: str
+    locator: str
+    table: str
+    fiscal_year: int | None = None
+    run_date: date | None = None
+    period_locator: str = ""
+
+    @property
+    def series(self) -> str:
+        return series_key(self.metric, self.dims)
+
+
+def series_key(metric: str, dims: Dims) -> str:
+    """A series in text, the same everywhere: `ice.detained{agency=ICE, criminality=convicted}`."""
+    inner = ", ".join(f"{name}={value}" for name, value in sorted(dims))
+    return f"{metric}{{{inner}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The outcome of one check. A `hold` keeps what its scope names from being judged on.
+
+    `scope` is empty for a whole release, else table ids or locators.
+    """
+
+    check: str
+    severity: Severity
+    scope_kind: ScopeKind
+    scope: tuple[str, ...]
+    expected: str
+    found: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What one document says: its figures, what was odd about it, and the dates it gives for itself."""
+
+    observations: tuple[Observation, ...]
+    findings: tuple[Finding, ...]
+    fiscal_year: int | None = None
+    run_date: date | None = None
+    modified_at: datetime | None = None
+
+    @property
+    def held(self) -> bool:
+        return any(finding.severity == "hold" for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A file that a publisher's page links: where it is, what it is called, how often to look again."""
+
+    url: str
+    name: str
+    role: Literal["current", "year_end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    targets: tuple[Target, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A place that publishes. `discover` reads its index page; a source without one is a single file.
+
+    `parse(content, name)` is pure and raises `DriftError` or `NotReadableError`; `parser` is raised by one
+    whenever it reads anything differently.
+    """
+
+    id: str
+    title: str
+    publisher: str
+    address: str
+    media: Media
+    parse: Callable[[bytes, str], Parsed]
+    parser: int
+    attribution: str
+    discover: Callable[[bytes, str], Listing] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """An observation as stored: with the release it came from and since when the public could read it."""
+
+    series: str
+    period: Period
+    value: float | None
+    unit: str
+    status: Status
+    raw: str
+    locator: str
+    period_locator: str
+    fiscal_year: int | None
+    run_date: date | None
+    held: bool
+    release_id: int
+    release_name: str
+    sha256: str
+    url: str
+    known_at: datetime
+    known_by: KnownBy
+    table: str = field(default="")
