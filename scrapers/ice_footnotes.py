@@ -1,0 +1,124 @@
+"""The dates that a workbook's own footnotes state for each block: the day it runs through and the run date.
+
+More than a hundred wordings since 2019: `updated|filtered through 05/17/2025 (IIDS Run Date 05/19/2025; ...`,
+`a snapshot as of t 09/25/2021 (IIDS v.1.34 run date ...`, `snapshot as 04/04/2026`.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from figures.periods import fiscal_year_end, fiscal_year_start, us_dates
+from scrapers.workbook import Sheet, label, locator
+
+# A docket snapshot of a closed fiscal year is taken up to a few days into the next (10/02/2020, 10/04/2019).
+YEAR_END_GRACE = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """`through` is the last day covered, or the day of the snapshot; `run` the day the query ran, if stated."""
+
+    through: date
+    run: date | None
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Where a block's date is stated: section title (column A), sentence, and a sentence that needs no section.
+
+    03172022b has no title over the removals section: there the sentence alone must name its block.
+    """
+
+    id: str
+    section: re.Pattern[str]
+    sentence: re.Pattern[str]
+    alone: re.Pattern[str]
+
+
+_THROUGH = r"\b(?:updated|filtered)\s+through\b"
+CLOCKS = {
+    clock.id: clock
+    for clock in (
+        Clock(
+            "docket",
+            re.compile(r"ICE Currently Detained Population", re.IGNORECASE),
+            re.compile(r"National Docket data are a snapshot as\b", re.IGNORECASE),
+            re.compile(r"National Docket data are a snapshot as\b", re.IGNORECASE),
+        ),
+        Clock(
+            "book_ins",
+            re.compile(r"ICE Initial Book-Ins", re.IGNORECASE),
+            re.compile(_THROUGH, re.IGNORECASE),
+            re.compile(r"ICE Book-ins data\b.*" + _THROUGH, re.IGNORECASE),
+        ),
+        Clock(
+            "removals",
+            re.compile(r"ICE Removals\s*$", re.IGNORECASE),
+            re.compile(_THROUGH, re.IGNORECASE),
+            re.compile(r"ICE Removals data\b.*" + _THROUGH, re.IGNORECASE),
+        ),
+    )
+}
+_RUN = re.compile(r"run (?:date|as of)", re.IGNORECASE)
+
+
+def statements(clock: Clock, sheet: Sheet) -> list[Statement]:
+    """What one footnotes sheet states for a block: from its section, else from sentences that name the block."""
+    sectioned: list[Statement] = []
+    alone: list[Statement] = []
+    for section, row, column, text in _sentences(sheet):
+        if section and clock.section.search(section):
+            sectioned.extend(_read(clock.sentence, text, locator(sheet.title, row, column)))
+        elif not section.casefold().startswith("semiannual"):
+            alone.extend(_read(clock.alone, text, locator(sheet.title, row, column)))
+    return sectioned or alone
+
+
+def _sentences(sheet: Sheet) -> Iterator[tuple[str, int, int, str]]:
+    section = ""
+    for (row, column), value in sorted(sheet.cells.items()):
+        if column == 1:
+            section = label(value) or section
+        elif isinstance(value, str):
+            yield section, row, column, value
+
+
+def _read(sentence: re.Pattern[str], text: str, where: str) -> Iterator[Statement]:
+    match = sentence.search(text)
+    if match is None:
+        return
+    tail = text[match.start() :]
+    run_at = _RUN.search(tail)
+    through = next(us_dates(tail[: run_at.start()] if run_at else tail), None)
+    if through is not None:
+        yield Statement(through, next(us_dates(tail[run_at.end() :]), None) if run_at else None, where)
+
+
+def fits(statement: Statement, year: int) -> bool:
+    """Whether a stated day can belong to a sheet of this fiscal year."""
+    return fiscal_year_start(year) <= statement.through <= fiscal_year_end(year) + YEAR_END_GRACE
+
+
+def state(clock: Clock, sheets: Sequence[Sheet], year: int) -> tuple[Statement | None, str]:
+    """The statement that dates a block of a sheet of fiscal year `year`, or None and the reason why there is none.
+
+    Visible sheets are asked first. Two different days are an ambiguity, never a choice.
+    """
+    reason = f"no footnote states the day of the {clock.id} block"
+    for visible in (True, False):
+        found = [s for sheet in sheets if sheet.visible is visible for s in statements(clock, sheet)]
+        fitting = [s for s in found if fits(s, year)]
+        if len({s.through for s in fitting}) > 1:
+            days = ", ".join(sorted({s.through.isoformat() for s in fitting}))
+            return None, f"the footnotes state different days for the {clock.id} block: {days}"
+        if fitting:
+            return fitting[0], ""
+        if found and not reason.startswith("the footnote"):
+            reason = (
+                f"the footnote for the {clock.id} block says {found[0].through.isoformat()} "
+                f"({found[0].locator}), which is no day of FY{year}"
+            )
+    return None, reason
