@@ -1,0 +1,126 @@
+"""Opening the database and bringing its tables up to date. SQLite by default, any SQLAlchemy URL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import Connection, CursorResult, Engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+
+from storage.schema import REVISION
+
+# What callers hold and pass back to this package: they never speak SQL themselves.
+Database = Engine
+Transaction = Connection
+# What the driver and the address can do to us, for callers that turn it into words with `explain`.
+UNREACHABLE = (OperationalError, ArgumentError, NoSuchModuleError)
+# How long a writer waits for another one on SQLite before it says who is in the way.
+BUSY_SECONDS = 30
+
+
+class DatabaseError(Exception):
+    """The database cannot be used as it stands; the message says what to do."""
+
+
+def open_database(url: str, *, create: bool = True) -> Engine:
+    """An engine for `url`. The folder of an SQLite file is made unless `create` is False: then the file must exist."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return sqlalchemy.create_engine(parsed, pool_pre_ping=True)
+    if parsed.database and parsed.database != ":memory:":
+        if not create and not Path(parsed.database).exists():
+            raise DatabaseError(
+                f"There is no database at {parsed.database} yet. Run `onrecord init`, then `onrecord run`."
+            )
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sqlalchemy.create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we begin transactions ourselves, below
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A writer that first reads and then writes would fail at once when another writes in between.
+        write = connection.get_execution_options().get("onrecord_write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction: all of it or nothing."""
+    try:
+        with engine.connect().execution_options(onrecord_write=True) as connection, connection.begin():
+            yield connection
+    except OperationalError as error:
+        if "locked" in str(error.orig):
+            raise DatabaseError(
+                f"Another process has been writing to {engine.url.database} for {BUSY_SECONDS} s. "
+                "Wait for it to end (`onrecord status` shows what runs) and try again."
+            ) from error
+        raise
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    with engine.connect() as connection, connection.begin():
+        yield connection
+
+
+def inserted_id(result: CursorResult[Any]) -> int:
+    """The key that the database gave to a row just inserted."""
+    key = result.inserted_primary_key
+    if key is None:
+        raise DatabaseError("the database gave no key for an inserted row")
+    return int(key[0])
+
+
+def revision(engine: Engine) -> str | None:
+    """The migration that the database stands at; None for one that holds nothing of ours."""
+    with reading(engine) as connection:
+        if not sqlalchemy.inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(sqlalchemy.text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def require_current(engine: Engine) -> None:
+    """Raise DatabaseError unless the tables are those that this code is written for."""
+    found = revision(engine)
+    if found is None:
+        raise DatabaseError(
+            f"{engine.url.render_as_string()} holds no onrecord data yet. Run `onrecord init`, then `onrecord run`."
+        )
+    if found != REVISION:
+        raise DatabaseError(
+            f"The database stands at migration {found}, this version needs {REVISION}. "
+            "Back it up, then run `onrecord init`, which brings it up to date."
+        )
+
+
+def explain(error: Exception) -> str:
+    """One line for a fault of the database that an operator can mend (one of UNREACHABLE)."""
+    if isinstance(error, OperationalError):
+        return f"The database does not answer as it should: {error.orig}. `onrecord doctor` looks closer."
+    return "ONRECORD_DATABASE_URL is not an address that SQLAlchemy understands."
+
+
+def upgrade(engine: Engine) -> None:
+    """Run every migration that the database has not seen. Safe to repeat."""
+    from alembic import command  # kept out of commands that only read: it costs a tenth of a second
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

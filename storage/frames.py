@@ -1,0 +1,62 @@
+"""Tidy frames for notebooks and analysis. The only module that imports pandas: commands that read stay quick."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import pandas as pd
+
+from storage import reads
+from storage.engine import Database, reading
+
+COLUMNS = (
+    "series",
+    "period_kind",
+    "period_start",
+    "period_end",
+    "known_at",
+    "value",
+    "unit",
+    "held",
+    "file",
+    "locator",
+    "sha256",
+)
+
+
+def vintages(database: Database, series: Iterable[str], as_of: datetime | None = None) -> pd.DataFrame:
+    """Every vintage of some series that was public at an instant (None: all), one row each, in order of release.
+
+    `known_at` is UTC; `value` is missing where the publisher gave no number; `held` rows are not to be judged on.
+    """
+    with reading(database) as connection:
+        rows = [
+            (
+                f.series,
+                f.period.kind,
+                f.period.start,
+                f.period.end,
+                f.known_at,
+                f.value,
+                f.unit,
+                f.held,
+                f.release_name,
+                f.locator,
+                f.sha256,
+            )
+            for f in reads.figures(connection, series, as_of)
+        ]
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    for column in ("period_start", "period_end"):
+        frame[column] = pd.to_datetime(frame[column])
+    frame["known_at"] = pd.to_datetime(frame["known_at"], utc=True)
+    frame["value"] = frame["value"].astype("float64")
+    return frame
+
+
+def latest(frame: pd.DataFrame) -> pd.DataFrame:
+    """The newest clean vintage of each series and period of a frame that `vintages` made."""
+    clean = frame[~frame["held"].astype(bool) & frame["value"].notna()]
+    month = clean["period_kind"].eq("month")
+    key = clean["period_end"].where(~month, clean["period_start"])
+    newest = clean.assign(_key=key).groupby(["series", "period_kind", "_key"], sort=True).tail(1)
+    return newest.drop(columns="_key").sort_values(["series", "period_start", "period_end"], ignore_index=True)

@@ -1,0 +1,277 @@
+"""The tables. Everything is appended; what is derived from the archive can be rebuilt, verdicts and messages cannot.
+
+Instants are UTC. A release is one set of bytes that a source published; the same bytes under another name are not
+another release, other bytes under the same name are.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+# The migration that this code is written for; a test compares it with the newest one in storage/migrations.
+REVISION = "0001"
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment with its zone: refused without one, stored and returned as UTC on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value.isoformat()} has no time zone; pass aware moments only")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# Every request, failures and `not modified` included: the proof that we looked.
+fetch = Table(
+    "fetch",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String(40), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("outcome", String(20), nullable=False),  # new | unchanged | not_modified | failed
+    Column("status", Integer),
+    Column("sha256", String(64)),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("detail", Text, nullable=False, default=""),
+    Index(None, "url", "at"),
+)
+
+document = Table(
+    "document",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("media", String(10), nullable=False),
+    Column("archived_at", Instant, nullable=False),
+)
+
+release = Table(
+    "release",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String(40), nullable=False),
+    Column("sha256", String(64), ForeignKey("document.sha256"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("role", String(20), nullable=False),  # current | year_end
+    Column("known_at", Instant, nullable=False),
+    Column("known_by", String(20), nullable=False),  # figures.records.KnownBy
+    Column("known_detail", Text, nullable=False),
+    Column("fiscal_year", Integer),
+    Column("run_date", Date),
+    Column("modified_at", Instant),
+    Column("state", String(10), nullable=False),  # accepted | held
+    Column("parser", Integer, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    UniqueConstraint("source", "sha256"),
+    Index(None, "source", "known_at"),
+)
+
+# Every name and address under which the bytes of a release were seen.
+release_name = Table(
+    "release_name",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("release_id", Integer, ForeignKey("release.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("known_at", Instant, nullable=False),
+    Column("known_by", String(20), nullable=False),
+    UniqueConstraint("release_id", "name", "url"),
+)
+
+series = Table(
+    "series",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String(40), nullable=False),
+    Column("key", String(300), nullable=False, unique=True),
+    Column("metric", String(80), nullable=False),
+    Column("dims", JSON, nullable=False),
+    Column("unit", String(40), nullable=False),
+)
+
+observation = Table(
+    "observation",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("release_id", Integer, ForeignKey("release.id"), nullable=False),
+    Column("series_id", Integer, ForeignKey("series.id"), nullable=False),
+    Column("period_kind", String(20), nullable=False),
+    Column("period_key", String(20), nullable=False),
+    Column("period_start", Date),
+    Column("period_end", Date),
+    Column("value", Float(53)),
+    Column("raw", Text, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("locator", Text, nullable=False),
+    Column("period_locator", Text, nullable=False),
+    Column("table_id", String(80), nullable=False),
+    Column("fiscal_year", Integer),
+    Column("run_date", Date),
+    UniqueConstraint("release_id", "locator"),
+    Index(None, "series_id", "period_kind", "period_key"),
+)
+
+finding = Table(
+    "finding",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String(40), nullable=False),
+    Column("release_id", Integer, ForeignKey("release.id")),
+    Column("stage", String(20), nullable=False),  # discover | fetch | parse | static | history
+    Column("check", String(60), nullable=False),
+    Column("severity", String(10), nullable=False),
+    Column("scope_kind", String(10), nullable=False),  # release | table | cells
+    Column("scope", JSON, nullable=False),
+    Column("expected", Text, nullable=False),
+    Column("found", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    # A hold ends only by a person, with a reason.
+    Column("lifted_at", Instant),
+    Column("lifted_by", Text),
+    Column("lifted_because", Text),
+    Index(None, "release_id"),
+)
+
+# Which observations a hold keeps from being judged on.
+held = Table(
+    "held",
+    metadata,
+    Column("observation_id", Integer, ForeignKey("observation.id"), primary_key=True),
+    Column("finding_id", Integer, ForeignKey("finding.id"), primary_key=True),
+    Index(None, "finding_id"),
+)
+
+claim = Table(
+    "claim",
+    metadata,
+    Column("id", String(120), primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+)
+
+# Appended only: a later row for the same claim, answer and instant replaces the earlier one for readers.
+verdict = Table(
+    "verdict",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("claim_id", String(120), nullable=False),
+    Column("claim_sha256", String(64), nullable=False),
+    Column("answer", String(20), nullable=False),  # at_claim | revised | standing
+    Column("as_of", Instant, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("state", String(40), nullable=False),
+    Column("underlying", String(40), nullable=False),  # the state that a hold does not move
+    Column("edition", String(40), nullable=False),  # last day of the newest period judged on
+    Column("calm", Integer, nullable=False),  # clean editions in a row that came nearer
+    Column("told", Float(53)),  # relative deviation when the desk was last told
+    Column("measured", Float(53)),
+    Column("accept_low", Float(53)),
+    Column("accept_high", Float(53)),
+    Column("gap", Float(53)),
+    Column("deviation", Float(53)),
+    Column("z", Float(53)),
+    Column("rule", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("readings", JSON, nullable=False),
+    Column("evidence", JSON, nullable=False),
+    Index(None, "claim_id", "answer", "as_of"),
+)
+
+message = Table(
+    "message",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("audience", String(10), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("as_of", Instant, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("quiet", String(60), nullable=False, default=""),  # why it is kept and not sent; '' when it is sent
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("message_id", Integer, ForeignKey("message.id"), nullable=False),
+    Column("channel", String(80), nullable=False),
+    Column("state", String(20), nullable=False),  # pending | sending | sent | failed
+    Column("attempts", Integer, nullable=False),
+    Column("next_try_at", Instant),
+    Column("claimed_at", Instant),
+    UniqueConstraint("message_id", "channel"),
+    Index(None, "state", "next_try_at"),
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("delivery_id", Integer, ForeignKey("delivery.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("outcome", String(20), nullable=False),  # sent | failed | refused
+    Column("detail", Text, nullable=False),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String(40), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    Column("outcome", String(20), nullable=False),  # running | new | unchanged | failed
+    Column("detail", Text, nullable=False, default=""),
+    Index(None, "source", "started_at"),
+)
+
+lock = Table(
+    "lock",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until", Instant, nullable=False),
+)

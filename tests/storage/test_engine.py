@@ -1,0 +1,90 @@
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+import storage
+from storage import engine as opened
+from storage import writes
+from storage.engine import Database, DatabaseError, open_database, reading, require_current, upgrade, writing
+from storage.schema import REVISION, metadata, run
+
+
+def test_migrations_make_the_tables_that_the_code_declares(database: Database) -> None:
+    with reading(database) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_the_code_is_written_for_the_newest_migration() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(storage.__path__[0]) / "migrations"))
+    assert ScriptDirectory.from_config(config).get_current_head() == REVISION
+
+
+def test_upgrading_twice_changes_nothing(database: Database) -> None:
+    with writing(database) as connection:
+        writes.start_run(connection, "ice", datetime(2025, 5, 1, tzinfo=UTC))
+    upgrade(database)
+    with reading(database) as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(run)).scalar() == 1
+    require_current(database)
+
+
+def test_an_empty_database_says_what_to_run(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="Run `onrecord init`"):
+        require_current(open_database(f"sqlite:///{tmp_path / 'new.db'}"))
+    with pytest.raises(DatabaseError, match=r"no database at .*nothing.db yet"):
+        open_database(f"sqlite:///{tmp_path / 'nothing.db'}", create=False)
+    assert not (tmp_path / "nothing.db").exists()
+
+
+def test_another_migration_is_refused(database: Database) -> None:
+    with writing(database) as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(DatabaseError, match=f"stands at migration 9999, this version needs {REVISION}"):
+        require_current(database)
+
+
+def test_moments_keep_their_instant_and_need_a_zone(database: Database) -> None:
+    east = datetime(2025, 5, 23, 20, 0, tzinfo=timezone(timedelta(hours=-4)))
+    with writing(database) as connection:
+        writes.start_run(connection, "ice", east)
+    with reading(database) as connection:
+        stored = connection.execute(sa.select(run.c.started_at)).scalar()
+    assert stored == east
+    assert stored is not None
+    assert stored.utcoffset() == timedelta(0)
+    with pytest.raises(sa.exc.StatementError, match="has no time zone"), writing(database) as connection:
+        writes.start_run(connection, "ice", datetime(2025, 5, 23))
+
+
+def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
+    with pytest.raises(RuntimeError), writing(database) as connection:  # noqa: PT012 - the fault comes after the write
+        writes.start_run(connection, "ice", datetime(2025, 5, 1, tzinfo=UTC))
+        raise RuntimeError("crash")
+    with reading(database) as connection:
+        assert connection.execute(sa.select(run)).first() is None
+
+
+def test_a_busy_database_says_who_is_in_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opened, "BUSY_SECONDS", 0.1)
+    first = open_database(f"sqlite:///{tmp_path / 'one.db'}")
+    upgrade(first)
+    second = open_database(f"sqlite:///{tmp_path / 'one.db'}")
+    with (
+        writing(first),
+        pytest.raises(DatabaseError, match="Another process has been writing"),
+        writing(second) as other,
+    ):
+        writes.start_run(other, "ice", datetime(2025, 5, 1, tzinfo=UTC))
+
+
+def test_the_password_of_a_database_is_not_printed() -> None:
+    engine = open_database("postgresql+psycopg://desk:secret@127.0.0.1:1/onrecord")
+    assert "secret" not in engine.url.render_as_string()
