@@ -1,0 +1,201 @@
+"""Mail, by SMTP. Text and HTML say the same; the same news always has the same Message-ID."""
+
+import hashlib
+import re
+import smtplib
+import ssl
+from collections.abc import Callable
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, formataddr, getaddresses
+from typing import Final, Literal
+
+from alerts.message import DeliveryError, Message
+from alerts.rendering import as_html, as_text, harmless
+
+_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+_ADDRESS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,255}")
+_LOGINS: Final = {"CRAM-MD5", "PLAIN", "LOGIN"}
+_SUBJECT: Final = 250
+_SAID: Final = 200
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Sends messages through one server. `timeout` in seconds holds for each step of the talk with it.
+
+    With `ca_file` only the authorities in that file are trusted, else those of the system.
+    """
+
+    name: str
+    host: str
+    port: int
+    sender: str
+    to: tuple[str, ...]
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    timeout: float = 30.0
+    ca_file: str | None = None
+    clock: Callable[[], datetime] = field(default=_utc_now, repr=False)
+
+    def send(self, message: Message) -> None:
+        """Hand one mail to the server for all recipients; returns when the server has taken it for each of them.
+
+        DeliveryError, permanent when the server refuses for good (5xx), when the log-in is refused, or when the
+        addresses or the log-in cannot be used as they are; not permanent for the network, certificates and 4xx.
+        When some recipients were refused the error names them, and another try writes to all of them again.
+        """
+        mail = compose(self, message)
+        _check_login(self)
+        context = _context(self)
+        trouble: tuple[str, bool] | None
+        try:
+            trouble = _refusals(self, _hand_over(self, mail, context))
+        except (smtplib.SMTPException, OSError) as error:
+            trouble = _trouble(self, error)
+        # Raised out here: the exceptions of smtplib hold what was said, log-in included.
+        if trouble:
+            words, permanent = trouble
+            raise DeliveryError(f"{self.name}: {words}", permanent=permanent)
+
+
+def compose(channel: Mail, message: Message) -> EmailMessage:
+    """The mail with its headers, a text and an HTML part. DeliveryError when an address is none."""
+    mail = EmailMessage(policy=SMTP)
+    sender = _mailbox(channel, channel.sender)
+    mail["From"] = formataddr(sender)
+    mail["To"] = ", ".join(formataddr(_mailbox(channel, each)) for each in channel.to)
+    subject = harmless(message.subject)
+    mail["Subject"] = subject if len(subject) <= _SUBJECT else f"{subject[:_SUBJECT].rstrip()}…"
+    mail["Date"] = format_datetime(_utc_now())
+    mail["Message-ID"] = (
+        f"<onrecord.{hashlib.sha256(message.key.encode()).hexdigest()[:40]}@{sender[1].rpartition('@')[2]}>"
+    )
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Onrecord-Key"] = harmless(message.key)
+    # Not every server takes lines of any length or bytes above 127.
+    mail.set_content(as_text(message), cte="quoted-printable")
+    mail.add_alternative(as_html(message), subtype="html", cte="quoted-printable")
+    return mail
+
+
+def _mailbox(channel: Mail, address: str) -> tuple[str, str]:
+    """Name and address, with nothing in them that could add a header or a second address."""
+    found = getaddresses([address])
+    if len(found) != 1 or not _ADDRESS.fullmatch(found[0][1]) or harmless(address) != address:
+        raise DeliveryError(
+            f"{channel.name}: {harmless(address)!r} is no mail address; write user@host or Name <user@host>",
+            permanent=True,
+        )
+    return found[0]
+
+
+def _check_login(channel: Mail) -> None:
+    if not channel.username:
+        return
+    problem = ""
+    if channel.security == "none" and channel.host not in _LOOPBACK:
+        problem = "a password is not sent over a connection that is not encrypted; set security to starttls or tls"
+    elif not channel.password:
+        problem = "there is a user name but no password; set the variable that holds it, or remove the user name"
+    elif not (channel.username.isascii() and channel.password.isascii()):
+        problem = "user name and password must be ASCII, which is all that SMTP log-ins here can carry"
+    if problem:
+        raise DeliveryError(f"{channel.name}: {problem}", permanent=True)
+
+
+def _context(channel: Mail) -> ssl.SSLContext | None:
+    if channel.security == "none":
+        return None
+    try:
+        return ssl.create_default_context(cafile=channel.ca_file)
+    except OSError as error:
+        raise DeliveryError(
+            f"{channel.name}: ca_file {channel.ca_file} cannot be used ({error}); it should be a readable PEM file",
+            permanent=False,
+        ) from error
+
+
+def _hand_over(channel: Mail, mail: EmailMessage, context: ssl.SSLContext | None) -> dict[str, tuple[int, bytes]]:
+    """What the server answered for each recipient it refused."""
+    # `closing`, because the object's own `with` says goodbye after an error and puts that answer in the error's place.
+    with closing(_connection(channel, context)) as smtp:
+        smtp.ehlo()
+        if channel.security == "starttls":
+            if not smtp.has_extn("starttls"):
+                # Somebody in between may have struck the offer out: wait, and never go on in the clear.
+                raise OSError("the server does not offer STARTTLS; nothing was sent")
+            smtp.starttls(context=context)
+        if channel.username and channel.password:
+            smtp.ehlo_or_helo_if_needed()
+            if not _LOGINS & set(smtp.esmtp_features.get("auth", "").upper().split()):
+                raise smtplib.SMTPNotSupportedError
+            smtp.login(channel.username, channel.password)
+        sender = _mailbox(channel, channel.sender)[1]
+        refused = smtp.send_message(mail, sender, [_mailbox(channel, each)[1] for each in channel.to])
+        # The message is taken. A failing goodbye must not make us send it again.
+        with suppress(smtplib.SMTPException, OSError):
+            smtp.quit()
+        return refused
+
+
+def _connection(channel: Mail, context: ssl.SSLContext | None) -> smtplib.SMTP:
+    if channel.security == "tls":
+        return smtplib.SMTP_SSL(channel.host, channel.port, timeout=channel.timeout, context=context)
+    return smtplib.SMTP(channel.host, channel.port, timeout=channel.timeout)
+
+
+def _trouble(channel: Mail, error: smtplib.SMTPException | OSError) -> tuple[str, bool]:
+    """What went wrong in words without secrets, and whether it is for good."""
+    where = f"{channel.host}:{channel.port}"
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            return _refusals(channel, error.recipients) or (f"{where} refused every recipient", False)
+        case smtplib.SMTPAuthenticationError():
+            # The server's own words are left out: some repeat what was sent.
+            words = f"{where} refused the log-in ({error.smtp_code}); check the user name and the password"
+            return words, _for_good(error.smtp_code)
+        case smtplib.SMTPResponseException():
+            said = _said(error.smtp_code, error.smtp_error, channel.password)
+            return f"{where} refused the message: {said}", _for_good(error.smtp_code)
+        case smtplib.SMTPNotSupportedError():
+            return f"{where} offers no log-in that we know; remove the user name or use another port", True
+        case smtplib.SMTPServerDisconnected():
+            return f"{where} hung up or did not answer in time", False
+        case ssl.SSLCertVerificationError():
+            return (
+                f"the certificate of {where} was not accepted: {error.verify_message}; set ca_file if it is yours",
+                False,
+            )
+        case TimeoutError():
+            return f"{where} did not answer within {channel.timeout:g} s", False
+        case _:
+            return f"the talk with {where} failed: {harmless(str(error))[:_SAID]}", False
+
+
+def _refusals(channel: Mail, refused: dict[str, tuple[int, bytes]]) -> tuple[str, bool] | None:
+    if not refused:
+        return None
+    named = "; ".join(
+        f"{recipient}: {_said(code, words, channel.password)}" for recipient, (code, words) in refused.items()
+    )
+    return f"the server refused these recipients: {named}", all(_for_good(code) for code, _ in refused.values())
+
+
+def _said(code: int, answer: bytes | str, password: str | None) -> str:
+    words = harmless(answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer)
+    if password and password in words:
+        return str(code)
+    return f"{code} {words[:_SAID]}"
+
+
+def _for_good(code: int) -> bool:
+    return 500 <= code < 600

@@ -1,0 +1,221 @@
+"""The claims on record: one TOML file each. Unknown keys, unknown series and missing reasons are errors."""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from alerts.hedges import HEDGES
+from figures.metrics import METRICS
+from figures.periods import end_of_day
+
+Text = Annotated[str, Field(min_length=1)]
+_SERIES = re.compile(r"^([a-z_.]+)\{([^{}]*)\}$")
+LONGEST_QUOTE = 300
+
+
+class ClaimError(Exception):
+    """A claim file that cannot be used: which file, which key, what is wrong."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class CvStep(_Strict):
+    """Usual variation (coefficient of variation) of a daily rate taken over `days` days."""
+
+    days: int = Field(gt=0)
+    cv: float = Field(gt=0, lt=1)
+
+
+class Noise(_Strict):
+    """How much the series moves by itself, fixed at the day of the claim."""
+
+    sigma_14: float | None = Field(default=None, gt=0)
+    cv: tuple[CvStep, ...] = ()
+    because: Text
+
+    def cv_of(self, days: int) -> float:
+        """The variation of a window; windows between two steps take the shorter step's, which is the larger one."""
+        steps = [step for step in self.cv if step.days <= days]
+        if not steps:
+            raise ValueError(f"no variation is known for windows of {days} days")
+        return max(steps, key=lambda step: step.days).cv
+
+
+class Accept(_Strict):
+    """An editor's own interval in place of the hedge table's, with the reason."""
+
+    low: float | None = None
+    high: float | None = None
+    because: Text
+
+
+class Yardstick(_Strict):
+    """A number that the claim is held against. Several may be admissible; each has a source."""
+
+    value: float
+    words: Text
+    source: Text
+    until: date | None = None
+    until_because: str = ""
+
+
+class LevelTest(_Strict):
+    form: Literal["level"]
+    series: Text
+    unit: Text
+    value: float
+    hedge: Text
+    because: Text
+    noise: Noise
+    accept: Accept | None = None
+
+    @field_validator("hedge")
+    @classmethod
+    def _known(cls, word: str) -> str:
+        if word not in HEDGES:
+            raise ValueError(f"unknown hedge {word!r}; known are {', '.join(HEDGES)}")
+        return word
+
+
+class TargetTest(_Strict):
+    """A rate to be reached. `proxy_share`: the series runs between this share of the claimed quantity and all of it."""
+
+    form: Literal["target_rate"]
+    series: Text
+    unit: Text
+    value: float = Field(gt=0)
+    since: date
+    because: Text
+    proxy_share: float = Field(gt=0, le=1)
+    accept: Accept | None = None
+
+
+class ThresholdTest(_Strict):
+    """A level against one or several yardsticks, the first of which is the claim's own."""
+
+    form: Literal["threshold"]
+    series: Text
+    unit: Text
+    hedge: Literal["significantly more than", "more than"]
+    because: Text
+    noise: Noise
+    yardsticks: Annotated[tuple[Yardstick, ...], Field(min_length=1)]
+
+
+class ComparisonTest(_Strict):
+    """The daily rate since a day against the daily rate of a whole fiscal year."""
+
+    form: Literal["comparison"]
+    series: Text
+    unit: Text
+    since: date
+    against_fiscal_year: int
+    hedge: Literal["roughly the same"]
+    because: Text
+    noise: Noise
+    window_tolerance: float = Field(gt=0, lt=1)
+    window_because: Text
+
+
+Test = Annotated[LevelTest | TargetTest | ThresholdTest | ComparisonTest, Field(discriminator="form")]
+
+
+class ClaimText(_Strict):
+    """The file as written."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,100}$")]
+    title: Text
+    speaker: Text
+    said_on: date
+    quote: Annotated[str, Field(min_length=1, max_length=LONGEST_QUOTE)]
+    quote_form: Text
+    source: Annotated[str, Field(pattern=r"^https?://")]
+    seen_in: tuple[Annotated[str, Field(pattern=r"^https?://[^?]*$")], ...] = ()
+    scope: Text
+    testability: Literal["direct", "proxy"]
+    caveat: Text
+    notes: str = ""
+    test: Test
+
+    @model_validator(mode="after")
+    def _series_is_known(self) -> "ClaimText":
+        match = _SERIES.match(self.test.series)
+        if match is None or match[1] not in METRICS:
+            raise ValueError(f"test.series {self.test.series!r} names no known metric; known are {', '.join(METRICS)}")
+        given = sorted(pair.partition("=")[0].strip() for pair in match[2].split(","))
+        if given != sorted(METRICS[match[1]].dims):
+            raise ValueError(
+                f"test.series must name every dimension of {match[1]}: {', '.join(METRICS[match[1]].dims)}"
+            )
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim with the text and hash of its file: a changed file is another version."""
+
+    words: ClaimText
+    sha256: str
+    text: str
+
+    @property
+    def id(self) -> str:
+        return self.words.id
+
+    @property
+    def on_record_at(self) -> datetime:
+        return end_of_day(self.words.said_on)
+
+
+def load_claim(path: Path) -> Claim:
+    """Read one file. Raises ClaimError naming the file, the key and what is wrong."""
+    try:
+        content = path.read_bytes()
+        data = tomllib.loads(content.decode("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ClaimError(f"{path}: {error}") from error
+    try:
+        words = ClaimText.model_validate(_tuples(data))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "file"
+        more = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""
+        raise ClaimError(f"{path}: {key}: {first['msg']}{more}") from error
+    if words.id != path.stem:
+        raise ClaimError(f"{path}: id: the file must be called {words.id}.toml")
+    return Claim(words, hashlib.sha256(content).hexdigest(), content.decode("utf-8"))
+
+
+def _tuples(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _tuples(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return tuple(_tuples(item) for item in value)
+    return value
+
+
+def load_claims(folders: Iterable[Path]) -> tuple[list[Claim], list[ClaimError]]:
+    """Every claim of some folders, by id, and the files that cannot be used. An id that occurs twice is an error."""
+    claims: dict[str, Claim] = {}
+    errors: list[ClaimError] = []
+    for folder in folders:
+        for path in sorted(folder.glob("*.toml")):
+            try:
+                claim = load_claim(path)
+            except ClaimError as error:
+                errors.append(error)
+                continue
+            if claim.id in claims:
+                errors.append(ClaimError(f"{path}: id: {claim.id} is on record already, in another folder"))
+            else:
+                claims[claim.id] = claim
+    return [claims[key] for key in sorted(claims)], errors

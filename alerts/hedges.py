@@ -1,0 +1,142 @@
+"""From a stated number and its hedge word to the interval that a fair checker accepts. Thresholds are judgement
+calls, kept as data; every interval carries the rule that gave it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+# Revisions of a closed month reach 0.4 % in 2025-26.
+GRACE = 0.005
+WIDEST_BARE = 0.05
+WIDEST_ABOUT = 0.10
+NARROWEST_ABOUT = 0.02
+NARROWEST_SIDE = 0.01
+SAME_MARGIN = 0.05
+SIGNIFICANT = 0.10
+SIGNIFICANT_Z = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The accepted interval, None where it is open. `core_*` are the edges without grace for revisions."""
+
+    low: float | None
+    high: float | None
+    core_low: float | None
+    core_high: float | None
+    rule: str
+
+    def contains(self, value: float) -> bool:
+        return _inside(value, self.low, self.high)
+
+    def contains_without_grace(self, value: float) -> bool:
+        return _inside(value, self.core_low, self.core_high)
+
+    def gap(self, value: float) -> float:
+        """How far a value lies beyond the nearer edge, with its sign; 0 inside."""
+        if self.low is not None and value < self.low:
+            return value - self.low
+        if self.high is not None and value > self.high:
+            return value - self.high
+        return 0.0
+
+
+def _inside(value: float, low: float | None, high: float | None) -> bool:
+    return (low is None or value >= low) and (high is None or value <= high)
+
+
+def grain(value: float) -> float:
+    """The largest of 1 or 5 times a power of ten that divides the stated number: 49,000 has 1,000, 41,500 has 500."""
+    whole = round(abs(value))
+    if whole == 0 or abs(abs(value) - whole) > 1e-9:
+        return 1.0
+    best, power = 1, 1
+    while whole % power == 0:
+        best = 5 * power if whole % (5 * power) == 0 else power
+        power *= 10
+    return float(best)
+
+
+def half_grain(value: float) -> float:
+    return min(grain(value) / 2, WIDEST_BARE * abs(value))
+
+
+def _bare(c: float) -> Accepted:
+    h = half_grain(c)
+    return Accepted(c - h, c + h, c - h, c + h, "bare number: within half of its grain, at most 5 %")
+
+
+def _exactly(c: float) -> Accepted:
+    e = GRACE * abs(c)
+    return Accepted(c - e, c + e, c, c, "exact number: within 0.5 % for revisions")
+
+
+def _about(c: float) -> Accepted:
+    h = max(min(2 * half_grain(c), WIDEST_ABOUT * abs(c)), NARROWEST_ABOUT * abs(c))
+    return Accepted(c - h, c + h, c - h, c + h, "about: within its grain, between 2 % and 10 %")
+
+
+def _almost(c: float) -> Accepted:
+    low = c - max(half_grain(c), NARROWEST_SIDE * abs(c))
+    rule = "almost: below the number by at most half of its grain, 0.5 % grace above"
+    return Accepted(low, c + GRACE * abs(c), low, c, rule)
+
+
+def _just_over(c: float) -> Accepted:
+    high = c + max(half_grain(c), NARROWEST_SIDE * abs(c))
+    rule = "just over: above the number by at most half of its grain, 0.5 % grace below"
+    return Accepted(c - GRACE * abs(c), high, c, high, rule)
+
+
+def _more_than(c: float) -> Accepted:
+    return Accepted(c, None, c, None, "more than: anything above the number")
+
+
+def _at_least(c: float) -> Accepted:
+    return Accepted(c - GRACE * abs(c), None, c, None, "at least: the number or more, 0.5 % grace below")
+
+
+def _under(c: float) -> Accepted:
+    return Accepted(None, c, None, c, "under: anything below the number")
+
+
+def _at_most(c: float) -> Accepted:
+    return Accepted(None, c + GRACE * abs(c), None, c, "at most: the number or less, 0.5 % grace above")
+
+
+HEDGES: Mapping[str, Callable[[float], Accepted]] = {
+    "bare": _bare,
+    "exactly": _exactly,
+    "about": _about,
+    "almost": _almost,
+    "just over": _just_over,
+    "more than": _more_than,
+    "at least": _at_least,
+    "under": _under,
+    "at most": _at_most,
+}
+
+
+def accepted(value: float, hedge: str) -> Accepted:
+    """The interval of a number under a hedge word. Raises KeyError for a word that the table does not have."""
+    return HEDGES[hedge](value)
+
+
+def target(value: float) -> Accepted:
+    """A target is met from 95 % of it on (bare number: half of its grain, at most 5 %)."""
+    low = value - half_grain(value)
+    return Accepted(low, None, low, None, "target: met from 95 % on")
+
+
+def roughly_the_same(cv: float) -> Accepted:
+    """A ratio near 1: within 5 %, or within twice the usual variation of rates over such a window."""
+    margin = max(SAME_MARGIN, 2 * cv)
+    rule = f"roughly the same: ratio within 5 % or 2 x {cv:.1%} (usual variation of the window), whichever is larger"
+    return Accepted(1 - margin, 1 + margin, 1 - margin, 1 + margin, rule)
+
+
+def significantly_more_than(value: float, sigma: float) -> Accepted:
+    """At least a tenth more, and beyond three times the usual 14-day change."""
+    low = value + max(value * SIGNIFICANT, SIGNIFICANT_Z * sigma)
+    rule = "significantly more than: at least 10 % and three usual 14-day changes above the number"
+    return Accepted(low, None, low, None, rule)

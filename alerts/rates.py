@@ -1,0 +1,106 @@
+"""Daily rates from counts that start on 1 October: always a difference of two clean editions of one fiscal year.
+
+A count is never subtracted across 1 October; a sum over the turn of the year leaves out the days that the last
+edition of the old year does not cover, and says so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from figures.periods import fiscal_year, fiscal_year_end, fiscal_year_start
+from figures.records import Figure
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`amount` over `days`, the period `start`..`end` inclusive; `gap_days` of it are covered by no edition."""
+
+    amount: float
+    days: int
+    start: date
+    end: date
+    gap_days: int
+    figures: tuple[Figure, ...]
+    formula: str
+
+    @property
+    def per_day(self) -> float:
+        return self.amount / self.days
+
+
+def _value(figure: Figure) -> float:
+    if figure.value is None:
+        raise ValueError(f"{figure.locator} of {figure.release_name} has no number")
+    return figure.value
+
+
+def _end(figure: Figure) -> date:
+    if figure.period.end is None:
+        raise ValueError(f"{figure.locator} of {figure.release_name} has no day")
+    return figure.period.end
+
+
+def _difference(later: Figure, earlier: Figure | None) -> Rate:
+    """Between two editions, or from 1 October where `earlier` is None."""
+    end = _end(later)
+    start = _end(earlier) + ONE_DAY if earlier else fiscal_year_start(fiscal_year(end))
+    days = (end - start).days + 1
+    amount = _value(later) - (_value(earlier) if earlier else 0.0)
+    figures = (later, earlier) if earlier else (later,)
+    return Rate(amount, days, start, end, 0, figures, _formula([figures], days))
+
+
+def _formula(parts: Sequence[tuple[Figure, ...]], days: int) -> str:
+    """`(157,948 - 85,769) / 98 days`: each part is a later count and, where there is one, the earlier one."""
+    terms = [" - ".join(f"{_value(figure):,.0f}" for figure in part) for part in parts]
+    amount = " + ".join(terms)
+    return f"({amount}) / {days} days" if " " in amount else f"{amount} / {days} days"
+
+
+def newest_interval(points: Sequence[Figure], at_least: int) -> Rate | None:
+    """The shortest interval of at least so many days that ends with the newest edition.
+
+    `points` are clean fiscal-year-to-date figures by last day. None when no edition lies far enough back.
+    """
+    if not points:
+        return None
+    last = points[-1]
+    year = fiscal_year(_end(last))
+    for earlier in reversed(points[:-1]):
+        if fiscal_year(_end(earlier)) != year:
+            break
+        if (_end(last) - _end(earlier)).days >= at_least:
+            return _difference(last, earlier)
+    whole = _difference(last, None)
+    return whole if whole.days >= at_least else None
+
+
+def since(points: Sequence[Figure], start: date) -> Rate | None:
+    """Everything from `start` to the newest edition. None unless an edition ends on the day before `start`."""
+    first = fiscal_year(start)
+    at_year_start = start == fiscal_year_start(first)
+    base = None if at_year_start else next((f for f in points if _end(f) == start - ONE_DAY), None)
+    later = [f for f in points if _end(f) >= start]
+    if not later or (base is None and not at_year_start):
+        return None
+    end = _end(later[-1])
+    parts = []
+    for year in range(first, fiscal_year(end) + 1):
+        of_year = [f for f in later if fiscal_year(_end(f)) == year]
+        if not of_year:
+            return None
+        parts.append(_difference(of_year[-1], base if year == first else None))
+    days = sum(part.days for part in parts)
+    gap = (end - start).days + 1 - days
+    figures = tuple(figure for part in reversed(parts) for figure in part.figures)
+    formula = _formula([part.figures for part in parts], days)
+    return Rate(sum(part.amount for part in parts), days, start, end, gap, figures, formula)
+
+
+def whole_year(points: Sequence[Figure], year: int) -> Rate | None:
+    """A complete fiscal year by its own number of days (FY2024 has 366). None until an edition covers 30 September."""
+    last = next((f for f in points if _end(f) == fiscal_year_end(year)), None)
+    return _difference(last, None) if last else None

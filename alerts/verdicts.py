@@ -1,0 +1,72 @@
+"""The answers to a claim, the words for them, and how far is far."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from alerts.hedges import Accepted
+from figures.records import Figure
+
+Answer = Literal["at_claim", "revised", "standing"]
+ANSWERS: tuple[Answer, ...] = ("at_claim", "revised", "standing")
+# Material: outside, at least 5 % and two usual movements away. Far: 15 % and three.
+MATERIAL_R, MATERIAL_Z = 0.05, 2.0
+FAR_R, FAR_Z = 0.15, 3.0
+DISTANCES: Mapping[str, int] = {"near": 0, "drifting": 1, "far": 2, "met": 0, "approaching": 1, "short": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read the figures that a claim rests on, beside the one that gives the state."""
+
+    name: str
+    measured: float
+    low: float | None
+    high: float | None
+    state: str
+    formula: str
+    start: date
+    end: date
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`measured` is in the claim's unit; `gap` is the distance beyond the nearer accepted edge, 0 inside.
+
+    `deviation` is relative to the stated value, `z` in usual movements of the series. `edition` is the last day
+    of the newest period judged on. `nearness` compares with the threshold of the next further state: 1 at that
+    threshold, 0 well away from it.
+    """
+
+    claim: str
+    answer: Answer
+    state: str
+    measured: float | None = None
+    accept_low: float | None = None
+    accept_high: float | None = None
+    gap: float | None = None
+    deviation: float | None = None
+    z: float | None = None
+    rule: str = ""
+    words: str = ""
+    edition: str = ""
+    nearness: float = 0.0
+    readings: tuple[Reading, ...] = ()
+    evidence: tuple[Figure, ...] = ()
+
+
+def truth(value: float, accepted: Accepted) -> str:
+    if accepted.contains_without_grace(value):
+        return "holds"
+    return "holds_marginal" if accepted.contains(value) else "outside"
+
+
+def distance(inside: bool, deviation: float, z: float) -> tuple[str, float]:
+    """near, drifting or far, and how close to the threshold of that state (1 at the edge; under 0.8 is calm)."""
+    r, absolute_z = abs(deviation), abs(z)
+    if not inside and r >= FAR_R and absolute_z >= FAR_Z:
+        return "far", 1.0
+    if not inside and r >= MATERIAL_R and absolute_z >= MATERIAL_Z:
+        return "drifting", min(r / FAR_R, absolute_z / FAR_Z)
+    return "near", 0.0 if inside else min(r / MATERIAL_R, absolute_z / MATERIAL_Z)

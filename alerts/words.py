@@ -1,0 +1,213 @@
+"""The sentences: what a change of a verdict, or a fault of a release, says to people. Tested as sentences."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from alerts.changes import Change
+from alerts.claims import Claim
+from alerts.message import Item, Message, Proof
+from alerts.verdicts import Reading, Verdict
+from figures.metrics import METRICS
+from figures.periods import Period, spoken, washington_day
+from figures.records import Figure
+
+_HEADINGS: dict[tuple[Change, str], str] = {
+    ("further_away", "drifting"): "Drifting from the claim",
+    ("further_away", "far"): "Moved far from the claim",
+    ("further_away", "approaching"): "Fell below the target, still close to it",
+    ("further_away", "short"): "Fell short of the target",
+    ("still_further", "drifting"): "Moved still further from the claim",
+    ("still_further", "far"): "Moved still further from the claim",
+    ("still_further", "approaching"): "Moved still further from the target",
+    ("still_further", "short"): "Moved still further from the target",
+    ("nearer", "near"): "Back near the claim",
+    ("nearer", "drifting"): "Nearer to the claim again, but drifting",
+    ("nearer", "met"): "The target is met",
+    ("nearer", "approaching"): "Approaching the target",
+}
+KNOWN_BY = {
+    "fetched": "fetched by us",
+    "stated": "as the importer's list states",
+    "file_name": "date in the file's name",
+    "document_properties": "date in the document's properties",
+}
+
+
+class Hold(Protocol):
+    """What a message needs of a finding that holds."""
+
+    @property
+    def check(self) -> str: ...
+    @property
+    def scope(self) -> tuple[str, ...]: ...
+    @property
+    def expected(self) -> str: ...
+    @property
+    def found(self) -> str: ...
+    @property
+    def words(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A change that the desk is to be told, with what it rests on."""
+
+    claim: Claim
+    verdict: Verdict
+    change: Change
+    before: str
+
+
+def heading(change: Change, state: str) -> str:
+    if change == "revised":
+        return "A revision of old figures changes whether the claim was right"
+    return _HEADINGS[change, state]
+
+
+def amount(value: float, unit: str) -> str:
+    """A measured value as it is said: `48,870 people held`, `698.7 people a day`, `1.013 times`."""
+    if unit == "ratio":
+        return f"{value:.3f} times"
+    return f"{value:,.1f} {unit}" if unit.endswith("a day") else f"{value:,.0f} {unit}"
+
+
+def interval(low: float | None, high: float | None, unit: str) -> str:
+    def edge(value: float) -> str:
+        return f"{value:.2f}" if unit == "ratio" else f"{value:,.0f}"
+
+    if low is None and high is None:
+        return "anything"
+    if high is None:
+        return f"{edge(low or 0.0)} or more"
+    return f"up to {edge(high)}" if low is None else f"{edge(low)} to {edge(high)}"
+
+
+def item(news: News) -> Item:
+    """One claim's part of a message: the claim in its words, the figure, the gap, the period, the cells."""
+    words, verdict = news.claim.words, news.verdict
+    return Item(
+        heading=heading(news.change, verdict.state),
+        claim=words.quote,
+        said=f"{words.speaker}, {spoken(words.said_on)}",
+        claim_url=words.source,
+        facts=tuple(_facts(news)),
+        proofs=tuple(proof(figure) for figure in verdict.evidence),
+        caveat=words.caveat,
+    )
+
+
+def _facts(news: News) -> list[tuple[str, str]]:
+    verdict, unit = news.verdict, news.claim.words.test.unit
+    facts = [("Now", f"{verdict.words}.")]
+    if verdict.gap:
+        edge = "above" if verdict.gap > 0 else "below"
+        size = f"{abs(verdict.gap):.3f}" if unit == "ratio" else amount(abs(verdict.gap), unit)
+        facts.append(("Gap", f"{size} {edge} what the claim's wording accepts."))
+    if verdict.deviation is not None:
+        facts.append(("Against the stated value", f"{verdict.deviation:+.1%}."))
+    facts.append(("Accepted", f"{interval(verdict.accept_low, verdict.accept_high, unit)} ({verdict.rule})."))
+    facts.extend(
+        (reading.name[:1].upper() + reading.name[1:], reading_words(reading, unit)) for reading in verdict.readings
+    )
+    facts.append(("Before", f"{news.before.replace('_', ' ')}; now {verdict.state.replace('_', ' ')}."))
+    if news.change == "revised":
+        facts.append(("Cause", "A revision of figures published before the claim, not an event."))
+    elif verdict.answer == "standing":
+        facts.append(
+            ("What this says", "The figures have moved; whether the claim was right when made is another answer.")
+        )
+    return facts
+
+
+def reading_words(reading: Reading, unit: str) -> str:
+    return (
+        f"{amount(reading.measured, unit)}, {spoken(reading.start)} to {spoken(reading.end)}: "
+        f"{reading.formula}; {reading.state.replace('_', ' ')}."
+    )
+
+
+def proof(figure: Figure) -> Proof:
+    """A figure down to its cell, with since when the public could read it."""
+    number = "no number of" if figure.value is None else f"{figure.value:,.10g}"
+    noun = METRICS[figure.series.partition("{")[0]].noun
+    return Proof(
+        figure=f"{number} {noun} {_when(figure.period)}: {figure.series}",
+        file=figure.release_name,
+        cell=figure.locator,
+        sha256=figure.sha256,
+        url=figure.url,
+        public_since=f"public since {spoken(washington_day(figure.known_at))} ({KNOWN_BY[figure.known_by]})",
+    )
+
+
+def _when(period: Period) -> str:
+    if period.end is None or period.start is None:
+        return "on a day that is not stated"
+    if period.kind == "instant":
+        return f"on {spoken(period.end)}"
+    return f"from {spoken(period.start)} to {spoken(period.end)}"
+
+
+def desk_message(news: Sequence[News], as_of: datetime) -> Message:
+    """One message for all claims that one series and release moved."""
+    items = tuple(item(each) for each in news)
+    first = news[0]
+    more = f" (and {len(news) - 1} more)" if len(news) > 1 else ""
+    return Message(
+        key=desk_key(news),
+        audience="desk",
+        subject=f"{items[0].heading}: {first.claim.words.title}{more}",
+        items=items,
+        footer=f"As known on {spoken(washington_day(as_of))}. Check it: onrecord trace "
+        f"'{first.verdict.evidence[0].locator}' --sha256 {first.verdict.evidence[0].sha256[:12]}",
+    )
+
+
+def desk_key(news: Sequence[News]) -> str:
+    """What the news is: claims, change, state and the cells it rests on. The same news has the same key."""
+    parts = [
+        f"{n.claim.id}|{n.verdict.answer}|{n.change}|{n.verdict.state}|"
+        + "|".join(f"{f.sha256}:{f.locator}" for f in n.verdict.evidence)
+        for n in sorted(news, key=lambda n: (n.claim.id, n.verdict.answer))
+    ]
+    return "claim:" + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def held_message(source: str, name: str, sha256: str, url: str, holds: Sequence[Hold], as_of: datetime) -> Message:
+    """To the operators: what of a release is held back, and why."""
+    items = tuple(
+        Item(
+            heading=f"Held back: {', '.join(hold.scope) if hold.scope else 'the whole release'}",
+            claim="",
+            said="",
+            claim_url="",
+            facts=(("Why", hold.words), ("Expected", hold.expected), ("Found", hold.found)),
+            proofs=(Proof(f"check {hold.check}", name, "", sha256, url, ""),),
+            caveat="Held figures are stored and shown, and no claim is judged on them.",
+        )
+        for hold in holds
+    )
+    checks = "+".join(sorted({hold.check for hold in holds}))
+    return Message(
+        key=f"held:{source}:{sha256[:16]}:{checks}"[:190],
+        audience="ops",
+        subject=f"{name}: figures held back ({len(holds)})",
+        items=items,
+        footer=f"As known on {spoken(washington_day(as_of))}. onrecord status shows every open hold.",
+    )
+
+
+def trouble_message(source: str, what: str, words: str, url: str, as_of: datetime) -> Message:
+    """To the operators: a page that is gone, blocked or laid out anew, once until it is settled."""
+    item_ = Item(what, "", "", "", (("What happened", words), ("Address", url)), (), "")
+    digest = hashlib.sha256(f"{what}|{url}|{words}|{as_of.isoformat()}".encode()).hexdigest()[:16]
+    return Message(
+        key=f"trouble:{source}:{digest}",
+        audience="ops",
+        subject=f"{source}: {what}",
+        items=(item_,),
+        footer=f"Seen on {spoken(washington_day(as_of))}. onrecord status shows the last good look at each source.",
+    )
