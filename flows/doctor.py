@@ -1,0 +1,100 @@
+"""A look at the installation itself: what would make a run fail, found before it does."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+from alerts.claims import load_claims
+from flows.outlets import Unusable, build_channels
+from flows.settings import Settings, SettingsError, load_settings
+from storage.engine import UNREACHABLE, DatabaseError, explain, open_database, require_current
+
+PACKAGES = ("figures", "scrapers", "checks", "storage", "alerts", "flows", "replica")
+
+
+def report() -> int:
+    """Print one line for each check; 1 when any found a fault."""
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        sys.stdout.write(f"fault  configuration: {error}\n")
+        return 1
+    checks: Sequence[tuple[str, Callable[[], str]]] = (
+        ("packages", packages_fault),
+        ("modules", modules_fault),
+        ("contact", lambda: _contact_fault(settings)),
+        ("home", lambda: _home_fault(settings.home)),
+        ("database", lambda: _database_fault(settings)),
+        ("claims", lambda: _claims_fault(settings)),
+        ("channels", lambda: _channels_fault(settings)),
+    )
+    faults = 0
+    for name, check in checks:
+        fault = check()
+        faults += bool(fault)
+        sys.stdout.write(f"fault  {name}: {fault}\n" if fault else f"ok     {name}\n")
+    return 1 if faults else 0
+
+
+def packages_fault() -> str:
+    """Our packages have everyday names: all must come from one place, and no other distribution may own one."""
+    places = {Path(import_module(name).__path__[0]).parent for name in PACKAGES}
+    if len(places) != 1:
+        return f"our packages come from several places: {', '.join(sorted(map(str, places)))}"
+    owners = packages_distributions()
+    for name in PACKAGES:
+        others = sorted(set(owners.get(name, [])) - {"onrecord"})
+        if others:
+            return f"the package {name!r} is also installed by {', '.join(others)}; use a fresh environment"
+    return ""
+
+
+def modules_fault() -> str:
+    """No module of ours bears the name of a top-level package or a standard module: as a script it would shadow it."""
+    taken = {*PACKAGES, *sys.stdlib_module_names}
+    root = Path(import_module("flows").__path__[0]).parent
+    for name in PACKAGES:
+        for path in sorted((root / name).rglob("*.py")):
+            if path.stem in taken:
+                return f"{path.relative_to(root)} bears the name of another module"
+    return ""
+
+
+def _contact_fault(settings: Settings) -> str:
+    return "" if settings.fetch.contact else f"fetch.contact is not set in {settings.config_file}"
+
+
+def _home_fault(home: Path) -> str:
+    if not home.is_dir():
+        return f"{home} does not exist; run `onrecord init`"
+    try:
+        with tempfile.TemporaryFile(dir=home) as file:
+            file.write(b"onrecord")
+            os.fsync(file.fileno())
+    except OSError as error:
+        return f"{home} cannot be written: {error.strerror or error}"
+    return ""
+
+
+def _database_fault(settings: Settings) -> str:
+    try:
+        require_current(open_database(settings.database_url.get_secret_value(), create=False))
+    except DatabaseError as error:
+        return str(error)
+    except UNREACHABLE as error:
+        return explain(error)
+    return ""
+
+
+def _claims_fault(settings: Settings) -> str:
+    _, errors = load_claims(settings.claim_folders)
+    return "; ".join(str(error) for error in errors)
+
+
+def _channels_fault(settings: Settings) -> str:
+    broken = [channel.reason for channel in build_channels(settings).values() if isinstance(channel, Unusable)]
+    return "; ".join(broken)

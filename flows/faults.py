@@ -1,0 +1,41 @@
+"""Faults that a user can mend, as one line. Anything else is a fault of ours and keeps its traceback."""
+
+import sys
+from collections.abc import Callable
+
+import click
+
+
+def told(command: Callable[[], object]) -> int:
+    """Run a command line and return its exit code."""
+    try:
+        result = command()
+    except click.exceptions.Exit as error:
+        return int(error.exit_code)
+    except click.exceptions.Abort:
+        sys.stderr.write("Stopped.\n")
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return int(error.exit_code)
+    except _mendable() as error:  # evaluated only when something was raised, so that no command pays for the imports
+        sys.stderr.write(_words(error) + "\n")
+        return 2
+    return result if isinstance(result, int) else 0
+
+
+def _mendable() -> tuple[type[Exception], ...]:
+    from alerts.claims import ClaimError
+    from flows.importing import ImportFileError
+    from flows.ingest import BusyError
+    from flows.settings import SettingsError
+    from storage.archive import ArchiveError
+    from storage.engine import UNREACHABLE, DatabaseError
+
+    return (ArchiveError, BusyError, ClaimError, DatabaseError, ImportFileError, SettingsError, *UNREACHABLE)
+
+
+def _words(error: Exception) -> str:
+    from storage.engine import UNREACHABLE, explain
+
+    return explain(error) if isinstance(error, UNREACHABLE) else str(error)

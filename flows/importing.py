@@ -1,0 +1,171 @@
+"""Past editions from local files, in order of publication, judged after each.
+
+The time of the import is never the time since which an edition is known.
+"""
+
+import csv
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, timedelta
+from pathlib import Path
+
+from alerts.claims import Claim
+from figures.periods import end_of_day, spoken
+from figures.records import Finding, KnownBy, Source, Target
+from flows.ingest import Line, ingest
+from flows.judge import judge_past
+from scrapers.errors import NotReadableError
+from scrapers.ice_names import read_name
+from scrapers.workbook import Workbook
+from storage import writes
+from storage.engine import writing
+from storage.writes import Known
+
+# A name's date is the day of posting or a few days before the document was last saved (12032025 was saved on
+# 5 December); further apart, one of the two is wrong or the file is a copy that was saved again.
+NAME_AGREES_WITHIN = timedelta(days=3)
+QUIET = "a past edition, imported"
+MAX_FILE = 64 * 1024 * 1024
+
+
+class ImportFileError(Exception):
+    """A file that cannot be imported, and why; the others are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One row of a manifest: what is stated of a file."""
+
+    name: str
+    day: date
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastFile:
+    """A file with its place in the past."""
+
+    path: Path
+    name: str
+    content: bytes
+    known: Known
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    name: str
+    known: Known
+    new: bool
+    words: tuple[str, ...]
+
+
+def read_manifest(path: Path) -> Mapping[str, Stated]:
+    """By file name: `file`, `edition_date` (ISO) and, where given, `published_name` and `sha256` of a CSV.
+
+    Raises ImportFileError naming the line that cannot be used.
+    """
+    stated: dict[str, Stated] = {}
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = csv.DictReader(file)
+            missing = {"file", "edition_date"} - set(rows.fieldnames or ())
+            if missing:
+                raise ImportFileError(f"{path}: the columns {', '.join(sorted(missing))} are missing")
+            for row in rows:
+                try:
+                    day = date.fromisoformat(row["edition_date"])
+                except ValueError as error:
+                    raise ImportFileError(f"{path}, line {rows.line_num}: edition_date: {error}") from error
+                name = row.get("published_name") or row["file"]
+                stated[row["file"]] = Stated(name, day, (row.get("sha256") or "").casefold())
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ImportFileError(f"{path}: {error}") from error
+    return stated
+
+
+def place(path: Path, manifest: Mapping[str, Stated]) -> PastFile:
+    """Since when the public could read a file: as the manifest states, else by its name and properties.
+
+    Raises ImportFileError when the file cannot be read, differs from the manifest's hash, or carries no date at all.
+    """
+    try:
+        if path.stat().st_size > MAX_FILE:
+            raise ImportFileError(f"{path}: larger than {MAX_FILE:,} bytes; no workbook of ICE's is")
+        content = path.read_bytes()
+    except OSError as error:
+        raise ImportFileError(f"{path}: {error.strerror or error}") from error
+    stated = manifest.get(path.name)
+    if stated is None:
+        known, findings = _by_itself(path, content)
+        return PastFile(path, path.name, content, known, tuple(findings))
+    sha256 = hashlib.sha256(content).hexdigest()
+    if stated.sha256 and stated.sha256 != sha256:
+        raise ImportFileError(f"{path}: sha256 {sha256} is not the {stated.sha256} that the manifest states")
+    known = Known(end_of_day(stated.day), "stated", f"edition_date {stated.day} of the manifest")
+    return PastFile(path, stated.name, content, known, ())
+
+
+def _by_itself(path: Path, content: bytes) -> tuple[Known, list[Finding]]:
+    try:
+        saved_at = Workbook(content).modified_at
+    except NotReadableError as error:
+        raise ImportFileError(f"{path}: {error}") from error
+    named = read_name(path.name).day
+    saved = saved_at.astimezone(UTC).date() if saved_at else None
+    if named is None and saved is None:
+        raise ImportFileError(f"{path}: neither its name nor its properties say when; list it in a --manifest")
+    if named is None or (saved is not None and saved - named > timedelta(days=90)):
+        # 07222020 was saved on 22 July 2021: bytes cannot have been public a year before they were written.
+        known = _known(saved or date.min, "document_properties")
+    else:
+        known = _known(named, "file_name")
+    findings = []
+    if named and saved and abs(saved - named) > NAME_AGREES_WITHIN:
+        words = f"{path.name}: its name says {spoken(named)}, its properties say it was saved on {spoken(saved)}."
+        findings.append(Finding("name_date", "warn", "release", (), f"{named}", f"{saved}", words))
+    return known, findings
+
+
+def _known(day: date, by: KnownBy) -> Known:
+    return Known(end_of_day(day), by, day.isoformat())
+
+
+def import_files(
+    source: Source,
+    paths: Sequence[Path],
+    manifest: Mapping[str, Stated],
+    claims: Sequence[Claim],
+    line: Line,
+    desk_channels: Sequence[str],
+    *,
+    alert: bool,
+    on_error: Callable[[ImportFileError], None],
+) -> Iterator[Imported]:
+    """Import files in order of publication, yielding each; judge the claims after each on what was known by then.
+
+    Messages are kept quiet unless `alert` is set: they are about the past.
+    """
+    files = []
+    for path in paths:
+        try:
+            files.append(place(path, manifest))
+        except ImportFileError as error:
+            on_error(error)
+    quiet = "" if alert else QUIET
+    files.sort(key=lambda file: (file.known.at, file.name))
+    for position, file in enumerate(files):
+        yield _import(source, file, line, quiet)
+        following = files[position + 1].known.at if position + 1 < len(files) else line.clock()
+        until = max(file.known.at, following - timedelta(microseconds=1))
+        judge_past(line.database, claims, file.known.at, until, line.clock(), desk_channels, quiet)
+
+
+def _import(source: Source, file: PastFile, line: Line, quiet: str) -> Imported:
+    sha256 = line.archive.put(file.content)
+    with writing(line.database) as connection:
+        writes.record_document(connection, sha256, len(file.content), source.media, line.clock())
+    target = Target("", file.name, "current")
+    new, words = ingest(source, sha256, file.content, target, file.known, line, quiet, extra=file.findings)
+    return Imported(file.name, file.known, new, (*(f.words for f in file.findings), *words))

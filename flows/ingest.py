@@ -1,0 +1,245 @@
+"""The line: discover, fetch, archive, parse, check, store. The page to read first; plain Python, no Prefect.
+
+What is judged and told afterwards is in `flows/judge.py`.
+"""
+
+import os
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+from time import sleep as real_sleep
+from urllib.parse import unquote, urlsplit
+from uuid import uuid4
+
+from scrapers.fetch import Policy, Validators, fetch
+
+from alerts.message import Message
+from alerts.words import held_message, trouble_message
+from checks.static import static
+from figures.records import Finding, Listing, Media, Parsed, Source, Target
+from flows.history import recheck
+from scrapers.errors import DriftError, FetchError, NotReadableError
+from storage import ledger, reads, writes
+from storage.archive import Archive
+from storage.engine import Database, Transaction, reading, writing
+from storage.writes import Known
+
+# Year-end files change once a year or less; one look a week is enough.
+YEAR_END_EVERY = timedelta(days=7)
+LOCK_LASTS = timedelta(hours=1)
+
+
+class BusyError(Exception):
+    """Another run of the same source is under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the line needs from outside: where to keep things, how to fetch, whom to tell, and the time."""
+
+    database: Database
+    archive: Archive
+    policy: Policy
+    ops_channels: Sequence[str]
+    clock: Callable[[], datetime]
+    sleep: Callable[[float], None] = real_sleep
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run of one source came to: `new`, `unchanged` or `failed`, and in words what happened."""
+
+    source: str
+    state: str
+    new: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Got:
+    sha256: str
+    content: bytes
+    first_seen: datetime
+
+
+def watch(source: Source, address: str, line: Line) -> Outcome:
+    """One look at one source, recorded from its beginning. Raises BusyError when another one is under way."""
+    holder = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+    with writing(line.database) as connection:
+        other = writes.take_lock(connection, f"watch:{source.id}", holder, line.clock(), LOCK_LASTS)
+        if other is None:
+            run = writes.start_run(connection, source.id, line.clock())
+    if other is not None:
+        raise BusyError(f"{source.id} is being looked at by {other}; wait for it, or see `onrecord doctor`.")
+    outcome = Outcome(source.id, "failed", (), ("ended before it was done",))
+    try:
+        outcome = _look(source, address, line)
+    except (FetchError, DriftError, NotReadableError) as error:
+        outcome = Outcome(source.id, "failed", (), (str(error),))
+    finally:
+        with writing(line.database) as connection:
+            writes.finish_run(connection, run, line.clock(), outcome.state, "; ".join(outcome.notes))
+            writes.drop_lock(connection, f"watch:{source.id}", holder)
+    return outcome
+
+
+def _look(source: Source, address: str, line: Line) -> Outcome:
+    new: list[str] = []
+    notes: list[str] = []
+    failed = False
+    for target in _discover(source, address, line):
+        if target.role == "year_end" and _looked_lately(target, line):
+            continue
+        try:
+            got = _get(source, target.url, source.media, line)
+        except FetchError as error:
+            failed = True
+            notes.append(str(error))
+            continue
+        known = Known(got.first_seen, "fetched", target.url)
+        stored, words = ingest(source, got.sha256, got.content, target, known, line)
+        if stored:
+            new.append(target.name)
+        notes.extend(words)
+    state = "failed" if failed else "new" if new else "unchanged"
+    return Outcome(source.id, state, tuple(new), tuple(notes))
+
+
+def _discover(source: Source, address: str, line: Line) -> Sequence[Target]:
+    if source.discover is None:
+        return [Target(address, PurePosixPath(unquote(urlsplit(address).path)).name, "current")]
+    page = _get(source, address, "html", line)
+    try:
+        listing: Listing = source.discover(page.content, address)
+    except DriftError as error:
+        finding = Finding("page_drift", "warn", "release", (), error.expected, error.found, str(error))
+        _tell(source, "the page is laid out anew", finding, address, line)
+        raise
+    with writing(line.database) as connection:
+        said = [finding.words for finding in listing.findings]
+        writes.settle(connection, source.id, "discover", said, "the page no longer shows it", line.clock())
+    for finding in listing.findings:
+        what = "a link that is not understood" if finding.severity == "warn" else ""
+        _tell(source, what, finding, address, line)
+    return listing.targets
+
+
+def _looked_lately(target: Target, line: Line) -> bool:
+    with reading(line.database) as connection:
+        last = reads.last_good_fetch(connection, target.url)
+    return last is not None and last["at"] > line.clock() - YEAR_END_EVERY
+
+
+def _get(source: Source, url: str, media: Media, line: Line) -> _Got:
+    """Fetch conditionally, archive, and only then hand out the bytes; every attempt is recorded."""
+    with reading(line.database) as connection:
+        last = reads.last_good_fetch(connection, url)
+    validators = Validators(last["etag"], last["last_modified"]) if last else None
+    try:
+        response = fetch(url, media, validators, line.policy, line.sleep)
+    except FetchError as error:
+        _record_failure(source, url, error, line)
+        raise
+    now = line.clock()
+    if response.content is None:
+        if last is None:
+            raise FetchError(f"{url}: 304 without our asking", transient=False, status=304)
+        sha256, outcome, content = last["sha256"], "not_modified", line.archive.get(last["sha256"])
+    else:
+        content = response.content
+        sha256 = line.archive.put(content)
+        outcome = "unchanged" if last and last["sha256"] == sha256 else "new"
+    with writing(line.database) as connection:
+        writes.record_document(connection, sha256, len(content), media, now)
+        writes.record_fetch(
+            connection,
+            source.id,
+            url,
+            now,
+            outcome,
+            status=response.status,
+            sha256=sha256,
+            etag=response.etag or (last["etag"] if last and outcome == "not_modified" else None),
+            last_modified=response.last_modified
+            or (last["last_modified"] if last and outcome == "not_modified" else None),
+        )
+        writes.settle(
+            connection, source.id, "fetch", [], "the address answers again", now, expected=f"an answer from {url}"
+        )
+        first = reads.first_seen(connection, url, sha256)
+    return _Got(sha256, content, first or now)
+
+
+def _record_failure(source: Source, url: str, error: FetchError, line: Line) -> None:
+    with writing(line.database) as connection:
+        writes.record_fetch(connection, source.id, url, line.clock(), "failed", status=error.status, detail=str(error))
+    if not error.transient:
+        finding = Finding("fetch_failed", "warn", "release", (), f"an answer from {url}", str(error.status), str(error))
+        _tell(source, "an address does not answer as it should", finding, url, line, stage="fetch")
+
+
+def _tell(source: Source, what: str, finding: Finding, url: str, line: Line, stage: str = "discover") -> None:
+    """Record a finding, and tell the operators of it, once until it is settled."""
+    with writing(line.database) as connection:
+        fresh = writes.record_new_findings(connection, source.id, stage, [finding], line.clock())
+        if what and fresh:
+            _enqueue(connection, trouble_message(source.id, what, finding.words, url, line.clock()), line)
+
+
+def _enqueue(connection: Transaction, message: Message, line: Line, quiet: str = "") -> None:
+    ledger.enqueue(
+        connection,
+        message.key,
+        message.audience,
+        message.subject,
+        message.to_json(),
+        line.clock(),
+        line.clock(),
+        line.ops_channels,
+        quiet,
+    )
+
+
+def ingest(
+    source: Source,
+    sha256: str,
+    content: bytes,
+    target: Target,
+    known: Known,
+    line: Line,
+    quiet: str = "",
+    extra: Sequence[Finding] = (),
+) -> tuple[bool, list[str]]:
+    """Parse, check and store archived bytes in one transaction. (whether they were new, what is to be said)."""
+    with reading(line.database) as connection:
+        stored_before = reads.release_of(connection, source.id, sha256)
+    parsed = Parsed((), ()) if stored_before else _read(source, content, target.name)
+    now = line.clock()
+    with writing(line.database) as connection:
+        stored = writes.store_release(connection, source.id, sha256, target, known, parsed, source.parser, now)
+        if stored.created:
+            writes.record_findings(connection, source.id, stored.release_id, "parse", [*extra, *parsed.findings], now)
+            static_findings = static(parsed.observations)
+            writes.record_findings(connection, source.id, stored.release_id, "static", static_findings, now)
+        if stored.since is not None:
+            recheck(connection, source.id, stored.since, now)
+        holds = reads.findings(connection, release_id=stored.release_id, severities=("hold",), open_only=True)
+        if stored.created and holds:
+            message = held_message(source.id, target.name, sha256, target.url, holds, known.at)
+            _enqueue(connection, message, line, quiet)
+    return stored.created, [hold.words for hold in holds] if stored.created else []
+
+
+def _read(source: Source, content: bytes, name: str) -> Parsed:
+    """What cannot be read at all is stored as a release without figures, held as a whole, and told."""
+    try:
+        return source.parse(content, name)
+    except DriftError as error:
+        words = f"{name} is not laid out as declared: {error}. Nothing of it was read."
+        finding = Finding("layout_drift", "hold", "release", (), error.expected, error.found, words)
+    except NotReadableError as error:
+        words = f"{name} cannot be read: {error}."
+        finding = Finding("not_readable", "hold", "release", (), f"a readable {source.media} file", str(error), words)
+    return Parsed((), (finding,))

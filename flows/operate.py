@@ -1,0 +1,169 @@
+"""The commands that change something: init, run, serve, import, deliver, the channels' test."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from alerts.delivery import Sent, deliver
+from alerts.message import DeliveryError, Item, Message
+from flows import show
+from flows.importing import Imported, ImportFileError, read_manifest
+from flows.importing import import_files as take_files
+from flows.outlets import build_channels, channel_names
+from flows.running import clock, look, open_line, run_sources, usable_claims
+from flows.settings import Settings, SettingsError, load_settings, quiet_prefect
+from scrapers.registry import ICE
+from storage.engine import open_database, revision, upgrade
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(words + "\n")
+
+
+def _warn(words: str) -> None:
+    sys.stderr.write(words + "\n")
+
+
+def init(contact: str) -> None:
+    """Make what is missing, leave what is there."""
+    from flows.template import configuration
+
+    settings = load_settings()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    (settings.home / "claims").mkdir(exist_ok=True)
+    if settings.config_file.exists():
+        _say(f"{settings.config_file} is there already and is left as it is.")
+    else:
+        settings.config_file.write_text(configuration(contact), encoding="utf-8")
+        _say(f"Wrote {settings.config_file}")
+    database = open_database(settings.database_url.get_secret_value())
+    before = revision(database)
+    upgrade(database)
+    _say(f"Database: {database.url.render_as_string()} ({'ready' if before else 'made'}).")
+    _say("")
+    _say("What to do next:")
+    if not load_settings().fetch.contact:
+        _say(f"  - Set fetch.contact in {settings.config_file}: publishers are told who asks.")
+    _say("  - Add a channel under [[channels]] there, and try it: onrecord channels test")
+    _say("  - Take past editions, so that claims have a history: onrecord import FILE... --manifest CSV")
+    _say("  - Look at the sources once: onrecord run        Keep looking: onrecord serve")
+    _say("  - See the whole thing play without network: onrecord demo")
+
+
+def require_contact(settings: Settings) -> None:
+    if not settings.fetch.contact:
+        raise SettingsError(
+            f"fetch.contact is not set in {settings.config_file}: publishers are told who asks. "
+            "Run `onrecord init --contact you@example.org`, or set it there."
+        )
+
+
+def run(sources: Sequence[str], *, direct: bool) -> int:
+    settings = load_settings()
+    require_contact(settings)
+    names = list(sources) or settings.enabled()
+    line = open_line(settings)
+    if direct:
+        outcomes = run_sources(settings, line, names, look)
+    else:
+        quiet_prefect(settings)
+        from flows.scheduled import run_as_flow
+
+        outcomes = run_as_flow(settings, line, names)
+    for outcome in outcomes:
+        _say(f"{outcome.source}: {outcome.state}" + (f": {', '.join(outcome.new)}" if outcome.new else ""))
+        for note in outcome.notes:
+            _warn(f"  {note}")
+    return 1 if any(outcome.state == "failed" for outcome in outcomes) else 0
+
+
+def serve() -> None:
+    settings = load_settings()
+    require_contact(settings)
+    open_line(settings)
+    quiet_prefect(settings)
+    from flows.scheduled import serve_forever
+
+    serve_forever(settings)
+
+
+def import_files(files: Sequence[Path], manifest: Path | None, *, alert: bool) -> int:
+    settings = load_settings()
+    line = open_line(settings)
+    stated = read_manifest(manifest) if manifest else {}
+    refused: list[ImportFileError] = []
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    taken: list[Imported] = []
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("Importing", total=len(files))
+        for imported in take_files(
+            ICE,
+            files,
+            stated,
+            usable_claims(settings),
+            line,
+            channel_names(settings, "desk"),
+            alert=alert,
+            on_error=refused.append,
+        ):
+            taken.append(imported)
+            progress.advance(task)
+    _report(taken, refused)
+    if alert:
+        deliver(line.database, build_channels(settings), line.clock)
+    return 1 if refused else 0
+
+
+def _report(taken: Sequence[Imported], refused: Sequence[ImportFileError]) -> None:
+    for imported in taken:
+        for words in imported.words:
+            _warn(words if words.startswith(imported.name) else f"{imported.name}: {words}")
+    for error in refused:
+        _warn(f"Not imported: {error}")
+    new = sum(imported.new for imported in taken)
+    _say(
+        f"{new} new editions, {len(taken) - new} known already, {len(refused)} refused. "
+        "Next: onrecord verdicts, onrecord status"
+    )
+
+
+def deliver_now(*, everything: bool, as_json: bool) -> int:
+    settings = load_settings()
+    line = open_line(settings)
+    sent = deliver(line.database, build_channels(settings), clock, even_if_waiting=everything)
+    if as_json:
+        names = Sent.__dataclass_fields__
+        _say(show.as_json([{name: getattr(each, name) for name in names} for each in sent]))
+    for each in () if as_json else sent:
+        retry = f"; next try {each.retry_at:%Y-%m-%d %H:%M} UTC" if each.retry_at else ""
+        _say(f"{each.channel}: {each.outcome} {each.key}{': ' + each.detail if each.detail else ''}{retry}")
+    if not sent and not as_json:
+        _say("Nothing is due. `onrecord status` shows what waits, `onrecord deliver --all` sends it now.")
+    return 0 if all(each.outcome == "sent" for each in sent) else 1
+
+
+def test_channels(name: str) -> int:
+    settings = load_settings()
+    channels = build_channels(settings)
+    if name and name not in channels:
+        raise SettingsError(f"no channel {name!r} in {settings.config_file}; there are {', '.join(channels) or 'none'}")
+    if not channels:
+        raise SettingsError(f"no channel is configured in {settings.config_file}; see the [[channels]] examples there")
+    facts = (("What this is", "A test that somebody asked for with `onrecord channels test`; no figure has moved."),)
+    item = Item("Test message", "", "", "", facts, (), "")
+    key = f"test:{clock():%Y%m%dT%H%M%S%f}"
+    message = Message(key, "ops", "onrecord: test message", (item,), "Nothing needs to be done.")
+    failed = 0
+    for channel_name, channel in channels.items():
+        if name not in ("", channel_name):
+            continue
+        try:
+            channel.send(message)
+            _say(f"{channel_name}: sent")
+        except DeliveryError as error:
+            failed += 1
+            _warn(f"{channel_name}: {error}")
+    return 1 if failed else 0

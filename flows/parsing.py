@@ -1,0 +1,34 @@
+"""`onrecord parse`: a bare file, without database or network."""
+
+import sys
+from pathlib import Path
+
+from checks.static import static
+from flows.show import parsed_csv, parsed_json
+from scrapers import ice_detention
+from scrapers.errors import DriftError, NotReadableError
+
+READ, HELD, UNREADABLE = 0, 3, 2
+MAX_FILE = 64 * 1024 * 1024
+
+
+def parse_file(file: Path, format_: str) -> int:
+    """Print the figures on stdout, what was odd on stderr; return 0, 3 (something is held) or 2 (nothing was read)."""
+    try:
+        if file.stat().st_size > MAX_FILE:
+            raise NotReadableError(f"larger than {MAX_FILE:,} bytes; no workbook of ICE's is")
+        parsed = ice_detention.parse(file.read_bytes(), file.name)
+    except OSError as error:
+        sys.stderr.write(f"{file}: {error.strerror or error}\n")
+        return UNREADABLE
+    except (DriftError, NotReadableError) as error:
+        sys.stderr.write(f"{file}: {' '.join(str(error).split())}\n")
+        return UNREADABLE
+    findings = [*parsed.findings, *static(parsed.observations)]
+    if format_ == "csv":
+        sys.stdout.write(parsed_csv(parsed.observations))
+    else:
+        sys.stdout.write(parsed_json(parsed.observations, findings) + "\n")
+    for finding in findings:
+        sys.stderr.write(f"{finding.severity}: {finding.words}\n")
+    return HELD if any(finding.severity == "hold" for finding in findings) else READ

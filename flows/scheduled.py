@@ -1,0 +1,90 @@
+"""The Prefect wrapping: flows, their schedule, nothing else. The work is in `flows/running.py`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from prefect import flow, serve
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.deployments.runner import RunnerDeployment
+from prefect.schedules import Cron, Interval
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+from prefect.types.entrypoint import EntrypointType
+
+from alerts.delivery import deliver as drain
+from flows.ingest import Line, Outcome
+from flows.outlets import build_channels
+from flows.running import clock, judge_and_deliver, look, open_line, run_sources
+from flows.settings import Settings, load_settings
+
+# Longer than any run; a run that hangs is ended and said to have failed.
+LONGEST_RUN = 3600
+
+
+_COMMON: dict[str, Any] = {
+    "concurrency_limit": ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
+    "entrypoint_type": EntrypointType.MODULE_PATH,
+}
+
+
+class SourceFailedError(Exception):
+    """A source could not be looked at as it should; Prefect shows the run as failed."""
+
+
+@flow(name="watch", timeout_seconds=LONGEST_RUN)
+def watch(source: str) -> None:
+    """One look at one source (`ice` or `trac`), then judging and delivery: the scheduled flow."""
+    settings = load_settings()
+    line = open_line(settings)
+    outcome = look(settings, line, source)
+    judge_and_deliver(settings, line)
+    if outcome.state == "failed":
+        raise SourceFailedError(f"{source}: {'; '.join(outcome.notes)}")
+
+
+@flow(name="deliver", timeout_seconds=LONGEST_RUN)
+def deliver() -> None:
+    """Send what waits in the outbox."""
+    settings = load_settings()
+    drain(open_line(settings).database, build_channels(settings), clock)
+
+
+@flow(name="run", timeout_seconds=LONGEST_RUN, validate_parameters=False)
+def run(settings: Settings, line: Line, sources: Sequence[str]) -> list[Outcome]:
+    """Every source once, as `onrecord run` does it."""
+    return run_sources(settings, line, sources, _look_as_flow)
+
+
+@flow(name="look", timeout_seconds=LONGEST_RUN, validate_parameters=False)
+def _look(settings: Settings, line: Line, source: str) -> Outcome:
+    return look(settings, line, source)
+
+
+def _look_as_flow(settings: Settings, line: Line, source: str) -> Outcome:
+    return _look(settings, line, source)
+
+
+def run_as_flow(settings: Settings, line: Line, sources: Sequence[str]) -> list[Outcome]:
+    """An ad hoc flow run in this process, on the configured Prefect server or on one that Prefect starts for it."""
+    # Every flow waits up to a second for its heartbeat thread to end; a run that somebody watches needs none.
+    with temporary_settings(updates={PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+        return run(settings, line, sources)
+
+
+def deployments(settings: Settings) -> list[RunnerDeployment]:
+    """One deployment for each source and one for deliveries.
+
+    By module path: a file path would put `flows/` first on the import path and shadow our packages.
+    """
+    schedule = settings.schedule
+    daily = Cron(schedule.cron, timezone=schedule.timezone)
+    often = Interval(schedule.deliver_every_minutes * 60, timezone=schedule.timezone)
+    made = [
+        RunnerDeployment.from_flow(watch, name=s, parameters={"source": s}, schedule=daily, **_COMMON)
+        for s in settings.enabled()
+    ]
+    return [*made, RunnerDeployment.from_flow(deliver, name="outbox", schedule=often, **_COMMON)]
+
+
+def serve_forever(settings: Settings) -> None:
+    """Serve the deployments until the process is stopped."""
+    serve(*deployments(settings))

@@ -1,0 +1,175 @@
+"""The environment and the configuration file, read once and passed down as plain values.
+
+`ONRECORD_HOME` is the one directory that everything is kept in (default `~/.onrecord`), `ONRECORD_DATABASE_URL`
+the database (default an SQLite file there). Channels and sources come from `onrecord.toml` in that directory;
+secrets only from the environment variables that it names.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+import alerts
+from scrapers.registry import SOURCES
+
+
+class SettingsError(Exception):
+    """The configuration cannot be used: which file and key, what is wrong, what to do."""
+
+
+class _Environment(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="ONRECORD_")
+
+    home: Path = Path("~/.onrecord")
+    database_url: SecretStr | None = None
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FetchSettings(_Strict):
+    contact: str = ""
+    max_megabytes: int = Field(default=64, ge=1, le=1024)
+    attempts: int = Field(default=4, ge=1, le=10)
+    private_hosts: tuple[str, ...] = ()
+
+
+class SourceSettings(_Strict):
+    address: str = ""
+    enabled: bool = True
+
+
+class ScheduleSettings(_Strict):
+    cron: str = "15 19 * * *"  # ICE posts on Thursday and Friday evenings, Eastern time
+    timezone: str = "America/New_York"
+    deliver_every_minutes: int = Field(default=10, ge=1, le=1440)
+
+
+class ChannelSettings(_Strict):
+    """One way out. `*_env` name the environment variables that hold the secrets."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")]
+    kind: Literal["console", "slack", "mail"]
+    audience: tuple[Literal["desk", "ops"], ...] = ("desk", "ops")
+    webhook_env: str = ""
+    host: str = ""
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    sender: str = ""
+    to: tuple[str, ...] = ()
+    username: str = ""
+    password_env: str = ""
+    ca_file: str = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> "ChannelSettings":
+        needed = {"console": (), "slack": ("webhook_env",), "mail": ("host", "sender", "to")}[self.kind]
+        missing = [key for key in needed if not getattr(self, key)]
+        if self.username and not self.password_env:
+            missing.append("password_env")
+        if missing:
+            raise ValueError(f"channel {self.name!r} of kind {self.kind} also needs {', '.join(missing)}")
+        return self
+
+
+class _File(_Strict):
+    fetch: FetchSettings = FetchSettings()
+    sources: dict[str, SourceSettings] = {}
+    schedule: ScheduleSettings = ScheduleSettings()
+    channels: tuple[ChannelSettings, ...] = ()
+
+    @model_validator(mode="after")
+    def _known(self) -> "_File":
+        unknown = sorted(self.sources.keys() - SOURCES.keys())
+        if unknown:
+            raise ValueError(f"unknown source {', '.join(unknown)}; known are {', '.join(SOURCES)}")
+        names = [channel.name for channel in self.channels]
+        if len(set(names)) != len(names):
+            raise ValueError("two channels have the same name")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    home: Path
+    database_url: SecretStr
+    fetch: FetchSettings
+    sources: Mapping[str, SourceSettings]
+    schedule: ScheduleSettings
+    channels: tuple[ChannelSettings, ...]
+
+    @property
+    def config_file(self) -> Path:
+        return self.home / "onrecord.toml"
+
+    @property
+    def archive(self) -> Path:
+        return self.home / "archive"
+
+    @property
+    def claim_folders(self) -> tuple[Path, ...]:
+        """The shipped claims and the user's own."""
+        return shipped_claims(), self.home / "claims"
+
+    def address(self, source: str) -> str:
+        configured = self.sources.get(source)
+        return (configured.address if configured else "") or SOURCES[source].address
+
+    def enabled(self) -> list[str]:
+        return [name for name in SOURCES if self.sources.get(name, SourceSettings()).enabled]
+
+
+def shipped_claims() -> Path:
+    """Inside the installed package, or `claims/` beside it in a checkout."""
+    package = Path(alerts.__path__[0])
+    installed = package / "shipped_claims"
+    return installed if installed.is_dir() else package.parent / "claims"
+
+
+def load_settings(home: Path | None = None) -> Settings:
+    """Raises SettingsError naming the file and key that cannot be used. A missing file means defaults."""
+    environment = _Environment()
+    root = (home or environment.home).expanduser().absolute()
+    file = root / "onrecord.toml"
+    content = _read(file) if file.exists() else _File()
+    url = environment.database_url or SecretStr(f"sqlite:///{root / 'onrecord.db'}")
+    return Settings(root, url, content.fetch, content.sources, content.schedule, content.channels)
+
+
+def _read(file: Path) -> _File:
+    try:
+        return _File.model_validate(tomllib.loads(file.read_text("utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{file}: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "file"
+        raise SettingsError(f"{file}: {key}: {first['msg']}") from error
+
+
+def secret(variable: str, channel: str) -> SecretStr:
+    """The value of an environment variable that the configuration names. Raises SettingsError when it is not set."""
+    value = os.environ.get(variable, "")
+    if not value:
+        raise SettingsError(f"channel {channel!r}: the environment variable {variable} is not set")
+    return SecretStr(value)
+
+
+def quiet_prefect(settings: Settings) -> None:
+    """Keep Prefect's files in our directory and its telemetry off, unless the operator has set them otherwise.
+
+    To be called before Prefect is first imported.
+    """
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    os.environ.setdefault("PREFECT_HOME", str(settings.home / "prefect"))
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
+    # An ephemeral server on a fresh home takes its time to make its tables.
+    os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "90")

@@ -1,0 +1,279 @@
+"""What the commands that only read print: tables for people, JSON for programs. Imports neither Prefect nor pandas."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from alerts.claims import Claim
+from alerts.words import KNOWN_BY, amount, interval
+from figures.periods import spoken, washington_day
+from figures.records import Figure, Finding, Observation
+from storage import ledger, reads
+from storage.engine import Transaction
+
+# Cells that a spreadsheet would take for a formula are defused with an apostrophe.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+PARSE_COLUMNS = (
+    "locator",
+    "value",
+    "metric",
+    "dims",
+    "period_kind",
+    "period_start",
+    "period_end",
+    "unit",
+    "status",
+    "raw",
+)
+
+
+def number(value: float | None) -> str:
+    """A value without needless digits: whole counts bare, everything else exactly."""
+    if value is None:
+        return ""
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+def parsed_row(observation: Observation) -> dict[str, Any]:
+    """One line of `onrecord parse`: a stable interface."""
+    period = observation.period
+    return {
+        "locator": observation.locator,
+        "value": number(observation.value),
+        "metric": observation.metric,
+        "dims": json.dumps(dict(observation.dims), sort_keys=True),
+        "period_kind": period.kind,
+        "period_start": period.start.isoformat() if period.start else "",
+        "period_end": period.end.isoformat() if period.end else "",
+        "unit": observation.unit,
+        "status": observation.status,
+        "raw": observation.raw,
+    }
+
+
+def parsed_csv(observations: Iterable[Observation]) -> str:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, PARSE_COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for observation in observations:
+        row = parsed_row(observation)
+        row["raw"] = defused(row["raw"])
+        writer.writerow(row)
+    return out.getvalue()
+
+
+def defused(text: str) -> str:
+    """A text from outside as a spreadsheet may show it: never a formula. Plain numbers stay as they are."""
+    if not text.startswith(_FORMULA):
+        return text
+    try:
+        float(text)
+    except ValueError:
+        return "'" + text
+    return text
+
+
+def parsed_json(observations: Iterable[Observation], findings: Iterable[Finding]) -> str:
+    rows = []
+    for observation in observations:
+        row = parsed_row(observation)
+        rows.append({**row, "value": observation.value, "dims": dict(observation.dims)})
+    return as_json({"observations": rows, "findings": [_finding(finding) for finding in findings]})
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {name: getattr(finding, name) for name in Finding.__dataclass_fields__}
+
+
+def as_json(value: object) -> str:
+    def plain(item: object) -> object:
+        if isinstance(item, datetime | date):
+            return item.isoformat()
+        raise TypeError(f"{type(item).__name__} is not JSON")
+
+    return json.dumps(value, indent=2, ensure_ascii=False, default=plain)
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+    """A rich table of plain text: nothing in a cell is taken for markup."""
+    made = Table(title=escape(title), title_justify="left", header_style="bold")
+    for column in columns:
+        made.add_column(escape(column), overflow="fold")
+    for row in rows:
+        made.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
+    return made
+
+
+def _when(moment: datetime | None) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M UTC") if moment else "never"
+
+
+def status(connection: Transaction, sources: Mapping[str, str], now: datetime) -> dict[str, Any]:
+    """Each source with its last look, last change, newest day and days of silence; open holds; undelivered messages."""
+    state: dict[str, Any] = {"sources": [], "holds": [], "findings": [], "undelivered": []}
+    for source, title in sources.items():
+        runs = reads.last_runs(connection, source)
+        last, good = runs["last"], runs["good"]
+        published = reads.releases(connection, source)
+        changed = max((release.known_at for release in published), default=None)
+        state["sources"].append(
+            {
+                "source": source,
+                "title": title,
+                "last_try": last["started_at"] if last else None,
+                "last_outcome": last["outcome"] if last else "never run",
+                "last_detail": last["detail"] if last else "",
+                "last_checked": good["finished_at"] if good else None,
+                "last_changed": changed,
+                "data_as_of": reads.newest_figure_day(connection, source),
+                "days_of_silence": (now - changed).days if changed else None,
+                "releases": len(published),
+            }
+        )
+    for found in reads.findings(connection, severities=("hold", "warn"), open_only=True):
+        entry = {"id": found.id, "source": found.source, "release": found.release_name, "words": found.words}
+        state["holds" if found.severity == "hold" else "findings"].append(entry)
+    for row in ledger.messages(connection):
+        if row["state"] in ("pending", "sending", "failed"):
+            keep = ("key", "subject", "channel", "state", "attempts", "next_try_at", "answer")
+            state["undelivered"].append({name: row[name] for name in keep})
+    return state
+
+
+def print_status(state: Mapping[str, Any], console: Console) -> None:
+    rows = [
+        (
+            entry["source"],
+            _when(entry["last_checked"]),
+            f"{_when(entry['last_try'])} ({entry['last_outcome']})",
+            _when(entry["last_changed"]),
+            entry["data_as_of"] or "nothing",
+            entry["days_of_silence"] if entry["days_of_silence"] is not None else "",
+            entry["releases"],
+        )
+        for entry in state["sources"]
+    ]
+    columns = ("source", "last checked", "last try", "last changed", "data as of", "days of silence", "releases")
+    console.print(table("Sources", columns, rows))
+    for entry in state["sources"]:
+        if entry["last_outcome"] == "failed":
+            console.print(f"{entry['source']}: the last run failed: {entry['last_detail']}", markup=False, style="red")
+    for title, key in (("Held back", "holds"), ("Open findings", "findings")):
+        entries = [(e["id"], e["source"], e["release"], e["words"]) for e in state[key]]
+        if entries:
+            console.print(table(title, ("id", "source", "release", "why"), entries))
+    if state["undelivered"]:
+        keep = ("key", "subject", "channel", "state", "attempts", "answer")
+        entries = [tuple(e[name] for name in keep) for e in state["undelivered"]]
+        console.print(table("Not delivered yet", keep, entries))
+
+
+def verdict_object(row: Mapping[str, Any]) -> dict[str, Any]:
+    """One element of `onrecord verdicts --json`: a stable interface."""
+    keep = (
+        "claim",
+        "answer",
+        "as_of",
+        "state",
+        "measured",
+        "accept_low",
+        "accept_high",
+        "gap",
+        "deviation",
+        "evidence",
+    )
+    full = {**row, "claim": row["claim_id"]}
+    return {name: full[name] for name in keep} | {
+        name: full[name] for name in ("z", "rule", "words", "readings", "underlying", "recorded_at")
+    }
+
+
+def print_verdicts(rows: Sequence[Mapping[str, Any]], units: Mapping[str, str], console: Console) -> None:
+    def cells(row: Mapping[str, Any]) -> Sequence[object]:
+        unit = units.get(row["claim_id"], "")
+        measured = amount(row["measured"], unit) if row["measured"] is not None else ""
+        accepted = interval(row["accept_low"], row["accept_high"], unit) if row["measured"] is not None else ""
+        deviation = f"{row['deviation']:+.1%}" if row["deviation"] is not None else ""
+        state = row["state"].replace("_", " ")
+        return row["claim_id"], row["answer"], washington_day(row["as_of"]), state, measured, accepted, deviation
+
+    columns = ("claim", "answer", "as of", "state", "measured", "accepted", "against claim")
+    console.print(table("Verdicts", columns, [cells(row) for row in rows]))
+
+
+def print_claims(claims: Sequence[Claim], console: Console) -> None:
+    rows = [
+        (claim.id, f"“{claim.words.quote}”", claim.words.speaker, spoken(claim.words.said_on), claim.words.test.series)
+        for claim in claims
+    ]
+    console.print(table("Claims on record", ("id", "words", "speaker", "said on", "judged by"), rows))
+
+
+def figure_object(figure: Figure) -> dict[str, Any]:
+    """A figure with all that is needed to walk back to the cell."""
+    return {
+        "series": figure.series,
+        "period_kind": figure.period.kind,
+        "period_start": figure.period.start,
+        "period_end": figure.period.end,
+        "value": figure.value,
+        "unit": figure.unit,
+        "status": figure.status,
+        "held": figure.held,
+        "raw": figure.raw,
+        "locator": figure.locator,
+        "period_locator": figure.period_locator,
+        "file": figure.release_name,
+        "sha256": figure.sha256,
+        "url": figure.url,
+        "known_at": figure.known_at,
+        "known_by": figure.known_by,
+    }
+
+
+def print_vintages(figures: Sequence[Figure], console: Console) -> None:
+    rows = [
+        (
+            f"{figure.period.start or '?'} to {figure.period.end or '?'}",
+            number(figure.value),
+            "held" if figure.held else figure.status,
+            washington_day(figure.known_at),
+            figure.release_name,
+            figure.locator,
+        )
+        for figure in figures
+    ]
+    title = f"{figures[0].series} ({figures[0].unit})" if figures else "no figures"
+    console.print(table(title, ("period", "value", "status", "known since", "file", "cell"), rows))
+
+
+def known(figure: Figure) -> str:
+    """Since when the public could read a figure; a source dated by day only is known by the end of that day."""
+    when = _when(figure.known_at) if figure.known_by == "fetched" else spoken(washington_day(figure.known_at))
+    return f"{when} ({KNOWN_BY[figure.known_by]})"
+
+
+def print_trace(figure: Figure, archived: str, holds: Sequence[str], console: Console) -> None:
+    """The way from a figure to the bytes."""
+    lines = [
+        ("figure", f"{figure.series} = {number(figure.value) or 'no number'} {figure.unit}"),
+        ("status", "held back, not judged on" if figure.held else figure.status.replace("_", " ")),
+        ("period", f"{figure.period.start} to {figure.period.end}, stated in {figure.period_locator or 'the sheet'}"),
+        ("cell", f"{figure.locator} shows {figure.raw!r}"),
+        ("file", figure.release_name),
+        ("sha256", figure.sha256),
+        ("archived as", archived),
+        ("fetched from", figure.url or "handed in as a local file"),
+        ("public since", known(figure)),
+        *(("held because", words) for words in holds),
+    ]
+    for name, words in lines:
+        console.print(f"{name:>13}  {words}", markup=False, highlight=False, soft_wrap=True)
+    console.print("", markup=False)

@@ -1,0 +1,59 @@
+"""The configuration that `onrecord init` writes: every setting with its default and what it is for."""
+
+import json
+
+_TEXT = """\
+# onrecord's configuration. Secrets do not belong here: name the environment variable that holds them.
+
+[fetch]
+# Your address. It goes into the User-Agent of every request, so that publishers can reach you. Required.
+contact = {contact}
+# A file larger than this is refused.
+max_megabytes = 64
+attempts = 4
+# Private addresses that may be fetched from, such as "127.0.0.1:8000" for a stand-in. None by default.
+private_hosts = []
+
+# [sources.ice]
+# address = "https://www.ice.gov/detain/detention-management"
+# enabled = true
+# [sources.trac]
+# enabled = true
+
+[schedule]
+# One look a day; ICE mostly posts on Thursday and Friday evenings, Eastern time.
+cron = "15 19 * * *"
+timezone = "America/New_York"
+deliver_every_minutes = 10
+
+# Where messages go. `desk` messages are about figures, `ops` messages about pages and faulty releases.
+# Try them with: onrecord channels test
+
+[[channels]]
+name = "console"
+kind = "console"
+
+# [[channels]]
+# name = "desk-slack"
+# kind = "slack"
+# audience = ["desk"]
+# webhook_env = "ONRECORD_SLACK_WEBHOOK"
+
+# [[channels]]
+# name = "mail"
+# kind = "mail"
+# audience = ["desk", "ops"]
+# host = "smtp.example.org"
+# port = 587
+# security = "starttls"   # or "tls", or "none" for a server on this machine
+# sender = "onrecord@example.org"
+# to = ["desk@example.org"]
+# username = "onrecord"
+# password_env = "ONRECORD_MAIL_PASSWORD"
+"""
+
+
+def configuration(contact: str) -> str:
+    """The text of a new `onrecord.toml`."""
+    # A JSON string is a TOML string, whatever the address holds.
+    return _TEXT.format(contact=json.dumps(contact))

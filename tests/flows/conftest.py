@@ -1,0 +1,72 @@
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from figures.periods import end_of_day
+from flows.ingest import Line
+from flows.running import open_line
+from flows.settings import Settings, load_settings
+from replica.publisher import PAGE, TRAC, Publisher
+
+CONFIGURATION = """\
+[fetch]
+contact = "test@localhost"
+attempts = 2
+private_hosts = ["{host}"]
+[sources.ice]
+address = "{ice}"
+[sources.trac]
+address = "{trac}"
+[[channels]]
+name = "screen"
+kind = "console"
+"""
+
+
+@dataclass
+class Clock:
+    """Time that stands still until a test moves it."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def set(self, day: date) -> None:
+        self.now = end_of_day(day)
+
+
+@dataclass
+class Desk:
+    """A newsroom's installation that looks at stand-in publishers."""
+
+    settings: Settings
+    line: Line
+    clock: Clock
+    publisher: Publisher
+
+
+def configure(home: Path, address: str, *, ice: str = "", trac: str = "") -> Settings:
+    home.mkdir(exist_ok=True)
+    text = CONFIGURATION.format(
+        host=address.removeprefix("http://"), ice=ice or address + PAGE, trac=trac or address + TRAC
+    )
+    (home / "onrecord.toml").write_text(text, encoding="utf-8")
+    return load_settings(home)
+
+
+@pytest.fixture
+def publisher() -> Iterator[Publisher]:
+    with Publisher() as running:
+        yield running
+
+
+@pytest.fixture
+def desk(tmp_path: Path, publisher: Publisher) -> Desk:
+    clock = Clock(datetime(2025, 1, 1, tzinfo=UTC))
+    settings = configure(tmp_path / "home", publisher.address)
+    line = replace(open_line(settings, clock), sleep=lambda seconds: None)
+    return Desk(settings, line, clock, publisher)

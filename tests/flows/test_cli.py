@@ -1,0 +1,215 @@
+"""The command line as a user meets it: words, exit codes, stable interfaces."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from replica.editions import edition
+from replica.workbooks import build
+
+PROGRAM = Path(sys.executable).with_name("onrecord")
+
+
+def _run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "ONRECORD_HOME": str(home)}
+    environment.pop("ONRECORD_DATABASE_URL", None)
+    return subprocess.run(
+        [str(PROGRAM), *arguments], env=environment, capture_output=True, text=True, cwd=home.parent, timeout=120
+    )
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation with eight editions imported."""
+    root = tmp_path_factory.mktemp("cli")
+    home = root / "home"
+    files = []
+    for key in ("FY24", "02032025", "05122025", "05232025", "06052025", "06202025", "07312025", "08292025"):
+        path = root / edition(key).file_name
+        path.write_bytes(build(edition(key)))
+        files.append(str(path))
+    assert _run(home, "init", "--contact", "desk@example.org").returncode == 0
+    done = _run(home, "import", *files)
+    assert done.returncode == 0, done.stderr
+    assert "8 new editions, 0 known already, 0 refused." in done.stdout
+    return home
+
+
+def test_a_fresh_home_says_what_to_run(tmp_path: Path) -> None:
+    done = _run(tmp_path / "none", "status")
+    assert done.returncode == 2
+    assert done.stderr.startswith("There is no database at ")
+    assert done.stderr.endswith("Run `onrecord init`, then `onrecord run`.\n")
+    assert not (tmp_path / "none").exists()
+
+
+def test_run_asks_for_a_contact_first(tmp_path: Path) -> None:
+    done = _run(tmp_path / "home", "run", "--direct")
+    assert done.returncode == 2
+    assert "fetch.contact is not set" in done.stderr
+
+
+def test_verdicts_json_is_the_stable_interface(home: Path) -> None:
+    done = _run(home, "verdicts", "--json")
+    rows = json.loads(done.stdout)
+    assert len(rows) == 12
+    wanted = {
+        "claim",
+        "answer",
+        "as_of",
+        "state",
+        "measured",
+        "accept_low",
+        "accept_high",
+        "gap",
+        "deviation",
+        "evidence",
+    }
+    assert all(wanted <= row.keys() for row in rows)
+    row = next(r for r in rows if r["claim"] == "seed-4-almost-49000-in-custody" and r["answer"] == "at_claim")
+    assert (row["state"], row["measured"], row["accept_low"], row["accept_high"]) == ("holds", 48870, 48500, 49245)
+    assert row["gap"] == 0
+    assert [e["locator"] for e in row["evidence"]] == ["xlsx:Detention FY25!F20"]
+    assert all(len(e["sha256"]) == 64 for r in rows for e in r["evidence"])
+    history = json.loads(_run(home, "verdicts", "--json", "--history").stdout)
+    assert len(history) > len(rows)
+
+
+def test_status_says_what_is_held(home: Path) -> None:
+    state = json.loads(_run(home, "status", "--json").stdout)
+    (hold,) = state["holds"]
+    assert hold["release"] == "FY25_detentionStats08292025.xlsx"
+    ice = state["sources"][0]
+    assert (ice["source"], ice["data_as_of"], ice["releases"]) == ("ice", "2025-08-24", 8)
+    assert ice["last_checked"] is None
+    words = _run(home, "status").stdout
+    assert "the day it runs through is not known" in words.replace("\n", " ")
+
+
+def test_trace_walks_from_a_message_to_the_cell(home: Path) -> None:
+    done = _run(home, "trace", "xlsx:Detention FY25!F20", "--json")
+    figures = json.loads(done.stdout)
+    june = next(f for f in figures if f["file"] == "FY25_detentionStats06202025.xlsx")
+    assert (june["value"], june["raw"], june["held"]) == (56397, "56397", False)
+    assert Path(june["archived"]).read_bytes()[:2] == b"PK"
+    words = _run(home, "trace", "seed-4-almost-49000-in-custody").stdout
+    assert "ice.detained{agency=all, criminality=all} = 61226 people" in words
+    assert "stated in xlsx:Footnotes!B71" in words
+    nothing = _run(home, "trace", "xlsx:Detention FY25!ZZ9")
+    assert nothing.returncode == 1
+    assert nothing.stderr.startswith("Nothing is stored for 'xlsx:Detention FY25!ZZ9'.")
+
+
+def test_series_lists_and_shows_vintages_as_of_a_day(home: Path) -> None:
+    keys = [s["key"] for s in json.loads(_run(home, "series", "removals", "--json").stdout)]
+    assert "ice.removals{group=all}" in keys
+    known = json.loads(_run(home, "series", "ice.removals{group=all}", "--as-of", "2025-05-23", "--json").stdout)
+    assert [f["value"] for f in known] == [271484, 85769, 157948, 169956]
+
+
+def test_claims_with_a_fault_are_told_and_the_others_stand(home: Path) -> None:
+    bad = home / "claims" / "mine.toml"
+    bad.write_text('id = "mine"\nwhat = 1\n')
+    try:
+        done = _run(home, "claims")
+        assert done.returncode == 1
+        assert "mine.toml" in done.stderr
+        assert "seed-4-almost-49000-in-custody" in done.stdout
+    finally:
+        bad.unlink()
+
+
+def test_parse_prints_the_stable_columns(tmp_path: Path) -> None:
+    path = tmp_path / "FY25_detentionStats05232025.xlsx"
+    path.write_bytes(build(edition("05232025")))
+    done = _run(tmp_path / "home", "parse", str(path), "--format", "csv")
+    assert done.returncode == 0
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert list(rows[0]) == [
+        "locator", "value", "metric", "dims", "period_kind", "period_start", "period_end", "unit", "status", "raw",
+    ]  # fmt: skip
+    total = next(r for r in rows if r["locator"] == "xlsx:Detention FY25!F20")
+    assert (total["value"], total["metric"], total["period_kind"]) == ("48870", "ice.detained", "instant")
+    assert json.loads(total["dims"]) == {"agency": "all", "criminality": "all"}
+    assert total["period_start"] == total["period_end"] == "2025-05-18"
+    june = next(r for r in rows if r["locator"] == "xlsx:Detention FY25!R20")
+    assert (june["value"], june["raw"], june["status"]) == ("", "0", "to_come")
+    assert not (tmp_path / "home").exists()
+
+
+def test_parse_exits_3_with_rows_when_something_is_held(tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    original = edition("05232025")
+    figures = {**original.figures, ("detained_by_criminality", "Total", "Total"): 48871}
+    path = tmp_path / original.file_name
+    path.write_bytes(build(replace(original, figures=figures)))
+    done = _run(tmp_path / "home", "parse", str(path), "--format", "json")
+    assert done.returncode == 3
+    said = json.loads(done.stdout)
+    assert len(said["observations"]) == 76
+    assert "hold: xlsx:Detention FY25!F20 says 48,871 but its parts" in done.stderr
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>Access Denied</html>", b"PK\x03\x04 torn"])
+def test_parse_exits_2_with_one_line_when_it_is_no_workbook(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "FY25.xlsx"
+    path.write_bytes(content)
+    done = _run(tmp_path / "home", "parse", str(path))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    assert "not an XLSX workbook" in done.stderr
+
+
+def test_commands_that_only_read_import_neither_prefect_nor_pandas(home: Path) -> None:
+    script = (
+        "import sys\n"
+        "from flows.cli import app\n"
+        "for words in (['status'], ['verdicts'], ['series'], ['claims'], ['trace', 'seed-4']):\n"
+        "    try:\n        app(words, standalone_mode=False)\n    except SystemExit:\n        pass\n"
+        "sys.exit(str([m for m in ('prefect', 'pandas', 'requests', 'bs4', 'alembic') if m in sys.modules]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "ONRECORD_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stderr.strip().splitlines()[-1] == "[]"
+
+
+def test_init_twice_leaves_the_configuration_alone(home: Path) -> None:
+    before = (home / "onrecord.toml").read_text()
+    done = _run(home, "init", "--contact", "other@example.org")
+    assert "is there already and is left as it is" in done.stdout
+    assert (home / "onrecord.toml").read_text() == before
+
+
+def test_doctor_finds_nothing_wrong_here_and_says_what_is_wrong_there(home: Path, tmp_path: Path) -> None:
+    done = _run(home, "doctor")
+    assert (done.returncode, "fault" in done.stdout) == (0, False)
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "onrecord.toml").write_text(
+        '[[channels]]\nname = "desk"\nkind = "slack"\nwebhook_env = "ONRECORD_TEST_NOT_SET"\n'
+    )
+    done = _run(tmp_path / "home", "doctor")
+    assert done.returncode == 1
+    assert "fault  contact: fetch.contact is not set" in done.stdout
+    assert "the environment variable ONRECORD_TEST_NOT_SET is not set" in done.stdout
+    assert "fault  database: There is no database" in done.stdout
+
+
+def test_a_configuration_that_cannot_be_used_names_file_and_key(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "onrecord.toml").write_text("[fetch]\ncontract = 'x'\n")
+    done = _run(home, "status")
+    assert done.returncode == 2
+    assert done.stderr.strip().endswith("onrecord.toml: fetch.contract: Extra inputs are not permitted")

@@ -1,0 +1,189 @@
+"""Past editions: their place in time, their order, and what is told about them."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from figures.periods import end_of_day
+from flows.importing import Imported, ImportFileError, Stated, import_files, place, read_manifest
+from flows.running import usable_claims
+from replica.editions import edition
+from replica.workbooks import build
+from scrapers.registry import ICE
+from storage import ledger, reads
+from storage.engine import reading
+
+if TYPE_CHECKING:
+    from tests.flows.conftest import Desk
+
+KEYS = ("FY24", "02032025", "05122025", "05232025", "06052025", "06202025", "07312025", "08292025")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "editions"
+    made.mkdir()
+    for key in KEYS:
+        (made / edition(key).file_name).write_bytes(build(edition(key)))
+    return made
+
+
+def _import(
+    desk: "Desk", paths: Sequence[Path], manifest: Mapping[str, Stated] | None = None, *, alert: bool = False
+) -> tuple[list[Imported], list[str]]:
+    errors: list[str] = []
+    desk.clock.now = datetime(2026, 1, 1, tzinfo=UTC)
+    taken = import_files(
+        ICE,
+        paths,
+        manifest or {},
+        usable_claims(desk.settings),
+        desk.line,
+        ["screen"],
+        alert=alert,
+        on_error=lambda error: errors.append(str(error)),
+    )
+    return list(taken), errors
+
+
+def _verdicts(desk: "Desk") -> list[tuple[object, ...]]:
+    with reading(desk.line.database) as connection:
+        rows = ledger.verdicts(connection, history=True)
+    return [(r["claim_id"], r["answer"], r["as_of"], r["state"], r["measured"]) for r in rows]
+
+
+def test_files_are_taken_in_order_of_publication_and_judged_after_each(desk: "Desk", folder: Path) -> None:
+    taken, errors = _import(desk, sorted(folder.iterdir(), reverse=True))
+    assert errors == []
+    assert [i.known.at for i in taken] == sorted(i.known.at for i in taken)
+    states = [
+        state
+        for claim, answer, _, state, _ in _verdicts(desk)
+        if claim == "seed-4-almost-49000-in-custody" and answer == "standing"
+    ]
+    assert states == ["near", "near", "far", "far", "far"]
+
+
+def test_the_time_of_the_import_is_never_known_at(desk: "Desk", folder: Path) -> None:
+    _import(desk, sorted(folder.iterdir()))
+    with reading(desk.line.database) as connection:
+        releases = reads.releases(connection)
+    assert {r.known_at for r in releases} == {end_of_day(edition(key).published_on) for key in KEYS}
+    assert {(r.name, r.known_by) for r in releases if r.fiscal_year == 2024} == {
+        ("FY24_detentionStats.xlsx", "document_properties")
+    }
+    assert {r.known_by for r in releases if r.fiscal_year == 2025} == {"file_name"}
+
+
+def test_messages_about_the_past_are_kept_and_not_sent(desk: "Desk", folder: Path) -> None:
+    _import(desk, sorted(folder.iterdir()))
+    with reading(desk.line.database) as connection:
+        messages = ledger.messages(connection)
+    assert len(messages) == 4
+    assert {(m["quiet"], m["channel"]) for m in messages} == {("a past edition, imported", None)}
+
+
+def test_with_alert_they_wait_in_the_outbox(desk: "Desk", folder: Path) -> None:
+    _import(desk, sorted(folder.iterdir()), alert=True)
+    with reading(desk.line.database) as connection:
+        messages = ledger.messages(connection)
+    assert {(m["quiet"], m["channel"], m["state"]) for m in messages} == {("", "screen", "pending")}
+
+
+def test_importing_twice_changes_nothing(desk: "Desk", folder: Path) -> None:
+    _import(desk, sorted(folder.iterdir()))
+    before = _verdicts(desk)
+    taken, _ = _import(desk, sorted(folder.iterdir()))
+    assert [i.new for i in taken] == [False] * len(KEYS)
+    assert _verdicts(desk) == before
+    with reading(desk.line.database) as connection:
+        assert len(reads.releases(connection)) == len(KEYS)
+
+
+@pytest.mark.parametrize("late", ["05122025", "06052025", "07312025", "FY24"])
+def test_an_older_edition_that_comes_in_late_takes_its_place_in_the_past(
+    tmp_path: Path, desk: "Desk", folder: Path, late: str
+) -> None:
+    """The order of imports does not matter: the same verdicts and the same holds as in order."""
+    name = edition(late).file_name
+    _import(desk, [path for path in sorted(folder.iterdir()) if path.name != name])
+    _import(desk, [folder / name])
+    with reading(desk.line.database) as connection:
+        holds = [(f.release_name, f.check, f.found) for f in reads.findings(connection, severities=("hold",))]
+    other = _other(desk, tmp_path)
+    _import(other, sorted(folder.iterdir()))
+    with reading(other.line.database) as connection:
+        assert holds == [(f.release_name, f.check, f.found) for f in reads.findings(connection, severities=("hold",))]
+    assert _verdicts(desk) == _verdicts(other)
+
+
+def _other(desk: "Desk", tmp_path: Path) -> "Desk":
+    from flows.running import open_line
+    from flows.settings import load_settings
+
+    home = tmp_path / "other"
+    home.mkdir()
+    settings = load_settings(home)
+    return replace(desk, settings=settings, line=open_line(settings, desk.clock))
+
+
+def test_the_manifest_states_the_day_and_the_name(tmp_path: Path, folder: Path) -> None:
+    path = folder / edition("05232025").file_name
+    manifest = tmp_path / "manifest.csv"
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    manifest.write_text(f"file,published_name,sha256,edition_date\n{path.name},FY25.xlsx,{sha256},2025-05-24\n")
+    file = place(path, read_manifest(manifest))
+    assert (file.name, file.known.by, file.known.at) == ("FY25.xlsx", "stated", end_of_day(date(2025, 5, 24)))
+    assert file.findings == ()
+
+
+def test_bytes_that_the_manifest_does_not_mean_are_refused(tmp_path: Path, folder: Path) -> None:
+    path = folder / edition("05232025").file_name
+    with pytest.raises(ImportFileError, match="is not the abc that the manifest states"):
+        place(path, {path.name: Stated(path.name, date(2025, 5, 23), "abc")})
+
+
+def test_a_name_that_contradicts_the_document_is_a_finding(folder: Path) -> None:
+    path = folder / edition("05232025").file_name
+    moved = path.with_name("FY25_detentionStats05122025.xlsx")
+    moved.write_bytes(path.read_bytes())
+    file = place(moved, {})
+    assert file.known.at == end_of_day(date(2025, 5, 12))
+    assert [f.words for f in file.findings] == [
+        "FY25_detentionStats05122025.xlsx: its name says 12 May 2025, its properties say it was saved on 23 May 2025."
+    ]
+
+
+def test_a_name_a_year_before_the_document_was_written_is_not_believed(folder: Path) -> None:
+    moved = folder / "FY25_detentionStats05232024.xlsx"
+    moved.write_bytes((folder / edition("05232025").file_name).read_bytes())
+    file = place(moved, {})
+    assert (file.known.by, file.known.at) == ("document_properties", end_of_day(date(2025, 5, 23)))
+    assert len(file.findings) == 1
+
+
+def test_one_bad_file_does_not_stop_the_others(desk: "Desk", folder: Path) -> None:
+    (folder / "FY25_detentionStats06302025.xlsx").write_bytes(b"<html>Access Denied</html>")
+    taken, errors = _import(desk, sorted(folder.iterdir()))
+    assert len(taken) == len(KEYS)
+    assert len(errors) == 1
+    assert "FY25_detentionStats06302025.xlsx: not an XLSX workbook" in errors[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("name,day\n", "the columns edition_date, file are missing"),
+        ("file,edition_date\na.xlsx,23 May\n", "line 2: edition_date"),
+    ],
+)
+def test_a_manifest_that_cannot_be_used_says_where(tmp_path: Path, text: str, words: str) -> None:
+    path = tmp_path / "manifest.csv"
+    path.write_text(text)
+    with pytest.raises(ImportFileError, match=words):
+        read_manifest(path)

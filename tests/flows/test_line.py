@@ -1,0 +1,192 @@
+"""The whole line against stand-in publishers: what is fetched, stored, judged and told."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from flows.ingest import BusyError, watch
+from flows.running import look, run_sources
+from replica.editions import edition
+from replica.publisher import PAGE, TRAC
+from scrapers.registry import ICE
+from storage import ledger, reads, writes
+from storage.engine import reading, writing
+
+if TYPE_CHECKING:
+    from tests.flows.conftest import Desk
+
+HELD = "ice.detained{agency=all, criminality=all}"
+REMOVALS = "ice.removals{group=all}"
+
+
+def _play(desk: "Desk", *keys: str, day: date | None = None) -> list[str]:
+    """Publish editions one by one, a run after each; the states of the sources' last run."""
+    states: list[str] = []
+    for key in keys:
+        published = edition(key)
+        desk.publisher.publish(published)
+        if not published.year_end:
+            desk.clock.set(day or published.published_on)
+            states = [o.state for o in run_sources(desk.settings, desk.line, ["ice", "trac"], look)]
+    return states
+
+
+def _verdict(desk: "Desk", claim: str, answer: str = "standing") -> dict[str, object]:
+    with reading(desk.line.database) as connection:
+        rows = ledger.verdicts(connection, history=False)
+    return next(r for r in rows if r["answer"] == answer and r["claim_id"].startswith(claim))
+
+
+def test_a_release_becomes_figures_with_their_evidence(desk: "Desk") -> None:
+    assert _play(desk, "05232025") == ["new", "new"]
+    with reading(desk.line.database) as connection:
+        (figure,) = reads.figures(connection, [HELD])
+    assert (figure.value, figure.period.end) == (48870, date(2025, 5, 18))
+    assert figure.locator == "xlsx:Detention FY25!F20"
+    assert figure.url.endswith("/doclib/detention/FY25_detentionStats05232025.xlsx")
+    assert (figure.known_at, figure.known_by) == (desk.clock.now, "fetched")
+    assert desk.line.archive.get(figure.sha256).startswith(b"PK")
+
+
+def test_nothing_new_is_one_conditional_request_for_each_address_and_writes_no_figure(desk: "Desk") -> None:
+    _play(desk, "FY24", "05232025")
+    with reading(desk.line.database) as connection:
+        before = [len(reads.observations(connection, r.id)) for r in reads.releases(connection)]
+    asked = len(desk.publisher.requests)
+    desk.clock.now += timedelta(days=1)
+    outcomes = run_sources(desk.settings, desk.line, ["ice", "trac"], look)
+    assert [o.state for o in outcomes] == ["unchanged", "unchanged"]
+    assert sorted(desk.publisher.requests[asked:]) == sorted(
+        [
+            ("GET", PAGE, 304),
+            ("GET", "/doclib/detention/FY25_detentionStats05232025.xlsx", 304),
+            ("GET", TRAC, 304),
+        ]
+    )
+    with reading(desk.line.database) as connection:
+        assert [len(reads.observations(connection, r.id)) for r in reads.releases(connection)] == before
+        assert ledger.messages(connection) == []
+
+
+def test_year_end_files_are_looked_at_once_a_week(desk: "Desk") -> None:
+    _play(desk, "FY24", "05232025")
+
+    def year_end_requests() -> int:
+        return sum("FY24_detentionStats.xlsx" in path for _, path, _ in desk.publisher.requests)
+
+    assert year_end_requests() == 1
+    desk.clock.now += timedelta(days=6)
+    look(desk.settings, desk.line, "ice")
+    assert year_end_requests() == 1
+    desk.clock.now += timedelta(days=2)
+    look(desk.settings, desk.line, "ice")
+    assert year_end_requests() == 2
+
+
+def test_the_fall_of_almost_49000(desk: "Desk") -> None:
+    _play(desk, "FY24", "02032025", "05092025", "05122025", "05232025")
+    desk.clock.set(date(2025, 5, 28))
+    run_sources(desk.settings, desk.line, ["ice"], look)
+    assert _verdict(desk, "seed-4", "at_claim")["state"] == "holds"
+    assert _verdict(desk, "seed-4")["measured"] == 48870
+    _play(desk, "06052025")
+    assert _verdict(desk, "seed-4")["state"] == "near"
+    with reading(desk.line.database) as connection:
+        assert ledger.messages(connection) == []  # the first verdicts are quiet, 51,302 is not material
+    _play(desk, "06202025")
+    verdict = _verdict(desk, "seed-4")
+    assert (verdict["state"], verdict["measured"], verdict["gap"]) == ("far", 56397, 56397 - 49245)
+    with reading(desk.line.database) as connection:
+        messages = ledger.messages(connection)
+    assert [m["subject"] for m in messages] == [
+        "Moved far from the claim: Almost 49,000 people in ICE custody",
+        "Drifting from the claim: Deportations roughly the same as in Biden's last year",
+    ]
+    assert {m["state"] for m in messages} == {"sent"}
+
+
+def test_running_again_tells_nothing_twice(desk: "Desk") -> None:
+    _play(desk, "FY24", "02032025", "05232025")
+    desk.clock.set(date(2025, 5, 28))
+    run_sources(desk.settings, desk.line, ["ice"], look)
+    _play(desk, "06202025")
+    for _ in range(3):
+        desk.clock.now += timedelta(hours=5)
+        run_sources(desk.settings, desk.line, ["ice", "trac"], look)
+    with reading(desk.line.database) as connection:
+        keys = [m["key"] for m in ledger.messages(connection)]
+    assert len(keys) == len(set(keys)) == 2
+
+
+def test_the_removals_of_29_august_are_held_and_never_judged_on(desk: "Desk") -> None:
+    _play(desk, "FY24", "02032025", "05232025")
+    desk.clock.set(date(2025, 5, 28))
+    run_sources(desk.settings, desk.line, ["ice"], look)
+    _play(desk, "07312025", "08292025")
+    verdict = _verdict(desk, "seed-6")
+    assert verdict["state"] == "quality_hold"
+    assert verdict["underlying"] == "far"
+    assert "the day it runs through is not known" in str(verdict["words"])
+    assert _verdict(desk, "seed-4")["measured"] == 61226  # the other tables of the edition are judged on
+    with reading(desk.line.database) as connection:
+        held = [f for f in reads.figures(connection, [REMOVALS]) if f.held]
+        ops = [m["subject"] for m in ledger.messages(connection) if m["audience"] == "ops"]
+    assert [f.value for f in held] == [283295]
+    assert ops == ["FY25_detentionStats08292025.xlsx: figures held back (1)"]
+
+
+def test_new_bytes_under_an_old_name_are_a_new_release(desk: "Desk") -> None:
+    _play(desk, "05232025")
+    original = edition("05232025")
+    figures = dict(original.figures)
+    figures["removals", "Removals with a FAMU Identifier", "Total"] = 19560
+    desk.publisher.publish(replace(original, figures=figures))
+    desk.clock.now += timedelta(days=1)
+    assert look(desk.settings, desk.line, "ice").state == "new"
+    with reading(desk.line.database) as connection:
+        names = [r.name for r in reads.releases(connection, "ice")]
+        famu = reads.figures(connection, ["ice.removals_famu{group=famu}"])
+    assert names == ["FY25_detentionStats05232025.xlsx"] * 2
+    assert [f.value for f in famu] == [19558, 19560]
+
+
+def test_an_older_sheet_published_again_is_held_as_a_whole(desk: "Desk") -> None:
+    _play(desk, "05232025", "06052025")
+    older = replace(edition("05122025"), file_name="FY25_detentionStats06122025.xlsx", published_on=date(2025, 6, 12))
+    desk.publisher.publish(older)
+    desk.clock.set(date(2025, 6, 12))
+    outcome = look(desk.settings, desk.line, "ice")
+    assert outcome.state == "new"
+    assert "an older sheet of FY2025 was published again" in outcome.notes[0]
+    with reading(desk.line.database) as connection:
+        assert [r.state for r in reads.releases(connection, "ice")] == ["accepted", "accepted", "held"]
+
+
+def test_a_crash_between_archive_and_store_loses_nothing(desk: "Desk", monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.publisher.publish(edition("05232025"))
+    desk.clock.set(date(2025, 5, 23))
+
+    def crash(*_: object, **__: object) -> None:
+        raise RuntimeError("power cut")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(writes, "store_release", crash)
+        with pytest.raises(RuntimeError, match="power cut"):
+            look(desk.settings, desk.line, "ice")
+    first_seen = desk.clock.now
+    desk.clock.now += timedelta(days=3)
+    assert look(desk.settings, desk.line, "ice").state == "new"  # the server says 304, the archive has the bytes
+    with reading(desk.line.database) as connection:
+        (release,) = reads.releases(connection, "ice")
+        runs = reads.last_runs(connection, "ice")
+    assert release.known_at == first_seen  # known since we first had it, not since the restart
+    assert runs["new"] is not None
+
+
+def test_two_looks_at_one_source_do_not_run_together(desk: "Desk") -> None:
+    with writing(desk.line.database) as connection:
+        writes.take_lock(connection, "watch:ice", "another host", desk.clock.now, timedelta(hours=1))
+    with pytest.raises(BusyError, match="ice is being looked at by another host"):
+        watch(ICE, desk.settings.address("ice"), desk.line)
