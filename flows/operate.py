@@ -14,7 +14,15 @@ from flows.importing import Imported, ImportFileError, read_manifest
 from flows.importing import import_files as take_files
 from flows.outlets import build_channels, channel_names
 from flows.running import clock, look, open_line, run_sources, usable_claims
-from flows.settings import Settings, SettingsError, load_settings, quiet_prefect
+from flows.server import prefect_server
+from flows.settings import (
+    Settings,
+    SettingsError,
+    load_settings,
+    prefect_api_url,
+    quiet_prefect,
+    use_prefect_server,
+)
 from scrapers.registry import ICE
 from storage.engine import open_database, revision, upgrade
 
@@ -85,6 +93,16 @@ def serve() -> None:
     require_contact(settings)
     open_line(settings)
     quiet_prefect(settings)
+    if prefect_api_url():
+        _serve(settings)
+        return
+    _say(f"Starting a Prefect server; its page will be http://127.0.0.1:{settings.schedule.prefect_port}")
+    with prefect_server(settings.schedule.prefect_port) as url:
+        use_prefect_server(url)
+        _serve(settings)
+
+
+def _serve(settings: Settings) -> None:
     from flows.scheduled import serve_forever
 
     serve_forever(settings)

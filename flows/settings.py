@@ -50,6 +50,7 @@ class ScheduleSettings(_Strict):
     cron: str = "15 19 * * *"  # ICE posts on Thursday and Friday evenings, Eastern time
     timezone: str = "America/New_York"
     deliver_every_minutes: int = Field(default=10, ge=1, le=1440)
+    prefect_port: int = Field(default=4200, ge=1024, le=65535)
 
 
 class ChannelSettings(_Strict):
@@ -160,6 +161,16 @@ def secret(variable: str, channel: str) -> SecretStr:
     if not value:
         raise SettingsError(f"channel {channel!r}: the environment variable {variable} is not set")
     return SecretStr(value)
+
+
+def prefect_api_url() -> str:
+    """The Prefect server that the operator has named; '' when there is none."""
+    return os.environ.get("PREFECT_API_URL", "")
+
+
+def use_prefect_server(url: str) -> None:
+    """Make Prefect, and the flow runs it starts, speak to this server. To be called before Prefect is imported."""
+    os.environ["PREFECT_API_URL"] = url
 
 
 def quiet_prefect(settings: Settings) -> None:

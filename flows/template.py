@@ -25,6 +25,8 @@ private_hosts = []
 cron = "15 19 * * *"
 timezone = "America/New_York"
 deliver_every_minutes = 10
+# `onrecord serve` runs a Prefect server here unless PREFECT_API_URL names one.
+prefect_port = 4200
 
 # Where messages go. `desk` messages are about figures, `ops` messages about pages and faulty releases.
 # Try them with: onrecord channels test

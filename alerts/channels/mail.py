@@ -75,7 +75,7 @@ def compose(channel: Mail, message: Message) -> EmailMessage:
     mail["To"] = ", ".join(formataddr(_mailbox(channel, each)) for each in channel.to)
     subject = harmless(message.subject)
     mail["Subject"] = subject if len(subject) <= _SUBJECT else f"{subject[:_SUBJECT].rstrip()}…"
-    mail["Date"] = format_datetime(_utc_now())
+    mail["Date"] = format_datetime(channel.clock().astimezone(UTC))
     mail["Message-ID"] = (
         f"<onrecord.{hashlib.sha256(message.key.encode()).hexdigest()[:40]}@{sender[1].rpartition('@')[2]}>"
     )

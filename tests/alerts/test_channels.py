@@ -67,6 +67,8 @@ class Post:
         return self.answer
 
     async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        if not self.goodbye:
+            server.transport.abort()
         return self.goodbye
 
     def login(self, server: Any, session: Any, envelope: Any, mechanism: str, data: LoginPassword) -> AuthResult:
@@ -454,6 +456,7 @@ def test_a_password_never_travels_in_the_clear() -> None:
         ({"password": None}, "there is a user name but no password"),
         ({"password": "pässword"}, "user name and password must be ASCII"),
         ({"sender": "onrecord"}, "'onrecord' is no mail address; write user@host or Name <user@host>"),
+        ({"to": ("desk\u202e <a@b.example>",)}, "'desk <a@b.example>' is no mail address"),
         ({"to": ("a@b.example, c@d.example",)}, "'a@b.example, c@d.example' is no mail address"),
         ({"to": ("a@b.example\nBcc: c@d.example",)}, "'a@b.example Bcc: c@d.example' is no mail address"),
     ],
@@ -525,7 +528,21 @@ def test_when_all_recipients_are_refused_each_is_named(office: Office) -> None:
     assert not error.permanent
 
 
-def test_a_failing_goodbye_does_not_send_the_mail_again(office: Office) -> None:
-    post = Post(goodbye="421 shutting down")
+@pytest.mark.parametrize("goodbye", ["421 shutting down", ""])
+def test_a_failing_goodbye_does_not_send_the_mail_again(office: Office, goodbye: str) -> None:
+    post = Post(goodbye=goodbye)
     mail_to(office, office.serve(post)).send(MESSAGE)
     assert len(post.mails) == 1
+
+
+def test_a_failing_goodbye_does_not_hide_why_the_mail_was_refused(office: Office) -> None:
+    port = office.serve(Post(answer="554 5.7.1 not wanted", goodbye="421 shutting down"))
+    error = failure(mail_to(office, port))
+    assert str(error) == f"desk-mail: 127.0.0.1:{port} refused the message: 554 5.7.1 not wanted"
+    assert error.permanent
+
+
+def test_a_server_that_repeats_the_password_is_not_quoted(office: Office) -> None:
+    port = office.serve(Post(answer=f"554 you are {PASSWORD}"))
+    error = failure(mail_to(office, port))
+    assert str(error) == f"desk-mail: 127.0.0.1:{port} refused the message: 554"

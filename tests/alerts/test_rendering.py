@@ -230,13 +230,23 @@ def test_slack_shows_the_first_item_however_long_it_is(words: str) -> None:
     assert "7 more cells not shown here; onrecord verdicts shows them all." in shown
 
 
-def test_slack_cuts_at_the_end_of_a_word() -> None:
-    payload = as_slack(replace(MESSAGE, subject="Moved far & further " * 20))
-    subject = texts(payload)[0]["text"]
-    assert len(subject) <= 150
-    assert re.fullmatch(
-        r"(Moved far &amp; further )*(Moved|Moved far|Moved far &amp;|Moved far &amp; further)…", subject
-    )
+@pytest.mark.parametrize("shift", range(8))
+def test_slack_cuts_at_the_end_of_a_word(shift: int) -> None:
+    words = "x" * shift + " further & further" * 20
+    subject = texts(as_slack(replace(MESSAGE, subject=words.strip())))[0]["text"]
+    assert 130 < len(subject) <= 150
+    assert re.fullmatch(r"x*( ?further| &amp;)+…", subject)
+
+
+def test_slack_names_an_address_that_is_too_long_to_link() -> None:
+    url = "https://a.example/" + "x" * 400
+    payload = as_slack(replace(MESSAGE, items=(replace(ITEM, claim_url=url),)))
+    assert_slack_takes(payload)
+    assert texts(payload)[4] == {
+        "type": "plain_text",
+        "text": "source at https://a.example/" + "x" * 281 + "…",
+        "emoji": False,
+    }
 
 
 def test_slack_says_how_many_facts_do_not_fit() -> None:

@@ -1,0 +1,64 @@
+"""The house itself: names that cannot shadow, sizes, one place for each thing."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from flows.doctor import PACKAGES, modules_fault, packages_fault
+
+ROOT = Path(__file__).parents[1]
+MODULES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
+LONGEST_MODULE, LONGEST_FUNCTION = 320, 45
+
+
+def test_no_package_of_ours_is_shadowed() -> None:
+    assert packages_fault() == ""
+
+
+def test_no_module_bears_the_name_of_a_package_or_standard_module() -> None:
+    assert modules_fault() == ""
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_modules_and_functions_stay_short(path: Path) -> None:
+    text = path.read_text("utf-8")
+    if "migrations" in path.parts or path.name == "schema.py":
+        pytest.skip("tables of columns, no logic")
+    assert len(text.splitlines()) <= LONGEST_MODULE
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < LONGEST_FUNCTION, node.name
+
+
+def test_init_files_are_empty() -> None:
+    assert [p for p in MODULES if p.name == "__init__.py" and p.read_text().strip()] == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "allowed"),
+    [
+        (r"^\s*(import|from) prefect\b", {"flows/scheduled.py"}),
+        (r"\bos\.environ\b|BaseSettings", {"flows/settings.py"}),
+        (r"^\s*(import|from) pandas\b", {"storage/frames.py"}),
+        (r"^\s*(import|from) bs4\b", {"scrapers/markup.py"}),
+        (r"^\s*import python_calamine\b", {"scrapers/workbook.py"}),
+        (r"^\s*(import|from) smtplib\b", {"alerts/channels/mail.py"}),
+        (r"datetime\.now\(", {"flows/cli.py", "flows/running.py", "alerts/channels/mail.py"}),
+        (r"except Exception|except BaseException|except:", {"flows/running.py"}),
+    ],
+)
+def test_one_place_for_each_thing(pattern: str, allowed: set[str]) -> None:
+    found = {
+        str(path.relative_to(ROOT)) for path in MODULES if re.search(pattern, path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert found == allowed
+
+
+def test_the_project_names_no_machine() -> None:
+    text = re.compile(r"/work/|/root/|/home/(?!you)")
+    kept = [p for suffix in ("py", "md", "toml", "yaml") for p in ROOT.rglob(f"*.{suffix}") if ".venv" not in p.parts]
+    assert [
+        p.name for p in kept if p != Path(__file__) and ".demo" not in p.parts and text.search(p.read_text("utf-8"))
+    ] == []
