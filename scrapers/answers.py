@@ -13,7 +13,7 @@ _BY_HAND = (
     "Open it in a browser; if it opens there, ask the publisher to admit our User-Agent, or download it and hand it "
     "in with `onrecord import`."
 )
-# ICE's workbooks are 150 KB and more, an empty one with a single sheet is over 5 KB: what is smaller is a stub.
+# The smallest workbook of ICE on record has 124 KB; a stub or an error dressed as one stays under 5 KB.
 SMALLEST_WORKBOOK = 5 * 1024
 # The pages that stop robots are short; a long page that has such words is about them.
 LONGEST_CHALLENGE = 32 * 1024

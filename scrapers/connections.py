@@ -19,8 +19,6 @@ from urllib3.exceptions import (
 )
 from urllib3.exceptions import TimeoutError as NoAnswerError
 
-# A name with a hundred dead addresses would otherwise be waited for a hundred times.
-_ADDRESSES_TRIED = 4
 _GLOBAL_UNICAST = ip_network("2000::/3")
 _NAT64 = ip_network("64:ff9b::/96")
 
@@ -154,7 +152,7 @@ def _open(connection: HTTPConnection, private_hosts: frozenset[str], deadline: D
 
 def _first_that_answers(connection: HTTPConnection, addresses: list[str], deadline: Deadline) -> socket.socket:
     trouble: OSError = OSError("the name has no address")
-    for address in addresses[:_ADDRESSES_TRIED]:
+    for address in addresses:
         wait = min(connection.timeout or deadline.left, deadline.left)
         if wait == 0:
             break

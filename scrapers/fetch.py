@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import NoReturn
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -104,7 +105,7 @@ def fetch(
         retry=retry_if_exception(lambda error: isinstance(error, FetchError) and error.transient),
         wait=lambda state: _wait(state, policy),
         stop=lambda state: state.attempt_number >= policy.attempts or _asked(state) > policy.longest_wait,
-        retry_error_callback=_give_up,
+        retry_error_callback=lambda state: _give_up(state, policy),
     )
     response: Response = retrying(_attempt, request)
     return response
@@ -119,10 +120,12 @@ def _asked(state: RetryCallState) -> float:
     return _error_of(state).retry_after or 0.0
 
 
-def _give_up(state: RetryCallState) -> NoReturn:
+def _give_up(state: RetryCallState, policy: Policy) -> NoReturn:
     error = _error_of(state)
     tried = "once" if state.attempt_number == 1 else f"{state.attempt_number} times"
-    wait = f" It asks to come back in {error.retry_after:.0f} seconds." if error.retry_after else ""
+    wait = f" It asks us to come back in {error.retry_after:.0f} seconds" if error.retry_after else ""
+    if wait:
+        wait += "." if _asked(state) <= policy.longest_wait else f", and we wait {policy.longest_wait:.0f} at most."
     raise FetchError(
         f"{error} Tried {tried}.{wait} The next run tries again.",
         transient=True,
@@ -139,16 +142,12 @@ def _error_of(state: RetryCallState) -> FetchError:
 
 
 def _attempt(request: _Request) -> Response:
-    with Deadline(request.policy.total_timeout) as deadline, requests.Session() as session:
-        # Neither proxies nor ~/.netrc: what is asked, and of whom, is what the configuration says.
-        session.trust_env = False
-        session.headers.clear()
-        adapter = HTTPAdapter()
+    # No Session: it takes proxies, passwords and certificates from the environment, and reads the body of a redirect
+    # to its end, however long it is.
+    with Deadline(request.policy.total_timeout) as deadline, closing(HTTPAdapter()) as adapter:
         adapter.poolmanager.pool_classes_by_scheme = guarded_pools(request.policy.private_hosts, deadline)
-        session.mount("http://", adapter)
-        session.mount("https://", adapter)
-        with _follow(session, request, deadline) as answer:
-            where = shown(answer.url)
+        answer, where = _follow(adapter, request, deadline)
+        with answer:
             content = None
             if not (answer.status_code == 304 and request.conditional):
                 judge_status(answer.status_code, answer.headers.get("Retry-After", ""), request.clock(), where)
@@ -165,13 +164,13 @@ def _attempt(request: _Request) -> Response:
     )
 
 
-def _follow(session: requests.Session, request: _Request, deadline: Deadline) -> requests.Response:
-    """The first answer that is not a redirect. Every address on the way is checked like the first."""
+def _follow(adapter: HTTPAdapter, request: _Request, deadline: Deadline) -> tuple[requests.Response, str]:
+    """The first answer that is not a redirect, and its address in words. Each one on the way is checked alike."""
     url, where = request.url, shown(request.url)
     for _ in range(MAX_REDIRECTS + 1):
-        answer = _send(session, url, request, deadline, where)
+        answer = _send(adapter, url, request, deadline, where)
         if not answer.is_redirect:
-            return answer
+            return answer, where
         answer.close()
         url = _redirected(answer, request.policy, where)
         where = f"{shown(url)} (redirected from {shown(request.url)})"
@@ -182,15 +181,14 @@ def _follow(session: requests.Session, request: _Request, deadline: Deadline) ->
     )
 
 
-def _send(session: requests.Session, url: str, request: _Request, deadline: Deadline, where: str) -> requests.Response:
+def _send(adapter: HTTPAdapter, url: str, request: _Request, deadline: Deadline, where: str) -> requests.Response:
     scheme = _parts(url, where).scheme
     if scheme not in ("http", "https"):
         raise FetchError(f"{where}: only http and https are fetched, found {scheme!r}. {CORRECT}", transient=False)
     policy = request.policy
     try:
-        asked = session.prepare_request(requests.Request("GET", url, headers=request.headers))
-        timeout = (policy.connect_timeout, policy.read_timeout)
-        answer = session.send(asked, stream=True, allow_redirects=False, timeout=timeout)
+        asked = requests.Request("GET", url, headers=request.headers).prepare()
+        answer = adapter.send(asked, stream=True, timeout=(policy.connect_timeout, policy.read_timeout))
     except PrivateAddressError as error:
         raise FetchError(f"{where}: {error}.", transient=False) from error
     except requests.exceptions.InvalidURL:
@@ -253,8 +251,7 @@ def _body(answer: requests.Response, policy: Policy, deadline: Deadline, where: 
         raise _too_big(f"{announced:,} bytes announced", policy, where)
     body = bytearray()
     try:
-        # read1 returns what has come; read would wait for a full piece, and a drip never fills one.
-        while piece := answer.raw.read1(_PIECE, decode_content=True):
+        while piece := answer.raw.read(_PIECE, decode_content=True):
             body += piece
             if len(body) > policy.max_bytes:
                 raise _too_big("still more to come", policy, where)
