@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo test check dictionary bench lock clean
 .DELETE_ON_ERROR:
 
 $(READY): pyproject.toml requirements.lock requirements-dev.lock
@@ -24,6 +24,11 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# WORKBOOKS and MANIFEST name a folder of published editions and the CSV that dates them.
+dictionary: $(READY)
+	$(BIN)/python -m flows.dictionary $(WORKBOOKS) $(MANIFEST) > docs/data-dictionary.md.new
+	mv docs/data-dictionary.md.new docs/data-dictionary.md
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

@@ -11,7 +11,7 @@ from alerts.verdicts import DISTANCES, Verdict
 
 CALM = 0.8  # inside 80 % of the threshold that is being left
 CALM_EDITIONS = 2
-FURTHER = 0.15  # the same state speaks again when the deviation has grown by so much
+FURTHER = 0.15  # the same state speaks again when the size of the deviation has grown by so much
 UNMOVED = frozenset({"quality_hold", "data_missing", "superseded", "not_yet_testable", "not_comparable"})
 Change = Literal["", "further_away", "nearer", "still_further", "revised"]
 
@@ -40,7 +40,7 @@ def step(before: Position | None, verdict: Verdict) -> Step:
     if verdict.state in UNMOVED:
         kept = before or Position("", "", "", 0, None)
         return Step(Position(verdict.state, kept.underlying, kept.edition, kept.calm, kept.told), "")
-    size = abs(verdict.deviation or 0.0)
+    size = verdict.size
     if before is None or not before.underlying:
         return Step(Position(verdict.state, verdict.state, verdict.edition, 0, size), "")
     now, then = DISTANCES[verdict.state], DISTANCES[before.underlying]

@@ -14,10 +14,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from alerts.hedges import HEDGES
 from figures.metrics import METRICS
 from figures.periods import end_of_day
+from figures.records import series_key
 
 Text = Annotated[str, Field(min_length=1)]
 _SERIES = re.compile(r"^([a-z_.]+)\{([^{}]*)\}$")
 LONGEST_QUOTE = 300
+SHOWN_DAYS = 14  # the newest interval of at least this length is shown
 
 
 class ClaimError(Exception):
@@ -25,7 +27,7 @@ class ClaimError(Exception):
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class CvStep(_Strict):
@@ -35,12 +37,25 @@ class CvStep(_Strict):
     cv: float = Field(gt=0, lt=1)
 
 
-class Noise(_Strict):
-    """How much the series moves by itself, fixed at the day of the claim."""
+class Movement(_Strict):
+    """How much a level moves by itself in 14 days, fixed at the day of the claim."""
 
-    sigma_14: float | None = Field(default=None, gt=0)
-    cv: tuple[CvStep, ...] = ()
+    sigma_14: float = Field(gt=0)
     because: Text
+
+
+class Variation(_Strict):
+    """How much a rate varies by itself, by the length of its window, fixed at the day of the claim."""
+
+    cv: tuple[CvStep, ...]
+    because: Text
+
+    @field_validator("cv")
+    @classmethod
+    def _for_every_window(cls, steps: tuple[CvStep, ...]) -> tuple[CvStep, ...]:
+        if not any(step.days <= SHOWN_DAYS for step in steps):
+            raise ValueError(f"a step for windows of {SHOWN_DAYS} days or less is needed, the shortest that are judged")
+        return steps
 
     def cv_of(self, days: int) -> float:
         """The variation of a window; windows between two steps take the shorter step's, which is the larger one."""
@@ -57,25 +72,39 @@ class Accept(_Strict):
     high: float | None = None
     because: Text
 
+    @model_validator(mode="after")
+    def _an_interval(self) -> "Accept":
+        if self.low is None and self.high is None:
+            raise ValueError("accept needs low, high or both")
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError(f"accept.low {self.low:g} is above accept.high {self.high:g}")
+        return self
+
 
 class Yardstick(_Strict):
     """A number that the claim is held against. Several may be admissible; each has a source."""
 
-    value: float
+    value: float = Field(gt=0)
     words: Text
     source: Text
     until: date | None = None
     until_because: str = ""
+
+    @model_validator(mode="after")
+    def _an_end_has_a_reason(self) -> "Yardstick":
+        if self.until and not self.until_because:
+            raise ValueError("until needs until_because")
+        return self
 
 
 class LevelTest(_Strict):
     form: Literal["level"]
     series: Text
     unit: Text
-    value: float
+    value: float = Field(gt=0)
     hedge: Text
     because: Text
-    noise: Noise
+    noise: Movement
     accept: Accept | None = None
 
     @field_validator("hedge")
@@ -98,6 +127,13 @@ class TargetTest(_Strict):
     proxy_share: float = Field(gt=0, le=1)
     accept: Accept | None = None
 
+    @field_validator("accept")
+    @classmethod
+    def _is_reached_from_below(cls, accept: Accept | None) -> Accept | None:
+        if accept and (accept.low is None or accept.low <= 0 or accept.high is not None):
+            raise ValueError("a target is accepted from low on, without high")
+        return accept
+
 
 class ThresholdTest(_Strict):
     """A level against one or several yardsticks, the first of which is the claim's own."""
@@ -107,7 +143,7 @@ class ThresholdTest(_Strict):
     unit: Text
     hedge: Literal["significantly more than", "more than"]
     because: Text
-    noise: Noise
+    noise: Movement
     yardsticks: Annotated[tuple[Yardstick, ...], Field(min_length=1)]
 
 
@@ -116,12 +152,12 @@ class ComparisonTest(_Strict):
 
     form: Literal["comparison"]
     series: Text
-    unit: Text
+    unit: Literal["ratio"]
     since: date
     against_fiscal_year: int
     hedge: Literal["roughly the same"]
     because: Text
-    noise: Noise
+    noise: Variation
     window_tolerance: float = Field(gt=0, lt=1)
     window_because: Text
 
@@ -148,14 +184,22 @@ class ClaimText(_Strict):
 
     @model_validator(mode="after")
     def _series_is_known(self) -> "ClaimText":
-        match = _SERIES.match(self.test.series)
+        series = self.test.series
+        match = _SERIES.match(series)
         if match is None or match[1] not in METRICS:
-            raise ValueError(f"test.series {self.test.series!r} names no known metric; known are {', '.join(METRICS)}")
-        given = sorted(pair.partition("=")[0].strip() for pair in match[2].split(","))
-        if given != sorted(METRICS[match[1]].dims):
-            raise ValueError(
-                f"test.series must name every dimension of {match[1]}: {', '.join(METRICS[match[1]].dims)}"
-            )
+            raise ValueError(f"test.series {series!r} names no known metric; known are {', '.join(METRICS)}")
+        metric = METRICS[match[1]]
+        dims = [(name.strip(), value.strip()) for name, _, value in (p.partition("=") for p in match[2].split(","))]
+        if sorted(name for name, value in dims if value) != sorted(metric.dims):
+            raise ValueError(f"test.series must give every dimension of {metric.id} a value: {', '.join(metric.dims)}")
+        if series != series_key(metric.id, tuple(dims)):
+            raise ValueError(f"test.series {series!r} must be written {series_key(metric.id, tuple(dims))!r}")
+        if metric.unit == "fraction":
+            raise ValueError(f"test.series {series!r} is a share; no form judges shares yet")
+        rate = isinstance(self.test, TargetTest | ComparisonTest)
+        if metric.cumulative != rate:
+            kind = "counts from 1 October" if metric.cumulative else "does not count from 1 October"
+            raise ValueError(f"test.series {series!r} {kind}, which a {self.test.form} test cannot be made of")
         return self
 
 

@@ -10,6 +10,7 @@ from storage import ledger
 from storage.engine import Database, writing
 
 # When a channel fails, the next tries come after these waits; then it is given up and said so.
+# A message for a channel that is not configured was refused by nobody: it waits on.
 WAITS = (
     timedelta(minutes=1),
     timedelta(minutes=10),
@@ -71,8 +72,8 @@ def _attempt(engine: Database, due: ledger.Due, channel: Channel | None, clock: 
         except DeliveryError as error:
             outcome, detail = ("refused" if error.permanent else "failed"), str(error)
     if outcome == "failed":
-        if due.attempts <= len(WAITS):
-            retry_at = clock() + WAITS[due.attempts - 1]
+        if channel is None or due.attempts <= len(WAITS):
+            retry_at = clock() + WAITS[min(due.attempts, len(WAITS)) - 1]
         else:
             outcome, detail = "refused", f"given up after {due.attempts} attempts: {detail}"
     with writing(engine) as connection:

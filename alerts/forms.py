@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from alerts import hedges
-from alerts.claims import Accept, Claim, ComparisonTest, LevelTest, TargetTest, ThresholdTest
+from alerts.claims import SHOWN_DAYS, Accept, Claim, ComparisonTest, LevelTest, TargetTest, ThresholdTest
 from alerts.hedges import Accepted
 from alerts.knowledge import Knowledge
 from alerts.rates import Rate, newest_interval, since, whole_year
@@ -16,8 +16,7 @@ from alerts.verdicts import Answer, Reading, Verdict, distance, truth
 from figures.periods import PeriodKind, spoken, washington_day
 from figures.records import Figure
 
-MET, APPROACHING = 0.95, 0.80
-SHOWN_DAYS = 14  # the newest interval of at least this length is shown
+APPROACHING = 0.80
 STATE_DAYS = 28  # the state follows a window of at least this length: 14-day rates are too noisy to alert on
 
 
@@ -68,10 +67,8 @@ def _own(accept: Accept | None) -> Accepted | None:
     return Accepted(accept.low, accept.high, accept.low, accept.high, accept.because) if accept else None
 
 
-def _usual_movement(sigma: float | None, basis: _Basis, newest: Figure) -> float:
+def _usual_movement(sigma: float, basis: _Basis, newest: Figure) -> float:
     """The usual movement over the days from the snapshot that the claim could rest on to the newest one."""
-    if sigma is None:
-        raise ValueError(f"{basis.claim.id}: a level or threshold test needs noise.sigma_14")
     then = basis.known.at(basis.claim.on_record_at).clean(newest.series, "instant")
     start = _day(then[-1]) if then else basis.claim.words.said_on
     return float(sigma * (max(14, (_day(newest) - start).days) / 14) ** 0.5)
@@ -99,6 +96,7 @@ def _level(test: LevelTest, basis: _Basis) -> Verdict:
         rule=accepted.rule,
         words=f"{y:,.0f} {test.unit} on {spoken(_day(newest))}",
         edition=_day(newest).isoformat(),
+        size=abs(deviation),
         nearness=nearness,
         evidence=(newest,),
     )
@@ -114,7 +112,8 @@ def _threshold(test: ThresholdTest, basis: _Basis) -> Verdict:
     accepted = intervals[0]
     gap = accepted.gap(y)
     z = gap / _usual_movement(test.noise.sigma_14, basis, newest)
-    state, nearness = distance(accepted.contains(y), gap / (accepted.low or own.value), z)
+    below = gap / (accepted.low or own.value)
+    state, nearness = distance(accepted.contains(y), below, z)
     words = f"{y:,.0f} {test.unit} on {spoken(_day(newest))}: " + "; ".join(
         f"{(y - yardstick.value) / yardstick.value:+.1%} against {yardstick.words}" for yardstick in test.yardsticks
     )
@@ -136,13 +135,14 @@ def _threshold(test: ThresholdTest, basis: _Basis) -> Verdict:
         rule=accepted.rule,
         words=words,
         edition=_day(newest).isoformat(),
+        size=abs(below),
         nearness=nearness,
         evidence=(newest,),
     )
 
 
 def _over(test: ThresholdTest, value: float) -> Accepted:
-    if test.hedge == "significantly more than" and test.noise.sigma_14 is not None:
+    if test.hedge == "significantly more than":
         return hedges.significantly_more_than(value, test.noise.sigma_14)
     return hedges.accepted(value, "more than")
 
@@ -159,7 +159,7 @@ def _target(test: TargetTest, basis: _Basis) -> Verdict:
     if total:
         rates.append(("since the target was set", total))
     y = shown.per_day
-    state, nearness = _attained(window.per_day / test.value)
+    state, nearness = _attained(window.per_day, test.value, accepted)
     missed = 1 - test.proxy_share
     return Verdict(
         claim=basis.claim.id,
@@ -175,21 +175,24 @@ def _target(test: TargetTest, basis: _Basis) -> Verdict:
         f"{y / test.value:.0%} of the target "
         f"({y / test.proxy_share / test.value:.0%} if the series misses {missed:.0%} of it)",
         edition=shown.end.isoformat(),
+        size=max(0.0, 1 - window.per_day / test.value),
         nearness=nearness,
         readings=tuple(
-            _reading(name, rate, rate.per_day, accepted, _attained(rate.per_day / test.value)[0], rate.formula)
+            _reading(name, rate, rate.per_day, accepted, _attained(rate.per_day, test.value, accepted)[0], rate.formula)
             for name, rate in rates
         ),
         evidence=_once(shown, window),
     )
 
 
-def _attained(share: float) -> tuple[str, float]:
+def _attained(per_day: float, target: float, accepted: Accepted) -> tuple[str, float]:
     """met, approaching or short, and how close to the threshold of the next further state."""
-    shortfall = max(0.0, 1 - share)
-    if share >= MET:
-        return "met", shortfall / (1 - MET)
-    return ("approaching", shortfall / (1 - APPROACHING)) if share >= APPROACHING else ("short", 1.0)
+    shortfall = max(0.0, target - per_day)
+    if accepted.contains(per_day):
+        allowed = target - (accepted.low or 0.0)
+        return "met", shortfall / allowed if shortfall else 0.0
+    missing = shortfall / (target * (1 - APPROACHING))
+    return ("approaching", missing) if per_day >= APPROACHING * target else ("short", 1.0)
 
 
 def _reading(name: str, rate: Rate, measured: float, accepted: Accepted, state: str, formula: str) -> Reading:
@@ -233,6 +236,7 @@ def _comparison(test: ComparisonTest, basis: _Basis) -> Verdict:
         words=f"{total.per_day:,.1f} a day from {spoken(total.start)} to {spoken(total.end)}{gap}, {y:.3f} times the "
         f"{base.per_day:,.1f} a day of FY{test.against_fiscal_year}",
         edition=total.end.isoformat(),
+        size=abs(y - 1),
         nearness=nearness,
         readings=tuple(readings),
         evidence=_once(total, base),

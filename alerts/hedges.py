@@ -14,23 +14,28 @@ NARROWEST_SIDE = 0.01
 SAME_MARGIN = 0.05
 SIGNIFICANT = 0.10
 SIGNIFICANT_Z = 3.0
+MET = 0.95
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The accepted interval, None where it is open. `core_*` are the edges without grace for revisions."""
+    """The accepted interval, None where it has no edge. `core_*` are the edges without grace for revisions.
+
+    With `beyond_edge` the edges themselves are not accepted: `more than 41,500` is not met by 41,500.
+    """
 
     low: float | None
     high: float | None
     core_low: float | None
     core_high: float | None
     rule: str
+    beyond_edge: bool = False
 
     def contains(self, value: float) -> bool:
-        return _inside(value, self.low, self.high)
+        return self._inside(value, self.low, self.high)
 
     def contains_without_grace(self, value: float) -> bool:
-        return _inside(value, self.core_low, self.core_high)
+        return self._inside(value, self.core_low, self.core_high)
 
     def gap(self, value: float) -> float:
         """How far a value lies beyond the nearer edge, with its sign; 0 inside."""
@@ -40,9 +45,10 @@ class Accepted:
             return value - self.high
         return 0.0
 
-
-def _inside(value: float, low: float | None, high: float | None) -> bool:
-    return (low is None or value >= low) and (high is None or value <= high)
+    def _inside(self, value: float, low: float | None, high: float | None) -> bool:
+        if self.beyond_edge and value in (low, high):
+            return False
+        return (low is None or value >= low) and (high is None or value <= high)
 
 
 def grain(value: float) -> float:
@@ -62,8 +68,10 @@ def half_grain(value: float) -> float:
 
 
 def _bare(c: float) -> Accepted:
-    h = half_grain(c)
-    return Accepted(c - h, c + h, c - h, c + h, "bare number: within half of its grain, at most 5 %")
+    core = half_grain(c)
+    h = max(core, GRACE * abs(c))  # a number that is not round is read as exact
+    rule = "bare number: within half of its grain, at most 5 %, at least 0.5 % for revisions"
+    return Accepted(c - h, c + h, c - core, c + core, rule)
 
 
 def _exactly(c: float) -> Accepted:
@@ -89,7 +97,7 @@ def _just_over(c: float) -> Accepted:
 
 
 def _more_than(c: float) -> Accepted:
-    return Accepted(c, None, c, None, "more than: anything above the number")
+    return Accepted(c, None, c, None, "more than: anything above the number", beyond_edge=True)
 
 
 def _at_least(c: float) -> Accepted:
@@ -97,7 +105,7 @@ def _at_least(c: float) -> Accepted:
 
 
 def _under(c: float) -> Accepted:
-    return Accepted(None, c, None, c, "under: anything below the number")
+    return Accepted(None, c, None, c, "under: anything below the number", beyond_edge=True)
 
 
 def _at_most(c: float) -> Accepted:
@@ -123,9 +131,9 @@ def accepted(value: float, hedge: str) -> Accepted:
 
 
 def target(value: float) -> Accepted:
-    """A target is met from 95 % of it on (bare number: half of its grain, at most 5 %)."""
-    low = value - half_grain(value)
-    return Accepted(low, None, low, None, "target: met from 95 % on")
+    """A target is met from 95 % of it on."""
+    low = MET * value
+    return Accepted(low, None, low, None, f"target: met from {MET:.0%} on")
 
 
 def roughly_the_same(cv: float) -> Accepted:

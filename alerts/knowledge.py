@@ -36,7 +36,8 @@ class Knowledge:
         """The newest clean vintage of each period that has an end and a value, by end."""
         newest: dict[date, Figure] = {}
         for figure in self.figures.get(series, ()):
-            if figure.period.kind == kind and figure.value is not None and figure.period.end and not figure.held:
+            reported = figure.status == "reported" and figure.value is not None
+            if reported and figure.period.kind == kind and figure.period.end and not figure.held:
                 newest[figure.period.end] = figure
         return [newest[end] for end in sorted(newest)]
 
@@ -46,13 +47,17 @@ class Knowledge:
         if not vintages:
             return ""
         source = series.partition(".")[0]
-        last = next((r for r in reversed(self.releases) if r.source == source), None)
-        clean = [f for f in vintages if not f.held]
-        year = max((f.fiscal_year or 0 for f in clean), default=0)
-        if last is None or not last.words or (last.fiscal_year is not None and last.fiscal_year < year):
+        year = max((f.fiscal_year or 0 for f in vintages if not f.held), default=0)
+        # A file of a year that is over, posted again, is not the newest edition and ends no hold.
+        mine = (r for r in reversed(self.releases) if r.source == source and (r.fiscal_year or year) >= year)
+        last = next(mine, None)
+        if last is None:
             return ""
-        touched = not last.tables or vintages[-1].table in last.tables
-        return f"{last.name}: {last.words}" if touched else ""
+        if last.words and (not last.tables or vintages[-1].table in last.tables):
+            return f"{last.name}: {last.words}"
+        own = [f for f in vintages if f.release_name == last.name and f.known_at == last.known_at and f.period.end]
+        newest = max(own, key=lambda f: f.period.end or date.min, default=None)
+        return f"{last.name}: its cell {newest.locator} is held back." if newest and newest.held else ""
 
 
 def collect(figures: Iterable[Figure], releases: Sequence[KnownRelease]) -> Knowledge:

@@ -35,8 +35,9 @@ class Verdict:
     """`measured` is in the claim's unit; `gap` is the distance beyond the nearer accepted edge, 0 inside.
 
     `deviation` is relative to the stated value, `z` in usual movements of the series. `edition` is the last day
-    of the newest period judged on. `nearness` compares with the threshold of the next further state: 1 at that
-    threshold, 0 well away from it.
+    of the newest period judged on. `size` is how far off the figures are by the measure that the state follows
+    (0 where it follows none); `nearness` compares with the threshold of the next further state: 1 at that threshold,
+    0 well away from it.
     """
 
     claim: str
@@ -51,6 +52,7 @@ class Verdict:
     rule: str = ""
     words: str = ""
     edition: str = ""
+    size: float = 0.0
     nearness: float = 0.0
     readings: tuple[Reading, ...] = ()
     evidence: tuple[Figure, ...] = ()

@@ -1,6 +1,7 @@
 """The sentences: what a change of a verdict, or a fault of a release, says to people. Tested as sentences."""
 
 import hashlib
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -162,7 +163,7 @@ def desk_message(news: Sequence[News], as_of: datetime) -> Message:
         subject=f"{items[0].heading}: {first.claim.words.title}{more}",
         items=items,
         footer=f"As known on {spoken(washington_day(as_of))}. Check it: onrecord trace "
-        f"'{first.verdict.evidence[0].locator}' --sha256 {first.verdict.evidence[0].sha256[:12]}",
+        f"{shlex.quote(first.verdict.evidence[0].locator)} --sha256 {first.verdict.evidence[0].sha256[:12]}",
     )
 
 

@@ -5,36 +5,62 @@ Only current figures are checked; what is kept under another year is never judge
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from figures.metrics import ALL, EQUAL_TOTALS, METRICS
+from figures.periods import fiscal_year
 from figures.records import Finding, Observation
 
 # Counts of people are whole numbers and must add exactly; published averages are rounded and come later.
 TOLERANCE = 0.0
+UNLABELLED = "unlabelled"
+# (share, count, dimension whose total it is a share of); some editions round shares to three digits.
+SHARES = (
+    ("ice.detained_share", "ice.detained", "agency"),
+    ("ice.court_appearance_share", "ice.court_appearance", "outcome"),
+)
+SHARE_TOLERANCE = 0.0006
 
 
 def static(observations: Sequence[Observation]) -> list[Finding]:
     """Findings about one document. Each holds the table that contradicts itself."""
-    current = [o for o in observations if o.status != "not_current"]
-    return [*_parts(current), *_equal_totals(current), *_months(current)]
+    current = [o for o in observations if o.status not in ("not_current", "text", "overwritten")]
+    return [*_parts(current), *_equal_totals(current), *_months(current), *_shares(current)]
 
 
 def _parts(observations: Sequence[Observation]) -> Iterator[Finding]:
     """Along each dimension that a metric declares, the parts add to the figure for `all`."""
-    for metric in METRICS.values():
-        mine = [o for o in observations if o.metric == metric.id]
+    by_metric: dict[str, list[Observation]] = defaultdict(list)
+    for observation in observations:
+        by_metric[observation.metric].append(observation)
+    for name, mine in by_metric.items():
+        metric = METRICS[name]
         for dimension in metric.parts:
             groups: dict[tuple[object, ...], list[Observation]] = defaultdict(list)
             for observation in mine:
                 rest = tuple(pair for pair in observation.dims if pair[0] != dimension)
                 groups[observation.table, observation.period, rest].append(observation)
             for group in groups.values():
-                yield from _sum(dimension, group)
+                whole = _with_total(group, mine) if dimension == "reason" else group
+                yield from _sum(dimension, whole, partial=dimension in metric.partial)
 
 
-def _sum(dimension: str, group: Sequence[Observation]) -> Iterator[Finding]:
+def _with_total(group: list[Observation], mine: Sequence[Observation]) -> list[Observation]:
+    """Sub-rows (`part_of` another row) add to that row; it is their total."""
+    whole = dict(group[0].dims).get("part_of", ALL)
+    if whole == ALL:
+        return group
+    like = dict(group[0].dims)
+    owner = tuple(sorted({**like, "part_of": ALL, "reason": whole}.items()))
+    totals = [o for o in mine if o.dims == owner and o.period == group[0].period and o.table == group[0].table]
+    return [*group, *(replace(o, dims=tuple(sorted({**like, "reason": ALL}.items()))) for o in totals)]
+
+
+def _sum(dimension: str, group: Sequence[Observation], *, partial: bool) -> Iterator[Finding]:
     totals = [o for o in group if dict(o.dims).get(dimension) == ALL]
     parts = [o for o in group if dict(o.dims).get(dimension) != ALL]
+    if not totals and partial:
+        return
     if len(totals) != 1:
         where = ", ".join(o.locator for o in group)
         yield _hold("total_missing", group, "one total", f"{len(totals)}", f"{where}: no single total of {dimension}.")
@@ -46,7 +72,9 @@ def _sum(dimension: str, group: Sequence[Observation]) -> Iterator[Finding]:
             words = f"{total.locator} gives no total where its parts add to {sum(numbers):,.0f}."
             yield _hold("total_missing", group, f"{sum(numbers):.0f}", repr(total.raw), words)
         return
-    if parts and abs(sum(numbers) - total.value) > TOLERANCE:
+    # A row that the publisher left without a label may be a part (February 2026) or a stray total (August 2021).
+    labelled = [o.value for o in parts if o.value is not None and UNLABELLED not in dict(o.dims).get(dimension, "")]
+    if parts and min(abs(sum(some) - total.value) for some in (numbers, labelled)) > TOLERANCE:
         cells = ", ".join(o.locator for o in parts)
         words = (
             f"{total.locator} says {total.value:,.0f} but its parts by {dimension} ({cells}) add to "
@@ -67,17 +95,40 @@ def _equal_totals(observations: Sequence[Observation]) -> Iterator[Finding]:
 
 
 def _months(observations: Sequence[Observation]) -> Iterator[Finding]:
-    """The months of a fiscal year add to the year to date."""
-    for series in sorted({o.series for o in observations if o.period.kind == "month"}):
-        months = [o for o in observations if o.series == series and o.period.kind == "month"]
-        totals = [o for o in observations if o.series == series and o.period.kind == "fiscal_year_to_date"]
-        if len(totals) != 1 or totals[0].value is None:
+    """The months of a fiscal year add to the year to date, where people are counted and not averaged."""
+    years: dict[tuple[str, int], list[Observation]] = defaultdict(list)
+    for o in observations:
+        if o.period.kind in ("month", "fiscal_year_to_date") and o.period.start and METRICS[o.metric].unit == "people":
+            years[o.series, fiscal_year(o.period.start)].append(o)
+    for group in years.values():
+        months = [o for o in group if o.period.kind == "month"]
+        totals = [o for o in group if o.period.kind == "fiscal_year_to_date" and o.table in {m.table for m in months}]
+        if not months or len(totals) != 1 or totals[0].value is None:
             continue
         total = totals[0]
         added = sum(o.value for o in months if o.value is not None)
         if abs(added - (total.value or 0.0)) > TOLERANCE:
             words = f"{total.locator} says {total.value:,.0f} but the months beside it add to {added:,.0f}."
             yield _hold("months_total", [total, *months], f"{added:.0f}", f"{total.value:.0f}", words)
+
+
+def _shares(observations: Sequence[Observation]) -> Iterator[Finding]:
+    """A percentage published beside a count is that count's part of the total. Columns swapped alone show here."""
+    for share_metric, count_metric, dimension in SHARES:
+        counts = {(o.dims, o.period, o.table): o for o in observations if o.metric == count_metric}
+        for share in (o for o in observations if o.metric == share_metric):
+            whole_dims = tuple(sorted({**dict(share.dims), dimension: ALL}.items()))
+            count = counts.get((share.dims, share.period, share.table))
+            whole = counts.get((whole_dims, share.period, share.table))
+            if None in (share.value, count and count.value, whole and whole.value) or not (count and whole):
+                continue
+            expected = (count.value or 0.0) / whole.value if whole.value else 0.0
+            if abs(expected - (share.value or 0.0)) > SHARE_TOLERANCE:
+                words = (
+                    f"{share.locator} says {share.value:.4f} but {count.locator} is {expected:.4f} of {whole.locator}: "
+                    "one of them stands in the wrong place."
+                )
+                yield _hold("share_of_count", [share, count], f"{expected:.4f}", f"{share.value:.4f}", words)
 
 
 def _hold(check: str, about: Iterable[Observation], expected: str, found: str, words: str) -> Finding:

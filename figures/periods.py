@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 WASHINGTON = ZoneInfo("America/New_York")
 MONTHS = ("Oct", "Nov", "Dec", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep")
-PeriodKind = Literal["instant", "month", "fiscal_year_to_date"]
+PeriodKind = Literal["instant", "month", "quarter", "fiscal_year", "fiscal_year_to_date", "span"]
 
 # "05/17/2025", "9/30/2020"; ICE has also published "09/022/2025", which is no date and must not become one.
 _US_DATE = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(\d{4})(?![\d/])")
@@ -30,7 +30,7 @@ class Period:
     @property
     def key(self) -> str:
         """What stays the same for one period while its figure is revised: a running month keeps its key."""
-        if self.kind == "month":
+        if self.kind in ("month", "quarter", "fiscal_year"):
             return f"{self.start:%Y-%m}" if self.start else "undated"
         return self.end.isoformat() if self.end else "undated"
 

@@ -9,7 +9,7 @@ from figures.periods import Period
 
 Severity = Literal["note", "warn", "hold"]
 ScopeKind = Literal["release", "table", "cells"]
-Status = Literal["reported", "blank", "suppressed", "to_come", "not_current"]
+Status = Literal["reported", "text", "blank", "suppressed", "to_come", "overwritten", "not_current"]
 # How we know since when the public could read a file: our own fetch, a date stated by who imports it,
 # the date in the file's name, or the document's own properties.
 KnownBy = Literal["fetched", "stated", "file_name", "document_properties"]
@@ -66,14 +66,23 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Leftover:
+    """A filled cell that was neither mapped nor ignored by a named rule."""
+
+    locator: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
-    """What one document says: its figures, what was odd about it, and the dates it gives for itself."""
+    """What one document says: its figures, what was odd about it, the dates it gives for itself, what was not read."""
 
     observations: tuple[Observation, ...]
     findings: tuple[Finding, ...]
     fiscal_year: int | None = None
     run_date: date | None = None
     modified_at: datetime | None = None
+    leftovers: tuple[Leftover, ...] = ()
 
     @property
     def held(self) -> bool:
@@ -100,7 +109,7 @@ class Source:
     """A place that publishes. `discover` reads its index page; a source without one is a single file.
 
     `parse(content, name)` is pure and raises `DriftError` or `NotReadableError`; `parser` is raised by one
-    whenever it reads anything differently.
+    whenever it reads anything differently. `headline` is the metric whose newest day says how far the data reaches.
     """
 
     id: str
@@ -111,6 +120,7 @@ class Source:
     parse: Callable[[bytes, str], Parsed]
     parser: int
     attribution: str
+    headline: str
     discover: Callable[[bytes, str], Listing] | None = None
 
 

@@ -82,6 +82,7 @@ def import_(
 def parse(
     file: Annotated[Path, typer.Argument(help="A workbook as published.")],
     format_: Annotated[Format, typer.Option("--format")] = Format.csv,
+    leftovers: Annotated[bool, typer.Option("--leftovers", help="Print the cells that nobody understood.")] = False,
 ) -> None:
     """Print every figure of a file with its cell. Needs no database and no network.
 
@@ -89,7 +90,7 @@ def parse(
     """
     from flows import parsing
 
-    raise typer.Exit(parsing.parse_file(file, format_.value))
+    raise typer.Exit(parsing.parse_file(file, format_.value, leftovers=leftovers))
 
 
 @app.command()

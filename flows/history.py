@@ -1,10 +1,15 @@
-"""Asking history again: from an instant on, each release against the clean figures that were public before it."""
+"""Asking history again: from an instant on, each release against what was clean and public before it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from checks.history import against_history
-from storage import reads, writes
+from checks.history import METRICS_WITH_HISTORY, against_history
+from checks.prose import changed
+from figures.records import Finding, Observation
+from storage import journal, reads, writes
 from storage.engine import Transaction
+
+PROSE = "ice.footnote"
 
 
 def recheck(connection: Transaction, source: str, since: datetime, at: datetime) -> None:
@@ -14,14 +19,26 @@ def recheck(connection: Transaction, source: str, since: datetime, at: datetime)
     """
     for release in reads.releases(connection, source, since):
         writes.forget_history_findings(connection, release.id)
-        earlier = reads.clean_before(connection, source, release)
-        observations = reads.observations(connection, release.id)
-        found = against_history(observations, release.fiscal_year, earlier, release.known_at)
+        earlier = reads.clean_before(connection, source, release, METRICS_WITH_HISTORY)
+        observations = reads.observations(connection, release.id, {*METRICS_WITH_HISTORY, PROSE})
+        counted = [o for o in observations if o.metric != PROSE]
+        found = against_history(counted, release.fiscal_year, earlier, release.known_at)
+        found += _prose(connection, source, release, [o for o in observations if o.metric == PROSE])
         lifted = {
             (f.check, f.expected, f.found)
-            for f in reads.findings(connection, release_id=release.id)
+            for f in journal.findings(connection, release_id=release.id)
             if f.lifted_at is not None
         }
         fresh = [f for f in found if (f.check, f.expected, f.found) not in lifted]
         writes.record_findings(connection, source, release.id, "history", fresh, at)
         writes.set_state(connection, release.id)
+
+
+def _prose(
+    connection: Transaction, source: str, release: reads.StoredRelease, texts: Sequence[Observation]
+) -> list[Finding]:
+    new = [(o.locator, o.raw) for o in texts if o.status == "text"]
+    if not new:
+        return []
+    name, before = reads.texts_before(connection, source, release, PROSE)
+    return changed(new, before, name) if before else []

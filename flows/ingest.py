@@ -13,15 +13,14 @@ from time import sleep as real_sleep
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
-from scrapers.fetch import Policy, Validators, fetch
-
 from alerts.message import Message
 from alerts.words import held_message, trouble_message
-from checks.static import static
+from checks.document import document
 from figures.records import Finding, Listing, Media, Parsed, Source, Target
 from flows.history import recheck
 from scrapers.errors import DriftError, FetchError, NotReadableError
-from storage import ledger, reads, writes
+from scrapers.fetch import Policy, Validators, fetch
+from storage import journal, ledger, reads, runs, writes
 from storage.archive import Archive
 from storage.engine import Database, Transaction, reading, writing
 from storage.writes import Known
@@ -68,9 +67,9 @@ def watch(source: Source, address: str, line: Line) -> Outcome:
     """One look at one source, recorded from its beginning. Raises BusyError when another one is under way."""
     holder = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
     with writing(line.database) as connection:
-        other = writes.take_lock(connection, f"watch:{source.id}", holder, line.clock(), LOCK_LASTS)
+        other = runs.take_lock(connection, f"watch:{source.id}", holder, line.clock(), LOCK_LASTS)
         if other is None:
-            run = writes.start_run(connection, source.id, line.clock())
+            run = runs.start_run(connection, source.id, line.clock())
     if other is not None:
         raise BusyError(f"{source.id} is being looked at by {other}; wait for it, or see `onrecord doctor`.")
     outcome = Outcome(source.id, "failed", (), ("ended before it was done",))
@@ -80,8 +79,8 @@ def watch(source: Source, address: str, line: Line) -> Outcome:
         outcome = Outcome(source.id, "failed", (), (str(error),))
     finally:
         with writing(line.database) as connection:
-            writes.finish_run(connection, run, line.clock(), outcome.state, "; ".join(outcome.notes))
-            writes.drop_lock(connection, f"watch:{source.id}", holder)
+            runs.finish_run(connection, run, line.clock(), outcome.state, "; ".join(outcome.notes))
+            runs.drop_lock(connection, f"watch:{source.id}", holder)
     return outcome
 
 
@@ -128,14 +127,14 @@ def _discover(source: Source, address: str, line: Line) -> Sequence[Target]:
 
 def _looked_lately(target: Target, line: Line) -> bool:
     with reading(line.database) as connection:
-        last = reads.last_good_fetch(connection, target.url)
+        last = journal.last_good_fetch(connection, target.url)
     return last is not None and last["at"] > line.clock() - YEAR_END_EVERY
 
 
 def _get(source: Source, url: str, media: Media, line: Line) -> _Got:
     """Fetch conditionally, archive, and only then hand out the bytes; every attempt is recorded."""
     with reading(line.database) as connection:
-        last = reads.last_good_fetch(connection, url)
+        last = journal.last_good_fetch(connection, url)
     validators = Validators(last["etag"], last["last_modified"]) if last else None
     try:
         response = fetch(url, media, validators, line.policy, line.sleep)
@@ -168,7 +167,7 @@ def _get(source: Source, url: str, media: Media, line: Line) -> _Got:
         writes.settle(
             connection, source.id, "fetch", [], "the address answers again", now, expected=f"an answer from {url}"
         )
-        first = reads.first_seen(connection, url, sha256)
+        first = journal.first_seen(connection, url, sha256)
     return _Got(sha256, content, first or now)
 
 
@@ -221,11 +220,10 @@ def ingest(
         stored = writes.store_release(connection, source.id, sha256, target, known, parsed, source.parser, now)
         if stored.created:
             writes.record_findings(connection, source.id, stored.release_id, "parse", [*extra, *parsed.findings], now)
-            static_findings = static(parsed.observations)
-            writes.record_findings(connection, source.id, stored.release_id, "static", static_findings, now)
+            writes.record_findings(connection, source.id, stored.release_id, "document", document(parsed), now)
         if stored.since is not None:
             recheck(connection, source.id, stored.since, now)
-        holds = reads.findings(connection, release_id=stored.release_id, severities=("hold",), open_only=True)
+        holds = journal.findings(connection, release_id=stored.release_id, severities=("hold",), open_only=True)
         if stored.created and holds:
             message = held_message(source.id, target.name, sha256, target.url, holds, known.at)
             _enqueue(connection, message, line, quiet)

@@ -13,7 +13,7 @@ from alerts.message import Message
 from alerts.verdicts import ANSWERS, Verdict
 from alerts.words import News, desk_message
 from figures.records import Figure
-from storage import ledger, reads
+from storage import journal, ledger, reads
 from storage.engine import Database, Transaction, writing
 
 
@@ -46,15 +46,15 @@ def judge(
 def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
     """Every vintage of the series that claims need, and which releases are held."""
     figures = reads.figures(connection, {claim.words.test.series for claim in claims})
-    holds: dict[int, list[reads.StoredFinding]] = {}
-    for finding in reads.findings(connection, severities=("hold",), open_only=True):
+    holds: dict[int, list[journal.StoredFinding]] = {}
+    for finding in journal.findings(connection, severities=("hold",), open_only=True):
         if finding.release_id is not None:
             holds.setdefault(finding.release_id, []).append(finding)
     releases = [_held(release, holds.get(release.id, [])) for release in reads.releases(connection)]
     return collect(figures, releases)
 
 
-def _held(release: reads.StoredRelease, holds: Sequence[reads.StoredFinding]) -> KnownRelease:
+def _held(release: reads.StoredRelease, holds: Sequence[journal.StoredFinding]) -> KnownRelease:
     whole = any(hold.scope_kind == "release" for hold in holds)
     tables = () if whole else tuple(sorted({t for hold in holds if hold.scope_kind == "table" for t in hold.scope}))
     words = " ".join(hold.words for hold in holds if hold.scope_kind != "cells")

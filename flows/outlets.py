@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from alerts.channels.console import Console
 from alerts.channels.mail import Mail
 from alerts.channels.slack import SlackWebhook
-
 from alerts.delivery import Channel
 from alerts.message import Audience, DeliveryError, Message
 from flows.settings import ChannelSettings, Settings, SettingsError, secret

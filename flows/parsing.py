@@ -3,29 +3,34 @@
 import sys
 from pathlib import Path
 
-from checks.static import static
-from flows.show import parsed_csv, parsed_json
-from scrapers import ice_detention
+from checks.document import document
+from flows.show import leftovers_csv, parsed_csv, parsed_json
+from scrapers import ice_workbook
 from scrapers.errors import DriftError, NotReadableError
 
 READ, HELD, UNREADABLE = 0, 3, 2
 MAX_FILE = 64 * 1024 * 1024
 
 
-def parse_file(file: Path, format_: str) -> int:
-    """Print the figures on stdout, what was odd on stderr; return 0, 3 (something is held) or 2 (nothing was read)."""
+def parse_file(file: Path, format_: str, *, leftovers: bool) -> int:
+    """Print the figures on stdout, what was odd on stderr; return 0, 3 (something is held) or 2 (nothing was read).
+
+    With `leftovers`, print instead the filled cells that were neither mapped nor ignored by a named rule.
+    """
     try:
         if file.stat().st_size > MAX_FILE:
             raise NotReadableError(f"larger than {MAX_FILE:,} bytes; no workbook of ICE's is")
-        parsed = ice_detention.parse(file.read_bytes(), file.name)
+        parsed = ice_workbook.parse(file.read_bytes(), file.name)
     except OSError as error:
         sys.stderr.write(f"{file}: {error.strerror or error}\n")
         return UNREADABLE
     except (DriftError, NotReadableError) as error:
         sys.stderr.write(f"{file}: {' '.join(str(error).split())}\n")
         return UNREADABLE
-    findings = [*parsed.findings, *static(parsed.observations)]
-    if format_ == "csv":
+    findings = [*parsed.findings, *document(parsed)]
+    if leftovers:
+        sys.stdout.write(leftovers_csv(parsed.leftovers))
+    elif format_ == "csv":
         sys.stdout.write(parsed_csv(parsed.observations))
     else:
         sys.stdout.write(parsed_json(parsed.observations, findings) + "\n")

@@ -13,7 +13,7 @@ from figures.records import Figure
 from flows import show
 from flows.settings import Settings, load_settings
 from scrapers.registry import SOURCES
-from storage import ledger, reads
+from storage import journal, ledger, reads
 from storage.archive import Archive
 from storage.engine import Transaction, open_database, require_current
 from storage.engine import reading as reading_from
@@ -39,7 +39,7 @@ def _print(text: str) -> None:
 def status(now: datetime, *, as_json: bool) -> None:
     settings = load_settings()
     with _database(settings) as connection:
-        state = show.status(connection, {name: SOURCES[name].title for name in settings.enabled()}, now)
+        state = show.status(connection, [SOURCES[name] for name in settings.enabled()], now)
     if as_json:
         _print(show.as_json(state))
     else:
@@ -96,7 +96,9 @@ def trace(what: str, sha256: str, *, as_json: bool) -> int:
         holds = {
             figure.release_id: [
                 f.words
-                for f in reads.findings(connection, release_id=figure.release_id, severities=("hold",), open_only=True)
+                for f in journal.findings(
+                    connection, release_id=figure.release_id, severities=("hold",), open_only=True
+                )
             ]
             for figure in found
         }

@@ -5,14 +5,13 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from scrapers.fetch import Policy
-
 from alerts.claims import Claim, load_claims
 from alerts.delivery import Sent, deliver
 from flows.ingest import Line, Outcome, watch
 from flows.judge import judge
 from flows.outlets import build_channels, channel_names
 from flows.settings import Settings
+from scrapers.fetch import Policy
 from scrapers.registry import SOURCES
 from storage.archive import Archive
 from storage.engine import open_database, require_current, revision, upgrade

@@ -14,8 +14,8 @@ from rich.table import Table
 from alerts.claims import Claim
 from alerts.words import KNOWN_BY, amount, interval
 from figures.periods import spoken, washington_day
-from figures.records import Figure, Finding, Observation
-from storage import ledger, reads
+from figures.records import Figure, Finding, Leftover, Observation, Source
+from storage import journal, ledger, reads
 from storage.engine import Transaction
 
 # Cells that a spreadsheet would take for a formula are defused with an apostrophe.
@@ -69,6 +69,15 @@ def parsed_csv(observations: Iterable[Observation]) -> str:
     return out.getvalue()
 
 
+def leftovers_csv(leftovers: Iterable[Leftover]) -> str:
+    """`locator,raw` of every cell that nobody understood."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("locator", "raw"))
+    writer.writerows((leftover.locator, defused(leftover.raw)) for leftover in leftovers)
+    return out.getvalue()
+
+
 def defused(text: str) -> str:
     """A text from outside as a spreadsheet may show it: never a formula. Plain numbers stay as they are."""
     if not text.startswith(_FORMULA):
@@ -115,29 +124,29 @@ def _when(moment: datetime | None) -> str:
     return moment.strftime("%Y-%m-%d %H:%M UTC") if moment else "never"
 
 
-def status(connection: Transaction, sources: Mapping[str, str], now: datetime) -> dict[str, Any]:
+def status(connection: Transaction, sources: Sequence[Source], now: datetime) -> dict[str, Any]:
     """Each source with its last look, last change, newest day and days of silence; open holds; undelivered messages."""
     state: dict[str, Any] = {"sources": [], "holds": [], "findings": [], "undelivered": []}
-    for source, title in sources.items():
-        runs = reads.last_runs(connection, source)
+    for source in sources:
+        runs = journal.last_runs(connection, source.id)
         last, good = runs["last"], runs["good"]
-        published = reads.releases(connection, source)
+        published = reads.releases(connection, source.id)
         changed = max((release.known_at for release in published), default=None)
         state["sources"].append(
             {
-                "source": source,
-                "title": title,
+                "source": source.id,
+                "title": source.title,
                 "last_try": last["started_at"] if last else None,
                 "last_outcome": last["outcome"] if last else "never run",
                 "last_detail": last["detail"] if last else "",
                 "last_checked": good["finished_at"] if good else None,
                 "last_changed": changed,
-                "data_as_of": reads.newest_figure_day(connection, source),
+                "data_as_of": reads.newest_day(connection, source.headline),
                 "days_of_silence": (now - changed).days if changed else None,
                 "releases": len(published),
             }
         )
-    for found in reads.findings(connection, severities=("hold", "warn"), open_only=True):
+    for found in journal.findings(connection, severities=("hold", "warn"), open_only=True):
         entry = {"id": found.id, "source": found.source, "release": found.release_name, "words": found.words}
         state["holds" if found.severity == "hold" else "findings"].append(entry)
     for row in ledger.messages(connection):

@@ -1,45 +1,86 @@
 """Builds an edition's workbook: the sheets, cells and words of ICE's layout of that time, from figures on record."""
 
 import io
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from replica import atd
 from replica.editions import Edition, Stated
-from replica.layouts import AGENCY, LAYOUTS, STATUTE, Block, Note
+from replica.grids import Cells, Rows, write
+from replica.layouts import AGENCY, LAYOUTS, STATUTE
+from replica.notes import Note
 
-# Excel rows; only the facility table's header, no facilities.
-_FACILITY_HEADER = 7
 _ABOUT = (
     "This file is a rebuilt copy for rehearsals. Its figures are those that ICE published in the edition named here.",
-    "It holds the blocks on people detained, book-ins, book-outs and removals, and the dates that footnotes state.",
-    "Average stays, facilities, monitoring outside detention and bonds were published too and are left out.",
+    "It holds the sheets on detention and on alternatives to detention, and the dates that footnotes state.",
+    "Facilities, time in custody, bonds, segregation and semiannual tables were published too and are left out.",
+    "Footnotes that begin with 'In our words' stand where ICE defines its terms; the words are not ICE's.",
     "Blank cells were blank, zeros were zeros. Figures of a running year may change in a later edition.",
 )
-_FACILITY_COLUMNS = ("Name", "Address", "City", "State", "Zip", "AOR", "Type Detailed", "Male/Female")
+# The list of facilities is built without facilities: what stands above it, by row and first column.
+_FACILITY_HEADINGS = {
+    (3, 1): "ICE FACILITIES DATA, {year}",
+    (5, 9): "Facility Average Length of Stay",
+    (5, 10): "{fy} ADP: Detainee Classification Level",
+    (5, 14): "{fy} ADP: Criminality",
+    (5, 18): "{fy} ADP: ICE Threat Level",
+    (5, 22): "{fy} ADP: Mandatory",
+    (5, 23): "Contract Facility Inspections Information",
+    (6, 1): "Data Source: ICE Integrated Decision Support (IIDS), {day}",
+}
+_FACILITY_COLUMNS = (
+    *("Name", "Address", "City", "State", "Zip", "AOR", "Type Detailed", "Male/Female"),
+    *("{fy} ALOS", "Level A", "Level B", "Level C", "Level D"),
+    *("Male Crim", "Male Non-Crim", "Female Crim", "Female Non-Crim"),
+    *("ICE Threat Level 1", "ICE Threat Level 2", "ICE Threat Level 3", "No ICE Threat Level"),
+    *("Mandatory", "Guaranteed Minimum"),
+    # The year-end file of FY2024 says FY25 here too.
+    *("Last Inspection Type", "Last Inspection End Date", "Pending FY25 Inspection"),
+    *("Last Inspection Standard", "Last Final Rating"),
+)
 
 
 def build(edition: Edition) -> bytes:
     """The workbook as XLSX; the same edition gives the same bytes, created at noon UTC on its day.
 
-    Sheets in order: Header, a hidden detention sheet if the edition has one, the detention sheet, facilities
-    (header only), Footnotes. Raises KeyError when the edition's layout is not declared.
+    Sheets in order: Header, ATD, a hidden detention sheet if the edition has one, the detention sheet, facilities
+    (header only), Footnotes. A table without figures is left out. Raises KeyError when a layout of the edition is
+    not declared, ValueError when what was added to it has no room in its layout.
     """
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content, {"in_memory": True})
     noon = datetime.combine(edition.published_on, time(12), tzinfo=UTC)
     book.set_properties({"title": edition.file_name, "created": noon})
+    tables = _tables(edition)
     _header(book.add_worksheet("Header"), edition)
+    _fill(book.add_worksheet(atd.title(edition)), atd.cells(edition, tables))
     if edition.hidden is not None:
         sheet = book.add_worksheet(edition.hidden.sheet_title)
         sheet.hide()
-        _detention(sheet, edition.hidden)
-    _detention(book.add_worksheet(edition.sheet_title), edition)
-    _facilities(book.add_worksheet(_facilities_title(edition)), edition)
+        _fill(sheet, _detention(edition.hidden, _tables(edition.hidden)))
+    _fill(book.add_worksheet(edition.sheet_title), _detention(edition, tables))
+    _fill(book.add_worksheet(_facilities_title(edition)), _facilities(edition))
     _footnotes(book.add_worksheet("Footnotes"), edition)
     book.close()
     return content.getvalue()
+
+
+def _tables(edition: Edition) -> dict[str, Rows]:
+    tables: dict[str, dict[tuple[str, str], int | float | None]] = {}
+    for (table, row, column), figure in edition.figures.items():
+        tables.setdefault(table, {})[row, column] = figure
+    return dict(tables)
+
+
+def _fill(sheet: Worksheet, cells: Cells) -> None:
+    for (row, column), value in sorted(cells.items()):
+        if isinstance(value, str):
+            sheet.write_string(row - 1, column - 1, value)
+        else:
+            sheet.write_number(row - 1, column - 1, value)
 
 
 def _header(sheet: Worksheet, edition: Edition) -> None:
@@ -48,53 +89,26 @@ def _header(sheet: Worksheet, edition: Edition) -> None:
         sheet.write_string(row, 0, line)
 
 
-def _detention(sheet: Worksheet, edition: Edition) -> None:
-    sheet.write_string(0, 0, AGENCY)
-    sheet.write_string(1, 0, STATUTE)
-    sheet.write_string(2, 0, f"ICE DETENTION DATA, {edition.year_label}")
+def _detention(edition: Edition, tables: Mapping[str, Rows]) -> Cells:
+    cells: Cells = {(1, 1): AGENCY, (2, 1): STATUTE, (3, 1): f"ICE DETENTION DATA, {edition.year_label}"}
     for block in LAYOUTS[edition.layout].blocks:
-        _block(sheet, edition, block)
-
-
-def _block(sheet: Worksheet, edition: Edition, block: Block) -> None:
-    mine = [(row, column) for table, row, column in edition.figures if table == block.table]
-    rows = list(dict.fromkeys(row for row, _ in mine))
-    columns = list(dict.fromkeys(column for _, column in mine))
-    headers = [
-        header for name in columns for header in ((name, f"Percent {name}") if name in block.shares else (name,))
-    ]
-    top, left, right = block.row - 1, block.column - 1, block.figures_column - 1
-    sheet.write_string(top, left, block.title.format(year=edition.year_label))
-    sheet.write_string(top + 1, left, block.corner)
-    for at, header in enumerate(headers, start=right):
-        sheet.write_string(top + 1, at, header)
-    for down, row in enumerate(rows, start=top + 2):
-        sheet.write_string(down, left, block.spelling.get(row, row))
-        for at, header in enumerate(headers, start=right):
-            value = _value(edition, block, row, header)
-            if value is not None:
-                sheet.write_number(down, at, value)
-
-
-def _value(edition: Edition, block: Block, row: str, header: str) -> int | float | None:
-    name = header.removeprefix("Percent ")
-    figure = edition.figures.get((block.table, row, name))
-    if name == header or name not in block.shares:
-        return figure
-    total = edition.figures.get((block.table, row, "Total"))
-    # A share of nobody is no number; the cell stays blank.
-    return figure / total if figure is not None and total else None
+        if block.table in tables:
+            title = block.title.format(year=edition.year_label, first=f"FY{edition.fiscal_year - 2}")
+            write(cells, block, tables[block.table], title, block.row)
+    return cells
 
 
 def _facilities_title(edition: Edition) -> str:
     return f"Facilities {'EOFY' if edition.year_end else 'FY'}{edition.fiscal_year % 100:02d}"
 
 
-def _facilities(sheet: Worksheet, edition: Edition) -> None:
-    year_end = " YEAR END" if edition.year_end else ""
-    sheet.write_string(2, 0, f"ICE FACILITIES DATA, FY{edition.fiscal_year % 100:02d}{year_end}")
-    for column, name in enumerate(_FACILITY_COLUMNS):
-        sheet.write_string(_FACILITY_HEADER - 1, column, name)
+def _facilities(edition: Edition) -> Cells:
+    fy = f"FY{edition.fiscal_year % 100:02d}"
+    words = {"fy": fy, "year": f"{fy} YEAR END" if edition.year_end else fy, "day": _us(edition.facilities)}
+    cells: Cells = {at: text.format(**words) for at, text in _FACILITY_HEADINGS.items()}
+    for column, text in enumerate(_FACILITY_COLUMNS, start=1):
+        cells[7, column] = text.format(**words)
+    return cells
 
 
 def _footnotes(sheet: Worksheet, edition: Edition) -> None:
@@ -102,6 +116,7 @@ def _footnotes(sheet: Worksheet, edition: Edition) -> None:
     sheet.write_string(1, 0, STATUTE)
     sheet.write_string(2, 0, "ICE FOOTNOTES")
     sheet.write_string(3, 0, "Term")
+    sheet.write_string(3, 1, "Definition")
     for note in LAYOUTS[edition.layout].notes:
         if note.section:
             years = {"fy": f"FY{edition.fiscal_year}", "prior": f"FY{edition.fiscal_year - 1}"}

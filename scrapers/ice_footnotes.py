@@ -6,7 +6,7 @@ More than a hundred wordings since 2019: `updated|filtered through 05/17/2025 (I
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from figures.periods import fiscal_year_end, fiscal_year_start, us_dates
@@ -30,15 +30,26 @@ class Clock:
     """Where a block's date is stated: section title (column A), sentence, and a sentence that needs no section.
 
     03172022b has no title over the removals section: there the sentence alone must name its block.
+    Semiannual tables may lag their sheet by a year (`any_year`): their reader compares with the table's own years.
     """
 
     id: str
     section: re.Pattern[str]
     sentence: re.Pattern[str]
     alone: re.Pattern[str]
+    any_year: bool = False
 
 
+def _section(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+_sentence = _section
 _THROUGH = r"\b(?:updated|filtered)\s+through\b"
+_NEVER = re.compile(r"(?!)")  # without its section the sentence could speak of another block
+_FINAL_OUTS = _sentence(r"ICE Final (Book Outs?|Releases) data\b.*" + _THROUGH)
+_FEAR = _section(r"USCIS Average Time")
+_SEMIANNUAL = _section(r"Semiannual")
 CLOCKS = {
     clock.id: clock
     for clock in (
@@ -60,9 +71,23 @@ CLOCKS = {
             re.compile(_THROUGH, re.IGNORECASE),
             re.compile(r"ICE Removals data\b.*" + _THROUGH, re.IGNORECASE),
         ),
+        Clock("adp", _section(r"ICE Average Daily Population"), _sentence(_THROUGH), _NEVER),
+        # From April to September 2022 the section's own sentence speaks of removals; the one that speaks of final
+        # releases stands in the bond section and gives another day.
+        Clock("final_outs", _section(r"ICE Final (Book Outs?|Releases)"), _FINAL_OUTS, _FINAL_OUTS),
+        Clock("fear_snapshot", _FEAR, _sentence(r"Detention Facilities data are a snapshot as\b"), _NEVER),
+        Clock("fear_released", _FEAR, _sentence(r"(Releases?|Book Outs?) data\b.*" + _THROUGH), _NEVER),
+        Clock("iclos", _section(r"^ICLOS"), _sentence(r"IC(LOS|LSO)\b.*" + _THROUGH), _NEVER),
+        Clock("bond", _section(r"Monthly Bond"), _sentence(_THROUGH), _NEVER),
+        Clock("parole", _section(r"with (Positive )?Credible Fear"), _sentence(_THROUGH), _NEVER),
+        Clock("semiannual_arrests", _SEMIANNUAL, _sentence(r"Arrests data\b.*" + _THROUGH), _NEVER, any_year=True),
+        Clock("semiannual_book_ins", _SEMIANNUAL, _sentence(r"Detention data\b.*" + _THROUGH), _NEVER, any_year=True),
+        Clock("semiannual_removals", _SEMIANNUAL, _sentence(r"Removals data\b.*" + _THROUGH), _NEVER, any_year=True),
     )
 }
 _RUN = re.compile(r"run (?:date|as of)", re.IGNORECASE)
+_DATED = re.compile(r"through|snapshot", re.IGNORECASE)  # what every sentence that dates a block says
+_LIKE_A_DATE = re.compile(r"\d+/\d+/[\d/]+")
 
 
 def statements(clock: Clock, sheet: Sheet) -> list[Statement]:
@@ -77,12 +102,22 @@ def statements(clock: Clock, sheet: Sheet) -> list[Statement]:
     return sectioned or alone
 
 
+def dating(sheet: Sheet) -> Sheet:
+    """A footnotes sheet cut down to its sections and the sentences that date a block: the rest is read once only."""
+    kept = {
+        at: value
+        for at, value in sheet.cells.items()
+        if at[1] == 1 or (isinstance(value, str) and _DATED.search(value))
+    }
+    return replace(sheet, cells=kept)
+
+
 def _sentences(sheet: Sheet) -> Iterator[tuple[str, int, int, str]]:
     section = ""
     for (row, column), value in sorted(sheet.cells.items()):
         if column == 1:
             section = label(value) or section
-        elif isinstance(value, str):
+        elif isinstance(value, str) and _DATED.search(value):
             yield section, row, column, value
 
 
@@ -92,14 +127,22 @@ def _read(sentence: re.Pattern[str], text: str, where: str) -> Iterator[Statemen
         return
     tail = text[match.start() :]
     run_at = _RUN.search(tail)
-    through = next(us_dates(tail[: run_at.start()] if run_at else tail), None)
+    through = _first_date(tail[: run_at.start()] if run_at else tail)
     if through is not None:
-        yield Statement(through, next(us_dates(tail[run_at.end() :]), None) if run_at else None, where)
+        yield Statement(through, _first_date(tail[run_at.end() :]) if run_at else None, where)
 
 
-def fits(statement: Statement, year: int) -> bool:
+def _first_date(text: str) -> date | None:
+    """The first thing written like a date. Where it is no calendar day (`09/022/2025`), a later date is no substitute:
+    it says something else.
+    """
+    written = _LIKE_A_DATE.search(text)
+    return next(us_dates(written[0]), None) if written else None
+
+
+def fits(statement: Statement, year: int, grace: timedelta = YEAR_END_GRACE) -> bool:
     """Whether a stated day can belong to a sheet of this fiscal year."""
-    return fiscal_year_start(year) <= statement.through <= fiscal_year_end(year) + YEAR_END_GRACE
+    return fiscal_year_start(year) <= statement.through <= fiscal_year_end(year) + grace
 
 
 def state(clock: Clock, sheets: Sequence[Sheet], year: int) -> tuple[Statement | None, str]:
@@ -110,7 +153,7 @@ def state(clock: Clock, sheets: Sequence[Sheet], year: int) -> tuple[Statement |
     reason = f"no footnote states the day of the {clock.id} block"
     for visible in (True, False):
         found = [s for sheet in sheets if sheet.visible is visible for s in statements(clock, sheet)]
-        fitting = [s for s in found if fits(s, year)]
+        fitting = [s for s in found if clock.any_year or fits(s, year)]
         if len({s.through for s in fitting}) > 1:
             days = ", ".join(sorted({s.through.isoformat() for s in fitting}))
             return None, f"the footnotes state different days for the {clock.id} block: {days}"

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-_NAME = re.compile(r"^FY(\d{2})[_-]detention-?stats_?(\d{8}|\d{6}|\d{4})?[a-z]?\.xlsx$", re.IGNORECASE)
+_NAME = re.compile(r"FY(\d{2})[_-]detention-?stats_?(\d{8}|\d{6}|\d{4})?[a-z]?\.xlsx", re.IGNORECASE | re.ASCII)
 # Copies kept side by side carry a piece of their hash: FY20-detentionstats__6c63df07.xlsx.
 _COPY_MARK = re.compile(r"__[0-9a-f]{6,64}(?=\.xlsx$)", re.IGNORECASE)
 
@@ -26,7 +26,7 @@ class WorkbookName:
 
 def read_name(name: str) -> WorkbookName:
     """The fiscal year and the day in a file's name; the day is None where the digits are none or no calendar day."""
-    match = _NAME.match(_COPY_MARK.sub("", name))
+    match = _NAME.fullmatch(_COPY_MARK.sub("", name))
     if match is None:
         return WorkbookName(known=False)
     year = 2000 + int(match[1])

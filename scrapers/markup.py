@@ -12,5 +12,9 @@ def links(content: bytes, base: str) -> Iterator[tuple[str, str]]:
 
     soup = bs4.BeautifulSoup(content[:MAX_PAGE], "lxml")
     for anchor in soup.find_all("a", href=True):
-        url, _ = urldefrag(urljoin(base, str(anchor["href"]).strip()))
+        href = str(anchor["href"]).strip()
+        try:
+            url, _ = urldefrag(urljoin(base, href))
+        except ValueError:
+            continue  # `http://[`: an address that nobody can follow is no link
         yield url, " ".join(anchor.get_text(" ").split())

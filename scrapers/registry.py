@@ -1,7 +1,7 @@
 """The sources, in the order in which they are run."""
 
 from figures.records import Source
-from scrapers import ice_detention, ice_page, trac_population
+from scrapers import ice_page, ice_workbook, trac_population
 
 ICE = Source(
     id="ice",
@@ -10,9 +10,10 @@ ICE = Source(
     address="https://www.ice.gov/detain/detention-management",
     media="xlsx",
     discover=ice_page.discover,
-    parse=ice_detention.parse,
-    parser=ice_detention.PARSER,
+    parse=ice_workbook.parse,
+    parser=ice_workbook.PARSER,
     attribution="U.S. Immigration and Customs Enforcement, detention statistics (public domain)",
+    headline="ice.detained",
 )
 
 TRAC = Source(
@@ -24,6 +25,7 @@ TRAC = Source(
     parse=trac_population.parse,
     parser=trac_population.PARSER,
     attribution="TRAC, tracreports.org; cite with link and as-of date, do not republish the file",
+    headline="trac.detained",
 )
 
 SOURCES = {source.id: source for source in (ICE, TRAC)}

@@ -16,6 +16,8 @@ from scrapers.errors import DriftError, NotReadableError
 
 PARSER = 1
 TABLE = "trac_population"
+# JSON as Python reads it also knows NaN, Infinity and numbers of any length; a count of people is none of these.
+MOST_PEOPLE = 1_000_000_000
 _METRIC = "trac.detained"
 _AGENCIES = {"ice": "ICE", "cbp": "CBP", "total": "all"}
 _CRIMINALITY = {"all": "all", "other": "other", "pend": "pending", "conv": "convicted"}
@@ -67,9 +69,8 @@ def _day(row: dict[str, object], at: int) -> date:
 def _row(row: dict[str, object], at: int, day: date) -> Iterator[Observation]:
     for field, dims in FIELDS.items():
         value = row[field]
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not number and value is not None:
-            raise DriftError(f"json:/{at}/{field}", "a number", repr(value))
+        if value is not None and not _countable(value):
+            raise DriftError(f"json:/{at}/{field}", f"a number from 0 to {MOST_PEOPLE:,}", repr(value)[:80])
         yield Observation(
             metric=_METRIC,
             dims=tuple(sorted(dims)),
@@ -82,6 +83,10 @@ def _row(row: dict[str, object], at: int, day: date) -> Iterator[Observation]:
             table=TABLE,
             period_locator=f"json:/{at}/date",
         )
+
+
+def _countable(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MOST_PEOPLE
 
 
 def _new_fields(rows: list[dict[str, object]]) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ COLUMNS = (
     "known_at",
     "value",
     "unit",
+    "status",
     "held",
     "file",
     "locator",
@@ -26,7 +27,8 @@ COLUMNS = (
 def vintages(database: Database, series: Iterable[str], as_of: datetime | None = None) -> pd.DataFrame:
     """Every vintage of some series that was public at an instant (None: all), one row each, in order of release.
 
-    `known_at` is UTC; `value` is missing where the publisher gave no number; `held` rows are not to be judged on.
+    `known_at` is UTC; `value` is missing where the publisher gave no number; `held` rows,
+    and those whose `status` is not `reported`, are not to be judged on.
     """
     with reading(database) as connection:
         rows = [
@@ -38,6 +40,7 @@ def vintages(database: Database, series: Iterable[str], as_of: datetime | None =
                 f.known_at,
                 f.value,
                 f.unit,
+                f.status,
                 f.held,
                 f.release_name,
                 f.locator,
@@ -55,7 +58,7 @@ def vintages(database: Database, series: Iterable[str], as_of: datetime | None =
 
 def latest(frame: pd.DataFrame) -> pd.DataFrame:
     """The newest clean vintage of each series and period of a frame that `vintages` made."""
-    clean = frame[~frame["held"].astype(bool) & frame["value"].notna()]
+    clean = frame[~frame["held"].astype(bool) & frame["value"].notna() & frame["status"].eq("reported")]
     month = clean["period_kind"].eq("month")
     key = clean["period_end"].where(~month, clean["period_start"])
     newest = clean.assign(_key=key).groupby(["series", "period_kind", "_key"], sort=True).tail(1)

@@ -3,7 +3,7 @@
 Order of releases is the order in which the public could read them, whatever the order in which they came in.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -36,23 +36,6 @@ class StoredRelease:
     fiscal_year: int | None
     run_date: date | None
     state: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredFinding:
-    id: int
-    source: str
-    release_id: int | None
-    release_name: str
-    check: str
-    severity: str
-    scope_kind: str
-    scope: tuple[str, ...]
-    expected: str
-    found: str
-    words: str
-    at: datetime
-    lifted_at: datetime | None
 
 
 def _figures_query() -> Select[Any]:
@@ -151,7 +134,7 @@ def releases(connection: Connection, source: str | None = None, since: datetime 
     return [StoredRelease(**{name: row[name] for name in names}) for row in connection.execute(query).mappings()]
 
 
-def clean_before(connection: Connection, source: str, release: StoredRelease) -> list[Figure]:
+def clean_before(connection: Connection, source: str, release: StoredRelease, metrics: Collection[str]) -> list[Figure]:
     """The clean totals to date and snapshots of a release's fiscal year that the public could read before it."""
     if release.fiscal_year is None:
         return []
@@ -160,7 +143,8 @@ def clean_before(connection: Connection, source: str, release: StoredRelease) ->
         t.release.c.known_at <= release.known_at,
         t.observation.c.fiscal_year == release.fiscal_year,
         t.observation.c.status == "reported",
-        t.observation.c.period_kind != "month",
+        t.observation.c.period_kind.in_(("instant", "fiscal_year_to_date")),
+        t.series.c.metric.in_(sorted(metrics)),
     )
     before = []
     for row in connection.execute(query).mappings():
@@ -171,10 +155,25 @@ def clean_before(connection: Connection, source: str, release: StoredRelease) ->
     return before
 
 
-def first_seen(connection: Connection, url: str, sha256: str) -> datetime | None:
-    """When an address first gave us these bytes."""
-    f = t.fetch
-    return connection.execute(select(func.min(f.c.at)).where(f.c.url == url, f.c.sha256 == sha256)).scalar()
+def texts_before(connection: Connection, source: str, release: StoredRelease, metric: str) -> tuple[str, list[str]]:
+    """The texts of a metric in the last release before one that has any: (its name, the texts)."""
+    o, s = t.observation, t.series
+    earlier = []
+    for other in releases(connection, source):
+        if other.id == release.id:
+            break
+        earlier.append(other)
+    for other in reversed(earlier):
+        query = (
+            select(o.c.raw)
+            .join(s, s.c.id == o.c.series_id)
+            .where(o.c.release_id == other.id, s.c.metric == metric, o.c.status == "text")
+            .order_by(o.c.id)
+        )
+        texts = [row.raw for row in connection.execute(query)]
+        if texts:
+            return other.name, texts
+    return "", []
 
 
 def names(connection: Connection, release_id: int) -> list[str]:
@@ -189,8 +188,8 @@ def release_of(connection: Connection, source: str, sha256: str) -> int | None:
     return connection.execute(query).scalar()
 
 
-def observations(connection: Connection, release_id: int) -> list[Observation]:
-    """What was read from one release, as the parser gave it."""
+def observations(connection: Connection, release_id: int, metrics: Collection[str] | None = None) -> list[Observation]:
+    """What was read from one release, as the parser gave it; of some metrics only, where they are named."""
     o, s = t.observation, t.series
     query = (
         select(o, s.c.metric, s.c.dims, s.c.unit)
@@ -198,6 +197,8 @@ def observations(connection: Connection, release_id: int) -> list[Observation]:
         .where(o.c.release_id == release_id)
         .order_by(o.c.id)
     )
+    if metrics is not None:
+        query = query.where(s.c.metric.in_(sorted(metrics)))
     return [_observation(row) for row in connection.execute(query).mappings()]
 
 
@@ -217,44 +218,6 @@ def _observation(row: RowMapping) -> Observation:
         run_date=row["run_date"],
         period_locator=row["period_locator"],
     )
-
-
-def findings(
-    connection: Connection,
-    *,
-    release_id: int | None = None,
-    severities: Sequence[str] = (),
-    open_only: bool = False,
-) -> list[StoredFinding]:
-    f, r = t.finding, t.release
-    query = select(f, r.c.name.label("release_name")).outerjoin(r, r.c.id == f.c.release_id).order_by(f.c.id)
-    if release_id is not None:
-        query = query.where(f.c.release_id == release_id)
-    if severities:
-        query = query.where(f.c.severity.in_(severities))
-    if open_only:
-        query = query.where(f.c.lifted_at.is_(None))
-    names = StoredFinding.__dataclass_fields__
-    return [
-        StoredFinding(
-            **{name: row[name] for name in names if name not in ("scope", "release_name")},
-            scope=tuple(row["scope"]),
-            release_name=row["release_name"] or "",
-        )
-        for row in connection.execute(query).mappings()
-    ]
-
-
-def last_good_fetch(connection: Connection, url: str) -> RowMapping | None:
-    """The last time an address answered: its validators, the hash of what it gave, and when."""
-    f = t.fetch
-    query = (
-        select(f)
-        .where(f.c.url == url, f.c.outcome != "failed", f.c.sha256.is_not(None))
-        .order_by(f.c.id.desc())
-        .limit(1)
-    )
-    return connection.execute(query).mappings().first()
 
 
 def series_list(connection: Connection, contains: str = "") -> list[RowMapping]:
@@ -279,19 +242,8 @@ def series_list(connection: Connection, contains: str = "") -> list[RowMapping]:
     return list(connection.execute(query).mappings())
 
 
-def last_runs(connection: Connection, source: str) -> dict[str, RowMapping | None]:
-    """The last run of a source at all, the last that ended well, and the last that brought something new."""
-    r = t.run
-    base = select(r).where(r.c.source == source).order_by(r.c.id.desc()).limit(1)
-    return {
-        "last": connection.execute(base).mappings().first(),
-        "good": connection.execute(base.where(r.c.outcome.in_(("new", "unchanged")))).mappings().first(),
-        "new": connection.execute(base.where(r.c.outcome == "new")).mappings().first(),
-    }
-
-
-def newest_figure_day(connection: Connection, source: str) -> date | None:
-    """The last day that any clean, current figure of a source is about."""
+def newest_day(connection: Connection, metric: str) -> date | None:
+    """The last day that a clean, current figure of a metric is about."""
     o, s = t.observation, t.series
     held = exists(
         select(t.held.c.finding_id)
@@ -301,6 +253,6 @@ def newest_figure_day(connection: Connection, source: str) -> date | None:
     query = (
         select(func.max(o.c.period_end))
         .join(s, s.c.id == o.c.series_id)
-        .where(s.c.source == source, o.c.status == "reported", ~held)
+        .where(s.c.metric == metric, o.c.status == "reported", ~held)
     )
     return connection.execute(query).scalar()

@@ -157,7 +157,7 @@ finding = Table(
     Column("id", Integer, primary_key=True),
     Column("source", String(40), nullable=False),
     Column("release_id", Integer, ForeignKey("release.id")),
-    Column("stage", String(20), nullable=False),  # discover | fetch | parse | static | history
+    Column("stage", String(20), nullable=False),  # discover | fetch | parse | document | history
     Column("check", String(60), nullable=False),
     Column("severity", String(10), nullable=False),
     Column("scope_kind", String(10), nullable=False),  # release | table | cells

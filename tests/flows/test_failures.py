@@ -22,7 +22,7 @@ from flows.settings import Settings, load_settings
 from replica.editions import edition
 from replica.trac import population_table
 from replica.workbooks import build
-from storage import ledger, reads
+from storage import journal, ledger, reads
 from storage.engine import reading
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def test_a_file_that_does_not_come_is_recorded_and_told_once(
         assert outcome.state == "failed"
         assert words in " ".join(outcome.notes)
     with reading(line.database) as connection:
-        runs = reads.last_runs(connection, "ice")
+        runs = journal.last_runs(connection, "ice")
         messages = ledger.messages(connection)
         assert reads.releases(connection) == []
     assert runs["last"] is not None

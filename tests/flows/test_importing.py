@@ -15,7 +15,7 @@ from flows.running import usable_claims
 from replica.editions import edition
 from replica.workbooks import build
 from scrapers.registry import ICE
-from storage import ledger, reads
+from storage import journal, ledger, reads
 from storage.engine import reading
 
 if TYPE_CHECKING:
@@ -114,11 +114,11 @@ def test_an_older_edition_that_comes_in_late_takes_its_place_in_the_past(
     _import(desk, [path for path in sorted(folder.iterdir()) if path.name != name])
     _import(desk, [folder / name])
     with reading(desk.line.database) as connection:
-        holds = [(f.release_name, f.check, f.found) for f in reads.findings(connection, severities=("hold",))]
+        holds = [(f.release_name, f.check, f.found) for f in journal.findings(connection, severities=("hold",))]
     other = _other(desk, tmp_path)
     _import(other, sorted(folder.iterdir()))
     with reading(other.line.database) as connection:
-        assert holds == [(f.release_name, f.check, f.found) for f in reads.findings(connection, severities=("hold",))]
+        assert holds == [(f.release_name, f.check, f.found) for f in journal.findings(connection, severities=("hold",))]
     assert _verdicts(desk) == _verdicts(other)
 
 

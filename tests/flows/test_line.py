@@ -11,7 +11,7 @@ from flows.running import look, run_sources
 from replica.editions import edition
 from replica.publisher import PAGE, TRAC
 from scrapers.registry import ICE
-from storage import ledger, reads, writes
+from storage import journal, ledger, reads, runs, writes
 from storage.engine import reading, writing
 
 if TYPE_CHECKING:
@@ -180,13 +180,13 @@ def test_a_crash_between_archive_and_store_loses_nothing(desk: "Desk", monkeypat
     assert look(desk.settings, desk.line, "ice").state == "new"  # the server says 304, the archive has the bytes
     with reading(desk.line.database) as connection:
         (release,) = reads.releases(connection, "ice")
-        runs = reads.last_runs(connection, "ice")
+        runs = journal.last_runs(connection, "ice")
     assert release.known_at == first_seen  # known since we first had it, not since the restart
     assert runs["new"] is not None
 
 
 def test_two_looks_at_one_source_do_not_run_together(desk: "Desk") -> None:
     with writing(desk.line.database) as connection:
-        writes.take_lock(connection, "watch:ice", "another host", desk.clock.now, timedelta(hours=1))
+        runs.take_lock(connection, "watch:ice", "another host", desk.clock.now, timedelta(hours=1))
     with pytest.raises(BusyError, match="ice is being looked at by another host"):
         watch(ICE, desk.settings.address("ice"), desk.line)

@@ -57,11 +57,12 @@ def test_the_page_says_what_is_linked_and_when_it_was_updated(replica: Publisher
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
     assert 'Updated: <time datetime="2025-05-23T12:00:00Z">05/23/2025</time>' in answer.text
     assert (
-        ">Detention FY 2025 YTD, Alternatives to Detention FY 2025 YTD and Facilities FY 2025 YTD, Footnotes (9 KB)<"
+        ">Detention FY 2025 YTD, Alternatives to Detention FY 2025 YTD and Facilities FY 2025 YTD, Footnotes (24 KB)<"
         in answer.text
     )
     assert (
-        ">Detention FY 2024, Alternatives to Detention FY 2024 and Facilities FY 2024, Footnotes (9 KB)<" in answer.text
+        ">Detention FY 2024, Alternatives to Detention FY 2024 and Facilities FY 2024, Footnotes (24 KB)<"
+        in answer.text
     )
 
 

@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 
 import storage
 from storage import engine as opened
-from storage import writes
+from storage import runs
 from storage.engine import Database, DatabaseError, open_database, reading, require_current, upgrade, writing
 from storage.schema import REVISION, metadata, run
 
@@ -29,7 +29,7 @@ def test_the_code_is_written_for_the_newest_migration() -> None:
 
 def test_upgrading_twice_changes_nothing(database: Database) -> None:
     with writing(database) as connection:
-        writes.start_run(connection, "ice", datetime(2025, 5, 1, tzinfo=UTC))
+        runs.start_run(connection, "ice", datetime(2025, 5, 1, tzinfo=UTC))
     upgrade(database)
     with reading(database) as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(run)).scalar() == 1
@@ -54,19 +54,19 @@ def test_another_migration_is_refused(database: Database) -> None:
 def test_moments_keep_their_instant_and_need_a_zone(database: Database) -> None:
     east = datetime(2025, 5, 23, 20, 0, tzinfo=timezone(timedelta(hours=-4)))
     with writing(database) as connection:
-        writes.start_run(connection, "ice", east)
+        runs.start_run(connection, "ice", east)
     with reading(database) as connection:
         stored = connection.execute(sa.select(run.c.started_at)).scalar()
     assert stored == east
     assert stored is not None
     assert stored.utcoffset() == timedelta(0)
     with pytest.raises(sa.exc.StatementError, match="has no time zone"), writing(database) as connection:
-        writes.start_run(connection, "ice", datetime(2025, 5, 23))
+        runs.start_run(connection, "ice", datetime(2025, 5, 23))
 
 
 def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
     with pytest.raises(RuntimeError), writing(database) as connection:  # noqa: PT012 - the fault comes after the write
-        writes.start_run(connection, "ice", datetime(2025, 5, 1, tzinfo=UTC))
+        runs.start_run(connection, "ice", datetime(2025, 5, 1, tzinfo=UTC))
         raise RuntimeError("crash")
     with reading(database) as connection:
         assert connection.execute(sa.select(run)).first() is None
@@ -82,7 +82,7 @@ def test_a_busy_database_says_who_is_in_the_way(tmp_path: Path, monkeypatch: pyt
         pytest.raises(DatabaseError, match="Another process has been writing"),
         writing(second) as other,
     ):
-        writes.start_run(other, "ice", datetime(2025, 5, 1, tzinfo=UTC))
+        runs.start_run(other, "ice", datetime(2025, 5, 1, tzinfo=UTC))
 
 
 def test_the_password_of_a_database_is_not_printed() -> None:

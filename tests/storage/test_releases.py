@@ -7,7 +7,7 @@ import pytest
 
 from figures.periods import fiscal_year_to_date, instant
 from figures.records import Finding, Observation, Parsed, Target
-from storage import reads, writes
+from storage import reads, runs, writes
 from storage.engine import Database, Transaction, reading, writing
 from storage.writes import Known, Stored
 
@@ -142,7 +142,7 @@ def test_figures_of_hidden_sheets_are_kept_but_never_read_as_current(database: D
     with reading(database) as connection:
         assert reads.figures(connection, [HELD]) == []
         assert [f.value for f in reads.figures_at(connection, "xlsx:Detention FY25!F20")] == [19068]
-        assert reads.newest_figure_day(connection, "ice") is None
+        assert reads.newest_day(connection, "ice.detained") is None
 
 
 def test_what_was_clean_before_leaves_out_what_was_held_and_what_came_later(database: Database) -> None:
@@ -154,7 +154,7 @@ def test_what_was_clean_before_leaves_out_what_was_held_and_what_came_later(data
         _store(connection, "d", _at(13), _parsed(51302, 4, 7))
     with reading(database) as connection:
         third = reads.releases(connection)[2]
-        before = reads.clean_before(connection, "ice", third)
+        before = reads.clean_before(connection, "ice", third, {"ice.detained", "ice.removals"})
     assert sorted(f.value or 0 for f in before) == [1, 49005]
 
 
@@ -172,9 +172,9 @@ def test_a_finding_about_a_page_is_recorded_once_until_it_is_settled(database: D
 def test_a_lock_is_had_by_one_and_ends_by_itself(database: Database) -> None:
     hour = timedelta(hours=1)
     with writing(database) as connection:
-        assert writes.take_lock(connection, "watch:ice", "one", NOW, hour) is None
-        assert writes.take_lock(connection, "watch:ice", "two", NOW, hour) == "one"
-        assert writes.take_lock(connection, "watch:trac", "two", NOW, hour) is None
-        assert writes.take_lock(connection, "watch:ice", "two", NOW + 2 * hour, hour) is None
-        writes.drop_lock(connection, "watch:ice", "one")  # no longer its own: nothing happens
-        assert writes.take_lock(connection, "watch:ice", "one", NOW + 2 * hour, hour) == "two"
+        assert runs.take_lock(connection, "watch:ice", "one", NOW, hour) is None
+        assert runs.take_lock(connection, "watch:ice", "two", NOW, hour) == "one"
+        assert runs.take_lock(connection, "watch:trac", "two", NOW, hour) is None
+        assert runs.take_lock(connection, "watch:ice", "two", NOW + 2 * hour, hour) is None
+        runs.drop_lock(connection, "watch:ice", "one")  # no longer its own: nothing happens
+        assert runs.take_lock(connection, "watch:ice", "one", NOW + 2 * hour, hour) == "two"

@@ -1,0 +1,64 @@
+"""The days that the blocks of one document state, against each other and against the day the document was saved."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from figures.periods import spoken, washington_day
+from figures.records import Finding, Observation
+
+# Blocks that are drawn for every edition, within days of each other; months apart they were sheets of another edition
+# (2021-22). Facilities have a check of their own.
+DRAWN_EACH_TIME = frozenset(
+    {
+        "detained_by_disposition",
+        "detained_by_criminality",
+        "book_ins_by_month",
+        "book_ins_by_criminality",
+        "final_releases",
+        "final_book_outs",
+        "removals",
+        "adp",
+        "alos",
+        "atd_technology",
+        "atd_status",
+        "atd_areas",
+    }
+)
+LEFT_OVER_AFTER = timedelta(days=15)
+# A document is saved the day its query was run or later; clocks and time zones may differ by a day.
+SAVED_BEFORE = timedelta(days=1)
+
+
+def dates(observations: Sequence[Observation], modified_at: datetime | None) -> list[Finding]:
+    """Findings about one document; only current figures are looked at."""
+    ends: dict[str, date] = {}
+    for o in observations:
+        if o.status != "not_current" and o.table in DRAWN_EACH_TIME and o.period.kind != "month" and o.period.end:
+            ends[o.table] = o.period.end
+    late = list(_after_saving(ends, modified_at))
+    held = {table for finding in late for table in finding.scope}
+    return [*late, *_left_over({table: end for table, end in ends.items() if table not in held})]
+
+
+def _left_over(ends: Mapping[str, date]) -> Iterator[Finding]:
+    newest = max(ends.values(), default=None)
+    for end in sorted(set(ends.values())):
+        if newest is None or newest - end <= LEFT_OVER_AFTER:
+            continue
+        tables = tuple(sorted(table for table, day in ends.items() if day == end))
+        words = (
+            f"{', '.join(tables)}: of {spoken(end)} where other blocks are of {spoken(newest)}; they may be left over "
+            "from an earlier edition."
+        )
+        expected = f"{newest - LEFT_OVER_AFTER} or later"
+        yield Finding("left_over_block", "warn", "table", tables, expected, end.isoformat(), words)
+
+
+def _after_saving(ends: Mapping[str, date], modified_at: datetime | None) -> Iterator[Finding]:
+    if modified_at is None:
+        return
+    saved = washington_day(modified_at)
+    for table, end in sorted(ends.items()):
+        if end > saved + SAVED_BEFORE:
+            words = f"{table} is said to run through {spoken(end)}, but the document was saved on {spoken(saved)}."
+            yield Finding("date_after_saving", "hold", "table", (table,), f"{saved} or earlier", end.isoformat(), words)

@@ -1,0 +1,17 @@
+"""Every check that needs only one document, in order. The line and `onrecord parse` ask here."""
+
+from checks.dates import dates
+from checks.facilities import facilities
+from checks.lists import lists
+from checks.static import static
+from figures.records import Finding, Parsed
+
+
+def document(parsed: Parsed) -> list[Finding]:
+    """What one document says against itself."""
+    return [
+        *static(parsed.observations),
+        *dates(parsed.observations, parsed.modified_at),
+        *facilities(parsed.observations),
+        *lists(parsed.observations),
+    ]

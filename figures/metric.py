@@ -1,0 +1,24 @@
+"""What a metric is: one thing that is counted, the dimensions it is split by, and which parts make which totals."""
+
+from dataclasses import dataclass
+
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """`noun` is what a number of it is called in a sentence; `parts` names the dimensions along which the
+    published parts must add to the figure for `all`; for those also in `partial` a total is not always published.
+
+    `cumulative` figures count from 1 October and cannot fall within a fiscal year.
+    """
+
+    id: str
+    unit: str
+    noun: str
+    meaning: str
+    dims: tuple[str, ...]
+    parts: tuple[str, ...] = ()
+    partial: tuple[str, ...] = ()
+    cumulative: bool = False
+    caveat: str = ""

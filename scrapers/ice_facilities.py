@@ -1,0 +1,281 @@
+"""The `Facilities FYnn` sheet: each place with its address, kind, averages since 1 October, beds and inspections.
+
+The table is found by `Name` in column A, its columns by their labels. It is dated by the source line above it.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from figures.periods import Period, fiscal_year_to_date, instant, us_dates
+from figures.records import Dims, Finding, Observation, Status
+from scrapers.blocks import Block, Context, Position, figure, odd_cells, raw_text
+from scrapers.facilities import identify, lookalikes, own_id
+from scrapers.ice_facility_columns import (
+    ABOVE,
+    ADDRESS,
+    CITY,
+    CORE,
+    CORE_TABLES,
+    DATE_METRICS,
+    DESCRIPTION,
+    INSPECTION,
+    INSPECTION_SETS,
+    INSPECTIONS,
+    NAME,
+    NOTES,
+    PENDING,
+    SEXES,
+    STATE,
+    TOTALS,
+    FacilityColumn,
+)
+from scrapers.ice_footnotes import Statement, fits
+from scrapers.workbook import Sheet, label, locator
+
+ALL = "all"
+LONGEST_NAME = 200
+SEX_METRIC = "ice.facility_sex"
+
+_SOURCE = re.compile(r"\s*(Data )?Source:\s*ICE Integrated Decision Support", re.IGNORECASE)
+_YEAR = re.compile(r"\b(?:EO)?FY\s*(\d{4}|\d{2})(?!\d)", re.IGNORECASE)
+_HEADER_YEAR = re.compile(r"FY\s*(\d{4}|\d{2})\s+(?:ALOS\b|ADP:)", re.IGNORECASE)
+_LIKE_A_DATE = re.compile(r"\s*\d+/\d+/[\d/]+\s*$")
+_FOOTNOTE = re.compile(r"\s*\[(\d{1,2})\]")
+_GLUED = re.compile(r"(?<=[A-Za-z)])(\d{1,2})$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of the list: where it is, the words that identify it, its facility, and its number among equals."""
+
+    at: int
+    name: str
+    city: str
+    state: str
+    address: str
+    facility: str
+    listed: bool
+    occurrence: int = 0
+
+    @property
+    def dims(self) -> Dims:
+        same = (("occurrence", str(self.occurrence)),) if self.occurrence else ()
+        return (("facility", self.facility), *same)
+
+
+def read(sheet: Sheet, context: Context) -> Block:
+    """Every figure of the list. A header that is not as declared is a finding, and what stands under it is not read."""
+    anchors = sorted(at for at, value in sheet.cells.items() if at[1] == 1 and label(value) == NAME)
+    if len(anchors) != 1:
+        found = ", ".join(locator(sheet.title, *at) for at in anchors) or "none"
+        return Block((), (_drift(sheet, context, (*CORE_TABLES, INSPECTIONS), f"{NAME!r} once in column A", found),))
+    header = anchors[0][0]
+    columns, findings = _columns(sheet, context, header)
+    if not columns:
+        return Block((), tuple(findings))
+    statement, undated = _stated(sheet, context, header)
+    findings.extend([*undated, *_header_years(sheet, context, header)])
+    at_label = {label(sheet.cells[header, c]): c for c in columns}
+    rows, about_rows = _rows(sheet, context, header, at_label)
+    reads = {(row.at, c): (row, column) for row in rows for c, column in columns.items() if _is_read(row, column)}
+    observations = [
+        _observation(sheet, at, column, row, context, statement) for at, (row, column) in sorted(reads.items())
+    ]
+    findings.extend([*about_rows, *_odd(observations, context)])
+    labels = {(row.at, at_label[NAME]) for row in rows} | {(header, c) for c in columns}
+    used = labels | (reads.keys() & sheet.cells.keys()) | _ignored(sheet, header, {row.at for row in rows})
+    return Block(tuple(observations), tuple(findings), frozenset(used))
+
+
+def _is_read(row: _Row, column: FacilityColumn) -> bool:
+    """A row of totals has no address and no inspections."""
+    return row.facility != ALL or column.table not in (DESCRIPTION, INSPECTIONS)
+
+
+def _columns(sheet: Sheet, context: Context, header: int) -> tuple[dict[int, FacilityColumn], list[Finding]]:
+    """The columns by number. Inspection columns of an undeclared set are left out, without the core none is read."""
+    texts = {c: label(v) for (r, c), v in sorted(sheet.cells.items()) if r == header and label(v)}
+    plain = {c: _YEAR.sub("FYnn", text) for c, text in texts.items()}
+    last_core = max((c for c, text in plain.items() if text in CORE), default=0)
+    core = {c: text for c, text in plain.items() if c <= last_core}
+    if sorted(core.values()) != sorted(CORE):
+        missing = sorted(set(CORE) - set(core.values()))
+        odd = sorted(text for text, n in Counter(core.values()).items() if n > 1 or text not in CORE)
+        found = f"missing {missing}, new or twice {odd}"
+        return {}, [_drift(sheet, context, (*CORE_TABLES, INSPECTIONS), f"the columns {sorted(CORE)}", found)]
+    columns = {c: CORE[text] for c, text in core.items()}
+    rest = {c: text for c, text in plain.items() if c > last_core}
+    if len(set(rest.values())) != len(rest) or frozenset(rest.values()) not in INSPECTION_SETS:
+        expected = "one of the declared sets of inspection columns"
+        return columns, [_drift(sheet, context, (INSPECTIONS,), expected, str(list(rest.values())))]
+    for c, text in rest.items():
+        columns[c] = _pending(texts[c]) if text == PENDING else INSPECTION[text]
+    return columns, []
+
+
+def _pending(text: str) -> FacilityColumn:
+    """The fiscal year whose inspection is to come stands in the header, and is often the year after the sheet's."""
+    declared = INSPECTION[PENDING]
+    return FacilityColumn(
+        declared.metric, declared.table, (("inspection_year", str(_year(_YEAR, text))),), declared.kind
+    )
+
+
+def _year(pattern: re.Pattern[str], text: str) -> int | None:
+    match = pattern.search(text)
+    return int(match[1]) % 2000 + 2000 if match else None
+
+
+def _stated(sheet: Sheet, context: Context, header: int) -> tuple[Statement | None, list[Finding]]:
+    """The day of the source line above the table. A day outside the fiscal year (a mistyped year) is no day."""
+    lines = [(at, str(v)) for at, v in sorted(sheet.cells.items()) if at[0] < header and _SOURCE.match(str(v))]
+    days = [(day, locator(sheet.title, *at)) for at, text in lines for day in us_dates(text)]
+    if len({day for day, _ in days}) == 1:
+        statement = Statement(days[0][0], None, days[0][1])
+        if fits(statement, context.year):
+            return statement, []
+    found = "; ".join(f"{locator(sheet.title, *at)} {text.strip()!r}" for at, text in lines) or "no source line"
+    words = (
+        f"sheet {sheet.title!r}: {found}, which states no day of FY{context.year}; the list is stored without a date."
+    )
+    tables = (*CORE_TABLES, INSPECTIONS)
+    return None, [Finding("undated_block", "warn", "table", tables, f"one day of FY{context.year}", found, words)]
+
+
+def _header_years(sheet: Sheet, context: Context, header: int) -> Iterator[Finding]:
+    """The headers of November 2023 still say FY23 over the figures of FY24."""
+    years: dict[int, str] = {}
+    for at, value in sorted(sheet.cells.items()):
+        year = _year(_HEADER_YEAR, label(value)) if at[0] <= header else None
+        if year is not None and year != context.year:
+            years.setdefault(year, locator(sheet.title, *at))
+    for year, where in years.items():
+        words = (
+            f"{where} is headed FY{year} on a sheet of FY{context.year}; the figures are kept under FY{context.year}."
+        )
+        yield Finding("header_year", "warn", "table", CORE_TABLES, f"FY{context.year}", f"FY{year}", words)
+
+
+def _rows(sheet: Sheet, context: Context, header: int, columns: Mapping[str, int]) -> tuple[list[_Row], list[Finding]]:
+    """The rows that hold more than a note, with the facility that each stands for."""
+    below = {at: raw_text(v).replace("\xa0", " ").strip() for at, v in sheet.cells.items() if at[0] > header}
+    notes = {m[1] for at, text in below.items() if at[1] == 1 and (m := _FOOTNOTE.match(text))}
+    filled = Counter(r for (r, c), text in below.items() if text and c in columns.values())
+    rows: list[_Row] = []
+    findings: list[Finding] = []
+    for at in sorted(r for r, cells in filled.items() if cells > 1):
+        name, city, state, address = (below.get((at, columns[text]), "") for text in (NAME, CITY, STATE, ADDRESS))
+        if not name or len(name) > LONGEST_NAME or any(rule.match(name) for _, rule in NOTES):
+            findings.append(_unnamed(sheet, context, at, name))
+            continue
+        if name.casefold() in TOTALS and not city:
+            rows.append(_Row(at, name, city, state, address, ALL, listed=True))
+            continue
+        bare = _without_mark(name, notes)
+        known = identify(bare, city, state, context.year)
+        facility = known.facility if known else own_id(bare, city, state)
+        rows.append(_Row(at, bare, city, state, address, facility, listed=known is not None))
+    numbered = _numbered(rows)
+    return numbered, [*findings, *_twice(sheet, numbered), *_unlisted(sheet, numbered)]
+
+
+def _without_mark(name: str, notes: Iterable[str]) -> str:
+    """`CENTER1` is CENTER where a note `[1]` stands below the table; other digits belong to the name."""
+    match = _GLUED.search(name)
+    return name[: match.start()] if match and match[1] in notes else name
+
+
+def _numbered(rows: Sequence[_Row]) -> list[_Row]:
+    """Rows of one facility are told apart by their order, so that neither is lost or taken for the other."""
+    counts = Counter(row.facility for row in rows)
+    seen: Counter[str] = Counter()
+    numbered = []
+    for row in rows:
+        seen[row.facility] += 1
+        numbered.append(replace(row, occurrence=seen[row.facility]) if counts[row.facility] > 1 else row)
+    return numbered
+
+
+def _twice(sheet: Sheet, rows: Sequence[_Row]) -> Iterator[Finding]:
+    groups: dict[str, list[_Row]] = defaultdict(list)
+    for row in rows:
+        groups[row.facility].append(row)
+    for facility, group in groups.items():
+        if len(group) > 1:
+            where = tuple(locator(sheet.title, row.at, 1) for row in group)
+            words = f"{', '.join(where)} are rows of one facility, {facility!r}; each is kept under its own number."
+            yield Finding("facility_twice", "warn", "cells", where, "each facility once", f"{len(group)} rows", words)
+
+
+def _unlisted(sheet: Sheet, rows: Sequence[_Row]) -> Iterator[Finding]:
+    """Names on no list that look like a known facility: proposed to a person, never joined here."""
+    here = {row.facility for row in rows}
+    for row in rows:
+        alike = [] if row.listed else lookalikes(row.name, row.city, row.state, row.address, here)
+        if alike:
+            where = locator(sheet.title, row.at, 1)
+            pairs = "; ".join(f"{facility!r} ({why})" for facility, why in alike)
+            words = (
+                f"{where}: {row.facility!r} is not in scrapers/facility_crosswalk.csv and may be {pairs}. It is kept "
+                "as a facility of its own; if the two are one, add a row with the reason."
+            )
+            yield Finding("facility_name", "note", "cells", (where,), "a name of the crosswalk", row.facility, words)
+
+
+def _unnamed(sheet: Sheet, context: Context, at: int, name: str) -> Finding:
+    where = locator(sheet.title, at, 1)
+    found = repr(name[:80]) if name else "no name"
+    words = f"{where}: a row with figures or words has {found} where a facility's name belongs; the row is not read."
+    return Finding("facility_unnamed", context.severity, "cells", (where,), "the name of a facility", found, words)
+
+
+def _observation(
+    sheet: Sheet, at: Position, column: FacilityColumn, row: _Row, context: Context, statement: Statement | None
+) -> Observation:
+    day: date | None = statement.through if statement else None
+    period: Period = instant(day) if column.kind == "instant" else fiscal_year_to_date(context.year, day)
+    # A cell that holds nothing but blanks (no-break spaces in 2025) is as blank as an empty one.
+    cell = sheet.cells.get(at)
+    status: Status | None = "blank" if cell is None or (isinstance(cell, str) and not cell.strip()) else None
+    dims = (*row.dims, *column.dims)
+    return figure(sheet, at, column.metric, dims, period, column.table, context, statement, status=status)
+
+
+def _odd(observations: Sequence[Observation], context: Context) -> Iterator[Finding]:
+    """Text where a number belongs, dates that are none, and other words than men and women where these belong."""
+    yield from odd_cells((o for o in observations if o.unit != "text"), context.severity)
+    for o in observations:
+        if o.metric in DATE_METRICS and _no_day(o.raw):
+            words = f"{o.locator} holds {o.raw!r}, which is no calendar day; it is kept as published."
+            yield Finding("not_a_date", "note", "cells", (o.locator,), "a day", repr(o.raw), words)
+    wrong = [o for o in observations if o.metric == SEX_METRIC and o.raw.strip() and o.raw.strip() not in SEXES]
+    if wrong:
+        shown = ", ".join(sorted({repr(o.raw) for o in wrong})[:5])
+        where = tuple(o.locator for o in wrong)
+        words = f"{where[0]} and on: {len(wrong)} cells hold {shown} where {sorted(SEXES)} belong; kept as published."
+        yield Finding("unexpected_words", "warn", "cells", where, f"one of {sorted(SEXES)}", shown, words)
+
+
+def _no_day(raw: str) -> bool:
+    """A day number that lost its format (`42615`), or a date of no calendar (`2/29/2025`)."""
+    return raw.strip().isdigit() or (bool(_LIKE_A_DATE.match(raw)) and next(us_dates(raw), None) is None)
+
+
+def _ignored(sheet: Sheet, header: int, rows: set[int]) -> set[Position]:
+    """Cells that a named rule knows to state no figure: headings above the table, notes below it, blanks anywhere."""
+    texts = {at: value for at, value in sheet.cells.items() if isinstance(value, str)}
+    return {
+        at
+        for at, value in texts.items()
+        if not value.strip()
+        or (at[0] < header and (_SOURCE.match(value) or any(rule.match(value) for _, rule in ABOVE)))
+        or (at[0] > header and at[0] not in rows and at[1] == 1 and any(rule.match(value) for _, rule in NOTES))
+    }
+
+
+def _drift(sheet: Sheet, context: Context, tables: tuple[str, ...], expected: str, found: str) -> Finding:
+    words = f"sheet {sheet.title!r}: expected {expected}, found {found}. Nothing of {', '.join(tables)} was read."
+    return Finding("layout_drift", context.severity, "table", tables, expected, found, words)

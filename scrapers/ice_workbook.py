@@ -1,0 +1,236 @@
+"""ICE's workbook as a whole: which sheet is what and of which year, every reader's figures, and what nobody read.
+
+https://www.ice.gov/detain/detention-management
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from figures.records import Finding, Leftover, Observation, Parsed, Severity
+from scrapers import (
+    ice_atd,
+    ice_bond,
+    ice_detention,
+    ice_facilities,
+    ice_iclos,
+    ice_one_offs,
+    ice_prose,
+    ice_segregation,
+    ice_semiannual,
+    ice_transgender,
+)
+from scrapers.blocks import Block, Context, Position, raw_text
+from scrapers.errors import DriftError
+from scrapers.ice_footnotes import CLOCKS, Statement, dating, state
+from scrapers.ice_names import read_name
+from scrapers.workbook import Sheet, Workbook, label, locator
+
+PARSER = 2
+_YEAR = re.compile(r"(?:EO)?Y?FY\s*(\d{4}|\d{2})(?!\d)", re.IGNORECASE)
+Reader = Callable[[Sheet, Context], Block]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of sheet: the words in its title, who reads it, and cells of it that say nothing, by a named rule."""
+
+    id: str
+    title: re.Pattern[str]
+    read: Reader
+    ignored: Mapping[str, re.Pattern[str]]
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE | re.DOTALL)
+
+
+# Text that stands on most sheets and states no figure.
+HEADINGS = {
+    "agency_heading": _words(r"U\.S\. Immigration and Customs Enforcement"),
+    "statute": _words(r"These statistics are made available to the public pursuant to"),
+    "sheet_heading": _words(r"ICE (DETENTION|FACILITIES|ALTERNATIVES TO DETENTION) DATA\b"),
+    "blank_text": _words(r"\s*$"),
+}
+KINDS = (
+    Kind("detention", _words(r"^\s*detention\s+(EO)?FY"), ice_detention.read, HEADINGS),
+    Kind("atd", _words(r"^\s*ATD\b"), ice_atd.read, HEADINGS),
+    Kind("facilities", _words(r"^\s*facilities\b"), ice_facilities.read, HEADINGS),
+    Kind("pending_iclos", _words(r"^\s*pending ICLOS"), ice_one_offs.read_pending_iclos, HEADINGS),
+    Kind("iclos", _words(r"^\s*ICLOS\b"), ice_iclos.read, HEADINGS),
+    Kind("bond", _words(r"^\s*monthly bond\b"), ice_bond.read, HEADINGS),
+    Kind("semiannual", _words(r"^\s*semiannual\b"), ice_semiannual.read, HEADINGS),
+    Kind("transgender", _words(r"^.*\btrans\b.*\bpop"), ice_transgender.read, HEADINGS),
+    Kind("vulnerable", _words(r"^\s*vulnerable\b"), ice_segregation.read_vulnerable, HEADINGS),
+    Kind("segregation", _words(r"^.*\bmonthly segregation\b"), ice_segregation.read_monthly, HEADINGS),
+    Kind("footnotes", _words(r"^\s*footnotes"), ice_prose.read, {}),
+    Kind("header", _words(r"^\s*header\s*$"), ice_one_offs.read_header, HEADINGS),
+    Kind("fear_summary", _words(r"^.*established fear summary"), ice_one_offs.read_fear_summary, HEADINGS),
+    Kind("famu_released", _words(r"^.*FAMU individuals released"), ice_one_offs.read_famu_released, HEADINGS),
+)
+# The blocks whose queries make the edition; others are run on other days.
+MAIN_CLOCKS = ("docket", "book_ins", "removals")
+_FOOTNOTES = _words(r"^\s*footnotes")
+
+
+def parse(content: bytes, name: str) -> Parsed:
+    """Every figure of a workbook. `name` is the file's name; it serves only to see that it contradicts the sheets.
+
+    Raises NotReadableError when the bytes are no workbook, DriftError when nothing is left to read.
+    """
+    book = Workbook(content)
+    sheets = [book.sheet(title) for title, _ in book.titles if _kind(title) or _FOOTNOTES.match(title)]
+    footnotes = _Dates([dating(sheet) for sheet in sheets if _FOOTNOTES.match(sheet.title)])
+    named = read_name(name).fiscal_year
+    observations: list[Observation] = []
+    findings: list[Finding] = []
+    leftovers: list[Leftover] = []
+    main_year: int | None = None
+    for kind in KINDS:
+        mine = [(sheet, sheet_year(sheet) or main_year or named) for sheet in sheets if _kind(sheet.title) is kind]
+        current = _current(mine, named if kind.id == "detention" else None)
+        if kind.id == "detention":
+            main_year = next((year for sheet, year in mine if sheet is current), None)
+            findings.extend(_about_sheets(mine, current, name, named))
+        for sheet, year in mine:
+            block = _read(kind, sheet, year, sheet is current, footnotes)
+            observations.extend(block.observations)
+            findings.extend(block.findings)
+            left = _leftovers(sheet, block.used, kind.ignored)
+            leftovers.extend(left)
+            findings.extend(_about_leftovers(sheet, left))
+    if not any(o.value is not None for o in observations):
+        reasons = "; ".join(f.words for f in findings) or ", ".join(repr(title) for title, _ in book.titles)
+        raise DriftError(f"workbook {name}", "at least one figure", reasons)
+    findings.extend(_new_sheets(book))
+    main = footnotes.of(main_year, visible=True) if main_year else {}
+    stated = [main[clock] for clock in MAIN_CLOCKS if clock in main]
+    runs = [statement.run for statement in stated if isinstance(statement, Statement) and statement.run]
+    return Parsed(
+        tuple(observations),
+        tuple(findings),
+        fiscal_year=main_year,
+        run_date=max(runs, default=None),
+        modified_at=book.modified_at,
+        leftovers=tuple(leftovers),
+    )
+
+
+def _kind(title: str) -> Kind | None:
+    return next((kind for kind in KINDS if kind.title.match(title)), None)
+
+
+def sheet_year(sheet: Sheet) -> int | None:
+    """The fiscal year of a sheet: as its heading says, else as its title does.
+
+    FY21_detentionStats07222020 has an ATD sheet titled FY20 whose heading and figures are of FY21.
+    """
+    headings = [
+        text
+        for (row, column), value in sheet.cells.items()
+        if row <= 5 and column == 1
+        if HEADINGS["sheet_heading"].match(text := label(value))
+    ]
+    for text in [*headings, sheet.title]:
+        if match := _YEAR.search(text):
+            return int(match[1]) % 2000 + 2000
+    return None
+
+
+def _current(sheets: Sequence[tuple[Sheet, int | None]], named: int | None) -> Sheet | None:
+    """The one sheet of its kind that the edition stands for: visible, and not of a year before the file's name.
+
+    FY21_detentionStats10282021 shows the sheet of FY2020; FY24_detentionStats11152024 rightly holds FY2025.
+    """
+    visible = [(sheet, year or 0) for sheet, year in sheets if sheet.visible]
+    newest = max((year for _, year in visible), default=None)
+    if newest is None or (named is not None and newest < named):
+        return None
+    candidates = [sheet for sheet, year in visible if year == newest]
+    return candidates[0] if len(candidates) == 1 else None
+
+
+class _Dates:
+    """By fiscal year and clock: the statement that dates a block, or why there is none. Asked once each."""
+
+    def __init__(self, footnotes: Sequence[Sheet]) -> None:
+        self._footnotes = footnotes
+        self._known: dict[tuple[int, bool], dict[str, Statement | str]] = {}
+
+    def of(self, year: int, *, visible: bool) -> Mapping[str, Statement | str]:
+        """A hidden footnotes sheet (Footnotes_DEL) belongs to a hidden sheet; it never dates what is shown."""
+        if (year, visible) not in self._known:
+            allowed = [sheet for sheet in self._footnotes if sheet.visible or not visible]
+            answers = {clock.id: state(clock, allowed, year) for clock in CLOCKS.values()}
+            self._known[year, visible] = {name: found or reason for name, (found, reason) in answers.items()}
+        return self._known[year, visible]
+
+
+def _read(kind: Kind, sheet: Sheet, year: int | None, is_current: bool, footnotes: _Dates) -> Block:
+    if year is None:
+        words = f"sheet {sheet.title!r} states no fiscal year, and neither does the file's name; it is not read."
+        return Block((), (_finding("no_year", "hold", (), "a fiscal year", "none", words),))
+    return kind.read(sheet, Context(year, is_current, footnotes.of(year, visible=sheet.visible)))
+
+
+def _about_leftovers(sheet: Sheet, left: Sequence[Leftover]) -> list[Finding]:
+    """Nothing disappears in silence: what nobody understood is said by its cells."""
+    if not left:
+        return []
+    cells = tuple(leftover.locator for leftover in left)
+    shown = ", ".join(f"{leftover.locator.rpartition('!')[2]} {leftover.raw[:40]!r}" for leftover in left[:5])
+    more = f" and {len(left) - 5} more" if len(left) > 5 else ""
+    words = f"sheet {sheet.title!r}: {len(left)} cells were not understood: {shown}{more}."
+    return [
+        Finding("leftover", "warn", "cells", cells, "cells of declared tables or named notes", str(len(left)), words)
+    ]
+
+
+def _about_sheets(
+    sheets: Sequence[tuple[Sheet, int | None]], current: Sheet | None, name: str, named: int | None
+) -> list[Finding]:
+    findings: list[Finding] = []
+    for sheet, year in sheets:
+        where = f"sheet {sheet.title!r}"
+        if not sheet.visible:
+            words = f"{where} is hidden; its figures are kept under FY{year} and are not taken as current."
+            findings.append(_finding("hidden_sheet", "note", (), "visible sheets", "hidden", words))
+        elif sheet is not current:
+            words = f"{name}: {where} is not the current one; its figures are kept under FY{year} only."
+            expected = f"FY{named}" if named else "one"
+            findings.append(_finding("wrong_year_sheet", "warn", (), expected, f"FY{year}", words))
+        elif named is not None and year != named:
+            words = f"{name} is named FY{named} but holds FY{year}; the sheet's own year is used."
+            findings.append(_finding("name_year", "note", (), f"FY{named}", f"FY{year}", words))
+    if current is None:
+        words = f"{name} holds no detention sheet that can be taken as current; nothing of it is judged on."
+        expected = f"a visible detention sheet of FY{named}" if named else "one visible detention sheet"
+        shown = ", ".join(f"FY{year}{'' if sheet.visible else ' (hidden)'}" for sheet, year in sheets) or "none"
+        findings.append(_finding("no_current_sheet", "hold", (), expected, shown, words))
+    return findings
+
+
+def _new_sheets(book: Workbook) -> list[Finding]:
+    """A visible sheet of no known kind: everything on it is unread."""
+    return [
+        _finding(
+            "new_sheet", "warn", (), "a sheet of a known kind", repr(title), f"sheet {title!r} is new; it is not read."
+        )
+        for title, visible in book.titles
+        if visible and _kind(title) is None and not _FOOTNOTES.match(title)
+    ]
+
+
+def _leftovers(sheet: Sheet, used: frozenset[Position], ignored: Mapping[str, re.Pattern[str]]) -> list[Leftover]:
+    """The filled cells of a visible sheet that nobody mapped and no named rule ignores."""
+    if not sheet.visible:
+        return []
+    return [
+        Leftover(locator(sheet.title, *at), raw_text(value))
+        for at, value in sorted(sheet.cells.items())
+        if at not in used and not any(rule.match(raw_text(value)) for rule in ignored.values())
+    ]
+
+
+def _finding(check: str, severity: Severity, tables: tuple[str, ...], expected: str, found: str, words: str) -> Finding:
+    return Finding(check, severity, "table" if tables else "release", tables, expected, found, words)

@@ -1,0 +1,81 @@
+"""What was found, fetched and run: findings, the last look at an address, the runs of a source."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, func, select
+
+from storage import schema as t
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFinding:
+    id: int
+    source: str
+    release_id: int | None
+    release_name: str
+    check: str
+    severity: str
+    scope_kind: str
+    scope: tuple[str, ...]
+    expected: str
+    found: str
+    words: str
+    at: datetime
+    lifted_at: datetime | None
+
+
+def first_seen(connection: Connection, url: str, sha256: str) -> datetime | None:
+    """When an address first gave us these bytes."""
+    f = t.fetch
+    return connection.execute(select(func.min(f.c.at)).where(f.c.url == url, f.c.sha256 == sha256)).scalar()
+
+
+def findings(
+    connection: Connection,
+    *,
+    release_id: int | None = None,
+    severities: Sequence[str] = (),
+    open_only: bool = False,
+) -> list[StoredFinding]:
+    f, r = t.finding, t.release
+    query = select(f, r.c.name.label("release_name")).outerjoin(r, r.c.id == f.c.release_id).order_by(f.c.id)
+    if release_id is not None:
+        query = query.where(f.c.release_id == release_id)
+    if severities:
+        query = query.where(f.c.severity.in_(severities))
+    if open_only:
+        query = query.where(f.c.lifted_at.is_(None))
+    names = StoredFinding.__dataclass_fields__
+    return [
+        StoredFinding(
+            **{name: row[name] for name in names if name not in ("scope", "release_name")},
+            scope=tuple(row["scope"]),
+            release_name=row["release_name"] or "",
+        )
+        for row in connection.execute(query).mappings()
+    ]
+
+
+def last_good_fetch(connection: Connection, url: str) -> RowMapping | None:
+    """The last time an address answered: its validators, the hash of what it gave, and when."""
+    f = t.fetch
+    query = (
+        select(f)
+        .where(f.c.url == url, f.c.outcome != "failed", f.c.sha256.is_not(None))
+        .order_by(f.c.id.desc())
+        .limit(1)
+    )
+    return connection.execute(query).mappings().first()
+
+
+def last_runs(connection: Connection, source: str) -> dict[str, RowMapping | None]:
+    """The last run of a source at all, the last that ended well, and the last that brought something new."""
+    r = t.run
+    base = select(r).where(r.c.source == source).order_by(r.c.id.desc()).limit(1)
+    return {
+        "last": connection.execute(base).mappings().first(),
+        "good": connection.execute(base.where(r.c.outcome.in_(("new", "unchanged")))).mappings().first(),
+        "new": connection.execute(base.where(r.c.outcome == "new")).mappings().first(),
+    }

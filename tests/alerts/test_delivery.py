@@ -1,0 +1,259 @@
+"""Draining the outbox over a real database, with channels that behave as told."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Barrier, Lock, Thread
+from typing import Any
+
+import pytest
+
+from alerts.delivery import WAITS, Channel, deliver
+from alerts.message import DeliveryError, Item, Message
+from storage import ledger
+from storage.engine import Database, open_database, reading, upgrade, writing
+
+NOON = datetime(2025, 6, 21, 12, 0, tzinfo=UTC)
+ITEM = Item("Moved far", "almost 49,000", "Axios", "https://a.example/", (("Now", "56,397."),), (), "One day.")
+
+
+@dataclass
+class Clock:
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def later(self, by: timedelta) -> None:
+        self.now += by
+
+
+@dataclass
+class Wire:
+    """A channel that takes messages, or raises the next of its errors."""
+
+    name: str = "wire"
+    errors: list[DeliveryError] = field(default_factory=list)
+    taken: list[Message] = field(default_factory=list)
+    lock: Lock = field(default_factory=Lock)
+
+    def send(self, message: Message) -> None:
+        with self.lock:
+            if self.errors:
+                raise self.errors.pop(0)
+            self.taken.append(message)
+
+    @property
+    def keys(self) -> list[str]:
+        return [message.key for message in self.taken]
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    engine = open_database(f"sqlite:///{tmp_path / 'onrecord.db'}")
+    upgrade(engine)
+    return engine
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def message(key: str) -> Message:
+    return Message(key, "desk", f"Subject of {key}", (ITEM,), "As known on 21 June 2025.")
+
+
+def put(database: Database, *keys: str, channels: tuple[str, ...] = ("wire",), quiet: str = "") -> list[bool]:
+    fresh = []
+    for key in keys:
+        body = message(key)
+        with writing(database) as connection:
+            fresh.append(
+                ledger.enqueue(
+                    connection, key, body.audience, body.subject, body.to_json(), NOON, NOON, channels, quiet
+                )
+            )
+    return fresh
+
+
+def state(database: Database, key: str = "a") -> dict[str, Any]:
+    with reading(database) as connection:
+        (row,) = (row for row in ledger.messages(connection) if row["key"] == key)
+    return row
+
+
+def failing(times: int, *, permanent: bool = False) -> list[DeliveryError]:
+    return [DeliveryError(f"answered 50{n}", permanent=permanent) for n in range(times)]
+
+
+def test_what_is_due_is_sent_once_whole_and_in_order(database: Database, clock: Clock) -> None:
+    wire = Wire()
+    put(database, "a", "b")
+    outcomes = deliver(database, {"wire": wire}, clock)
+    assert [(o.key, o.channel, o.outcome, o.retry_at) for o in outcomes] == [
+        ("a", "wire", "sent", None),
+        ("b", "wire", "sent", None),
+    ]
+    assert wire.taken == [message("a"), message("b")]
+    clock.later(timedelta(days=30))
+    assert deliver(database, {"wire": wire}, clock, even_if_waiting=True) == []
+    assert wire.keys == ["a", "b"]
+    assert (state(database)["state"], state(database)["attempts"]) == ("sent", 1)
+
+
+def test_every_channel_gets_it(database: Database, clock: Clock) -> None:
+    wires: dict[str, Channel] = {"wire": Wire(), "post": Wire("post")}
+    put(database, "a", channels=("wire", "post"))
+    assert [o.channel for o in deliver(database, wires, clock)] == ["wire", "post"]
+
+
+def test_one_broken_channel_keeps_nothing_from_the_other(database: Database, clock: Clock) -> None:
+    wire, post = Wire(errors=failing(1)), Wire("post")
+    put(database, "a", "b", channels=("wire", "post"))
+    deliver(database, {"wire": wire, "post": post}, clock)
+    assert (wire.keys, post.keys) == (["b"], ["a", "b"])
+
+
+def test_a_passing_failure_is_tried_again_when_due_and_not_before(database: Database, clock: Clock) -> None:
+    wire = Wire(errors=failing(1))
+    put(database, "a")
+    (first,) = deliver(database, {"wire": wire}, clock)
+    assert (first.outcome, first.detail, first.retry_at) == ("failed", "answered 500", NOON + WAITS[0])
+    assert (state(database)["state"], state(database)["answer"]) == ("pending", "answered 500")
+    clock.later(WAITS[0] - timedelta(seconds=1))
+    assert deliver(database, {"wire": wire}, clock) == []
+    clock.later(timedelta(seconds=1))
+    (second,) = deliver(database, {"wire": wire}, clock)
+    assert (second.outcome, wire.keys) == ("sent", ["a"])
+    assert (state(database)["state"], state(database)["attempts"]) == ("sent", 2)
+
+
+def test_on_request_nothing_waits_but_each_is_tried_once(database: Database, clock: Clock) -> None:
+    wire = Wire(errors=failing(3))
+    put(database, "a")
+    deliver(database, {"wire": wire}, clock)
+    (again,) = deliver(database, {"wire": wire}, clock, even_if_waiting=True)
+    assert (again.outcome, again.retry_at) == ("failed", NOON + WAITS[1])
+
+
+def test_a_refusal_is_final(database: Database, clock: Clock) -> None:
+    wire = Wire(errors=failing(1, permanent=True))
+    put(database, "a")
+    (only,) = deliver(database, {"wire": wire}, clock)
+    assert (only.outcome, only.retry_at) == ("refused", None)
+    clock.later(timedelta(days=365))
+    assert deliver(database, {"wire": wire}, clock, even_if_waiting=True) == []
+    assert (wire.keys, state(database)["state"], state(database)["answer"]) == ([], "failed", "answered 500")
+
+
+def test_after_all_waits_it_is_given_up_and_said_so(database: Database, clock: Clock) -> None:
+    wire = Wire(errors=failing(50))
+    put(database, "a")
+    for tried, wait in enumerate(WAITS, start=1):
+        (outcome,) = deliver(database, {"wire": wire}, clock)
+        assert (outcome.outcome, outcome.retry_at) == ("failed", clock.now + wait), tried
+        clock.later(wait)
+    (last,) = deliver(database, {"wire": wire}, clock)
+    assert (last.outcome, last.retry_at) == ("refused", None)
+    assert last.detail == f"given up after {len(WAITS) + 1} attempts: answered 506"
+    clock.later(timedelta(days=365))
+    assert deliver(database, {"wire": wire}, clock, even_if_waiting=True) == []
+    assert state(database)["state"] == "failed"
+
+
+def test_a_message_for_a_channel_that_is_not_configured_waits_for_it(database: Database, clock: Clock) -> None:
+    put(database, "a", channels=("gone",))
+    for _ in range(3 * len(WAITS)):
+        (outcome,) = deliver(database, {"wire": Wire()}, clock)
+        assert outcome.outcome == "failed"
+        assert outcome.detail == "channel 'gone' is not in the configuration; add it again or the message waits"
+        assert outcome.retry_at is not None
+        clock.now = outcome.retry_at
+    back = Wire("gone")
+    deliver(database, {"gone": back}, clock)
+    assert back.keys == ["a"]
+
+
+def test_a_crash_between_sending_and_noting_is_taken_up_again(database: Database, clock: Clock) -> None:
+    put(database, "a")
+    with writing(database) as connection:
+        due = ledger.take_due(connection, clock())
+    assert due is not None
+    assert state(database)["state"] == "sending"
+    wire = Wire()
+    clock.later(ledger.ABANDONED - timedelta(seconds=1))
+    assert deliver(database, {"wire": wire}, clock, even_if_waiting=True) == []
+    clock.later(timedelta(seconds=1))
+    (outcome,) = deliver(database, {"wire": wire}, clock)
+    assert (outcome.outcome, wire.keys, state(database)["attempts"]) == ("sent", ["a"], 2)
+
+
+def test_a_channel_that_breaks_down_leaves_the_message_to_be_taken_up(database: Database, clock: Clock) -> None:
+    class Broken:
+        name = "wire"
+
+        def send(self, message: Message) -> None:
+            raise ZeroDivisionError(message.key)
+
+    put(database, "a")
+    with pytest.raises(ZeroDivisionError, match="a"):
+        deliver(database, {"wire": Broken()}, clock)
+    assert state(database)["state"] == "sending"
+    clock.later(ledger.ABANDONED)
+    wire = Wire()
+    deliver(database, {"wire": wire}, clock)
+    assert wire.keys == ["a"]
+
+
+def test_two_deliverers_send_each_message_once(database: Database, clock: Clock) -> None:
+    keys = [f"m{n:02}" for n in range(20)]
+    put(database, *keys)
+    wire, barrier = Wire(), Barrier(2)
+    faults: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            barrier.wait()
+            deliver(database, {"wire": wire}, clock)
+        except Exception as error:  # noqa: BLE001  told to the test, which a thread cannot fail by itself
+            faults.append(error)
+
+    threads = [Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert sorted(wire.keys) == keys
+
+
+def test_a_quiet_message_is_kept_and_sent_to_nobody(database: Database, clock: Clock) -> None:
+    assert put(database, "a", quiet="replayed") == [True]
+    wire = Wire()
+    assert deliver(database, {"wire": wire}, clock, even_if_waiting=True) == []
+    assert wire.keys == []
+    row = state(database)
+    assert (row["quiet"], row["channel"], row["state"]) == ("replayed", None, None)
+
+
+def test_the_same_key_is_the_same_message(database: Database, clock: Clock) -> None:
+    wire = Wire()
+    assert put(database, "a", "a") == [True, False]
+    deliver(database, {"wire": wire}, clock)
+    assert put(database, "a") == [False]
+    deliver(database, {"wire": wire}, clock)
+    assert wire.keys == ["a"]
+
+
+def test_what_is_undone_was_never_there(database: Database, clock: Clock) -> None:
+    def judge_and_fail() -> None:
+        with writing(database) as connection:
+            ledger.enqueue(connection, "a", "desk", "s", message("a").to_json(), NOON, NOON, ("wire",))
+            raise RuntimeError("undo")
+
+    with pytest.raises(RuntimeError, match="undo"):
+        judge_and_fail()
+    assert deliver(database, {"wire": Wire()}, clock) == []
+    with reading(database) as connection:
+        assert ledger.messages(connection) == []

@@ -1,0 +1,285 @@
+"""The worked examples on ICE's own workbooks, from the bytes to the verdict, without a database."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from alerts.changes import Position, Step, step
+from alerts.claims import Claim
+from alerts.forms import evaluate
+from alerts.knowledge import Knowledge, KnownRelease, collect
+from alerts.verdicts import ANSWERS, Answer, Verdict
+from checks.history import against_history
+from checks.static import static
+from figures.periods import end_of_day
+from figures.records import Figure, Finding, Observation, Parsed
+from scrapers.registry import ICE
+from tests.alerts.conftest import at, shipped
+
+# From the year that seed-6 compares with to the edition whose removals are held; and an old year posted again.
+FIRST, LAST = date(2024, 10, 1), date(2025, 8, 31)
+TARGET, LEVEL, THRESHOLD, COMPARISON = (shipped(f"seed-{n}") for n in (1, 4, 5, 6))
+CLAIMS = (TARGET, LEVEL, THRESHOLD, COMPARISON)
+SAID = date(2025, 5, 28)
+EARLY_MAY, LATE_MAY = date(2025, 5, 12), date(2025, 5, 23)
+EARLY_JUNE, LATE_JUNE = date(2025, 6, 5), date(2025, 6, 20)
+JULY, AUGUST = date(2025, 7, 31), date(2025, 8, 29)
+
+
+@dataclass(frozen=True)
+class Edition:
+    number: int
+    name: str
+    sha256: str
+    posted: date
+
+
+@dataclass(frozen=True)
+class Archive:
+    known: Knowledge
+    holds: dict[date, list[Finding]]
+    order: tuple[date, ...]
+
+
+def _editions(manifest: Path) -> list[Edition]:
+    with manifest.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if FIRST <= date.fromisoformat(row["edition_date"]) <= LAST]
+    rows.sort(key=lambda row: (row["edition_date"], row["published_name"]))
+    return [
+        Edition(number, row["file"], row["sha256"], date.fromisoformat(row["edition_date"]))
+        for number, row in enumerate(rows)
+    ]
+
+
+def _stored(edition: Edition, observation: Observation, holds: Sequence[Finding]) -> Figure:
+    held = any(
+        hold.scope_kind == "release"
+        or (hold.scope_kind == "table" and observation.table in hold.scope)
+        or (hold.scope_kind == "cells" and observation.locator in hold.scope)
+        for hold in holds
+    )
+    return Figure(
+        series=observation.series,
+        period=observation.period,
+        value=observation.value,
+        unit=observation.unit,
+        status=observation.status,
+        raw=observation.raw,
+        locator=observation.locator,
+        period_locator=observation.period_locator,
+        fiscal_year=observation.fiscal_year,
+        run_date=observation.run_date,
+        held=held,
+        release_id=edition.number,
+        release_name=edition.name,
+        sha256=edition.sha256,
+        url="",
+        known_at=end_of_day(edition.posted),
+        known_by="file_name",
+        table=observation.table,
+    )
+
+
+def _release(edition: Edition, parsed: Parsed, holds: Sequence[Finding]) -> KnownRelease:
+    whole = any(hold.scope_kind == "release" for hold in holds)
+    tables = () if whole else tuple(sorted({t for hold in holds if hold.scope_kind == "table" for t in hold.scope}))
+    words = " ".join(hold.words for hold in holds if hold.scope_kind != "cells")
+    return KnownRelease("ice", edition.name, end_of_day(edition.posted), parsed.fiscal_year, tables, words)
+
+
+@pytest.fixture(scope="module")
+def archive(shared_data: Path) -> Archive:
+    """Every edition parsed and checked in the order of publication, each against the clean ones before it."""
+    archive = Archive(collect((), ()), {}, ())
+    for edition in _editions(shared_data / "ice" / "manifest.csv"):
+        archive = _with(archive, edition, shared_data)
+    return archive
+
+
+def _with(archive: Archive, edition: Edition, shared_data: Path) -> Archive:
+    """The archive after one more edition."""
+    parsed = ICE.parse((shared_data / "ice" / "workbooks" / edition.name).read_bytes(), edition.name)
+    figures = [f for vintages in archive.known.figures.values() for f in vintages]
+    clean = [
+        f
+        for f in sorted(figures, key=lambda f: f.release_id)
+        if f.fiscal_year == parsed.fiscal_year and f.status == "reported" and f.period.kind != "month" and not f.held
+    ]
+    history = against_history(parsed.observations, parsed.fiscal_year, clean, end_of_day(edition.posted))
+    findings = [*parsed.findings, *static(parsed.observations), *history]
+    holds = [finding for finding in findings if finding.severity == "hold"]
+    figures += [_stored(edition, o, holds) for o in parsed.observations if o.status != "not_current"]
+    releases = (*archive.known.releases, _release(edition, parsed, holds))
+    return Archive(
+        collect(figures, releases), {**archive.holds, edition.posted: holds}, (*archive.order, edition.posted)
+    )
+
+
+def _held_tables(archive: Archive, day: date) -> set[str]:
+    """Which of the tables that claims rest on are held."""
+    series = {claim.words.test.series for claim in CLAIMS}
+    tables = {f.table for key in series for f in archive.known.figures[key]}
+    return {
+        table for hold in archive.holds[day] for table in tables if hold.scope_kind == "release" or table in hold.scope
+    }
+
+
+def judged(archive: Archive, claim: Claim, day: date, answer: Answer = "standing") -> Verdict:
+    return evaluate(claim, answer, archive.known, at(day))
+
+
+def test_the_editions_in_question_are_clean_and_the_one_of_29_august_holds_its_removals(archive: Archive) -> None:
+    for day in (EARLY_MAY, LATE_MAY, EARLY_JUNE, LATE_JUNE, JULY):
+        assert _held_tables(archive, day) == set()
+    assert _held_tables(archive, AUGUST) == {"removals"}
+
+
+@pytest.mark.parametrize(
+    ("day", "held_on", "y", "r", "z", "state"),
+    [
+        (date(2025, 5, 9), "2025-04-20", 49_184, 0.0038, 0.2, "near"),
+        (EARLY_MAY, "2025-05-04", 49_005, 0.0001, 0.0, "near"),
+        (LATE_MAY, "2025-05-18", 48_870, -0.0027, -0.1, "near"),
+        (EARLY_JUNE, "2025-06-01", 51_302, 0.0470, 1.9, "near"),
+        (LATE_JUNE, "2025-06-15", 56_397, 0.1510, 4.4, "far"),
+    ],
+)
+def test_almost_49000(archive: Archive, day: date, held_on: str, y: float, r: float, z: float, state: str) -> None:
+    verdict = judged(archive, LEVEL, day)
+    assert (verdict.measured, verdict.edition, verdict.state) == (y, held_on, state)
+    assert verdict.deviation is not None
+    assert verdict.z is not None
+    assert (round(verdict.deviation, 4), round(verdict.z, 1)) == (r, z)
+    assert verdict.evidence[0].locator == "xlsx:Detention FY25!F20"
+
+
+@pytest.mark.parametrize(
+    ("day", "formula", "rate", "share"),
+    [
+        (LATE_MAY, "(101,911 - 92,129) / 14 days", 698.7, 0.23),
+        (EARLY_JUNE, "(114,110 - 101,911) / 14 days", 871.4, 0.29),
+        (LATE_JUNE, "(130,814 - 114,110) / 14 days", 1193.1, 0.40),
+    ],
+)
+def test_3000_a_day(archive: Archive, day: date, formula: str, rate: float, share: float) -> None:
+    verdict = judged(archive, TARGET, day)
+    assert verdict.measured is not None
+    assert verdict.deviation is not None
+    assert (round(verdict.measured, 1), round(1 + verdict.deviation, 2), verdict.state) == (rate, share, "short")
+    assert verdict.readings[0].formula == formula
+    assert {f.locator for f in verdict.evidence} == {"xlsx:Detention FY25!V22"}
+
+
+@pytest.mark.parametrize(
+    ("day", "y", "own", "other"),
+    [(EARLY_MAY, 49_005, "+18.1%", "+11.4%"), (LATE_MAY, 48_870, "+17.8%", "+11.1%")],
+)
+def test_more_than_congress_funded(archive: Archive, day: date, y: float, own: str, other: str) -> None:
+    verdict = judged(archive, THRESHOLD, day)
+    assert (verdict.measured, verdict.state) == (y, "near")
+    assert f"{own} against 41,500 funded beds; {other} against 44,000 beds" in verdict.words
+
+
+def test_the_yardstick_is_replaced_after_4_july(archive: Archive) -> None:
+    days = (date(2025, 7, 4), date(2025, 7, 5), JULY)
+    assert [judged(archive, THRESHOLD, day).state for day in days] == ["near", "superseded", "superseded"]
+
+
+@pytest.mark.parametrize(
+    ("day", "formula", "ratio", "state"),
+    [
+        (EARLY_MAY, "[(157,948 - 85,769) / 98 days] / [271,484 / 366 days]", 0.993, "near"),
+        (LATE_MAY, "[(169,956 - 85,769) / 112 days] / [271,484 / 366 days]", 1.013, "near"),
+        (EARLY_JUNE, "[(181,360 - 85,769) / 126 days] / [271,484 / 366 days]", 1.023, "near"),
+        (LATE_JUNE, "[(197,016 - 85,769) / 140 days] / [271,484 / 366 days]", 1.071, "drifting"),
+        (JULY, "[(246,287 - 85,769) / 182 days] / [271,484 / 366 days]", 1.189, "far"),
+    ],
+)
+def test_roughly_the_same(archive: Archive, day: date, formula: str, ratio: float, state: str) -> None:
+    verdict = judged(archive, COMPARISON, day)
+    assert verdict.measured is not None
+    assert (round(verdict.measured, 3), verdict.state) == (ratio, state)
+    assert verdict.readings[0].formula == formula
+    assert {f.locator for f in verdict.evidence} == {"xlsx:Detention FY25!P29", "xlsx:Detention FY24!P29"}
+
+
+def test_the_removals_of_29_august_are_not_judged_on_and_everything_else_is(archive: Archive) -> None:
+    held = judged(archive, COMPARISON, AUGUST)
+    assert (held.state, held.measured) == ("quality_hold", None)
+    assert "FY25_detentionStats08292025.xlsx" in held.words
+    level = judged(archive, LEVEL, AUGUST)
+    assert (level.measured, level.state) == (61_226, "far")
+    assert judged(archive, TARGET, AUGUST).state == "short"
+
+
+@pytest.mark.parametrize(
+    ("claim", "measured", "state"),
+    [(LEVEL, 48_870, "holds"), (THRESHOLD, 48_870, "holds"), (COMPARISON, 1.013, "holds"), (TARGET, 698.7, "short")],
+    ids=lambda v: v.id if isinstance(v, Claim) else None,
+)
+def test_what_was_right_when_it_was_said(archive: Archive, claim: Claim, measured: float, state: str) -> None:
+    first = judged(archive, claim, SAID, "at_claim")
+    assert first.measured == pytest.approx(measured, abs=0.05 if measured > 100 else 0.0005)
+    assert first.state == state
+    for day in archive.order:
+        if day > SAID:
+            assert judged(archive, claim, day, "at_claim") == first
+    assert judged(archive, claim, AUGUST, "revised").state == state
+
+
+def _walk(archive: Archive, claim: Claim) -> list[tuple[date, Step]]:
+    """Judged on the day of the claim and on every edition after it."""
+    steps: list[tuple[date, Step]] = []
+    position: Position | None = None
+    for day in (SAID, *(day for day in archive.order if day > SAID)):
+        taken = step(position, judged(archive, claim, day))
+        position = taken.position
+        steps.append((day, taken))
+    return steps
+
+
+@pytest.mark.parametrize(
+    ("claim", "told"),
+    [
+        (TARGET, []),
+        (LEVEL, [(LATE_JUNE, "further_away", "far")]),
+        (THRESHOLD, []),
+        (COMPARISON, [(LATE_JUNE, "further_away", "drifting"), (JULY, "further_away", "far")]),
+    ],
+    ids=lambda v: v.id if isinstance(v, Claim) else None,
+)
+def test_the_alerts_of_the_summer_of_2025(archive: Archive, claim: Claim, told: list[tuple[date, str, str]]) -> None:
+    steps = _walk(archive, claim)
+    assert [(day, s.change, s.position.state) for day, s in steps if s.change] == told
+    assert [day for day, _ in steps] == [SAID, EARLY_JUNE, LATE_JUNE, JULY, AUGUST]
+
+
+def test_the_hold_of_29_august_leaves_the_state_beneath_it(archive: Archive) -> None:
+    day, last = _walk(archive, COMPARISON)[-1]
+    assert day == AUGUST
+    assert (last.position.state, last.position.underlying) == ("quality_hold", "far")
+
+
+@pytest.mark.parametrize("day", [date(2025, 8, 1), date(2025, 9, 5)])
+def test_the_file_of_fiscal_year_2020_posted_again_changes_nothing(
+    archive: Archive, shared_data: Path, day: date
+) -> None:
+    """Before the hold of 29 August and after it."""
+    again = _with(
+        archive, Edition(len(archive.order), "FY20-detentionstats__2c30cee5.xlsx", "20" * 32, day), shared_data
+    )
+    assert again.known.releases[-1].fiscal_year == 2020
+    level = again.known.figures[LEVEL.words.test.series]
+    assert level[-1].period.end is not None
+    assert level[-1].period.end.year == 2020
+    releases = sorted(again.known.releases, key=lambda r: r.known_at)
+    known = collect(
+        sorted((f for vintages in again.known.figures.values() for f in vintages), key=lambda f: f.known_at), releases
+    )
+    for claim in CLAIMS:
+        for answer in ANSWERS:
+            assert evaluate(claim, answer, known, at(day)) == evaluate(claim, answer, archive.known, at(day))

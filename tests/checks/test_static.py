@@ -1,0 +1,250 @@
+"""Each check with a document that fails it and one beside it that passes."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from checks.static import static
+from figures.periods import MONTHS, Period, fiscal_year_to_date, instant, month_of_fiscal_year
+from figures.records import Finding, Observation, Status
+from replica.editions import editions
+from replica.trac import population_table
+from replica.workbooks import build
+from scrapers.registry import SOURCES
+
+THROUGH = date(2025, 5, 17)
+DAY = instant(date(2025, 5, 18))
+YEAR = fiscal_year_to_date(2025, THROUGH)
+
+
+def _observation(
+    metric: str, dims: dict[str, str], value: float | None, cell: str, table: str, period: Period = DAY
+) -> Observation:
+    return Observation(
+        metric=metric,
+        dims=tuple(sorted(dims.items())),
+        period=period,
+        value=value,
+        unit="people",
+        status="blank" if value is None else "reported",
+        raw="" if value is None else f"{value:.0f}",
+        locator=f"xlsx:S!{cell}",
+        table=table,
+        fiscal_year=2025,
+    )
+
+
+def _detained() -> list[Observation]:
+    """Two agencies by two criminal records, adding up in both directions."""
+    rows = {"all": (30, 12, 42), "convicted": (20, 5, 25), "pending": (10, 7, 17)}
+    return [
+        _observation(
+            "ice.detained",
+            {"agency": agency, "criminality": criminality},
+            value,
+            f"{column}{row}",
+            "detained_by_criminality",
+        )
+        for row, (criminality, values) in enumerate(rows.items(), start=20)
+        for column, agency, value in zip("BDF", ("ICE", "CBP", "all"), values, strict=True)
+    ]
+
+
+def _disposition(total: float) -> list[Observation]:
+    return [
+        _observation(
+            "ice.detained_by_disposition",
+            {"disposition": disposition, "facility_type": "all"},
+            value,
+            f"D{row}",
+            "detained_by_disposition",
+        )
+        for row, (disposition, value) in enumerate([("all", total), ("other", total)], start=10)
+    ]
+
+
+def _book_ins() -> list[Observation]:
+    """Eight months of both agencies, 10 and 1 a month; the months to come have no value."""
+    made = []
+    for row, (agency, each) in enumerate([("all", 11), ("CBP", 1), ("ICE", 10)], start=20):
+        for column, month in enumerate(MONTHS):
+            period = month_of_fiscal_year(2025, month, THROUGH)
+            value = each if period.end else None
+            cell = f"{chr(74 + column)}{row}"
+            made.append(_observation("ice.book_ins", {"agency": agency}, value, cell, "book_ins_by_month", period))
+        made.append(_observation("ice.book_ins", {"agency": agency}, each * 8, f"V{row}", "book_ins_by_month", YEAR))
+    return made
+
+
+def _changed(observations: Sequence[Observation], cell: str, value: float | None) -> list[Observation]:
+    made = [
+        replace(o, value=value, raw="" if value is None else f"{value:.0f}") if o.locator == f"xlsx:S!{cell}" else o
+        for o in observations
+    ]
+    assert made != list(observations)
+    return made
+
+
+def _held(findings: Sequence[Finding]) -> set[tuple[str, tuple[str, ...]]]:
+    assert {(f.severity, f.scope_kind) for f in findings} <= {("hold", "table")}
+    return {(f.check, f.scope) for f in findings}
+
+
+@pytest.mark.parametrize("sound", [_detained(), _disposition(42), _book_ins(), [*_detained(), *_disposition(42)]])
+def test_a_table_that_adds_up_is_held_by_nothing(sound: list[Observation]) -> None:
+    assert static(sound) == []
+
+
+def test_no_figures_are_held_by_nothing() -> None:
+    assert static([]) == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "dimensions"),
+    [
+        ("F20", 43, {"agency", "criminality"}),  # the total of totals: its row and its column
+        ("B20", 31, {"agency", "criminality"}),
+        ("F21", 26, {"agency", "criminality"}),
+        ("D22", 8, {"agency", "criminality"}),
+        ("D22", 0, {"agency", "criminality"}),
+        ("D22", None, {"agency", "criminality"}),  # a part that is missing leaves a gap
+    ],
+)
+def test_parts_that_do_not_add_to_their_total_hold_the_table(
+    cell: str, value: float | None, dimensions: set[str]
+) -> None:
+    findings = static(_changed(_detained(), cell, value))
+    assert _held(findings) == {("parts_total", ("detained_by_criminality",))}
+    assert {d for d in ("agency", "criminality") for f in findings if f" by {d} " in f.words} == dimensions
+
+
+def test_one_person_is_enough_and_the_cells_are_named() -> None:
+    one, _ = static(_changed(_detained(), "D22", 8))
+    assert one.words == "xlsx:S!F22 says 17 but its parts by agency (xlsx:S!B22, xlsx:S!D22) add to 18."
+    assert (one.expected, one.found) == ("18", "17")
+
+
+def test_disposition_is_checked_along_both_dimensions() -> None:
+    def table(adults: float) -> list[Observation]:
+        figures = {("all", "all"): 42, ("all", "adult"): 42, ("other", "all"): 42, ("other", "adult"): adults}
+        return [
+            _observation(
+                "ice.detained_by_disposition",
+                {"disposition": disposition, "facility_type": facility},
+                value,
+                f"B{row}",
+                "detained_by_disposition",
+            )
+            for row, ((disposition, facility), value) in enumerate(figures.items(), start=10)
+        ]
+
+    assert static(table(42)) == []
+    findings = static(table(41))
+    assert _held(findings) == {("parts_total", ("detained_by_disposition",))}
+    assert [f.words.partition(" (")[0] for f in findings] == [
+        "xlsx:S!B11 says 42 but its parts by disposition",
+        "xlsx:S!B12 says 42 but its parts by facility_type",
+    ]
+
+
+def test_a_new_agency_that_is_part_of_the_total_holds_nothing() -> None:
+    third = [
+        _observation("ice.detained", {"agency": "USMS", "criminality": c}, v, f"G{row}", "detained_by_criminality")
+        for row, (c, v) in enumerate([("all", 3), ("convicted", 3), ("pending", 0)], start=20)
+    ]
+    grown = _changed(_changed(_detained(), "F20", 45), "F21", 28)
+    assert static([*grown, *third]) == []
+    assert _held(static([*_detained(), *third])) == {("parts_total", ("detained_by_criminality",))}
+
+
+def test_a_total_that_is_not_there_holds_the_table() -> None:
+    findings = static([o for o in _detained() if dict(o.dims) != {"agency": "all", "criminality": "pending"}])
+    assert ("total_missing", ("detained_by_criminality",)) in _held(findings)
+    assert "xlsx:S!B22, xlsx:S!D22: no single total of agency." in [f.words for f in findings]
+
+
+def test_a_total_without_a_number_holds_the_table_where_its_parts_have_one() -> None:
+    findings = static(_changed(_detained(), "F22", None))
+    assert "xlsx:S!F22 gives no total where its parts add to 17." in [f.words for f in findings]
+    assert ("total_missing", ("detained_by_criminality",)) in _held(findings)
+
+
+@pytest.mark.parametrize("status", ["blank", "suppressed", "to_come"])
+def test_nothing_said_of_parts_and_total_is_no_contradiction(status: Status) -> None:
+    assert static([replace(o, value=None, status=status, raw="-") for o in _detained()]) == []
+
+
+def test_a_part_that_is_no_number_is_no_contradiction_where_the_others_add_up() -> None:
+    """FSC cells showed `-` from December 2021 on: nobody was held there."""
+    family = _observation(
+        "ice.detained_by_disposition",
+        {"disposition": "all", "facility_type": "family_center"},
+        None,
+        "B10",
+        "detained_by_disposition",
+    )
+    adult = replace(family, dims=(("disposition", "all"), ("facility_type", "adult")), value=42.0, locator="xlsx:S!C10")
+    assert static([family, adult, _disposition(42)[0]]) == []
+
+
+def test_two_tables_that_disagree_on_one_count_are_both_held() -> None:
+    findings = static([*_detained(), *_disposition(41)])
+    assert _held(findings) == {("equal_totals", ("detained_by_criminality", "detained_by_disposition"))}
+    assert [f.words for f in findings] == ["xlsx:S!F20 says 42 and xlsx:S!D10 says 41 for the same count."]
+
+
+def test_a_count_that_stands_in_one_table_only_is_no_contradiction() -> None:
+    assert static(_disposition(41)) == []
+    assert static([*_detained(), *_changed(_disposition(42), "D10", None)[1:]]) != []
+
+
+def test_months_that_do_not_add_to_the_year_hold_the_table() -> None:
+    swapped = _changed(_changed(_book_ins(), "J21", 2), "J22", 9)  # ICE and CBP still add to the month's total
+    findings = static(swapped)
+    assert _held(findings) == {("months_total", ("book_ins_by_month",))}
+    assert [f.words for f in findings] == [
+        "xlsx:S!V21 says 8 but the months beside it add to 9.",
+        "xlsx:S!V22 says 80 but the months beside it add to 79.",
+    ]
+
+
+def test_the_agencies_of_one_month_are_checked_too() -> None:
+    findings = static(_changed(_book_ins(), "J20", 12))
+    assert _held(findings) == {("parts_total", ("book_ins_by_month",)), ("months_total", ("book_ins_by_month",))}
+
+
+def test_figures_after_the_stated_day_count_in_the_year() -> None:
+    """06052025: `updated through 05/31/2025`, and nine people of June already in the total."""
+    grown = _book_ins()
+    for cell, value in {"R20": 9, "R21": 6, "R22": 3, "V20": 97, "V21": 14, "V22": 83}.items():
+        grown = _changed(grown, cell, value)
+    assert static(grown) == []
+    assert _held(static(_changed(grown, "R22", 4))) == {
+        ("parts_total", ("book_ins_by_month",)),
+        ("months_total", ("book_ins_by_month",)),
+    }
+
+
+def test_what_is_not_current_is_never_judged() -> None:
+    broken = [replace(o, status="not_current") for o in _changed(_detained(), "F20", 99)]
+    assert static(broken) == []
+    assert static([*_detained(), *broken]) == []
+
+
+@pytest.mark.parametrize("one", editions(), ids=lambda e: e.key)
+def test_no_edition_on_record_contradicts_itself(one) -> None:  # type: ignore[no-untyped-def]
+    observations = SOURCES["ice"].parse(build(one), one.file_name).observations
+    assert len(observations) > 60
+    assert static(observations) == []
+
+
+def test_tracs_table_is_checked_row_by_row() -> None:
+    table = population_table(date(2025, 6, 30))
+    assert static(SOURCES["trac"].parse(table, "t").observations) == []
+    broken = table.replace(b'"cbp_pend":', b'"cbp_pend":1', 1)
+    findings = static(SOURCES["trac"].parse(broken, "t").observations)
+    assert _held(findings) == {("parts_total", ("trac_population",))}
+    assert all("json:/0/" in f.words for f in findings)
+    assert len(findings) == 2
