@@ -105,9 +105,8 @@ def _sums(one: Sum, by_metric: Mapping[str, Sequence[Observation]]) -> Iterator[
             f"{total.locator} says {total.value:,.0f}, but its parts by {one.dimension} that were read "
             f"({_range(parts)}) add to {added:,.0f}."
         )
-        # A total that stands in another split is not doubtful for it.
-        about = group if own else parts
-        yield _hold("list_total", about, f"{added:.0f}", f"{total.value:.0f}", said)
+        # A total that stands in another split is no part of the group, and not doubtful for it.
+        yield _hold("list_total", group, f"{added:.0f}", f"{total.value:.0f}", said)
 
 
 def _equal(left: Sequence[Observation], right: Sequence[Observation]) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from alerts.claims import Claim
 from alerts.forms import evaluate
 from alerts.knowledge import Knowledge, KnownRelease, collect
 from alerts.verdicts import ANSWERS, Answer, Verdict
-from checks.history import against_history
+from checks.history import METRICS_WITH_HISTORY, against_history
 from checks.static import static
 from figures.periods import end_of_day
 from figures.records import Figure, Finding, Observation, Parsed
@@ -103,16 +103,20 @@ def archive(shared_data: Path) -> Archive:
 def _with(archive: Archive, edition: Edition, shared_data: Path) -> Archive:
     """The archive after one more edition."""
     parsed = ICE.parse((shared_data / "ice" / "workbooks" / edition.name).read_bytes(), edition.name)
+    counted = [o for o in parsed.observations if o.metric in METRICS_WITH_HISTORY]
     figures = [f for vintages in archive.known.figures.values() for f in vintages]
     clean = [
         f
         for f in sorted(figures, key=lambda f: f.release_id)
-        if f.fiscal_year == parsed.fiscal_year and f.status == "reported" and f.period.kind != "month" and not f.held
+        if f.fiscal_year == parsed.fiscal_year
+        and f.status == "reported"
+        and f.period.kind in ("instant", "fiscal_year_to_date")
+        and not f.held
     ]
-    history = against_history(parsed.observations, parsed.fiscal_year, clean, end_of_day(edition.posted))
+    history = against_history(counted, parsed.fiscal_year, clean, end_of_day(edition.posted))
     findings = [*parsed.findings, *static(parsed.observations), *history]
     holds = [finding for finding in findings if finding.severity == "hold"]
-    figures += [_stored(edition, o, holds) for o in parsed.observations if o.status != "not_current"]
+    figures += [_stored(edition, o, holds) for o in counted if o.status != "not_current"]
     releases = (*archive.known.releases, _release(edition, parsed, holds))
     return Archive(
         collect(figures, releases), {**archive.holds, edition.posted: holds}, (*archive.order, edition.posted)

@@ -139,6 +139,16 @@ def test_areas_without_a_total_of_their_own_are_held_alone() -> None:
     assert finding.scope == ("xlsx:S!B9", "xlsx:S!B10")
 
 
+def test_lists_of_different_days_are_not_compared() -> None:
+    other = instant(date(2024, 9, 8))
+    later = [o for o in _transgender("transgender_detained", 17, 4, 13, [12, 5], 17) if "by_area" in o.metric]
+    total = figure("transgender_detained", 30.0, "C5", other, final_order="all")
+    assert lists([total, *later]) == []
+    assert lists([total, *later[1:]]) == []
+    areas = [replace(o, period=other) for o in later]
+    assert [f.check for f in lists([total, *areas])] == ["list_equal_totals"]
+
+
 def test_two_totals_of_one_count() -> None:
     (finding,) = lists(_transgender("transgender_detained", 17, 4, 13, [12, 6], 18))
     assert (finding.check, finding.severity) == ("list_equal_totals", "hold")

@@ -125,11 +125,7 @@ def test_a_new_population_is_stored_under_its_own_label(sheet: Sheet) -> None:
 
 
 def test_zeros_before_the_fiscal_year_are_overwritten_history(sheet: Sheet) -> None:
-    zeroed = replace(
-        sheet, cells={at: 0.0 if at[1] in (2, 3) and isinstance(v, float | int) and at[0] not in (4, 14) else v
-                      for at, v in sheet.cells.items()}
-    )  # fmt: skip
-    block = _read(zeroed, 2026)
+    block = _read(_zeroed(sheet, 2, 3), 2026)
     assert {o.status for o in block.observations if o.period.end < date(2024, 12, 1)} == {"overwritten"}
     assert {o.value for o in block.observations if o.period.end < date(2024, 12, 1)} == {0.0}
     assert _at(block, "D7").value == 42.0
@@ -148,18 +144,40 @@ def test_a_zero_row_alone_is_a_figure(sheet: Sheet) -> None:
 
 
 def test_zeros_of_the_running_fiscal_year_are_not_overwritten(sheet: Sheet) -> None:
-    block = _read(replace(sheet, cells={k: 0.0 if k[1] == 2 and k[0] > 6 and v != 2024.0 and not isinstance(v, str)
-                                        else v for k, v in sheet.cells.items()}))  # fmt: skip
-    assert _at(block, "B18").status == "reported"
+    assert _at(_read(_zeroed(sheet, 2)), "B18").status == "reported"
+
+
+def _zeroed(sheet: Sheet, *columns: int) -> Sheet:
+    """Zeros in place of every number of these columns below the headers, and of `-` too."""
+    headers = (4, 14)
+    cells = {
+        at: 0.0 if at[1] in columns and at[0] not in headers and (isinstance(v, float | int) or v == "-") else v
+        for at, v in sheet.cells.items()
+    }
+    return replace(sheet, cells=cells)
 
 
 def test_a_half_month_to_come_shows_zeros(sheet: Sheet) -> None:
-    zeroed = replace(
-        sheet, cells={at: 0.0 if at[1] == 7 and isinstance(v, float | int) else v for at, v in sheet.cells.items()}
-    )
-    block = _read(_with(zeroed, G8=0.0), iclos=Statement(date(2025, 1, 28), None, "xlsx:Footnotes!B104"))
+    block = _read(_zeroed(sheet, 7), iclos=Statement(date(2025, 1, 28), None, "xlsx:Footnotes!B104"))
     assert {o.status for o in block.observations if o.period.end == date(2025, 1, 31)} == {"to_come"}
     assert _at(block, "F7").value == 44.0
+    assert block.findings == ()
+
+
+def test_zeros_of_the_stated_day_itself_are_kept(sheet: Sheet) -> None:
+    block = _read(_zeroed(sheet, 7), iclos=Statement(date(2025, 1, 31), None, "xlsx:Footnotes!B104"))
+    assert (_at(block, "G7").value, _at(block, "G7").status) == (0.0, "reported")
+
+
+def test_a_dash_in_a_half_month_to_come_stays_a_dash(sheet: Sheet) -> None:
+    dashed = _with(_zeroed(sheet, 7), G8="-")
+    block = _read(dashed, iclos=Statement(date(2025, 1, 28), None, "xlsx:Footnotes!B104"))
+    assert [_at(block, cell).status for cell in ("G7", "G8")] == ["to_come", "suppressed"]
+
+
+def test_a_zeroed_sheet_that_is_not_current_stays_so(sheet: Sheet) -> None:
+    block = read(_zeroed(sheet, 2, 3), Context(2026, False, STATED))
+    assert {o.status for o in block.observations} == {"not_current"}
     assert block.findings == ()
 
 

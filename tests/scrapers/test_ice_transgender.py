@@ -159,7 +159,7 @@ def test_a_title_without_a_day_of_its_year(grid: Grid, title: str, reason: str) 
 
 def test_the_title_decides_the_year(grid: Grid) -> None:
     block = _read(grid(SHEET, {**EARLY, 4: ["FY 2021 YTD", "Count"]}), 2021)
-    assert _at(block, "B5").period.start == date(2021, 10, 1)
+    assert (_at(block, "B5").period.start, _at(block, "B5").fiscal_year) == (date(2021, 10, 1), 2022)
     assert [f.words for f in block.findings] == [
         f"xlsx:{SHEET}!A4 says FY2021 where the title says FY2022; the title's year is used.",
         f"xlsx:{SHEET}!A3 is of FY2022 in a sheet of FY2021; the title's year is used.",
