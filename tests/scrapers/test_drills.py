@@ -177,7 +177,8 @@ DRILLS: dict[str, Drill] = {
 
 
 def _changed(content: bytes, drill: Drill) -> bytes:
-    book = openpyxl.load_workbook(io.BytesIO(content))
+    # Shares are formulas in early 2021; without data_only their values would be lost in saving.
+    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
     drill(book)
     out = io.BytesIO()
     book.save(out)
