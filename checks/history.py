@@ -151,8 +151,9 @@ def _is_total(observation: Observation) -> bool:
 
 def _predecessor(new: Observation, earlier: Sequence[Figure]) -> Figure | None:
     """The last number of the series published before: of the same fiscal year, or of the same day for a snapshot."""
+    series = new.series  # put together from its dims at each asking
     for figure in reversed(earlier):
-        if figure.value is None or figure.series != new.series or figure.period.kind != new.period.kind:
+        if figure.value is None or figure.series != series or figure.period.kind != new.period.kind:
             continue
         same_year = figure.fiscal_year == new.fiscal_year
         if figure.period == new.period or (new.period.kind == "fiscal_year_to_date" and same_year):

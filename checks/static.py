@@ -41,19 +41,19 @@ def _parts(observations: Sequence[Observation]) -> Iterator[Finding]:
                 rest = tuple(pair for pair in observation.dims if pair[0] != dimension)
                 groups[observation.table, observation.period, rest].append(observation)
             for group in groups.values():
-                whole = _with_total(group, mine) if dimension == "reason" else group
+                whole = _with_total(group, mine, dimension) if dimension == metric.owned else group
                 yield from _sum(dimension, whole, partial=dimension in metric.partial)
 
 
-def _with_total(group: list[Observation], mine: Sequence[Observation]) -> list[Observation]:
+def _with_total(group: list[Observation], mine: Sequence[Observation], dimension: str) -> list[Observation]:
     """Sub-rows (`part_of` another row) add to that row; it is their total."""
     whole = dict(group[0].dims).get("part_of", ALL)
     if whole == ALL:
         return group
     like = dict(group[0].dims)
-    owner = tuple(sorted({**like, "part_of": ALL, "reason": whole}.items()))
+    owner = tuple(sorted({**like, "part_of": ALL, dimension: whole}.items()))
     totals = [o for o in mine if o.dims == owner and o.period == group[0].period and o.table == group[0].table]
-    return [*group, *(replace(o, dims=tuple(sorted({**like, "reason": ALL}.items()))) for o in totals)]
+    return [*group, *(replace(o, dims=tuple(sorted({**like, dimension: ALL}.items()))) for o in totals)]
 
 
 def _sum(dimension: str, group: Sequence[Observation], *, partial: bool) -> Iterator[Finding]:

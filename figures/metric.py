@@ -9,6 +9,7 @@ ALL = "all"
 class Metric:
     """`noun` is what a number of it is called in a sentence; `parts` names the dimensions along which the
     published parts must add to the figure for `all`; for those also in `partial` a total is not always published.
+    Along `owned`, rows that are `part_of` another row add to that one.
 
     `cumulative` figures count from 1 October and cannot fall within a fiscal year.
     """
@@ -20,5 +21,6 @@ class Metric:
     dims: tuple[str, ...]
     parts: tuple[str, ...] = ()
     partial: tuple[str, ...] = ()
+    owned: str = ""
     cumulative: bool = False
     caveat: str = ""

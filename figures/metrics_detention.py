@@ -118,6 +118,7 @@ METRICS: tuple[Metric, ...] = (
         "final releases by reason and criminality, to January 2024",
         ("criminality", "part_of", "reason"),
         parts=("criminality", "reason"),
+        owned="reason",
         partial=("reason",),  # the monthly table gives the total of all reasons for all criminalities together only
         caveat=_RELEASE_CAVEAT,
     ),
@@ -128,6 +129,7 @@ METRICS: tuple[Metric, ...] = (
         "final book-outs by reason and criminality, from February 2024",
         ("criminality", "part_of", "reason"),
         parts=("criminality", "reason"),
+        owned="reason",
         partial=("reason",),  # the monthly table gives the total of all reasons for all criminalities together only
         caveat=_BOOK_OUT_CAVEAT,
     ),

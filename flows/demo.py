@@ -2,7 +2,8 @@
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from alerts.claims import load_claims
 from figures.periods import end_of_day, spoken
 from flows import show
 from flows.ingest import Line
-from flows.running import open_line
+from flows.running import open_line, usable_claims
 from flows.settings import Settings, load_settings, quiet_prefect
 from replica.editions import Edition, editions
 from replica.publisher import PAGE, TRAC, Publisher
@@ -20,7 +21,6 @@ from storage import ledger, reads
 from storage.engine import reading
 
 MARK = "This directory was made by `onrecord demo`; it is emptied when the demo runs again.\n"
-CLAIM_DAY = date(2025, 5, 28)
 HELD = "ice.detained{agency=all, criminality=all}"
 _CONFIGURATION = """\
 [fetch]
@@ -66,24 +66,26 @@ def run(home: Path) -> int:
 
         line = open_line(settings, clock)
         failed = 0
-        for day, published in _steps():
+        said = Counter(claim.words.said_on for claim in usable_claims(settings))
+        for day, published in _steps(said):
             clock.set(day)
             for edition in published:
                 publisher.publish(edition)
-            names = ", ".join(edition.file_name for edition in published)
-            _say(f"\n=== {spoken(day)}: " + (f"ICE publishes {names}" if names else "four claims go on record"))
+            news = [f"ICE publishes {edition.file_name}" for edition in published]
+            news += [f"{said[day]} claims go on record"] if said[day] else []
+            _say(f"\n=== {spoken(day)}: {', '.join(news)}")
             outcomes = run_as_flow(settings, line, settings.enabled())
             failed += sum(outcome.state == "failed" for outcome in outcomes)
-            _standing(line, day)
+            _standing(line, day, told=bool(said[day]))
     _farewell(settings)
     return 1 if failed else 0
 
 
-def _steps() -> Iterator[tuple[date, list[Edition]]]:
+def _steps(said: Iterable[date]) -> Iterator[tuple[date, list[Edition]]]:
     """The days on which something is published or said, in order; the year-end file is there from the first day on."""
     known = editions()
     year_end = [edition for edition in known if edition.year_end]
-    days: dict[date, list[Edition]] = {CLAIM_DAY: []}
+    days: dict[date, list[Edition]] = {day: [] for day in said}
     for edition in known:
         if not edition.year_end:
             days.setdefault(edition.published_on, []).append(edition)
@@ -108,15 +110,15 @@ def _say(words: str) -> None:
     sys.stdout.flush()
 
 
-def _standing(line: Line, day: date) -> None:
+def _standing(line: Line, day: date, *, told: bool) -> None:
     """How each claim stands after this step; before there are claims, how many people were held."""
     with reading(line.database) as connection:
         rows = ledger.verdicts(connection, history=False)
         figures = reads.figures(connection, [HELD], line.clock())
-    if day < CLAIM_DAY:
+    if not rows:
         _say(f"    {figures[-1].value or 0:,.0f} people held on {spoken(figures[-1].period.end or day)}")
     for row in rows:
-        if row["answer"] == "standing" or (row["answer"] == "at_claim" and day == CLAIM_DAY):
+        if row["answer"] == "standing" or (row["answer"] == "at_claim" and told):
             answer = "when made: " if row["answer"] == "at_claim" else "now: "
             state = answer + row["state"].replace("_", " ")
             _say(f"    {row['claim_id']:32} {state:24} {row['words'].partition(':')[0]}")

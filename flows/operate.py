@@ -21,6 +21,7 @@ from flows.settings import (
     load_settings,
     prefect_api_url,
     quiet_prefect,
+    require_usable_contact,
     use_prefect_server,
 )
 from scrapers.registry import ICE
@@ -39,6 +40,7 @@ def init(contact: str) -> None:
     """Make what is missing, leave what is there."""
     from flows.template import configuration
 
+    require_usable_contact(contact)
     settings = load_settings()
     settings.home.mkdir(parents=True, exist_ok=True)
     (settings.home / "claims").mkdir(exist_ok=True)

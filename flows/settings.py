@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 import alerts
@@ -39,6 +39,15 @@ class FetchSettings(_Strict):
     max_megabytes: int = Field(default=64, ge=1, le=1024)
     attempts: int = Field(default=4, ge=1, le=10)
     private_hosts: tuple[str, ...] = ()
+
+    @field_validator("contact")
+    @classmethod
+    def _fits_a_header(cls, contact: str) -> str:
+        if not contact.isascii() or not contact.isprintable() or " " in contact:
+            raise ValueError(
+                f"{contact!r} cannot go into a request header; give a mail address of plain letters, without spaces"
+            )
+        return contact
 
 
 class SourceSettings(_Strict):
@@ -150,9 +159,21 @@ def _read(file: Path) -> _File:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{file}: {error}") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "file"
-        raise SettingsError(f"{file}: {key}: {first['msg']}") from error
+        raise SettingsError(f"{file}: {_first_fault(error)}") from error
+
+
+def require_usable_contact(contact: str) -> None:
+    """Raises SettingsError when a file that holds this contact could not be loaded."""
+    try:
+        FetchSettings(contact=contact)
+    except ValidationError as error:
+        raise SettingsError(_first_fault(error)) from error
+
+
+def _first_fault(error: ValidationError) -> str:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"]) or "file"
+    return f"{key}: {first['msg'].removeprefix('Value error, ')}"
 
 
 def secret(variable: str, channel: str) -> SecretStr:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from figures.periods import Period, fiscal_year_end, fiscal_year_to_date, instant, month_of_fiscal_year
+from figures.periods import Period, fiscal_year, fiscal_year_end, fiscal_year_to_date, instant, month_of_fiscal_year
 from figures.records import Finding, Observation, Status
 from scrapers.blocks import Block, Context, Position, figure, number, odd_cells
 from scrapers.errors import DriftError
 from scrapers.ice_detention_tables import TABLES
 from scrapers.ice_footnotes import Statement
-from scrapers.ice_lists import overwritten
+from scrapers.ice_lists import drift, overwritten
 from scrapers.tables import Cell, Table, anchors, find_titles, read_table
 from scrapers.workbook import Sheet
 
@@ -33,20 +33,31 @@ def read_tables(sheet: Sheet, context: Context, tables: Sequence[Table], known: 
         try:
             grid = read_table(sheet, table, titles)
         except DriftError as error:
-            words = f"{error}. Nothing of {table.id} was read."
-            scope = (table.id,)
-            findings.append(
-                Finding("layout_drift", context.severity, "table", scope, error.expected, error.found, words)
-            )
+            findings.append(drift(error, table.id, context))
             continue
         read_cells = [_observation(sheet, cell, table, context) for cell in grid.cells]
         if any(labels.years for labels in table.labels):
-            read_cells, lost = overwritten(read_cells, context.year)
+            read_cells, lost = _past_years(read_cells, context.year)
             findings.extend(lost)
         observations.extend(read_cells)
         findings.extend([*grid.findings, *_undated(sheet, table, context), *odd_cells(read_cells, context.severity)])
         used.update(grid.used)
     return Block(tuple(observations), tuple(findings), frozenset(used))
+
+
+def _past_years(observations: Sequence[Observation], year: int) -> tuple[list[Observation], list[Finding]]:
+    """Rows of earlier fiscal years that ICE has replaced by zeros. A month alone may well be empty, a year is not."""
+    years: dict[int, list[Observation]] = {}
+    for o in observations:
+        years.setdefault(fiscal_year(o.period.start) if o.period.start else year, []).append(o)
+    kept: list[Observation] = []
+    findings: list[Finding] = []
+    for group in years.values():
+        emptied = all(not o.value for o in group)
+        some, lost = overwritten(group, year) if emptied else (group, [])
+        kept.extend(some)
+        findings.extend(lost)
+    return kept, findings
 
 
 def _absent(

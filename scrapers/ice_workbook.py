@@ -52,6 +52,7 @@ HEADINGS = {
     "sheet_heading": _words(r"ICE (DETENTION|FACILITIES|ALTERNATIVES TO DETENTION) DATA\b"),
     "blank_text": _words(r"\s*$"),
 }
+FOOTNOTES = Kind("footnotes", _words(r"^\s*footnotes"), ice_prose.read, {})
 KINDS = (
     Kind("detention", _words(r"^\s*detention\s+(EO)?FY"), ice_detention.read, HEADINGS),
     Kind("atd", _words(r"^\s*ATD\b"), ice_atd.read, HEADINGS),
@@ -63,14 +64,13 @@ KINDS = (
     Kind("transgender", _words(r"^.*\btrans\b.*\bpop"), ice_transgender.read, HEADINGS),
     Kind("vulnerable", _words(r"^\s*vulnerable\b"), ice_segregation.read_vulnerable, HEADINGS),
     Kind("segregation", _words(r"^.*\bmonthly segregation\b"), ice_segregation.read_monthly, HEADINGS),
-    Kind("footnotes", _words(r"^\s*footnotes"), ice_prose.read, {}),
+    FOOTNOTES,
     Kind("header", _words(r"^\s*header\s*$"), ice_one_offs.read_header, HEADINGS),
     Kind("fear_summary", _words(r"^.*established fear summary"), ice_one_offs.read_fear_summary, HEADINGS),
     Kind("famu_released", _words(r"^.*FAMU individuals released"), ice_one_offs.read_famu_released, HEADINGS),
 )
 # The blocks whose queries make the edition; others are run on other days.
 MAIN_CLOCKS = ("docket", "book_ins", "removals")
-_FOOTNOTES = _words(r"^\s*footnotes")
 
 
 def parse(content: bytes, name: str) -> Parsed:
@@ -79,8 +79,8 @@ def parse(content: bytes, name: str) -> Parsed:
     Raises NotReadableError when the bytes are no workbook, DriftError when nothing is left to read.
     """
     book = Workbook(content)
-    sheets = [book.sheet(title) for title, _ in book.titles if _kind(title) or _FOOTNOTES.match(title)]
-    footnotes = _Dates([dating(sheet) for sheet in sheets if _FOOTNOTES.match(sheet.title)])
+    sheets = [book.sheet(title) for title, _ in book.titles if _kind(title)]
+    footnotes = _Dates([dating(sheet) for sheet in sheets if _kind(sheet.title) is FOOTNOTES])
     named = read_name(name).fiscal_year
     observations: list[Observation] = []
     findings: list[Finding] = []
@@ -217,7 +217,7 @@ def _new_sheets(book: Workbook) -> list[Finding]:
             "new_sheet", "warn", (), "a sheet of a known kind", repr(title), f"sheet {title!r} is new; it is not read."
         )
         for title, visible in book.titles
-        if visible and _kind(title) is None and not _FOOTNOTES.match(title)
+        if visible and _kind(title) is None
     ]
 
 

@@ -118,11 +118,6 @@ def figures_at(connection: Connection, locator: str, sha256_start: str = "", rel
     return [_figure(row) for row in connection.execute(query).mappings()]
 
 
-def figures_of_release(connection: Connection, release_id: int) -> list[Figure]:
-    query = _figures_query().where(t.observation.c.release_id == release_id)
-    return [_figure(row) for row in connection.execute(query).mappings()]
-
-
 def releases(connection: Connection, source: str | None = None, since: datetime | None = None) -> list[StoredRelease]:
     """Releases in order of publication, from an instant on."""
     query = select(t.release).order_by(*RELEASE_ORDER)

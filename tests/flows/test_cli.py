@@ -55,6 +55,16 @@ def test_run_asks_for_a_contact_first(tmp_path: Path) -> None:
     assert "fetch.contact is not set" in done.stderr
 
 
+def test_init_writes_no_contact_that_a_header_cannot_hold(tmp_path: Path) -> None:
+    done = _run(tmp_path / "home", "init", "--contact", "jané@example.org")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "contact: 'jané@example.org' cannot go into a request header; "
+        "give a mail address of plain letters, without spaces\n"
+    )
+    assert not (tmp_path / "home").exists()
+
+
 def test_verdicts_json_is_the_stable_interface(home: Path) -> None:
     done = _run(home, "verdicts", "--json")
     rows = json.loads(done.stdout)

@@ -573,3 +573,17 @@ def test_nothing_above_a_block_pushes_figures_into_another(edited: Edited) -> No
     """A row put into the left block moves the whole sheet; every figure still says what it said."""
     parsed = _parse(edited(BUILT, lambda book: _sheet(book).insert_rows(15, 2)))
     assert (_figures(parsed), _holds(parsed)) == (_figures(_plain()), set())
+
+
+def test_a_prior_year_of_zeros_is_overwritten_and_an_empty_month_is_a_figure() -> None:
+    """FY2025 editions of December 2024 show 0 for all of FY2024; a month without requests in it would be a zero."""
+    figures = dict(MAY.figures)
+    prior = [key for key in figures if key[0] == "parole_requested" and key[1] == "FY2024"]
+    emptied = replace(MAY, figures={**figures, **dict.fromkeys(prior, 0)})
+    parsed = _parse(build(emptied))
+    gone = [o for o in parsed.observations if o.status == "overwritten"]
+    assert {(o.metric, o.value) for o in gone} == {("ice.parole_requested", 0.0)}
+    assert len(gone) == len(prior) == 13
+    assert [f.check for f in parsed.findings if f.check == "history_overwritten"] == ["history_overwritten"]
+    one_month = replace(MAY, figures={**figures, ("parole_requested", "FY2024", "Nov"): 0})
+    assert "overwritten" not in {o.status for o in _parse(build(one_month)).observations}
