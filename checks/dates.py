@@ -25,6 +25,9 @@ DRAWN_EACH_TIME = frozenset(
     }
 )
 LEFT_OVER_AFTER = timedelta(days=15)
+# Drawn from one report of the contractor, so of one day: a heading left from the edition before shows here (10 January
+# 2022, 5 June 2025).
+ONE_REPORT = ("atd_status", "atd_technology", "atd_areas")
 # A document is saved the day its query was run or later; clocks and time zones may differ by a day.
 SAVED_BEFORE = timedelta(days=1)
 
@@ -37,7 +40,8 @@ def dates(observations: Sequence[Observation], modified_at: datetime | None) -> 
             ends[o.table] = o.period.end
     late = list(_after_saving(ends, modified_at))
     held = {table for finding in late for table in finding.scope}
-    return [*late, *_left_over({table: end for table, end in ends.items() if table not in held})]
+    sound = {table: end for table, end in ends.items() if table not in held}
+    return [*late, *_left_over(sound), *_of_one_report(sound)]
 
 
 def _left_over(ends: Mapping[str, date]) -> Iterator[Finding]:
@@ -52,6 +56,16 @@ def _left_over(ends: Mapping[str, date]) -> Iterator[Finding]:
         )
         expected = f"{newest - LEFT_OVER_AFTER} or later"
         yield Finding("left_over_block", "warn", "table", tables, expected, end.isoformat(), words)
+
+
+def _of_one_report(ends: Mapping[str, date]) -> Iterator[Finding]:
+    stated = {table: ends[table] for table in ONE_REPORT if table in ends}
+    if len(set(stated.values())) <= 1:
+        return
+    said = ", ".join(f"{table} of {spoken(end)}" for table, end in stated.items())
+    words = f"{said}: one report has one day, so a heading was left from another edition or mistyped."
+    found = ", ".join(sorted({end.isoformat() for end in stated.values()}))
+    yield Finding("report_days_differ", "warn", "table", tuple(sorted(stated)), "one day", found, words)
 
 
 def _after_saving(ends: Mapping[str, date], modified_at: datetime | None) -> Iterator[Finding]:

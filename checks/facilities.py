@@ -59,6 +59,7 @@ def facilities(observations: Sequence[Observation]) -> list[Finding]:
         *_sum(places, averages, current),
         *_size(places, averages),
         *_rounded(averages),
+        *_without_numbers(places),
         *_mandatory(places, averages),
         *_beds([o for o in current if o.metric == BEDS]),
     ]
@@ -158,6 +159,17 @@ def _rounded(averages: Sequence[Observation]) -> Iterator[Finding]:
             "rounded them, and sums of them are off by up to half a person for each cell."
         )
         yield Finding("facility_rounded", "note", "table", tables, "averages with decimals", "whole numbers", words)
+
+
+def _without_numbers(places: Sequence[_Place]) -> Iterator[Finding]:
+    """A listed place with no average at all: `#N/A` in every cell (FY2019), or a row that slipped (February 2025)."""
+    rows = [[o for cells in place.cells.values() for o in cells] for place in places]
+    empty = [o for row in rows if all(o.value is None for o in row) for o in row]
+    if empty:
+        named = dict.fromkeys(dict(o.dims)["facility"] for o in empty)
+        words = f"{empty[0].locator} and on: no average of {', '.join(named)} is a number."
+        where = tuple(o.locator for o in empty)
+        yield Finding("facility_without_numbers", "warn", "cells", where, "averages", f"{len(named)} rows", words)
 
 
 def _mandatory(places: Sequence[_Place], averages: Sequence[Observation]) -> Iterator[Finding]:

@@ -86,8 +86,8 @@ def _is_total(o: Observation) -> bool:
 
 def _sums(one: Sum, by_metric: Mapping[str, Sequence[Observation]]) -> Iterator[Finding]:
     for group in _groups(by_metric.get(one.metric, ()), one.dimension):
-        parts = [o for o in group if dict(o.dims)[one.dimension] != ALL]
-        own = [o for o in group if dict(o.dims)[one.dimension] == ALL and o.value is not None]
+        parts = [o for o in group if (one.dimension, ALL) not in o.dims]
+        own = [o for o in group if (one.dimension, ALL) in o.dims and o.value is not None]
         others = [
             o
             for o in by_metric.get(one.total, ())

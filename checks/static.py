@@ -4,12 +4,11 @@ Only current figures are checked; what is kept under another year is never judge
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from figures.metrics import ALL, EQUAL_TOTALS, METRICS
 from figures.periods import fiscal_year
-from figures.records import Finding, Observation
+from figures.records import Dims, Finding, Observation
 
 # Counts of people are whole numbers and must add exactly; published averages are rounded and come later.
 TOLERANCE = 0.0
@@ -24,16 +23,16 @@ SHARE_TOLERANCE = 0.0006
 
 def static(observations: Sequence[Observation]) -> list[Finding]:
     """Findings about one document. Each holds the table that contradicts itself."""
-    current = [o for o in observations if o.status not in ("not_current", "text", "overwritten")]
+    current: dict[str, list[Observation]] = defaultdict(list)
+    for o in observations:
+        if o.status not in ("not_current", "text", "overwritten"):
+            current[o.metric].append(o)
     return [*_parts(current), *_equal_totals(current), *_months(current), *_shares(current)]
 
 
-def _parts(observations: Sequence[Observation]) -> Iterator[Finding]:
+def _parts(current: Mapping[str, Sequence[Observation]]) -> Iterator[Finding]:
     """Along each dimension that a metric declares, the parts add to the figure for `all`."""
-    by_metric: dict[str, list[Observation]] = defaultdict(list)
-    for observation in observations:
-        by_metric[observation.metric].append(observation)
-    for name, mine in by_metric.items():
+    for name, mine in current.items():
         metric = METRICS[name]
         for dimension in metric.parts:
             groups: dict[tuple[object, ...], list[Observation]] = defaultdict(list)
@@ -53,12 +52,12 @@ def _with_total(group: list[Observation], mine: Sequence[Observation], dimension
     like = dict(group[0].dims)
     owner = tuple(sorted({**like, "part_of": ALL, dimension: whole}.items()))
     totals = [o for o in mine if o.dims == owner and o.period == group[0].period and o.table == group[0].table]
-    return [*group, *(replace(o, dims=tuple(sorted({**like, dimension: ALL}.items()))) for o in totals)]
+    return [*group, *(o._replace(dims=tuple(sorted({**like, dimension: ALL}.items()))) for o in totals)]
 
 
 def _sum(dimension: str, group: Sequence[Observation], *, partial: bool) -> Iterator[Finding]:
-    totals = [o for o in group if dict(o.dims).get(dimension) == ALL]
-    parts = [o for o in group if dict(o.dims).get(dimension) != ALL]
+    totals = [o for o in group if (dimension, ALL) in o.dims]
+    parts = [o for o in group if (dimension, ALL) not in o.dims]
     if not totals and partial:
         return
     if len(totals) != 1:
@@ -83,9 +82,11 @@ def _sum(dimension: str, group: Sequence[Observation], *, partial: bool) -> Iter
         yield _hold("parts_total", group, f"{sum(numbers):.0f}", f"{total.value:.0f}", words)
 
 
-def _equal_totals(observations: Sequence[Observation]) -> Iterator[Finding]:
+def _equal_totals(current: Mapping[str, Sequence[Observation]]) -> Iterator[Finding]:
     for left, right in EQUAL_TOTALS:
-        pair = [o for o in observations if o.series in (left, right) and o.value is not None]
+        metrics = dict.fromkeys(key.partition("{")[0] for key in (left, right))
+        mine = [o for metric in metrics for o in current.get(metric, ())]
+        pair = [o for o in mine if o.series in (left, right) and o.value is not None]
         if len(pair) == 2 and pair[0].value != pair[1].value:
             one, other = pair
             words = (
@@ -94,12 +95,12 @@ def _equal_totals(observations: Sequence[Observation]) -> Iterator[Finding]:
             yield _hold("equal_totals", pair, f"{one.value:.0f}", f"{other.value:.0f}", words)
 
 
-def _months(observations: Sequence[Observation]) -> Iterator[Finding]:
+def _months(current: Mapping[str, Sequence[Observation]]) -> Iterator[Finding]:
     """The months of a fiscal year add to the year to date, where people are counted and not averaged."""
-    years: dict[tuple[str, int], list[Observation]] = defaultdict(list)
-    for o in observations:
-        if o.period.kind in ("month", "fiscal_year_to_date") and o.period.start and METRICS[o.metric].unit == "people":
-            years[o.series, fiscal_year(o.period.start)].append(o)
+    years: dict[tuple[str, Dims, int], list[Observation]] = defaultdict(list)
+    for o in (o for metric, mine in current.items() if METRICS[metric].unit == "people" for o in mine):
+        if o.period.kind in ("month", "fiscal_year_to_date") and o.period.start:
+            years[o.metric, o.dims, fiscal_year(o.period.start)].append(o)
     for group in years.values():
         months = [o for o in group if o.period.kind == "month"]
         totals = [o for o in group if o.period.kind == "fiscal_year_to_date" and o.table in {m.table for m in months}]
@@ -112,11 +113,11 @@ def _months(observations: Sequence[Observation]) -> Iterator[Finding]:
             yield _hold("months_total", [total, *months], f"{added:.0f}", f"{total.value:.0f}", words)
 
 
-def _shares(observations: Sequence[Observation]) -> Iterator[Finding]:
+def _shares(current: Mapping[str, Sequence[Observation]]) -> Iterator[Finding]:
     """A percentage published beside a count is that count's part of the total. Columns swapped alone show here."""
     for share_metric, count_metric, dimension in SHARES:
-        counts = {(o.dims, o.period, o.table): o for o in observations if o.metric == count_metric}
-        for share in (o for o in observations if o.metric == share_metric):
+        counts = {(o.dims, o.period, o.table): o for o in current.get(count_metric, ())}
+        for share in current.get(share_metric, ()):
             whole_dims = tuple(sorted({**dict(share.dims), dimension: ALL}.items()))
             count = counts.get((share.dims, share.period, share.table))
             whole = counts.get((whole_dims, share.period, share.table))

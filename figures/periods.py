@@ -6,9 +6,9 @@ The federal fiscal year N runs from 1 October N-1 to 30 September N.
 import calendar
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 WASHINGTON = ZoneInfo("America/New_York")
@@ -19,8 +19,7 @@ PeriodKind = Literal["instant", "month", "quarter", "fiscal_year", "fiscal_year_
 _US_DATE = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(\d{4})(?![\d/])")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Period:
+class Period(NamedTuple):
     """The time that a figure is about. `start`/`end` are inclusive; None says that the publisher did not state it."""
 
     kind: PeriodKind
@@ -55,6 +54,7 @@ def fiscal_year_to_date(year: int, through: date | None) -> Period:
     return Period("fiscal_year_to_date", fiscal_year_start(year), through)
 
 
+@lru_cache(maxsize=1000)
 def month_of_fiscal_year(year: int, month: str, through: date | None) -> Period:
     """The calendar month `Oct` .. `Sep` of a fiscal year, cut at `through` when the month was still running.
 

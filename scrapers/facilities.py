@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 CROSSWALK_FILE = Path(__file__).with_name("facility_crosswalk.csv")
@@ -44,6 +45,7 @@ def plain(text: str) -> str:
     return _OTHER.sub(" ", text.upper()).strip()
 
 
+@lru_cache(maxsize=4096)
 def own_id(name: str, city: str, state: str) -> str:
     """The id of a name that is on no list: `ADAMS COUNTY DET CENTER | NATCHEZ | MS`."""
     return " | ".join(plain(part) for part in (name, city, state))

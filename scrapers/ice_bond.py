@@ -193,4 +193,4 @@ def _not_begun(observations: Sequence[Observation], through: date) -> Iterator[O
     for o in observations:
         begins_later = o.period.start is not None and o.period.start > through
         empty = o.period.start not in filled and not o.value and o.status in ("reported", "blank")
-        yield replace(o, value=None, status="to_come") if begins_later and empty else o
+        yield o._replace(value=None, status="to_come") if begins_later and empty else o

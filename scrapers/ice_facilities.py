@@ -5,11 +5,11 @@ The table is found by `Name` in column A, its columns by their labels. It is dat
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from figures.periods import Period, fiscal_year_to_date, instant, us_dates
+from figures.periods import fiscal_year_to_date, instant, us_dates
 from figures.records import Dims, Finding, Observation, Status
 from scrapers.blocks import Block, Context, Position, figure, odd_cells, raw_text
 from scrapers.facilities import identify, lookalikes, own_id
@@ -33,7 +33,7 @@ from scrapers.ice_facility_columns import (
     FacilityColumn,
 )
 from scrapers.ice_footnotes import Statement, fits
-from scrapers.workbook import Sheet, label, locator
+from scrapers.workbook import CellValue, Sheet, label, locator
 
 ALL = "all"
 LONGEST_NAME = 200
@@ -80,24 +80,23 @@ def read(sheet: Sheet, context: Context) -> Block:
     findings.extend([*undated, *_header_years(sheet, context, header)])
     at_label = {label(sheet.cells[header, c]): c for c in columns}
     rows, about_rows = _rows(sheet, context, header, at_label)
-    reads = {(row.at, c): (row, column) for row in rows for c, column in columns.items() if _is_read(row, column)}
-    observations = [
-        _observation(sheet, at, column, row, context, statement) for at, (row, column) in sorted(reads.items())
-    ]
+    observations = _observations(sheet, columns, rows, context, statement)
     findings.extend([*about_rows, *_odd(observations, context)])
     labels = {(row.at, at_label[NAME]) for row in rows} | {(header, c) for c in columns}
-    used = labels | (reads.keys() & sheet.cells.keys()) | _ignored(sheet, header, {row.at for row in rows})
+    read_rows = {row.at: _totalled(columns).keys() if row.facility == ALL else columns.keys() for row in rows}
+    read_cells = {at for at in sheet.cells if at[1] in read_rows.get(at[0], ())}
+    used = labels | read_cells | _ignored(sheet, header, read_rows.keys())
     return Block(tuple(observations), tuple(findings), frozenset(used))
 
 
-def _is_read(row: _Row, column: FacilityColumn) -> bool:
-    """A row of totals has no address and no inspections."""
-    return row.facility != ALL or column.table not in (DESCRIPTION, INSPECTIONS)
+def _totalled(columns: Mapping[int, FacilityColumn]) -> dict[int, FacilityColumn]:
+    """The columns that a row of totals has: it has no address and no inspections."""
+    return {c: column for c, column in columns.items() if column.table not in (DESCRIPTION, INSPECTIONS)}
 
 
 def _columns(sheet: Sheet, context: Context, header: int) -> tuple[dict[int, FacilityColumn], list[Finding]]:
     """The columns by number. Inspection columns of an undeclared set are left out, without the core none is read."""
-    texts = {c: label(v) for (r, c), v in sorted(sheet.cells.items()) if r == header and label(v)}
+    texts = {c: text for c in range(1, sheet.last_column + 1) if (text := label(sheet.cells.get((header, c))))}
     plain = {c: _YEAR.sub("FYnn", text) for c, text in texts.items()}
     last_core = max((c for c, text in plain.items() if text in CORE), default=0)
     core = {c: text for c, text in plain.items() if c <= last_core}
@@ -131,7 +130,7 @@ def _year(pattern: re.Pattern[str], text: str) -> int | None:
 
 def _stated(sheet: Sheet, context: Context, header: int) -> tuple[Statement | None, list[Finding]]:
     """The day of the source line above the table. A day outside the fiscal year (a mistyped year) is no day."""
-    lines = [(at, str(v)) for at, v in sorted(sheet.cells.items()) if at[0] < header and _SOURCE.match(str(v))]
+    lines = [(at, str(v)) for at, v in _above(sheet, header) if _SOURCE.match(str(v))]
     days = [(day, locator(sheet.title, *at)) for at, text in lines for day in us_dates(text)]
     if len({day for day, _ in days}) == 1:
         statement = Statement(days[0][0], None, days[0][1])
@@ -145,11 +144,15 @@ def _stated(sheet: Sheet, context: Context, header: int) -> tuple[Statement | No
     return None, [Finding("undated_block", "warn", "table", tables, f"one day of FY{context.year}", found, words)]
 
 
+def _above(sheet: Sheet, row: int) -> list[tuple[Position, CellValue]]:
+    return sorted(((at, value) for at, value in sheet.cells.items() if at[0] < row), key=lambda cell: cell[0])
+
+
 def _header_years(sheet: Sheet, context: Context, header: int) -> Iterator[Finding]:
     """The headers of November 2023 still say FY23 over the figures of FY24."""
     years: dict[int, str] = {}
-    for at, value in sorted(sheet.cells.items()):
-        year = _year(_HEADER_YEAR, label(value)) if at[0] <= header else None
+    for at, value in _above(sheet, header + 1):
+        year = _year(_HEADER_YEAR, label(value))
         if year is not None and year != context.year:
             years.setdefault(year, locator(sheet.title, *at))
     for year, where in years.items():
@@ -161,13 +164,18 @@ def _header_years(sheet: Sheet, context: Context, header: int) -> Iterator[Findi
 
 def _rows(sheet: Sheet, context: Context, header: int, columns: Mapping[str, int]) -> tuple[list[_Row], list[Finding]]:
     """The rows that hold more than a note, with the facility that each stands for."""
-    below = {at: raw_text(v).replace("\xa0", " ").strip() for at, v in sheet.cells.items() if at[0] > header}
-    notes = {m[1] for at, text in below.items() if at[1] == 1 and (m := _FOOTNOTE.match(text))}
-    filled = Counter(r for (r, c), text in below.items() if text and c in columns.values())
+    texts = {
+        at: value.replace("\xa0", " ").strip() if type(value) is str else raw_text(value)
+        for at, value in sheet.cells.items()
+        if at[0] > header
+    }
+    notes = {m[1] for at, text in texts.items() if at[1] == 1 and (m := _FOOTNOTE.match(text))}
+    labelled = set(columns.values())
+    filled = Counter(r for (r, c), text in texts.items() if text and c in labelled)
     rows: list[_Row] = []
     findings: list[Finding] = []
     for at in sorted(r for r, cells in filled.items() if cells > 1):
-        name, city, state, address = (below.get((at, columns[text]), "") for text in (NAME, CITY, STATE, ADDRESS))
+        name, city, state, address = (texts.get((at, columns[text]), "") for text in (NAME, CITY, STATE, ADDRESS))
         if not name or len(name) > LONGEST_NAME or any(rule.match(name) for _, rule in NOTES):
             findings.append(_unnamed(sheet, context, at, name))
             continue
@@ -232,16 +240,31 @@ def _unnamed(sheet: Sheet, context: Context, at: int, name: str) -> Finding:
     return Finding("facility_unnamed", context.severity, "cells", (where,), "the name of a facility", found, words)
 
 
-def _observation(
-    sheet: Sheet, at: Position, column: FacilityColumn, row: _Row, context: Context, statement: Statement | None
-) -> Observation:
+def _observations(
+    sheet: Sheet,
+    columns: Mapping[int, FacilityColumn],
+    rows: Sequence[_Row],
+    context: Context,
+    statement: Statement | None,
+) -> list[Observation]:
     day: date | None = statement.through if statement else None
-    period: Period = instant(day) if column.kind == "instant" else fiscal_year_to_date(context.year, day)
-    # A cell that holds nothing but blanks (no-break spaces in 2025) is as blank as an empty one.
-    cell = sheet.cells.get(at)
-    status: Status | None = "blank" if cell is None or (isinstance(cell, str) and not cell.strip()) else None
-    dims = (*row.dims, *column.dims)
-    return figure(sheet, at, column.metric, dims, period, column.table, context, statement, status=status)
+    periods = {"instant": instant(day), "fiscal_year_to_date": fiscal_year_to_date(context.year, day)}
+    kinds = {column.dims for column in columns.values()}
+    every, of_totals = sorted(columns.items()), sorted(_totalled(columns).items())
+    observations = []
+    for row in rows:
+        whole = row.dims
+        dims = {own: tuple(sorted((*whole, *own))) for own in kinds}
+        for c, column in of_totals if row.facility == ALL else every:
+            at = (row.at, c)
+            cell = sheet.cells.get(at)
+            # A cell that holds nothing but blanks (no-break spaces in 2025) is as blank as an empty one.
+            blank: Status | None = "blank" if cell is None or (type(cell) is str and not cell.strip()) else None
+            own, period = dims[column.dims], periods[column.kind]
+            observations.append(
+                figure(sheet, at, column.metric, own, period, column.table, context, statement, status=blank)
+            )
+    return observations
 
 
 def _odd(observations: Sequence[Observation], context: Context) -> Iterator[Finding]:
@@ -264,16 +287,19 @@ def _no_day(raw: str) -> bool:
     return raw.strip().isdigit() or (bool(_LIKE_A_DATE.match(raw)) and next(us_dates(raw), None) is None)
 
 
-def _ignored(sheet: Sheet, header: int, rows: set[int]) -> set[Position]:
+def _ignored(sheet: Sheet, header: int, rows: Collection[int]) -> set[Position]:
     """Cells that a named rule knows to state no figure: headings above the table, notes below it, blanks anywhere."""
-    texts = {at: value for at, value in sheet.cells.items() if isinstance(value, str)}
     return {
         at
-        for at, value in texts.items()
-        if not value.strip()
-        or (at[0] < header and (_SOURCE.match(value) or any(rule.match(value) for _, rule in ABOVE)))
-        or (at[0] > header and at[0] not in rows and at[1] == 1 and any(rule.match(value) for _, rule in NOTES))
+        for at, value in sheet.cells.items()
+        if isinstance(value, str) and (value.isspace() or (at[0] not in rows and _says_nothing(at, value, header)))
     }
+
+
+def _says_nothing(at: Position, text: str, header: int) -> bool:
+    if at[0] < header:
+        return bool(_SOURCE.match(text)) or any(rule.match(text) for _, rule in ABOVE)
+    return at[0] > header and at[1] == 1 and any(rule.match(text) for _, rule in NOTES)
 
 
 def _drift(sheet: Sheet, context: Context, tables: tuple[str, ...], expected: str, found: str) -> Finding:

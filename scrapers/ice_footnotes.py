@@ -6,7 +6,7 @@ More than a hundred wordings since 2019: `updated|filtered through 05/17/2025 (I
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from figures.periods import fiscal_year_end, fiscal_year_start, us_dates
@@ -90,46 +90,56 @@ _DATED = re.compile(r"through|snapshot", re.IGNORECASE)  # what every sentence t
 _LIKE_A_DATE = re.compile(r"\d+/\d+/[\d/]+")
 
 
-def statements(clock: Clock, sheet: Sheet) -> list[Statement]:
-    """What one footnotes sheet states for a block: from its section, else from sentences that name the block."""
-    sectioned: list[Statement] = []
-    alone: list[Statement] = []
-    for section, row, column, text in _sentences(sheet):
-        if section and clock.section.search(section):
-            sectioned.extend(_read(clock.sentence, text, locator(sheet.title, row, column)))
-        elif not section.casefold().startswith("semiannual"):
-            alone.extend(_read(clock.alone, text, locator(sheet.title, row, column)))
-    return sectioned or alone
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence that dates a block, under the section it stands in."""
+
+    section: str
+    text: str
+    locator: str
 
 
-def dating(sheet: Sheet) -> Sheet:
-    """A footnotes sheet cut down to its sections and the sentences that date a block: the rest is read once only."""
-    kept = {
-        at: value
-        for at, value in sheet.cells.items()
-        if at[1] == 1 or (isinstance(value, str) and _DATED.search(value))
-    }
-    return replace(sheet, cells=kept)
+@dataclass(frozen=True, slots=True)
+class Dating:
+    """The sentences of one footnotes sheet that date a block, in their order."""
+
+    visible: bool
+    sentences: tuple[Sentence, ...]
 
 
-def _sentences(sheet: Sheet) -> Iterator[tuple[str, int, int, str]]:
+def dating(sheet: Sheet) -> Dating:
+    """A footnotes sheet cut down to the sentences that date a block: the rest is read once only."""
     section = ""
+    sentences = []
     for (row, column), value in sorted(sheet.cells.items()):
         if column == 1:
             section = label(value) or section
         elif isinstance(value, str) and _DATED.search(value):
-            yield section, row, column, value
+            sentences.append(Sentence(section, value, locator(sheet.title, row, column)))
+    return Dating(sheet.visible, tuple(sentences))
 
 
-def _read(sentence: re.Pattern[str], text: str, where: str) -> Iterator[Statement]:
-    match = sentence.search(text)
+def statements(clock: Clock, notes: Dating) -> list[Statement]:
+    """What one footnotes sheet states for a block: from its section, else from sentences that name the block."""
+    sectioned: list[Statement] = []
+    alone: list[Statement] = []
+    for sentence in notes.sentences:
+        if sentence.section and clock.section.search(sentence.section):
+            sectioned.extend(_read(clock.sentence, sentence))
+        elif not sentence.section.casefold().startswith("semiannual"):
+            alone.extend(_read(clock.alone, sentence))
+    return sectioned or alone
+
+
+def _read(pattern: re.Pattern[str], sentence: Sentence) -> Iterator[Statement]:
+    match = pattern.search(sentence.text)
     if match is None:
         return
-    tail = text[match.start() :]
+    tail = sentence.text[match.start() :]
     run_at = _RUN.search(tail)
     through = _first_date(tail[: run_at.start()] if run_at else tail)
     if through is not None:
-        yield Statement(through, _first_date(tail[run_at.end() :]) if run_at else None, where)
+        yield Statement(through, _first_date(tail[run_at.end() :]) if run_at else None, sentence.locator)
 
 
 def _first_date(text: str) -> date | None:
@@ -145,7 +155,7 @@ def fits(statement: Statement, year: int, grace: timedelta = YEAR_END_GRACE) -> 
     return fiscal_year_start(year) <= statement.through <= fiscal_year_end(year) + grace
 
 
-def state(clock: Clock, sheets: Sequence[Sheet], year: int) -> tuple[Statement | None, str]:
+def state(clock: Clock, sheets: Sequence[Dating], year: int) -> tuple[Statement | None, str]:
     """The statement that dates a block of a sheet of fiscal year `year`, or None and the reason why there is none.
 
     Visible sheets are asked first. Two different days are an ambiguity, never a choice.

@@ -267,4 +267,4 @@ def _to_come(
         )
         expected = f"{statement.through} or earlier"
         findings.append(Finding("after_stated_day", "note", "cells", where, expected, day, said))
-    return [replace(o, value=None, status="to_come") if o.locator in empty else o for o in kept], findings
+    return [o._replace(value=None, status="to_come") if o.locator in empty else o for o in kept], findings

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 from figures.periods import Period, fiscal_year_start
 from figures.records import Finding, Observation
@@ -83,7 +82,7 @@ def overwritten(
     }
     if not gone:
         return list(observations), []
-    kept = [replace(o, status="overwritten") if o.locator in gone else o for o in observations]
+    kept = [o._replace(status="overwritten") if o.locator in gone else o for o in observations]
     where = tuple(o.locator for o in kept if o.status == "overwritten")
     said = (
         f"{_span(where)}: {len(where)} figures of periods before fiscal year {year} are 0, with their totals; ICE has "

@@ -21,8 +21,7 @@ def read(sheet: Sheet, context: Context) -> Block:
     observations: list[Observation] = []
     section, places = "", Counter[str]()
     for (row, column), value in sorted(sheet.cells.items()):
-        text = label(value)
-        if column == 1 and text:
+        if column == 1 and (text := label(value)):
             section = _YEARS.sub("", text).strip()
         places[section] += 1
         dims = (("place", f"{places[section]:03d}"), ("section", section or "before any section"))

@@ -4,8 +4,9 @@ https://www.ice.gov/detain/detention-management
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from figures.records import Finding, Leftover, Observation, Parsed, Severity
 from scrapers import (
@@ -22,7 +23,7 @@ from scrapers import (
 )
 from scrapers.blocks import Block, Context, Position, raw_text
 from scrapers.errors import DriftError
-from scrapers.ice_footnotes import CLOCKS, Statement, dating, state
+from scrapers.ice_footnotes import CLOCKS, Dating, Statement, dating, state
 from scrapers.ice_names import read_name
 from scrapers.workbook import Sheet, Workbook, label, locator
 
@@ -71,6 +72,8 @@ KINDS = (
 )
 # The blocks whose queries make the edition; others are run on other days.
 MAIN_CLOCKS = ("docket", "book_ins", "removals")
+# Clocks of blocks that have a sheet of their own, which some editions leave out.
+SHEET_OF_CLOCK = {"iclos": "iclos", "bond": "bond", "semiannual_arrests": "semiannual"}
 
 
 def parse(content: bytes, name: str) -> Parsed:
@@ -104,6 +107,7 @@ def parse(content: bytes, name: str) -> Parsed:
         raise DriftError(f"workbook {name}", "at least one figure", reasons)
     findings.extend(_new_sheets(book))
     main = footnotes.of(main_year, visible=True) if main_year else {}
+    findings.extend(_stale_footnotes(main, {found.id for sheet in sheets if (found := _kind(sheet.title))}))
     stated = [main[clock] for clock in MAIN_CLOCKS if clock in main]
     runs = [statement.run for statement in stated if isinstance(statement, Statement) and statement.run]
     return Parsed(
@@ -116,6 +120,7 @@ def parse(content: bytes, name: str) -> Parsed:
     )
 
 
+@lru_cache(maxsize=256)
 def _kind(title: str) -> Kind | None:
     return next((kind for kind in KINDS if kind.title.match(title)), None)
 
@@ -126,10 +131,7 @@ def sheet_year(sheet: Sheet) -> int | None:
     FY21_detentionStats07222020 has an ATD sheet titled FY20 whose heading and figures are of FY21.
     """
     headings = [
-        text
-        for (row, column), value in sheet.cells.items()
-        if row <= 5 and column == 1
-        if HEADINGS["sheet_heading"].match(text := label(value))
+        text for row in range(1, 6) if HEADINGS["sheet_heading"].match(text := label(sheet.cells.get((row, 1))))
     ]
     for text in [*headings, sheet.title]:
         if match := _YEAR.search(text):
@@ -153,7 +155,7 @@ def _current(sheets: Sequence[tuple[Sheet, int | None]], named: int | None) -> S
 class _Dates:
     """By fiscal year and clock: the statement that dates a block, or why there is none. Asked once each."""
 
-    def __init__(self, footnotes: Sequence[Sheet]) -> None:
+    def __init__(self, footnotes: Sequence[Dating]) -> None:
         self._footnotes = footnotes
         self._known: dict[tuple[int, bool], dict[str, Statement | str]] = {}
 
@@ -221,14 +223,32 @@ def _new_sheets(book: Workbook) -> list[Finding]:
     ]
 
 
+def _stale_footnotes(stated: Mapping[str, Statement | str], kinds: Collection[str]) -> list[Finding]:
+    """A footnote that dates a sheet which is not there was left from an earlier edition (10 January 2022)."""
+    return [
+        _finding(
+            "footnote_without_sheet",
+            "note",
+            (),
+            f"a sheet of kind {kind}",
+            "none",
+            f"{said.locator} dates a sheet of kind {kind} with {said.through.isoformat()}, and there is none.",
+        )
+        for clock, kind in SHEET_OF_CLOCK.items()
+        if isinstance(said := stated.get(clock), Statement) and kind not in kinds
+    ]
+
+
 def _leftovers(sheet: Sheet, used: frozenset[Position], ignored: Mapping[str, re.Pattern[str]]) -> list[Leftover]:
     """The filled cells of a visible sheet that nobody mapped and no named rule ignores."""
     if not sheet.visible:
         return []
+    unread = sorted(at for at in sheet.cells if at not in used)
+    texts = {at: raw_text(sheet.cells[at]) for at in unread}
     return [
-        Leftover(locator(sheet.title, *at), raw_text(value))
-        for at, value in sorted(sheet.cells.items())
-        if at not in used and not any(rule.match(raw_text(value)) for rule in ignored.values())
+        Leftover(locator(sheet.title, *at), text)
+        for at, text in texts.items()
+        if not any(rule.match(text) for rule in ignored.values())
     ]
 
 

@@ -7,7 +7,8 @@ columns have had, and what each label means. Reading one gives located cells wit
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from figures.records import Dims, Finding
 from scrapers.blocks import Position
@@ -24,6 +25,7 @@ _TITLE_TAIL = re.compile(
 # `FY25 thru April Court Appearance: Total Hearings`, `FY23 Year End  Court Appearance: Final Hearings`.
 _TITLE_HEAD = re.compile(r"^FY\s*\d{2,4}\s+(?:(?:thru|through)\s+\w+\s+|Year End\s+)?(?=Court)", re.IGNORECASE)
 _YEAR_LABEL = re.compile(r"^(?:EO)?FY\s*(\d{4}|\d{2})(?:\s+YTD)?$", re.IGNORECASE)
+TITLE_EXTRA = 100  # what a year, a month, a date and blanks add to a title at most; sentences are longer
 HEADER_WITHIN = 3  # the header stands in one of the three rows below the title
 
 
@@ -88,8 +90,7 @@ class Table:
     until: re.Pattern[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A located value with the column's meaning, the dims of its row, and the fiscal year that its row names."""
 
     at: Position
@@ -110,7 +111,8 @@ class Grid:
     used: frozenset[Position]
 
 
-def title(value: CellValue) -> str:
+@lru_cache(maxsize=4096)
+def title(value: str) -> str:
     """A block's title without its year or date: `ICE Removals: FY2025` is `ICE Removals`."""
     text = _TITLE_HEAD.sub("", label(value))
     while (shorter := _TITLE_TAIL.sub("", text)) != text:
@@ -121,9 +123,9 @@ def title(value: CellValue) -> str:
 def find_titles(sheet: Sheet, known: frozenset[str]) -> dict[str, list[Position]]:
     """Where each known title stands on a sheet."""
     found: dict[str, list[Position]] = {}
-    shortest = min(map(len, known))
+    shortest, longest = min(map(len, known)), max(map(len, known)) + TITLE_EXTRA
     for at, value in sheet.cells.items():
-        if isinstance(value, str) and len(value) >= shortest and (text := title(value)) in known:
+        if isinstance(value, str) and shortest <= len(value) <= longest and (text := title(value)) in known:
             found.setdefault(text, []).append(at)
     return found
 
@@ -148,12 +150,14 @@ def read_table(sheet: Sheet, table: Table, titles: Mapping[str, Sequence[Positio
     at = header_row + 1
     while _is_row(sheet, table, at, [*label_columns, *headers]) and (at, column) not in all_anchors:
         dims, metric, year = reader.meaning(at)
+        merged: dict[Dims, Dims] = {}
         used.update((at, c) for c in label_columns if (at, c) in sheet.cells)
         for c, text in headers.items():
             meaning = table.columns[text]
             place = _value_place(sheet, table, (at, c), headers, right)
             used.add(place)
-            combined = tuple(sorted((*meaning.dims, *dims)))
+            if (combined := merged.get(meaning.dims)) is None:
+                combined = merged[meaning.dims] = tuple(sorted((*meaning.dims, *dims)))
             cells.append(Cell(place, sheet.cells.get(place), text, meaning, combined, metric or meaning.metric, year))
         at += 1
     reader.finish((header_row, column))
@@ -171,7 +175,7 @@ def _right_edge(sheet: Sheet, anchor: Position, all_anchors: set[Position]) -> i
         return row <= r <= row + HEADER_WITHIN
 
     beside = [other[1] for other in all_anchors if other[1] > column and reaches(other)]
-    return min(beside, default=1 + max(c for _, c in sheet.cells))
+    return min(beside, default=1 + sheet.last_column)
 
 
 def _is_row(sheet: Sheet, table: Table, row: int, columns: Sequence[int]) -> bool:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import python_calamine
@@ -21,13 +21,22 @@ CellValue = str | float | int | bool | date | None | Any
 MAX_SHEETS = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
     """`cells` holds the filled cells only, by (row, column), both from 1."""
 
     title: str
     visible: bool
     cells: Mapping[tuple[int, int], CellValue]
+
+    @cached_property
+    def prefix(self) -> str:
+        """The beginning of each locator of this sheet."""
+        return f"xlsx:{self.title}!"
+
+    @cached_property
+    def last_column(self) -> int:
+        return max((column for _, column in self.cells), default=0)
 
 
 class Workbook:
@@ -61,17 +70,17 @@ class Workbook:
             (r, c): value
             for r, row in enumerate(raw.iter_rows(), start=1)
             for c, value in enumerate(row, start=first_column)
-            if value not in ("", None)
+            if value != ""
         }
         return Sheet(title, visible, {**cells, **self._errors.get(title, {})})
 
 
 def address(row: int, column: int) -> str:
-    return f"{_letters(column)}{row}"
+    return f"{letters(column)}{row}"
 
 
 @cache
-def _letters(column: int) -> str:
+def letters(column: int) -> str:
     letters = ""
     while column:
         column, rest = divmod(column - 1, 26)
@@ -80,7 +89,7 @@ def _letters(column: int) -> str:
 
 
 def locator(sheet: str, row: int, column: int) -> str:
-    return f"xlsx:{sheet}!{address(row, column)}"
+    return f"xlsx:{sheet}!{letters(column)}{row}"
 
 
 _SPACES = re.compile(r"\s+")
@@ -91,4 +100,13 @@ def label(value: CellValue) -> str:
     """A label as it is compared: blanks folded, footnote digits and stars dropped; '' for what is no text."""
     if not isinstance(value, str):
         return ""
-    return _FOOTNOTE_DIGITS.sub("", _SPACES.sub(" ", value).strip().rstrip("*").strip())
+    return _short_label(value) if len(value) <= LONGEST_LABEL else _label(value)
+
+
+def _label(text: str) -> str:
+    return _FOOTNOTE_DIGITS.sub("", _SPACES.sub(" ", text).strip().rstrip("*").strip())
+
+
+# The same few hundred labels stand in every edition; long texts are not kept, they could be made to fill the memory.
+LONGEST_LABEL = 100
+_short_label = lru_cache(maxsize=4096)(_label)

@@ -1,6 +1,5 @@
 """Checks of the list of facilities, each with a list that fails it and one that does not."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -81,7 +80,7 @@ def test_a_sound_list_is_not_held() -> None:
 def test_a_list_that_is_not_current_is_not_checked() -> None:
     broken = listed(*[place(900 + n, level=1.0) for n in range(20)])
     assert facilities(broken) != []
-    assert facilities([replace(o, status="not_current") for o in broken]) == []
+    assert facilities([o._replace(status="not_current") for o in broken]) == []
 
 
 def test_one_row_whose_levels_differ_holds_its_own_level_cells() -> None:
@@ -173,5 +172,14 @@ def test_a_share_of_mandatory_detention_never_seen_is_said_and_not_held() -> Non
 
 def test_a_published_total_is_not_counted_as_a_facility() -> None:
     rows = place(900, level=999.5, crime=1.5, threat=5.5)
-    total = [replace(o, dims=tuple(("facility", "all") if d[0] == "facility" else d for d in o.dims)) for o in rows]
+    total = [o._replace(dims=tuple(("facility", "all") if d[0] == "facility" else d for d in o.dims)) for o in rows]
     assert facilities([*listed(), *total, nation(4300.0)]) == []
+
+
+def test_a_row_without_any_number_is_named() -> None:
+    """FY2019 shows `#N/A` in every cell of two rows; a blank split beside filled ones is another fault."""
+    empty = [o._replace(value=None, status="suppressed") for o in place(100)]
+    finding = only([f for f in facilities(listed(empty)) if f.check == "facility_without_numbers"])
+    assert finding.severity == "warn"
+    assert finding.words == ("xlsx:F!level100.0 and on: no average of PLACE 100 | TOWN | TX is a number.")
+    assert "facility_without_numbers" not in {f.check for f in facilities(listed(place(100, level=None)))}

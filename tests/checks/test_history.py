@@ -271,7 +271,7 @@ def test_a_query_is_run_on_its_last_day_or_within_a_fortnight(run: date, held: b
 
 def test_what_is_not_current_is_never_judged() -> None:
     broken = _with(_later(MAY, 14), removals=1)
-    observations = [replace(o, status="not_current") for o in _observations(broken)]
+    observations = [o._replace(status="not_current") for o in _observations(broken)]
     assert against_history(observations, None, _figures(MAY), end_of_day(broken.published_on)) == []
 
 

@@ -1,6 +1,5 @@
 """Checks of the list sheets, each with figures that fail it and figures that do not."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -65,22 +64,22 @@ def test_lengths_of_stay_add_to_each_total() -> None:
 
 
 def test_nobody_in_custody_is_no_figure() -> None:
-    (finding,) = lists([replace(o, value=0.0, raw="0") for o in iclos()])
+    (finding,) = lists([o._replace(value=0.0, raw="0") for o in iclos()])
     assert (finding.check, finding.severity, len(finding.scope)) == ("nobody_held", "hold", 9)
     assert finding.words == "xlsx:S!B28 says that nobody was in custody."
 
 
 @pytest.mark.parametrize("status", ["overwritten", "to_come"])
 def test_a_day_without_figures_is_not_judged(status: Status) -> None:
-    assert lists([replace(o, value=None, status=status) for o in iclos()]) == []
+    assert lists([o._replace(value=None, status=status) for o in iclos()]) == []
 
 
 def test_what_is_not_current_is_not_judged() -> None:
-    assert lists([replace(o, status="not_current") for o in iclos(everybody=99)]) == []
+    assert lists([o._replace(status="not_current") for o in iclos(everybody=99)]) == []
 
 
 def test_each_day_stands_for_itself() -> None:
-    later = [replace(o, period=instant(date(2025, 1, 31)), locator=o.locator.replace("B", "C")) for o in iclos()]
+    later = [o._replace(period=instant(date(2025, 1, 31)), locator=o.locator.replace("B", "C")) for o in iclos()]
     found = lists([*iclos(everybody=16), *later])
     assert {cell[:8] for finding in found for cell in finding.scope} == {"xlsx:S!B"}
 
@@ -145,7 +144,7 @@ def test_lists_of_different_days_are_not_compared() -> None:
     total = figure("transgender_detained", 30.0, "C5", other, final_order="all")
     assert lists([total, *later]) == []
     assert lists([total, *later[1:]]) == []
-    areas = [replace(o, period=other) for o in later]
+    areas = [o._replace(period=other) for o in later]
     assert [f.check for f in lists([total, *areas])] == ["list_equal_totals"]
 
 

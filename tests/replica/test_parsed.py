@@ -47,7 +47,7 @@ def test_it_reads_like_the_published_workbook(one: Edition, published: Published
         assert (mine.value is None) == (theirs.value is None), key
         assert math.isclose(mine.value or 0, theirs.value or 0, rel_tol=1e-15), key
         # The text of a number has one digit less than ICE's where that has seventeen.
-        assert replace(mine, value=theirs.value, raw=theirs.raw) == theirs, key
+        assert mine._replace(value=theirs.value, raw=theirs.raw) == theirs, key
 
 
 def test_a_changed_figure_is_read_as_changed() -> None:

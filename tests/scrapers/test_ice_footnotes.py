@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from scrapers.ice_footnotes import CLOCKS, Statement, state
+from scrapers.ice_footnotes import CLOCKS, Statement, dating, state
 from scrapers.workbook import Sheet
 
 DOCKET = "ICE Currently Detained Population Breakdown"
@@ -17,7 +17,7 @@ def _notes(*lines: tuple[str, str], visible: bool = True) -> Sheet:
 
 
 def _state(clock: str, *sheets: Sheet, year: int = 2025) -> tuple[Statement | None, str]:
-    return state(CLOCKS[clock], sheets, year)
+    return state(CLOCKS[clock], [dating(sheet) for sheet in sheets], year)
 
 
 @pytest.mark.parametrize(

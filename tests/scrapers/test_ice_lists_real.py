@@ -14,7 +14,7 @@ from checks.lists import lists
 from figures.records import Observation
 from scrapers import ice_bond, ice_iclos, ice_one_offs, ice_segregation, ice_semiannual, ice_transgender
 from scrapers.blocks import Block, Context
-from scrapers.ice_footnotes import CLOCKS, Statement, state
+from scrapers.ice_footnotes import CLOCKS, Statement, dating, state
 from scrapers.ice_names import read_name
 from scrapers.workbook import Sheet, Workbook, locator
 
@@ -75,7 +75,8 @@ def read(shared_data: Path) -> Mapping[str, list[Read]]:
     found: dict[str, list[Read]] = defaultdict(list)
     for path in sorted((shared_data / "ice" / "workbooks").glob("*.xlsx")):
         book = Workbook(path.read_bytes())
-        footnotes = [book.sheet(title) for title, _ in book.titles if title.casefold().startswith("footnotes")]
+        titles = [title for title, _ in book.titles if title.casefold().startswith("footnotes")]
+        footnotes = [dating(book.sheet(title)) for title in titles]
         year = read_name(path.name).fiscal_year or 0
         dates: dict[str, Statement | str] = {}
         for clock in CLOCKS.values():

@@ -232,6 +232,22 @@ def test_a_figure_in_the_farthest_cell_does_not_lay_out_the_whole_sheet() -> Non
     )
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b'<c r="XFD1048576"><v>1</v><!-- <c r="A1" --></c>',
+        b'<c r="XFD1048576"><v>1</v></c ><c r="A2" s="1"/>',
+        b'<c r="xfd1048576"><v>1</v></c>',
+        b'<c  r="XFD1048576"><v>1</v></c>',
+        b'<x:c xmlns:x="x" r="XFD1048576"><v>1</v></x:c>',
+        b'<c r="ZZ1048576"><v>1</v></c>',
+    ],
+)
+def test_a_far_figure_is_seen_however_it_is_written(cell: bytes) -> None:
+    with pytest.raises(NotReadableError, match="has figures as far as row 1,048,576"):
+        Workbook(_with_rows(b'<row r="1048576">' + cell + b"</row>"))
+
+
 def test_another_attribute_does_not_hide_the_address() -> None:
     far = b'<row r="1048576"><c x:r="A1" xmlns:x="x" r="XFD1048576"><v>1</v></c></row>'
     with pytest.raises(NotReadableError, match="has figures as far as row 1,048,576"):

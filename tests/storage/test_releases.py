@@ -136,7 +136,7 @@ def test_a_hold_has_the_size_that_it_names(database: Database, finding: Finding,
 
 def test_figures_of_hidden_sheets_are_kept_but_never_read_as_current(database: Database) -> None:
     parsed = _parsed(19068, 185884, 4)
-    hidden = Parsed(tuple(replace(o, status="not_current") for o in parsed.observations), ())
+    hidden = Parsed(tuple(o._replace(status="not_current") for o in parsed.observations), ())
     with writing(database) as connection:
         _store(connection, "a", _at(12), hidden)
     with reading(database) as connection:
