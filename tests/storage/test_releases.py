@@ -35,8 +35,7 @@ def _parsed(held: float, removals: float, day: int) -> Parsed:
         date(2025, 5, day),
         "xlsx:Footnotes!B71",
     )
-    second = replace(
-        first,
+    second = first._replace(
         metric="ice.removals",
         dims=(("group", "all"),),
         period=fiscal_year_to_date(2025, date(2025, 5, day)),
