@@ -218,11 +218,16 @@ def ingest(
     now = line.clock()
     with writing(line.database) as connection:
         stored = writes.store_release(connection, source.id, sha256, target, known, parsed, source.parser, now)
-        if stored.created:
-            writes.record_findings(connection, source.id, stored.release_id, "parse", [*extra, *parsed.findings], now)
-            writes.record_findings(connection, source.id, stored.release_id, "document", document(parsed), now)
+        if stored.renamed:
+            parsed = _read(source, content, stored.name)
+            writes.reread_release(connection, source.id, stored.release_id, parsed, source.parser)
+        if stored.created or stored.renamed:
+            writes.renew_findings(connection, source.id, stored.release_id, "parse", parsed.findings, now)
+            writes.renew_findings(connection, source.id, stored.release_id, "document", document(parsed), now)
+        writes.add_findings(connection, source.id, stored.release_id, "name", extra, now)
         if stored.since is not None:
-            recheck(connection, source.id, stored.since, now)
+            read = {stored.release_id: parsed.observations} if stored.created or stored.renamed else None
+            recheck(connection, source.id, stored.since, now, read)
         holds = journal.findings(connection, release_id=stored.release_id, severities=("hold",), open_only=True)
         if stored.created and holds:
             message = held_message(source.id, target.name, sha256, target.url, holds, known.at)
