@@ -101,6 +101,11 @@ def day_number(day: date) -> int:
     return day.year * 10_000 + day.month * 100 + day.day
 
 
+def day_of(number: int) -> date | None:
+    """The day of a number that `day_number` made; 0 is no day."""
+    return date(number // 10_000, number // 100 % 100, number % 100) if number else None
+
+
 def bucket(observation: Observation) -> int:
     """The fiscal year under which a figure is filed, so that a new release touches no page of years gone by."""
     if observation.fiscal_year is not None:

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, RowMapping, Select, func, select
 
-from figures.periods import Period
-from figures.records import Figure, Observation
+from figures.periods import Period, fiscal_year
+from figures.records import Figure, KnownBy, Observation
 from storage import schema as t
 from storage.holds import Holds, open_holds
 from storage.interning import known
@@ -34,7 +34,7 @@ class StoredRelease:
     sha256: str
     role: str
     known_at: datetime
-    known_by: str
+    known_by: KnownBy
     known_detail: str
     fiscal_year: int | None
     run_date: date | None
@@ -88,6 +88,14 @@ def years(connection: Connection) -> list[int]:
     later = select(func.min(o.c.fiscal_year)).where(o.c.fiscal_year > first.c.year).scalar_subquery()
     filed = first.union_all(select(later).where(first.c.year.is_not(None)))
     return [row.year for row in connection.execute(select(filed.c.year)) if row.year is not None]
+
+
+def filed_under(figure: Figure) -> int:
+    """The fiscal year under which a figure is filed, as `storage.packing.bucket` says it of an observation."""
+    if figure.fiscal_year is not None:
+        return figure.fiscal_year
+    day = figure.period.end or figure.period.start
+    return fiscal_year(day) if day else 0
 
 
 def series_ids(connection: Connection, keys: Iterable[str]) -> list[int]:
@@ -207,6 +215,12 @@ def releases(connection: Connection, source: str | None = None, since: datetime 
         query = query.where(t.release.c.known_at >= since)
     names = StoredRelease.__dataclass_fields__
     return [StoredRelease(**{name: row[name] for name in names}) for row in connection.execute(query).mappings()]
+
+
+def positions(connection: Connection, release_ids: Collection[int]) -> dict[int, int]:
+    """The place of each release among those of its source."""
+    query = select(t.release.c.id, t.release.c.position).where(t.release.c.id.in_(sorted(release_ids)))
+    return {row.id: row.position for row in connection.execute(query)}
 
 
 def clean_before(connection: Connection, source: str, release: StoredRelease, metrics: Collection[str]) -> list[Figure]:

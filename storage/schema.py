@@ -109,6 +109,7 @@ release = Table(
     Column("years", JSON, nullable=False),
     UniqueConstraint("source", "sha256"),
     Index(None, "source", "known_at"),
+    Index(None, "source", "position"),
 )
 
 # Every name and address under which the bytes of a release were seen.
