@@ -112,7 +112,7 @@ def import_all(files: Sequence[PastFile], scratch: Path, floor: float, archive: 
     print(f"import, SQLite             {spent:7.3f} s   {spent / floor:.2f} x the floor (at most 12)")
     print(f"SQLite file                {size / 1e6:7.1f} MB  {size / archive:.2f} x the archive (at most 2)")
     print(
-        f"peak memory, MB: {memory // 1024} before, {after_a_third // 1024} after a third, {at_the_end // 1024} at the end"
+        f"peak memory, MB: {memory // 1024} before, {after_a_third // 1024} after a third, {at_the_end // 1024} at last"
     )
     try:
         with cluster() as server:

@@ -194,6 +194,22 @@ def doctor() -> None:
 
 
 @app.command()
+def verify(as_json: JsonOption = False) -> None:
+    """Hash every archived file anew and name what is missing or altered. Exit 1 when something is."""
+    from flows import upkeep
+
+    raise typer.Exit(upkeep.verify(as_json=as_json))
+
+
+@app.command()
+def rebuild() -> None:
+    """Derive figures and findings anew from the archived files, with today's parsers. Verdicts and messages stay."""
+    from flows import upkeep
+
+    upkeep.rebuild()
+
+
+@app.command()
 def demo(
     home: Annotated[Path, typer.Option(help="Where the demo keeps its files.")] = Path(".demo"),
 ) -> None:

@@ -1,10 +1,10 @@
 """What is said once and pointed at: rows found by the digest of their content, and rows written in bulk."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Connection, Select, Table, cast, func, insert, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, Table, any_, cast, func, insert, select
 
 from storage.engine import DatabaseError
 
@@ -36,19 +36,19 @@ def known(connection: Connection, table: Table, same: str, wanted: Mapping[int, 
     if not wanted:
         return {}
     ids = {}
-    for digest, found_id, found in connection.execute(_asked(connection, table, list(wanted), same)):
+    query = select(table.c.digest, table.c.id, table.c[same]).where(among(connection, table.c.digest, wanted))
+    for digest, found_id, found in connection.execute(query):
         if found != wanted[digest]:
             raise DatabaseError(f"{found!r} and {wanted[digest]!r} have one digest in {table.name}; please report this")
         ids[digest] = found_id
     return ids
 
 
-def _asked(connection: Connection, table: Table, digests: list[int], same: str) -> Select[Any]:
+def among(connection: Connection, column: ColumnElement[int], values: Collection[int]) -> ColumnElement[bool]:
+    """That a column holds one of many numbers, passed as one parameter, in the form that each database seeks by."""
     if connection.dialect.name == "sqlite":
-        asked = select(func.json_each(json.dumps(digests)).table_valued("value").c.value)
-    else:
-        asked = select(func.unnest(cast(digests, ARRAY(BigInteger))))
-    return select(table.c.digest, table.c.id, table.c[same]).where(table.c.digest.in_(asked))
+        return column.in_(select(func.json_each(json.dumps(sorted(values))).table_valued("value").c.value))
+    return column == any_(cast(sorted(values), ARRAY(BigInteger)))
 
 
 def write_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:

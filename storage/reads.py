@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, RowMapping, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, RowMapping, Select, func, select
 
 from figures.periods import Period, fiscal_year
 from figures.records import Figure, KnownBy, Observation
 from storage import schema as t
 from storage.holds import Holds, open_holds
-from storage.interning import known
+from storage.interning import among, known
 from storage.packing import NOT_CURRENT, STATUS_NUMBER, STATUSES, digest_text, dims_of, join, shown, split
 
 # Two editions of one day (04122023 and 04122023b) are told apart by the time in the document, then by their bytes.
@@ -40,6 +40,7 @@ class StoredRelease:
     run_date: date | None
     state: str
     position: int
+    years: list[int]
 
 
 def figures_query() -> Select[Any]:
@@ -102,9 +103,11 @@ def series_ids(connection: Connection, keys: Iterable[str]) -> list[int]:
     return sorted(known(connection, t.series, "key", {digest_text(key): key for key in keys}).values())
 
 
-def _ids_of_metrics(metrics: Collection[str]) -> Select[Any]:
+def _of_metrics(connection: Connection, metrics: Collection[str]) -> ColumnElement[bool]:
+    """That a figure is of some metrics. Their series are looked up first: the planner knows nothing of new tables."""
     s, m = t.series, t.metric
-    return select(s.c.id).join(m, m.c.id == s.c.metric_id).where(m.c.name.in_(sorted(metrics)))
+    query = select(s.c.id).join(m, m.c.id == s.c.metric_id).where(m.c.name.in_(sorted(metrics)))
+    return among(connection, t.observation.c.series_id, [row.id for row in connection.execute(query)])
 
 
 def made_figures(connection: Connection, query: Select[Any]) -> list[Figure]:
@@ -161,7 +164,7 @@ def figures(connection: Connection, series: Iterable[str], as_of: datetime | Non
     o = t.observation
     query = figures_query().where(
         o.c.fiscal_year.in_(years(connection)),
-        o.c.series_id.in_(series_ids(connection, series)),
+        among(connection, o.c.series_id, series_ids(connection, series)),
         o.c.status != NOT_CURRENT,
     )
     if as_of is not None:
@@ -217,6 +220,14 @@ def releases(connection: Connection, source: str | None = None, since: datetime 
     return [StoredRelease(**{name: row[name] for name in names}) for row in connection.execute(query).mappings()]
 
 
+def sources_of(connection: Connection, keys: Iterable[str]) -> list[str]:
+    """The sources of some series."""
+    s, m = t.series, t.metric
+    mine = among(connection, s.c.id, series_ids(connection, keys))
+    query = select(m.c.source).join(s, s.c.metric_id == m.c.id).where(mine).distinct()
+    return sorted(row.source for row in connection.execute(query))
+
+
 def positions(connection: Connection, release_ids: Collection[int]) -> dict[int, int]:
     """The place of each release among those of its source."""
     query = select(t.release.c.id, t.release.c.position).where(t.release.c.id.in_(sorted(release_ids)))
@@ -230,7 +241,7 @@ def clean_before(connection: Connection, source: str, release: StoredRelease, me
     o = t.observation
     query = figures_query().where(
         o.c.fiscal_year == release.fiscal_year,
-        o.c.series_id.in_(_ids_of_metrics(metrics)),
+        _of_metrics(connection, metrics),
         o.c.status == STATUS_NUMBER["reported"],
         t.period.c.kind.in_(("instant", "fiscal_year_to_date")),
         t.release.c.source == source,
@@ -300,7 +311,7 @@ def observations(connection: Connection, release_id: int, metrics: Collection[st
         .where(o.c.fiscal_year.in_(_years_of(connection, release_id)), o.c.release_id == release_id)
     )
     if metrics is not None:
-        query = query.where(o.c.series_id.in_(_ids_of_metrics(metrics)))
+        query = query.where(_of_metrics(connection, metrics))
     return in_order(_observation(row) for row in connection.execute(query))
 
 
@@ -356,7 +367,7 @@ def newest_day(connection: Connection, metric: str) -> date | None:
     for year in reversed(years(connection)):
         query = figures_query().where(
             o.c.fiscal_year == year,
-            o.c.series_id.in_(_ids_of_metrics({metric})),
+            _of_metrics(connection, {metric}),
             o.c.status == STATUS_NUMBER["reported"],
         )
         days = [f.period.end for f in made_figures(connection, query) if f.period.end and not f.held]

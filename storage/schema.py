@@ -110,6 +110,7 @@ release = Table(
     UniqueConstraint("source", "sha256"),
     Index(None, "source", "known_at"),
     Index(None, "source", "position"),
+    Index(None, "source", "fiscal_year", "position"),
 )
 
 # Every name and address under which the bytes of a release were seen.

@@ -4,7 +4,7 @@ A removal is a vintage too: a figure of status `removed` without a value, at the
 means for which table is declared in `figures.leaving`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -33,8 +33,10 @@ class _Speaker:
 
 def history(connection: Connection, series: Iterable[str], as_of: datetime | None = None) -> list[Figure]:
     """Every vintage of some series that was public at an instant (None: all), removals among them, in order."""
-    figures = reads.figures(connection, series, as_of)
-    marks = list(_removals(figures, _speakers(connection, {_scope(f) for f in figures}, as_of)))
+    keys = list(series)
+    figures = reads.figures(connection, keys, as_of)
+    sources = reads.sources_of(connection, keys)
+    marks = list(_removals(figures, _speakers(connection, sources, {_scope(f) for f in figures}, as_of)))
     return sorted([*figures, *marks], key=lambda f: f.known_at) if marks else figures
 
 
@@ -101,7 +103,7 @@ def _newest(connection: Connection, series: str, as_of: datetime | None) -> list
     figures = standing(found := reads.made_figures(connection, query))
     if len(figures) < len(found) or any(windowed(f.table) or f.held for f in figures):
         return None
-    last_word = _last_words(connection, as_of)
+    last_word = _last_words(connection, reads.sources_of(connection, [series]), as_of)
     said: dict[tuple[int | None, str], int] = {}
     places = reads.positions(connection, {f.release_id for f in figures})
     for figure in figures:
@@ -114,31 +116,40 @@ def _newest(connection: Connection, series: str, as_of: datetime | None) -> list
     return figures if all(place >= last_word.get(year, 0) for (year, _), place in said.items()) else None
 
 
-def _last_words(connection: Connection, as_of: datetime | None) -> dict[int | None, int]:
+def _last_words(connection: Connection, sources: Collection[str], as_of: datetime | None) -> dict[int | None, int]:
     """The place of the newest release of each fiscal year, and of the newest that states none."""
     r = t.release
-    query = select(r.c.fiscal_year, func.max(r.c.position).label("position")).group_by(r.c.fiscal_year)
+    query = (
+        select(r.c.fiscal_year, func.max(r.c.position).label("position"))
+        .where(r.c.source.in_(sources))
+        .group_by(r.c.fiscal_year)
+    )
     if as_of is not None:
         query = query.where(r.c.known_at <= as_of)
     return {row.fiscal_year: row.position for row in connection.execute(query)}
 
 
-def _speakers(connection: Connection, scopes: set[Scope], as_of: datetime | None) -> dict[Scope, list[_Speaker]]:
+def _speakers(
+    connection: Connection, sources: Collection[str], scopes: set[Scope], as_of: datetime | None
+) -> dict[Scope, list[_Speaker]]:
     """For each scope the clean releases that speak of it, in order."""
     c = t.coverage
     if not scopes:
         return {}
     tables = sorted({table for table, _ in scopes})
-    releases = [r for r in reads.releases(connection) if as_of is None or r.known_at <= as_of]
-    holds = open_holds(connection)
+    releases = [
+        release
+        for source in sources
+        for release in reads.releases(connection, source)
+        if release.years and (as_of is None or release.known_at <= as_of)
+    ]
+    holds = open_holds(connection, {release.id for release in releases})
     covered: dict[tuple[str, int | None, int], dict[str, tuple[int, int]]] = {}
-    filled = {row.release_id for row in connection.execute(select(c.c.release_id).distinct())}
     for row in connection.execute(select(c).where(c.c.table_id.in_(tables))):
         window = (KINDS[row.kind], (row.first, row.last))
         for year in (row.fiscal_year, None):
             covered.setdefault((row.table_id, year, row.release_id), {}).update([window])
-    spoken = [r for r in releases if r.id in filled]
-    return {scope: list(_of_scope(scope, spoken, covered, holds)) for scope in scopes}
+    return {scope: list(_of_scope(scope, releases, covered, holds)) for scope in scopes}
 
 
 def _of_scope(

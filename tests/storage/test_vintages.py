@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from figures.periods import Period, fiscal_year_to_date, instant, month_of_fiscal_year
 from figures.records import Finding, Observation, Parsed, Target
-from storage import vintages, writes
-from storage.engine import Database, reading, writing
+from storage import reads, schema, vintages, writes
+from storage.engine import Database, open_database, reading, upgrade, writing
 from storage.frames import latest
 from storage.frames import vintages as frame_of
 from storage.writes import Known
@@ -196,3 +199,26 @@ def test_both_roads_to_what_stood_agree(database: Database, day: int | None) -> 
         assert vintages._newest(connection, BOOK_INS, as_of) is not None
         slow = vintages.standing(vintages.history(connection, [BOOK_INS], as_of))
         assert sorted(vintages.known(connection, BOOK_INS, as_of), key=str) == sorted(slow, key=str)
+
+
+def test_reading_a_series_scans_no_table(tmp_path: Path) -> None:
+    """However long the history: every table is sought into, on the quick road and on the full one."""
+    database = open_database(f"sqlite:///{tmp_path / 'onrecord.db'}")
+    upgrade(database)
+    _store(database, {n: [_month("Oct", n, 1), _month("Nov", n + 1, 2)] for n in (1, 4, 9)})
+    asked: list[tuple[str, Any]] = []
+    with reading(database) as connection:
+        event.listen(connection, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+        assert vintages._newest(connection, BOOK_INS, _at(5)) is not None
+        vintages.history(connection, [BOOK_INS], _at(5))
+        reads.figures(connection, [BOOK_INS])
+        plans = [
+            (statement, row[3])
+            for statement, values in list(asked)
+            for row in connection.connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+    tables = set(schema.metadata.tables)
+    scans = [(plan, statement) for statement, plan in plans if plan.split()[0] == "SCAN" and plan.split()[1] in tables]
+    assert len(asked) > 10
+    assert scans == []
+    database.dispose()
