@@ -33,9 +33,18 @@ class Knowledge:
         return Knowledge(cut, tuple(r for r in self.releases if r.known_at <= instant))
 
     def clean(self, series: str, kind: PeriodKind) -> list[Figure]:
-        """The newest clean vintage of each period that has an end and a value, by end."""
+        """The newest clean vintage of each period that has an end and a value, by end.
+
+        Nothing is carried past the release that dropped it: with a count since 1 October or a figure of one day the
+        series itself has ended, until it is stated again.
+        """
         newest: dict[date, Figure] = {}
         for figure in self.figures.get(series, ()):
+            if figure.status == "removed" and figure.period.kind == kind:
+                if kind in ("instant", "fiscal_year_to_date"):
+                    newest.clear()
+                elif figure.period.end:
+                    newest.pop(figure.period.end, None)
             reported = figure.status == "reported" and figure.value is not None
             if reported and figure.period.kind == kind and figure.period.end and not figure.held:
                 newest[figure.period.end] = figure

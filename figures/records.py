@@ -9,7 +9,8 @@ from figures.periods import Period
 
 Severity = Literal["note", "warn", "hold"]
 ScopeKind = Literal["release", "table", "cells"]
-Status = Literal["reported", "text", "blank", "suppressed", "to_come", "overwritten", "not_current"]
+# `removed` stands for a figure that a release has dropped: no cell shows it, and what was said before stands no longer.
+Status = Literal["reported", "text", "blank", "suppressed", "to_come", "overwritten", "not_current", "removed"]
 # How we know since when the public could read a file: our own fetch, a date stated by who imports it,
 # the date in the file's name, or the document's own properties.
 KnownBy = Literal["fetched", "stated", "file_name", "document_properties"]
@@ -45,7 +46,7 @@ class Observation(NamedTuple):
 
 def series_key(metric: str, dims: Dims) -> str:
     """A series in text, the same everywhere: `ice.detained{agency=ICE, criminality=convicted}`."""
-    inner = ", ".join(f"{name}={value}" for name, value in sorted(dims))
+    inner = ", ".join([f"{name}={value}" for name, value in (sorted(dims) if len(dims) > 1 else dims)])
     return f"{metric}{{{inner}}}"
 
 

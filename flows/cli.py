@@ -145,6 +145,36 @@ def trace(
 
 
 @app.command()
+def diff(
+    editions: Annotated[
+        list[str] | None,
+        typer.Argument(help="Two editions by name, sha256 or day, after a source (ice, trac) if it is not ice."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What an edition changed against another: new, revised, removed, unchanged, by table. The last two if none named.
+
+    Two served versions of one TRAC table: onrecord diff trac 2026-07-01 2026-07-11
+    """
+    from flows import comparing
+
+    named = list(editions or [])
+    source = named.pop(0) if named and named[0] in {which.value for which in Which} else Which.ice.value
+    comparing.diff(source, named, as_json=as_json)
+
+
+@app.command()
+def revisions(
+    key: Annotated[str, typer.Argument(help="A series, as `onrecord series` lists it.")],
+    as_json: JsonOption = False,
+) -> None:
+    """How much a series is usually revised: from first to last, and step by step by age. Exit 1 when there is none."""
+    from flows import comparing
+
+    raise typer.Exit(comparing.revisions(key, as_json=as_json))
+
+
+@app.command()
 def deliver(
     everything: Annotated[bool, typer.Option("--all", help="Also what waits for its next try.")] = False,
     as_json: JsonOption = False,
@@ -161,6 +191,22 @@ def doctor() -> None:
     from flows import doctor as checks
 
     raise typer.Exit(checks.report())
+
+
+@app.command()
+def verify(as_json: JsonOption = False) -> None:
+    """Hash every archived file anew and name what is missing or altered. Exit 1 when something is."""
+    from flows import upkeep
+
+    raise typer.Exit(upkeep.verify(as_json=as_json))
+
+
+@app.command()
+def rebuild() -> None:
+    """Derive figures and findings anew from the archived files, with today's parsers. Verdicts and messages stay."""
+    from flows import upkeep
+
+    upkeep.rebuild()
 
 
 @app.command()

@@ -1,36 +1,41 @@
 """Asking history again: from an instant on, each release against what was clean and public before it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from checks.history import METRICS_WITH_HISTORY, against_history
 from checks.prose import changed
 from figures.records import Finding, Observation
-from storage import journal, reads, writes
+from storage import reads, writes
 from storage.engine import Transaction
 
 PROSE = "ice.footnote"
 
 
-def recheck(connection: Transaction, source: str, since: datetime, at: datetime) -> None:
+def recheck(
+    connection: Transaction,
+    source: str,
+    since: datetime,
+    at: datetime,
+    read: Mapping[int, Sequence[Observation]] | None = None,
+) -> None:
     """Renew what history says of every release of a source from `since` on, in order of publication.
 
     An older edition that comes in late takes its place in the past: only what came after it is looked at again.
+    `read` spares reading back what was read from a release just now.
     """
+    asked = {*METRICS_WITH_HISTORY, PROSE}
     for release in reads.releases(connection, source, since):
-        writes.forget_history_findings(connection, release.id)
         earlier = reads.clean_before(connection, source, release, METRICS_WITH_HISTORY)
-        observations = reads.observations(connection, release.id, {*METRICS_WITH_HISTORY, PROSE})
+        stated = (read or {}).get(release.id)
+        if stated is None:
+            observations = reads.observations(connection, release.id, asked)
+        else:
+            observations = reads.in_order(o for o in stated if o.metric in asked)
         counted = [o for o in observations if o.metric != PROSE]
         found = against_history(counted, release.fiscal_year, earlier, release.known_at)
         found += _prose(connection, source, release, [o for o in observations if o.metric == PROSE])
-        lifted = {
-            (f.check, f.expected, f.found)
-            for f in journal.findings(connection, release_id=release.id)
-            if f.lifted_at is not None
-        }
-        fresh = [f for f in found if (f.check, f.expected, f.found) not in lifted]
-        writes.record_findings(connection, source, release.id, "history", fresh, at)
+        writes.renew_findings(connection, source, release.id, "history", found, at)
         writes.set_state(connection, release.id)
 
 

@@ -214,15 +214,20 @@ def ingest(
     """Parse, check and store archived bytes in one transaction. (whether they were new, what is to be said)."""
     with reading(line.database) as connection:
         stored_before = reads.release_of(connection, source.id, sha256)
-    parsed = Parsed((), ()) if stored_before else _read(source, content, target.name)
+    parsed = Parsed((), ()) if stored_before else read_document(source, content, target.name)
     now = line.clock()
     with writing(line.database) as connection:
         stored = writes.store_release(connection, source.id, sha256, target, known, parsed, source.parser, now)
-        if stored.created:
-            writes.record_findings(connection, source.id, stored.release_id, "parse", [*extra, *parsed.findings], now)
-            writes.record_findings(connection, source.id, stored.release_id, "document", document(parsed), now)
+        if stored.renamed:
+            parsed = read_document(source, content, stored.name)
+            writes.reread_release(connection, source.id, stored.release_id, parsed, source.parser)
+        if stored.created or stored.renamed:
+            writes.renew_findings(connection, source.id, stored.release_id, "parse", parsed.findings, now)
+            writes.renew_findings(connection, source.id, stored.release_id, "document", document(parsed), now)
+        writes.add_findings(connection, source.id, stored.release_id, "name", extra, now)
         if stored.since is not None:
-            recheck(connection, source.id, stored.since, now)
+            read = {stored.release_id: parsed.observations} if stored.created or stored.renamed else None
+            recheck(connection, source.id, stored.since, now, read)
         holds = journal.findings(connection, release_id=stored.release_id, severities=("hold",), open_only=True)
         if stored.created and holds:
             message = held_message(source.id, target.name, sha256, target.url, holds, known.at)
@@ -230,7 +235,7 @@ def ingest(
     return stored.created, [hold.words for hold in holds] if stored.created else []
 
 
-def _read(source: Source, content: bytes, name: str) -> Parsed:
+def read_document(source: Source, content: bytes, name: str) -> Parsed:
     """What cannot be read at all is stored as a release without figures, held as a whole, and told."""
     try:
         return source.parse(content, name)

@@ -13,7 +13,7 @@ from alerts.message import Message
 from alerts.verdicts import ANSWERS, Verdict
 from alerts.words import News, desk_message
 from figures.records import Figure
-from storage import journal, ledger, reads
+from storage import journal, ledger, reads, vintages
 from storage.engine import Database, Transaction, writing
 
 
@@ -45,7 +45,7 @@ def judge(
 
 def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
     """Every vintage of the series that claims need, and which releases are held."""
-    figures = reads.figures(connection, {claim.words.test.series for claim in claims})
+    figures = vintages.history(connection, {claim.words.test.series for claim in claims})
     holds: dict[int, list[journal.StoredFinding]] = {}
     for finding in journal.findings(connection, severities=("hold",), open_only=True):
         if finding.release_id is not None:

@@ -20,14 +20,14 @@ from storage.engine import reading as reading_from
 
 
 @contextmanager
-def _database(settings: Settings) -> Iterator[Transaction]:
+def database(settings: Settings) -> Iterator[Transaction]:
     database = open_database(settings.database_url.get_secret_value(), create=False)
     require_current(database)
     with reading_from(database) as connection:
         yield connection
 
 
-def _console() -> Console:
+def console() -> Console:
     # Into a pipe rich would fold tables to 80 columns and break cells that somebody greps.
     return Console() if sys.stdout.isatty() else Console(width=220)
 
@@ -38,17 +38,17 @@ def _print(text: str) -> None:
 
 def status(now: datetime, *, as_json: bool) -> None:
     settings = load_settings()
-    with _database(settings) as connection:
+    with database(settings) as connection:
         state = show.status(connection, [SOURCES[name] for name in settings.enabled()], now)
     if as_json:
         _print(show.as_json(state))
     else:
-        show.print_status(state, _console())
+        show.print_status(state, console())
 
 
 def series(key: str, as_of: datetime | None, *, as_json: bool) -> None:
     instant = end_of_day(as_of.date()) if as_of else None
-    with _database(load_settings()) as connection:
+    with database(load_settings()) as connection:
         listed = reads.series_list(connection, key)
         exact = [entry for entry in listed if entry["key"] == key]
         if exact:
@@ -56,13 +56,13 @@ def series(key: str, as_of: datetime | None, *, as_json: bool) -> None:
             if as_json:
                 _print(show.as_json([show.figure_object(figure) for figure in figures]))
             else:
-                show.print_vintages(figures, _console())
+                show.print_vintages(figures, console())
             return
     if as_json:
         _print(show.as_json([dict(entry) for entry in listed]))
         return
     columns = ("key", "unit", "figures", "first", "last")
-    _console().print(show.table("Series", columns, [[entry[name] for name in columns] for entry in listed]))
+    console().print(show.table("Series", columns, [[entry[name] for name in columns] for entry in listed]))
 
 
 def claims(*, as_json: bool) -> int:
@@ -71,7 +71,7 @@ def claims(*, as_json: bool) -> int:
     if as_json:
         _print(show.as_json([claim.words.model_dump(mode="json") for claim in loaded]))
     else:
-        show.print_claims(loaded, _console())
+        show.print_claims(loaded, console())
     for error in errors:
         sys.stderr.write(f"{error}\n")
     return 1 if errors else 0
@@ -79,19 +79,19 @@ def claims(*, as_json: bool) -> int:
 
 def verdicts(*, history: bool, as_json: bool) -> None:
     settings = load_settings()
-    with _database(settings) as connection:
+    with database(settings) as connection:
         rows = ledger.verdicts(connection, history=history)
     if as_json:
         _print(show.as_json([show.verdict_object(row) for row in rows]))
         return
     loaded, _ = load_claims(settings.claim_folders)
-    show.print_verdicts(rows, {claim.id: claim.words.test.unit for claim in loaded}, _console())
+    show.print_verdicts(rows, {claim.id: claim.words.test.unit for claim in loaded}, console())
 
 
 def trace(what: str, sha256: str, *, as_json: bool) -> int:
     settings = load_settings()
     archive = Archive(settings.archive)
-    with _database(settings) as connection:
+    with database(settings) as connection:
         found = list(_traced(connection, what, sha256))
         holds = {
             figure.release_id: [
@@ -114,7 +114,7 @@ def trace(what: str, sha256: str, *, as_json: bool) -> int:
         return 0
     for figure in found:
         words = holds[figure.release_id] if figure.held else []
-        show.print_trace(figure, str(archive.path(figure.sha256)), words, _console())
+        show.print_trace(figure, str(archive.path(figure.sha256)), words, console())
     return 0
 
 

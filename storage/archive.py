@@ -3,8 +3,11 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+INCOMING = ".incoming-"
 
 
 class ArchiveError(Exception):
@@ -32,7 +35,7 @@ class Archive:
                     f"{target} does not hold the bytes that its name says. Restore it from a backup; "
                     "move it away only if there is none."
                 )
-            target.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(target.parent)
             _write(target, content)
         except OSError as error:
             raise ArchiveError(f"The archive cannot be written at {target}: {error.strerror or error}") from error
@@ -49,9 +52,46 @@ class Archive:
             raise ArchiveError(f"{target} has been altered: its content no longer has the hash in its name.")
         return content
 
+    def fault(self, sha256: str) -> str:
+        """What is wrong with the bytes of a hash: `missing`, `altered`, `unreadable`, or '' when they are as stored."""
+        try:
+            content = self.path(sha256).read_bytes()
+        except FileNotFoundError:
+            return "missing"
+        except OSError as error:
+            return f"unreadable: {error.strerror or error}"
+        return "" if hashlib.sha256(content).hexdigest() == sha256 else "altered"
+
+    def held(self) -> Iterator[str]:
+        """The hashes that files are named by, in order. Writes that never ended are not among them."""
+        for path in sorted(self.root.glob("??/*")):
+            if not path.name.startswith(INCOMING):
+                yield path.parent.name + path.name
+
+    def unfinished(self) -> list[Path]:
+        """What a crash in the middle of a write left behind; nothing refers to it."""
+        return sorted(self.root.glob(f"??/{INCOMING}*"))
+
+
+def _make_folder(folder: Path) -> None:
+    """A folder that outlasts a power cut: each level that is new is made known to the one above."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync(folder.parent)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
 
 def _write(target: Path, content: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".incoming-")
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=INCOMING)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -63,9 +103,4 @@ def _write(target: Path, content: bytes) -> None:
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
-    for folder in (target.parent, target.parent.parent):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    _sync(target.parent)

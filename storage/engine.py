@@ -1,5 +1,9 @@
 """Opening the database and bringing its tables up to date. SQLite by default, any SQLAlchemy URL."""
 
+import os
+import shlex
+import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,8 +21,10 @@ Database = Engine
 Transaction = Connection
 # What the driver and the address can do to us, for callers that turn it into words with `explain`.
 UNREACHABLE = (OperationalError, ArgumentError, NoSuchModuleError)
-# How long a writer waits for another one on SQLite before it says who is in the way.
+# How long a writer waits for another one before it says who is in the way.
 BUSY_SECONDS = 30
+# The advisory lock that a writer on PostgreSQL holds for its transaction: any number, always the same.
+WRITERS = 0x6F6E7265636F7264
 
 
 class DatabaseError(Exception):
@@ -29,7 +35,9 @@ def open_database(url: str, *, create: bool = True) -> Engine:
     """An engine for `url`. The folder of an SQLite file is made unless `create` is False: then the file must exist."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return sqlalchemy.create_engine(parsed, pool_pre_ping=True)
+        return sqlalchemy.create_engine(
+            parsed, pool_pre_ping=True, connect_args={"application_name": _who()[:60], "connect_timeout": 10}
+        )
     if parsed.database and parsed.database != ":memory:":
         if not create and not Path(parsed.database).exists():
             raise DatabaseError(
@@ -58,17 +66,57 @@ def open_database(url: str, *, create: bool = True) -> Engine:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction: all of it or nothing."""
+    """One transaction, all of it or nothing, and the only one that writes: another writer waits for its end.
+
+    So it is on SQLite by nature; on PostgreSQL a lock of the transaction sees to it. Raises DatabaseError, saying who
+    is in the way, when it has waited for BUSY_SECONDS.
+    """
     try:
         with engine.connect().execution_options(onrecord_write=True) as connection, connection.begin():
+            if engine.dialect.name == "sqlite":
+                _sign(engine)
+            else:
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{int(BUSY_SECONDS * 1000)}ms'")
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
+                connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
             yield connection
     except OperationalError as error:
-        if "locked" in str(error.orig):
+        if "locked" in str(error.orig) or "lock timeout" in str(error.orig):
             raise DatabaseError(
-                f"Another process has been writing to {engine.url.database} for {BUSY_SECONDS} s. "
-                "Wait for it to end (`onrecord status` shows what runs) and try again."
+                f"{_holder(engine)} has been writing to {engine.url.database} for more than {BUSY_SECONDS} s. "
+                "Wait for it to end, or stop it, and try again."
             ) from error
         raise
+
+
+def _who() -> str:
+    program = " ".join([Path(sys.argv[0]).name, *(shlex.quote(word) for word in sys.argv[1:3])])
+    return f"{program}, process {os.getpid()} on {socket.gethostname()}"
+
+
+def _signature(engine: Engine) -> Path | None:
+    database = engine.url.database
+    return Path(f"{database}-writer") if database and database != ":memory:" else None
+
+
+def _sign(engine: Engine) -> None:
+    """SQLite does not say who has the lock, so who has it writes its name beside the file."""
+    path = _signature(engine)
+    if path is not None:
+        path.write_text(_who(), encoding="utf-8")
+
+
+def _holder(engine: Engine) -> str:
+    if engine.dialect.name == "sqlite":
+        path = _signature(engine)
+        return path.read_text(encoding="utf-8") if path is not None and path.exists() else "Another process"
+    query = sqlalchemy.text(
+        "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid "
+        "WHERE l.locktype = 'advisory' AND l.granted AND l.database = (SELECT oid FROM pg_database "
+        "WHERE datname = current_database()) AND l.classid::bigint * 4294967296 + l.objid::bigint = :writers"
+    )
+    with engine.connect() as connection:
+        return str(connection.execute(query, {"writers": WRITERS}).scalar() or "Another process")
 
 
 @contextmanager

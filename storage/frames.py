@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from storage import reads
+from storage import vintages as kept
 from storage.engine import Database, reading
 
 COLUMNS = (
@@ -28,7 +28,8 @@ def vintages(database: Database, series: Iterable[str], as_of: datetime | None =
     """Every vintage of some series that was public at an instant (None: all), one row each, in order of release.
 
     `known_at` is UTC; `value` is missing where the publisher gave no number; `held` rows,
-    and those whose `status` is not `reported`, are not to be judged on.
+    and those whose `status` is not `reported`, are not to be judged on. A `removed` row says which release dropped a
+    figure: what was said before stands no longer.
     """
     with reading(database) as connection:
         rows = [
@@ -46,7 +47,7 @@ def vintages(database: Database, series: Iterable[str], as_of: datetime | None =
                 f.locator,
                 f.sha256,
             )
-            for f in reads.figures(connection, series, as_of)
+            for f in kept.history(connection, series, as_of)
         ]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     for column in ("period_start", "period_end"):
@@ -57,9 +58,11 @@ def vintages(database: Database, series: Iterable[str], as_of: datetime | None =
 
 
 def latest(frame: pd.DataFrame) -> pd.DataFrame:
-    """The newest clean vintage of each series and period of a frame that `vintages` made."""
-    clean = frame[~frame["held"].astype(bool) & frame["value"].notna() & frame["status"].eq("reported")]
+    """The newest clean vintage of each series and period of a frame that `vintages` made; none where it was removed."""
+    stated = frame["value"].notna() & frame["status"].eq("reported")
+    clean = frame[~frame["held"].astype(bool) & (stated | frame["status"].eq("removed"))]
     month = clean["period_kind"].eq("month")
     key = clean["period_end"].where(~month, clean["period_start"])
     newest = clean.assign(_key=key).groupby(["series", "period_kind", "_key"], sort=True).tail(1)
+    newest = newest[newest["status"].ne("removed")]
     return newest.drop(columns="_key").sort_values(["series", "period_start", "period_end"], ignore_index=True)

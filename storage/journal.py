@@ -32,6 +32,12 @@ def first_seen(connection: Connection, url: str, sha256: str) -> datetime | None
     return connection.execute(select(func.min(f.c.at)).where(f.c.url == url, f.c.sha256 == sha256)).scalar()
 
 
+def documents(connection: Connection) -> dict[str, int]:
+    """Every archived document by its sha256, with its size."""
+    d = t.document
+    return {row.sha256: row.size for row in connection.execute(select(d.c.sha256, d.c.size).order_by(d.c.sha256))}
+
+
 def findings(
     connection: Connection,
     *,

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Row, RowMapping, Select, func, select
 
-from figures.periods import Period
-from figures.records import Dims, Figure, Observation
+from figures.periods import Period, fiscal_year
+from figures.records import Figure, KnownBy, Observation
 from storage import schema as t
+from storage.holds import Holds, open_holds
+from storage.interning import among, known
+from storage.packing import NOT_CURRENT, STATUS_NUMBER, STATUSES, digest_text, dims_of, join, shown, split
 
 # Two editions of one day (04122023 and 04122023b) are told apart by the time in the document, then by their bytes.
 RELEASE_ORDER = (
@@ -31,91 +34,179 @@ class StoredRelease:
     sha256: str
     role: str
     known_at: datetime
-    known_by: str
+    known_by: KnownBy
     known_detail: str
     fiscal_year: int | None
     run_date: date | None
     state: str
+    position: int
+    years: list[int]
 
 
-def _figures_query() -> Select[Any]:
-    o, r, s, f = t.observation, t.release, t.series, t.finding
-    is_held = exists(
-        select(t.held.c.finding_id)
-        .join(f, f.c.id == t.held.c.finding_id)
-        .where(t.held.c.observation_id == o.c.id, f.c.lifted_at.is_(None))
-    )
+def figures_query() -> Select[Any]:
+    """Figures with all that is said once and pointed at, in no order."""
+    o, r, s, m, p, b, x = t.observation, t.release, t.series, t.metric, t.period, t.block, t.text
     return (
         select(
-            s.c.key.label("series"),
-            s.c.unit,
-            o.c.period_kind,
-            o.c.period_start,
-            o.c.period_end,
+            s.c.key,
+            m.c.unit,
+            p.c.kind,
+            p.c.start_day,
+            p.c.end_day,
             o.c.value,
-            o.c.raw,
+            x.c.body,
             o.c.status,
-            o.c.locator,
-            o.c.period_locator,
-            o.c.table_id,
-            o.c.fiscal_year,
-            o.c.run_date,
+            b.c.form,
+            b.c.sheet,
+            o.c.row,
+            o.c.col,
+            b.c.period_locator,
+            b.c.fiscal_year,
+            b.c.run_date,
             o.c.release_id,
             r.c.name,
             r.c.sha256,
             r.c.url,
             r.c.known_at,
             r.c.known_by,
-            is_held.label("held"),
+            b.c.table_id,
+            r.c.position,
         )
+        .select_from(o)
         .join(r, r.c.id == o.c.release_id)
         .join(s, s.c.id == o.c.series_id)
-        .order_by(*RELEASE_ORDER, o.c.id)
+        .join(m, m.c.id == s.c.metric_id)
+        .join(p, p.c.id == o.c.period_id)
+        .join(b, b.c.id == o.c.block_id)
+        .outerjoin(x, x.c.id == o.c.text_id)
     )
 
 
-def _figure(row: RowMapping) -> Figure:
+def years(connection: Connection) -> list[int]:
+    """The fiscal years under which figures are filed: one seek for each, whatever the number of figures."""
+    o = t.observation
+    first = select(func.min(o.c.fiscal_year).label("year")).cte("filed", recursive=True)
+    later = select(func.min(o.c.fiscal_year)).where(o.c.fiscal_year > first.c.year).scalar_subquery()
+    filed = first.union_all(select(later).where(first.c.year.is_not(None)))
+    return [row.year for row in connection.execute(select(filed.c.year)) if row.year is not None]
+
+
+def filed_under(figure: Figure) -> int:
+    """The fiscal year under which a figure is filed, as `storage.packing.bucket` says it of an observation."""
+    if figure.fiscal_year is not None:
+        return figure.fiscal_year
+    day = figure.period.end or figure.period.start
+    return fiscal_year(day) if day else 0
+
+
+def series_ids(connection: Connection, keys: Iterable[str]) -> list[int]:
+    return sorted(known(connection, t.series, "key", {digest_text(key): key for key in keys}).values())
+
+
+def _of_metrics(connection: Connection, metrics: Collection[str]) -> ColumnElement[bool]:
+    """That a figure is of some metrics. Their series are looked up first: the planner knows nothing of new tables."""
+    s, m = t.series, t.metric
+    query = select(s.c.id).join(m, m.c.id == s.c.metric_id).where(m.c.name.in_(sorted(metrics)))
+    return among(connection, t.observation.c.series_id, [row.id for row in connection.execute(query)])
+
+
+def made_figures(connection: Connection, query: Select[Any]) -> list[Figure]:
+    """The figures that a query over `figures_query` gives, in order of release, within one as they stand in the file.
+
+    Ordered here, because two databases may order words in two ways.
+    """
+    rows: list[Any] = sorted(connection.execute(query).all(), key=_in_order)
+    holds = open_holds(connection, {row[_RELEASE] for row in rows})
+    return [_figure(row, holds) for row in rows]
+
+
+_SHEET, _ROW, _COL, _RELEASE, _SHA256, _KNOWN, _POSITION = 9, 10, 11, 15, 17, 19, 22
+
+
+def _in_order(row: Any) -> tuple[Any, ...]:
+    return row[_KNOWN], row[_POSITION], row[_SHA256], row[_SHEET], row[_ROW], row[_COL], row[0]
+
+
+def _figure(row: Row[Any], holds: Holds) -> Figure:
+    # By place and not by name: there are thousands.
+    values = tuple(row)
+    (key, unit, kind, start, end, value, body, status, form, sheet, at_row, col, period_locator) = values[:13]
+    (fiscal_year, run_date, release_id, name, sha256, url, known_at, known_by, table, _position) = values[13:]
+    locator = join(form, sheet, at_row, col)
     return Figure(
-        series=row["series"],
-        period=Period(row["period_kind"], row["period_start"], row["period_end"]),
-        value=row["value"],
-        unit=row["unit"],
-        status=row["status"],
-        raw=row["raw"],
-        locator=row["locator"],
-        period_locator=row["period_locator"],
-        fiscal_year=row["fiscal_year"],
-        run_date=row["run_date"],
-        held=bool(row["held"]),
-        release_id=row["release_id"],
-        release_name=row["name"],
-        sha256=row["sha256"],
-        url=row["url"],
-        known_at=row["known_at"],
-        known_by=row["known_by"],
-        table=row["table_id"],
+        key,
+        Period(kind, start, end),
+        value,
+        unit,
+        STATUSES[status],
+        shown(value) if body is None else body,
+        locator,
+        period_locator,
+        fiscal_year,
+        run_date,
+        holds.on(release_id, table, locator),
+        release_id,
+        name,
+        sha256,
+        url,
+        known_at,
+        known_by,
+        table,
     )
 
 
 def figures(connection: Connection, series: Iterable[str], as_of: datetime | None = None) -> list[Figure]:
-    """Every vintage of some series that the public could read at an instant (None: all), in order of release.
+    """Every figure of some series that the public could read at an instant (None: all), in order of release.
 
-    Held figures are among them, marked; figures of hidden and wrong-year sheets are not.
+    Held figures are among them, marked; figures of hidden and wrong-year sheets are not. What a release dropped is
+    told by `storage.vintages`.
     """
-    query = _figures_query().where(t.series.c.key.in_(sorted(series)), t.observation.c.status != "not_current")
+    o = t.observation
+    query = figures_query().where(
+        o.c.fiscal_year.in_(years(connection)),
+        among(connection, o.c.series_id, series_ids(connection, series)),
+        o.c.status != NOT_CURRENT,
+    )
     if as_of is not None:
         query = query.where(t.release.c.known_at <= as_of)
-    return [_figure(row) for row in connection.execute(query).mappings()]
+    return made_figures(connection, query)
 
 
 def figures_at(connection: Connection, locator: str, sha256_start: str = "", release: str = "") -> list[Figure]:
     """The stored figures of one cell, in every release that has it, held or not, hidden or not."""
-    query = _figures_query().where(t.observation.c.locator == locator)
+    o, b, r = t.observation, t.block, t.release
+    cell = split(locator)
+    blocks = connection.execute(select(b.c.id, b.c.fiscal_year).where(b.c.sheet == cell.sheet)).all()
+    filed = set(years(connection))
+    if all(block.fiscal_year is not None for block in blocks):
+        filed &= {block.fiscal_year for block in blocks}
+    query = figures_query().where(
+        o.c.fiscal_year.in_(sorted(filed)),
+        o.c.block_id.in_(sorted(block.id for block in blocks)),
+        o.c.row == cell.row,
+        o.c.col == cell.col,
+    )
     if sha256_start:
-        query = query.where(t.release.c.sha256.startswith(sha256_start, autoescape=True))
+        query = query.where(r.c.sha256.startswith(sha256_start, autoescape=True))
     if release:
-        query = query.where(t.release.c.name == release)
-    return [_figure(row) for row in connection.execute(query).mappings()]
+        query = query.where(r.c.name == release)
+    return made_figures(connection, query)
+
+
+def figures_of(connection: Connection, release: StoredRelease) -> list[Figure]:
+    """All that one release states, in the order of the file, figures of hidden and wrong-year sheets left out."""
+    o = t.observation
+    query = figures_query().where(
+        o.c.fiscal_year.in_(_years_of(connection, release.id)),
+        o.c.release_id == release.id,
+        o.c.status != NOT_CURRENT,
+    )
+    return made_figures(connection, query)
+
+
+def _years_of(connection: Connection, release_id: int) -> list[int]:
+    filed = connection.execute(select(t.release.c.years).where(t.release.c.id == release_id)).scalar()
+    return list(filed or ())
 
 
 def releases(connection: Connection, source: str | None = None, since: datetime | None = None) -> list[StoredRelease]:
@@ -129,43 +220,46 @@ def releases(connection: Connection, source: str | None = None, since: datetime 
     return [StoredRelease(**{name: row[name] for name in names}) for row in connection.execute(query).mappings()]
 
 
+def sources_of(connection: Connection, keys: Iterable[str]) -> list[str]:
+    """The sources of some series."""
+    s, m = t.series, t.metric
+    mine = among(connection, s.c.id, series_ids(connection, keys))
+    query = select(m.c.source).join(s, s.c.metric_id == m.c.id).where(mine).distinct()
+    return sorted(row.source for row in connection.execute(query))
+
+
+def positions(connection: Connection, release_ids: Collection[int]) -> dict[int, int]:
+    """The place of each release among those of its source."""
+    query = select(t.release.c.id, t.release.c.position).where(t.release.c.id.in_(sorted(release_ids)))
+    return {row.id: row.position for row in connection.execute(query)}
+
+
 def clean_before(connection: Connection, source: str, release: StoredRelease, metrics: Collection[str]) -> list[Figure]:
     """The clean totals to date and snapshots of a release's fiscal year that the public could read before it."""
     if release.fiscal_year is None:
         return []
-    query = _figures_query().where(
+    o = t.observation
+    query = figures_query().where(
+        o.c.fiscal_year == release.fiscal_year,
+        _of_metrics(connection, metrics),
+        o.c.status == STATUS_NUMBER["reported"],
+        t.period.c.kind.in_(("instant", "fiscal_year_to_date")),
         t.release.c.source == source,
-        t.release.c.known_at <= release.known_at,
-        t.observation.c.fiscal_year == release.fiscal_year,
-        t.observation.c.status == "reported",
-        t.observation.c.period_kind.in_(("instant", "fiscal_year_to_date")),
-        t.series.c.metric.in_(sorted(metrics)),
+        t.release.c.position < release.position,
     )
-    before = []
-    for row in connection.execute(query).mappings():
-        if row["release_id"] == release.id:
-            break
-        if not row["held"]:
-            before.append(_figure(row))
-    return before
+    return [figure for figure in made_figures(connection, query) if not figure.held]
 
 
 def texts_before(connection: Connection, source: str, release: StoredRelease, metric: str) -> tuple[str, list[str]]:
     """The texts of a metric in the last release before one that has any: (its name, the texts)."""
-    o, s = t.observation, t.series
-    earlier = []
-    for other in releases(connection, source):
-        if other.id == release.id:
-            break
-        earlier.append(other)
-    for other in reversed(earlier):
-        query = (
-            select(o.c.raw)
-            .join(s, s.c.id == o.c.series_id)
-            .where(o.c.release_id == other.id, s.c.metric == metric, o.c.status == "text")
-            .order_by(o.c.id)
-        )
-        texts = [row.raw for row in connection.execute(query)]
+    r = t.release
+    query = (
+        select(r.c.id, r.c.name)
+        .where(r.c.source == source, r.c.position < release.position)
+        .order_by(r.c.position.desc())
+    )
+    for other in connection.execute(query):
+        texts = [o.raw for o in observations(connection, other.id, {metric}) if o.status == "text"]
         if texts:
             return other.name, texts
     return "", []
@@ -184,70 +278,99 @@ def release_of(connection: Connection, source: str, sha256: str) -> int | None:
 
 
 def observations(connection: Connection, release_id: int, metrics: Collection[str] | None = None) -> list[Observation]:
-    """What was read from one release, as the parser gave it; of some metrics only, where they are named."""
-    o, s = t.observation, t.series
+    """What was read from one release, in the order of the file; of some metrics only, where they are named."""
+    o, s, m, p, b, x = t.observation, t.series, t.metric, t.period, t.block, t.text
     query = (
-        select(o, s.c.metric, s.c.dims, s.c.unit)
+        select(
+            o.c.value,
+            o.c.status,
+            o.c.row,
+            o.c.col,
+            s.c.key,
+            s.c.dims,
+            m.c.name,
+            m.c.unit,
+            m.c.dims.label("names"),
+            p.c.kind,
+            p.c.start_day,
+            p.c.end_day,
+            b.c.form,
+            b.c.sheet,
+            b.c.table_id,
+            b.c.fiscal_year,
+            b.c.run_date,
+            b.c.period_locator,
+            x.c.body,
+        )
+        .select_from(o)
         .join(s, s.c.id == o.c.series_id)
-        .where(o.c.release_id == release_id)
-        .order_by(o.c.id)
+        .join(m, m.c.id == s.c.metric_id)
+        .join(p, p.c.id == o.c.period_id)
+        .join(b, b.c.id == o.c.block_id)
+        .outerjoin(x, x.c.id == o.c.text_id)
+        .where(o.c.fiscal_year.in_(_years_of(connection, release_id)), o.c.release_id == release_id)
     )
     if metrics is not None:
-        query = query.where(s.c.metric.in_(sorted(metrics)))
-    return [_observation(row) for row in connection.execute(query).mappings()]
+        query = query.where(_of_metrics(connection, metrics))
+    return in_order(_observation(row) for row in connection.execute(query))
 
 
-def _observation(row: RowMapping) -> Observation:
-    dims: Dims = tuple(sorted(row["dims"].items()))
+def in_order(observations: Iterable[Observation]) -> list[Observation]:
+    """Observations of one release as they stand in its file: sheet by sheet, row by row."""
+    return sorted(observations, key=lambda o: split(o.locator)[1:])
+
+
+def _observation(row: Row[*tuple[Any, ...]]) -> Observation:
+    named = tuple(sorted(row.dims.items())) if row.dims else dims_of(row.key, row.names)
     return Observation(
-        metric=row["metric"],
-        dims=dims,
-        period=Period(row["period_kind"], row["period_start"], row["period_end"]),
-        value=row["value"],
-        unit=row["unit"],
-        status=row["status"],
-        raw=row["raw"],
-        locator=row["locator"],
-        table=row["table_id"],
-        fiscal_year=row["fiscal_year"],
-        run_date=row["run_date"],
-        period_locator=row["period_locator"],
+        metric=row.name,
+        dims=named or (),
+        period=Period(row.kind, row.start_day, row.end_day),
+        value=row.value,
+        unit=row.unit,
+        status=STATUSES[row.status],
+        raw=shown(row.value) if row.body is None else row.body,
+        locator=join(row.form, row.sheet, row.row, row.col),
+        table=row.table_id,
+        fiscal_year=row.fiscal_year,
+        run_date=row.run_date,
+        period_locator=row.period_locator,
     )
 
 
 def series_list(connection: Connection, contains: str = "") -> list[RowMapping]:
     """Each series with its unit, number of figures and the first and last day they are about."""
-    s, o = t.series, t.observation
+    s, m, o, p = t.series, t.metric, t.observation, t.period
+    mine = select(s.c.id).where(s.c.key.contains(contains, autoescape=True)) if contains else select(s.c.id)
     query = (
         select(
             s.c.key,
-            s.c.unit,
-            s.c.source,
-            func.count(o.c.id).label("figures"),
-            func.min(o.c.period_start).label("first"),
-            func.max(o.c.period_end).label("last"),
+            m.c.unit,
+            m.c.source,
+            func.count().label("figures"),
+            func.min(p.c.start_day).label("first"),
+            func.max(p.c.end_day).label("last"),
         )
-        .join(o, o.c.series_id == s.c.id)
-        .where(o.c.status != "not_current")
-        .group_by(s.c.key, s.c.unit, s.c.source)
-        .order_by(s.c.key)
+        .select_from(o)
+        .join(s, s.c.id == o.c.series_id)
+        .join(m, m.c.id == s.c.metric_id)
+        .join(p, p.c.id == o.c.period_id)
+        .where(o.c.fiscal_year.in_(years(connection)), o.c.series_id.in_(mine), o.c.status != NOT_CURRENT)
+        .group_by(s.c.key, m.c.unit, m.c.source)
     )
-    if contains:
-        query = query.where(s.c.key.contains(contains, autoescape=True))
-    return list(connection.execute(query).mappings())
+    return sorted(connection.execute(query).mappings(), key=lambda row: str(row["key"]))
 
 
 def newest_day(connection: Connection, metric: str) -> date | None:
     """The last day that a clean, current figure of a metric is about."""
-    o, s = t.observation, t.series
-    held = exists(
-        select(t.held.c.finding_id)
-        .join(t.finding, t.finding.c.id == t.held.c.finding_id)
-        .where(t.held.c.observation_id == o.c.id, t.finding.c.lifted_at.is_(None))
-    )
-    query = (
-        select(func.max(o.c.period_end))
-        .join(s, s.c.id == o.c.series_id)
-        .where(s.c.metric == metric, o.c.status == "reported", ~held)
-    )
-    return connection.execute(query).scalar()
+    o = t.observation
+    for year in reversed(years(connection)):
+        query = figures_query().where(
+            o.c.fiscal_year == year,
+            _of_metrics(connection, {metric}),
+            o.c.status == STATUS_NUMBER["reported"],
+        )
+        days = [f.period.end for f in made_figures(connection, query) if f.period.end and not f.held]
+        if days:
+            return max(days)
+    return None

@@ -1,13 +1,14 @@
 """The tables. Everything is appended; what is derived from the archive can be rebuilt, verdicts and messages cannot.
 
 Instants are UTC. A release is one set of bytes that a source published; the same bytes under another name are not
-another release, other bytes under the same name are.
+another release, other bytes under the same name are. Why `observation` is as it is: docs/storage.md.
 """
 
 from datetime import UTC, datetime
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Column,
     Date,
     DateTime,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    SmallInteger,
     String,
     Table,
     Text,
@@ -25,7 +27,7 @@ from sqlalchemy import (
 )
 
 # The migration that this code is written for; a test compares it with the newest one in storage/migrations.
-REVISION = "0001"
+REVISION = "0002"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -101,8 +103,14 @@ release = Table(
     Column("state", String(10), nullable=False),  # accepted | held
     Column("parser", Integer, nullable=False),
     Column("recorded_at", Instant, nullable=False),
+    # Its place among the releases of its source, from 1, in the order in which the public could read them.
+    Column("position", Integer, nullable=False),
+    # The fiscal years under which its figures are filed.
+    Column("years", JSON, nullable=False),
     UniqueConstraint("source", "sha256"),
     Index(None, "source", "known_at"),
+    Index(None, "source", "position"),
+    Index(None, "source", "fiscal_year", "position"),
 )
 
 # Every name and address under which the bytes of a release were seen.
@@ -115,40 +123,100 @@ release_name = Table(
     Column("url", Text, nullable=False),
     Column("known_at", Instant, nullable=False),
     Column("known_by", String(20), nullable=False),
+    Column("known_detail", Text, nullable=False),
+    Column("role", String(20), nullable=False),
     UniqueConstraint("release_id", "name", "url"),
+)
+
+# What is said once and pointed at: each has a digest of its content, by which it is found.
+metric = Table(
+    "metric",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest", BigInteger, nullable=False, unique=True),
+    Column("source", String(40), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("unit", String(40), nullable=False),
+    Column("dims", JSON, nullable=False),  # the names of its dimensions, in order
+    Index(None, "name"),
 )
 
 series = Table(
     "series",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("source", String(40), nullable=False),
-    Column("key", String(300), nullable=False, unique=True),
-    Column("metric", String(80), nullable=False),
-    Column("dims", JSON, nullable=False),
-    Column("unit", String(40), nullable=False),
+    Column("digest", BigInteger, nullable=False, unique=True),
+    Column("metric_id", Integer, ForeignKey("metric.id"), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("dims", JSON(none_as_null=True)),  # name to value; only where the key does not spell them out without doubt
+    Index(None, "metric_id"),
 )
 
+period = Table(
+    "period",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest", BigInteger, nullable=False, unique=True),
+    Column("kind", String(20), nullable=False),
+    Column("start_day", Date),
+    Column("end_day", Date),
+)
+
+# A table of a sheet with the dates that are stated for it.
+block = Table(
+    "block",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest", BigInteger, nullable=False, unique=True),
+    Column("table_id", String(80), nullable=False),
+    Column("form", String(4), nullable=False),  # cell | row | text: how row and column make the locator
+    Column("sheet", Text, nullable=False),
+    Column("period_locator", Text, nullable=False),
+    Column("fiscal_year", Integer),
+    Column("run_date", Date),
+    Index(None, "sheet"),
+)
+
+text = Table(
+    "text",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest", BigInteger, nullable=False, unique=True),
+    Column("body", Text, nullable=False),
+)
+
+# Every figure of every release, whether it changed or not. The key files it by fiscal year: a release is written next
+# to its like and touches nothing of the years before; a series is read by a seek for each year.
 observation = Table(
     "observation",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("release_id", Integer, ForeignKey("release.id"), nullable=False),
-    Column("series_id", Integer, ForeignKey("series.id"), nullable=False),
-    Column("period_kind", String(20), nullable=False),
-    Column("period_key", String(20), nullable=False),
-    Column("period_start", Date),
-    Column("period_end", Date),
+    Column("fiscal_year", SmallInteger, primary_key=True, autoincrement=False),  # storage.packing.bucket
+    Column("series_id", Integer, primary_key=True, autoincrement=False),
+    Column("slot", Integer, primary_key=True, autoincrement=False),  # storage.packing.slot
+    Column("release_id", Integer, ForeignKey("release.id"), primary_key=True, autoincrement=False),
+    Column("block_id", Integer, primary_key=True, autoincrement=False),
+    Column("row", Integer, primary_key=True, autoincrement=False),
+    Column("col", SmallInteger, primary_key=True, autoincrement=False),
+    Column("period_id", Integer, nullable=False),
     Column("value", Float(53)),
-    Column("raw", Text, nullable=False),
-    Column("status", String(20), nullable=False),
-    Column("locator", Text, nullable=False),
-    Column("period_locator", Text, nullable=False),
-    Column("table_id", String(80), nullable=False),
-    Column("fiscal_year", Integer),
-    Column("run_date", Date),
-    UniqueConstraint("release_id", "locator"),
-    Index(None, "series_id", "period_kind", "period_key"),
+    Column("status", SmallInteger, nullable=False),  # its place in storage.packing.STATUSES
+    Column("text_id", Integer),  # what the cell showed, where that is not simply the value
+    sqlite_with_rowid=False,
+)
+
+# Which part of which tables a release states: what it leaves out of that, it has dropped.
+coverage = Table(
+    "coverage",
+    metadata,
+    Column("table_id", String(80), primary_key=True),
+    Column("fiscal_year", SmallInteger, primary_key=True, autoincrement=False),  # as in `observation`
+    Column("kind", SmallInteger, primary_key=True, autoincrement=False),  # its place in storage.packing.KINDS
+    Column("release_id", Integer, ForeignKey("release.id"), primary_key=True, autoincrement=False),
+    Column("first", Integer, nullable=False),  # the lowest and the highest slot
+    Column("last", Integer, nullable=False),
+    Column("cells", Integer, nullable=False),
+    Index(None, "release_id"),
+    sqlite_with_rowid=False,
 )
 
 finding = Table(
@@ -171,15 +239,6 @@ finding = Table(
     Column("lifted_by", Text),
     Column("lifted_because", Text),
     Index(None, "release_id"),
-)
-
-# Which observations a hold keeps from being judged on.
-held = Table(
-    "held",
-    metadata,
-    Column("observation_id", Integer, ForeignKey("observation.id"), primary_key=True),
-    Column("finding_id", Integer, ForeignKey("finding.id"), primary_key=True),
-    Index(None, "finding_id"),
 )
 
 claim = Table(

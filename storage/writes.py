@@ -1,16 +1,20 @@
 """What a run adds: fetches, releases with figures and findings, runs. Each function is a step of a transaction."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any, get_args
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from figures.records import Finding, KnownBy, Observation, Parsed, Target
+from figures.records import Finding, KnownBy, Parsed, Target
 from storage import schema as t
 from storage.engine import inserted_id
+from storage.observations import replace_observations
+from storage.reads import RELEASE_ORDER
 
-SERIES_AT_ONCE = 500
+# The ways to know an instant, from the firmest.
+KNOWN_BY: tuple[str, ...] = get_args(KnownBy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +28,17 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """`created` is False for bytes that were there; from `since` on, history must be looked at again."""
+    """`created` is False for bytes that were there; from `since` on, history must be looked at again.
+
+    `name` is the one under which the release stands; when it is `renamed`, what was read under the old one is not
+    what the bytes say, since a name may contradict its sheets.
+    """
 
     release_id: int
     created: bool
     since: datetime | None
+    name: str
+    renamed: bool
 
 
 def record_fetch(
@@ -77,26 +87,47 @@ def store_release(
 ) -> Stored:
     """Store what was read from bytes, once.
 
-    Bytes that are there already are not a new release: their new name is noted, and an earlier instant, if one is
-    shown, moves the release back to its place in the past.
+    Bytes that are there already are not a new release: their name is noted, and the release stands under the name
+    by which the public could read it first, since then. An earlier instant moves it back to its place in the past.
     """
+    r = t.release
     found = connection.execute(
-        select(t.release.c.id, t.release.c.known_at).where(t.release.c.source == source, t.release.c.sha256 == sha256)
+        select(r.c.id, r.c.name, r.c.known_at).where(r.c.source == source, r.c.sha256 == sha256)
     ).first()
     if found is not None:
         _note_name(connection, found.id, target, known)
-        if known.at >= found.known_at:
-            return Stored(found.id, created=False, since=None)
-        connection.execute(
-            update(t.release)
-            .where(t.release.c.id == found.id)
-            .values(known_at=known.at, known_by=known.by, known_detail=known.detail)
-        )
-        return Stored(found.id, created=False, since=known.at)
+        first = _take_first_name(connection, found.id)
+        if first.known_at == found.known_at:
+            return Stored(found.id, created=False, since=None, name=first.name, renamed=first.name != found.name)
+        order_releases(connection, source)
+        return Stored(found.id, created=False, since=first.known_at, name=first.name, renamed=first.name != found.name)
     release_id = _insert_release(connection, source, sha256, target, known, parsed, parser, at)
     _note_name(connection, release_id, target, known)
-    _insert_observations(connection, source, release_id, parsed.observations)
-    return Stored(release_id, created=True, since=known.at)
+    order_releases(connection, source)
+    replace_observations(connection, source, release_id, parsed.observations)
+    return Stored(release_id, created=True, since=known.at, name=target.name, renamed=False)
+
+
+def reread_release(connection: Connection, source: str, release_id: int, parsed: Parsed, parser: int) -> None:
+    """Put what was read anew from a release's bytes in place of what was read before."""
+    values = {
+        "fiscal_year": parsed.fiscal_year,
+        "run_date": parsed.run_date,
+        "modified_at": parsed.modified_at,
+        "parser": parser,
+    }
+    connection.execute(update(t.release).where(t.release.c.id == release_id).values(values))
+    order_releases(connection, source)
+    replace_observations(connection, source, release_id, parsed.observations)
+
+
+def order_releases(connection: Connection, source: str) -> None:
+    """Number the releases of a source in the order in which the public could read them."""
+    r = t.release
+    query = select(r.c.id, r.c.position).where(r.c.source == source).order_by(*RELEASE_ORDER)
+    for place, row in enumerate(connection.execute(query).all(), 1):
+        if row.position != place:
+            connection.execute(update(r).where(r.c.id == row.id).values(position=place))
 
 
 def _insert_release(
@@ -124,73 +155,44 @@ def _insert_release(
         state="accepted",
         parser=parser,
         recorded_at=at,
+        position=0,
+        years=[],
     )
     return inserted_id(connection.execute(statement))
 
 
 def _note_name(connection: Connection, release_id: int, target: Target, known: Known) -> None:
-    names = t.release_name
-    same = select(names.c.id).where(
-        names.c.release_id == release_id, names.c.name == target.name, names.c.url == target.url
-    )
-    if connection.execute(same).first() is None:
-        connection.execute(
-            insert(names).values(
-                release_id=release_id, name=target.name, url=target.url, known_at=known.at, known_by=known.by
-            )
-        )
+    """Keep each name and address with the earliest instant that is shown for it."""
+    n = t.release_name
+    same = [n.c.release_id == release_id, n.c.name == target.name, n.c.url == target.url]
+    values: dict[str, Any] = {
+        "known_at": known.at,
+        "known_by": known.by,
+        "known_detail": known.detail,
+        "role": target.role,
+    }
+    before = connection.execute(select(n.c.known_at, n.c.known_by, n.c.known_detail, n.c.role).where(*same)).first()
+    if before is None:
+        values |= {"release_id": release_id, "name": target.name, "url": target.url}
+        connection.execute(insert(n).values(values))
+    elif _rank(known.at, known.by, known.detail, target.role) < _rank(*before):
+        connection.execute(update(n).where(*same).values(values))
 
 
-def _insert_observations(
-    connection: Connection, source: str, release_id: int, observations: Sequence[Observation]
-) -> None:
-    ids = _series_ids(connection, source, observations)
-    rows = [
-        {
-            "release_id": release_id,
-            "series_id": ids[o.series],
-            "period_kind": o.period.kind,
-            "period_key": o.period.key,
-            "period_start": o.period.start,
-            "period_end": o.period.end,
-            "value": o.value,
-            "raw": o.raw,
-            "status": o.status,
-            "locator": o.locator,
-            "period_locator": o.period_locator,
-            "table_id": o.table,
-            "fiscal_year": o.fiscal_year,
-            "run_date": o.run_date,
-        }
-        for o in observations
-    ]
-    if rows:
-        connection.execute(insert(t.observation), rows)
+def _rank(at: datetime, by: str, *others: str) -> tuple[Any, ...]:
+    """The earliest instant first; of two ways to know one instant, the firmer."""
+    return (at, KNOWN_BY.index(by), *others)
 
 
-def _series_ids(connection: Connection, source: str, observations: Sequence[Observation]) -> dict[str, int]:
-    by_key = {o.series: o for o in observations}
-    ids = _known_series(connection, by_key)
-    new = [
-        {"source": source, "key": key, "metric": o.metric, "dims": dict(o.dims), "unit": o.unit}
-        for key, o in sorted(by_key.items())
-        if key not in ids
-    ]
-    if new:
-        connection.execute(insert(t.series), new)
-        ids.update(_known_series(connection, [str(values["key"]) for values in new]))
-    return ids
-
-
-def _known_series(connection: Connection, keys: Iterable[str]) -> dict[str, int]:
-    """The ids of those series that are there, asked for in pieces: a workbook has thousands."""
-    ids: dict[str, int] = {}
-    asked = sorted(keys)
-    for start in range(0, len(asked), SERIES_AT_ONCE):
-        piece = asked[start : start + SERIES_AT_ONCE]
-        query = select(t.series.c.key, t.series.c.id).where(t.series.c.key.in_(piece))
-        ids.update({row.key: row.id for row in connection.execute(query)})
-    return ids
+def _take_first_name(connection: Connection, release_id: int) -> Row[Any]:
+    """Let a release stand under the name by which it was public first. Returns that name's row."""
+    n, r = t.release_name, t.release
+    rows = connection.execute(select(n).where(n.c.release_id == release_id)).all()
+    first = min(rows, key=lambda row: _rank(row.known_at, row.known_by, row.known_detail, row.name, row.url))
+    names = ("name", "url", "role", "known_at", "known_by", "known_detail")
+    values = {name: getattr(first, name) for name in names}
+    connection.execute(update(r).where(r.c.id == release_id).values(values))
+    return first
 
 
 def record_findings(
@@ -200,9 +202,8 @@ def record_findings(
     stage: str,
     findings: Iterable[Finding],
     at: datetime,
-) -> list[int]:
-    """Add findings; those that hold keep their observations from being judged on. Returns the ids of the holds."""
-    holds = []
+) -> None:
+    """Add findings. Those that hold keep the figures that they name from being judged on."""
     for finding in findings:
         statement = insert(t.finding).values(
             source=source,
@@ -217,11 +218,43 @@ def record_findings(
             words=finding.words,
             at=at,
         )
-        finding_id = inserted_id(connection.execute(statement))
-        if finding.severity == "hold" and release_id is not None:
-            holds.append(finding_id)
-            _hold(connection, release_id, finding_id, finding)
-    return holds
+        connection.execute(statement)
+
+
+def renew_findings(
+    connection: Connection, source: str, release_id: int, stage: str, findings: Iterable[Finding], at: datetime
+) -> None:
+    """Let a stage say of a release what it says now: what it no longer says goes, what it said before stays as it is.
+
+    What a person lifted stays lifted.
+    """
+    f = t.finding
+    mine = (f.c.release_id == release_id, f.c.stage == stage)
+    rows = connection.execute(select(f).where(*mine)).mappings().all()
+    lifted = {(row["check"], row["expected"], row["found"]) for row in rows if row["lifted_at"] is not None}
+    before = {_said(dict(row)): row["id"] for row in rows if row["lifted_at"] is None}
+    now = {_said(asdict(each)): each for each in findings if (each.check, each.expected, each.found) not in lifted}
+    gone = [before[said] for said in before if said not in now]
+    if gone:
+        connection.execute(delete(f).where(f.c.id.in_(gone)))
+    new = [finding for said, finding in now.items() if said not in before]
+    record_findings(connection, source, release_id, stage, new, at)
+
+
+def add_findings(
+    connection: Connection, source: str, release_id: int, stage: str, findings: Iterable[Finding], at: datetime
+) -> None:
+    """Add what a stage has not said of a release yet."""
+    f = t.finding
+    mine = (f.c.release_id == release_id, f.c.stage == stage)
+    said = {_said(dict(row)) for row in connection.execute(select(f).where(*mine)).mappings()}
+    new = [finding for finding in findings if _said(asdict(finding)) not in said]
+    record_findings(connection, source, release_id, stage, new, at)
+
+
+def _said(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    names = ("check", "severity", "scope_kind", "expected", "found", "words")
+    return (*(row[name] for name in names), tuple(row["scope"]))
 
 
 def record_new_findings(
@@ -264,28 +297,6 @@ def settle(
         mine.append(f.c.expected == expected)
     values = {"lifted_at": at, "lifted_by": "onrecord", "lifted_because": because}
     connection.execute(update(f).where(*mine).values(values))
-
-
-def _hold(connection: Connection, release_id: int, finding_id: int, finding: Finding) -> None:
-    o = t.observation
-    query = select(o.c.id).where(o.c.release_id == release_id)
-    if finding.scope_kind == "table":
-        query = query.where(o.c.table_id.in_(finding.scope))
-    elif finding.scope_kind == "cells":
-        query = query.where(o.c.locator.in_(finding.scope))
-    rows = [{"observation_id": row.id, "finding_id": finding_id} for row in connection.execute(query)]
-    if rows:
-        connection.execute(insert(t.held), rows)
-
-
-def forget_history_findings(connection: Connection, release_id: int) -> None:
-    """Drop what history said of a release, so that it can be asked again. What a person lifted stays."""
-    f = t.finding
-    mine = select(f.c.id).where(f.c.release_id == release_id, f.c.stage == "history", f.c.lifted_at.is_(None))
-    ids = [row.id for row in connection.execute(mine)]
-    if ids:
-        connection.execute(delete(t.held).where(t.held.c.finding_id.in_(ids)))
-        connection.execute(delete(f).where(f.c.id.in_(ids)))
 
 
 def set_state(connection: Connection, release_id: int) -> None:

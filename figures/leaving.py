@@ -1,0 +1,27 @@
+"""What it means that a later release no longer states a figure, by table.
+
+A table of a fiscal year states all of it each time: each month that has begun, each facility that is on the list. What
+the next release of that fiscal year leaves out is removed. Figures of one day, and counts since 1 October, have a new
+day in each release: there the series is removed when the next release of the fiscal year has no figure of it.
+
+A table in WINDOWED restates a run of periods across fiscal years and lets the oldest go by design: bond states
+fourteen months, segregation begins anew with a fiscal year, ICLOS and TRAC's population all days since a first one.
+What is older than the first period of the newer release stands as last published; anything else that is left out is
+removed. Other fiscal years, and releases that are held back, say nothing either way.
+"""
+
+WINDOWED = frozenset(
+    {
+        "bond",
+        "iclos",
+        "iclos_detainees",
+        "segregation",
+        "vulnerable",
+        "trac_population",
+    }
+)
+
+
+def windowed(table: str) -> bool:
+    """Whether a table restates a run of periods; the semiannual tables list the fiscal years before, too."""
+    return table in WINDOWED or table.startswith("semiannual_")

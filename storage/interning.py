@@ -1,0 +1,65 @@
+"""What is said once and pointed at: rows found by the digest of their content, and rows written in bulk."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, Table, any_, cast, func, insert, select
+
+from storage.engine import DatabaseError
+
+# Each content by its digest: everything of a row but its id and digest.
+Contents = Mapping[int, Mapping[str, Any]]
+
+
+def intern(connection: Connection, table: Table, contents: Contents, same: str) -> dict[int, int]:
+    """The id of each content by its digest; what is not there yet is added, in the order given.
+
+    Called inside a writing transaction, of which there is one at a time. The column `same` tells two contents apart
+    that have one digest; sixty-four bits will not see that happen.
+    """
+    ids = known(connection, table, same, {digest: content[same] for digest, content in contents.items()})
+    new = [{"digest": digest, **content} for digest, content in contents.items() if digest not in ids]
+    if new:
+        last = connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
+        rows = [{"id": last + number, **content} for number, content in enumerate(new, 1)]
+        connection.execute(insert(table), rows)
+        ids.update({row["digest"]: row["id"] for row in rows})
+    return ids
+
+
+def known(connection: Connection, table: Table, same: str, wanted: Mapping[int, str]) -> dict[int, int]:
+    """The ids of those contents that are there, asked for by digest and told apart by the column `same`.
+
+    Raises DatabaseError when two contents have one digest.
+    """
+    if not wanted:
+        return {}
+    ids = {}
+    query = select(table.c.digest, table.c.id, table.c[same]).where(among(connection, table.c.digest, wanted))
+    for digest, found_id, found in connection.execute(query):
+        if found != wanted[digest]:
+            raise DatabaseError(f"{found!r} and {wanted[digest]!r} have one digest in {table.name}; please report this")
+        ids[digest] = found_id
+    return ids
+
+
+def among(connection: Connection, column: ColumnElement[int], values: Collection[int]) -> ColumnElement[bool]:
+    """That a column holds one of many numbers, passed as one parameter, in the form that each database seeks by."""
+    if connection.dialect.name == "sqlite":
+        return column.in_(select(func.json_each(json.dumps(sorted(values))).table_valued("value").c.value))
+    return column == any_(cast(sorted(values), ARRAY(BigInteger)))
+
+
+def write_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Many rows at once, each in the order of the table's columns, by the quickest way that the database has."""
+    if not rows:
+        return
+    if connection.dialect.name == "postgresql":
+        driver: Any = connection.connection.dbapi_connection
+        names = ", ".join(f'"{column.name}"' for column in table.columns)
+        with driver.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
+            for row in rows:
+                copy.write_row(row)
+    else:
+        connection.exec_driver_sql(str(insert(table).compile(dialect=connection.dialect)), list(rows))

@@ -1,0 +1,134 @@
+"""Writing what was read from one release: rows folded small, and which part of which tables it covers."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+
+from figures.periods import Period
+from figures.records import Observation
+from storage import schema as t
+from storage.interning import Contents, intern, known, write_rows
+from storage.packing import KIND_STEP, STATUS_NUMBER, bucket, digest, digest_text, dims_of, shown, slot, split
+
+Rows = list[tuple[Any, ...]]
+
+
+def replace_observations(
+    connection: Connection, source: str, release_id: int, observations: Sequence[Observation]
+) -> None:
+    """Make these the figures of a release, in place of those it had."""
+    o, c, r = t.observation, t.coverage, t.release
+    years = connection.execute(select(r.c.years).where(r.c.id == release_id)).scalar_one()
+    if years:
+        connection.execute(delete(o).where(o.c.fiscal_year.in_(years), o.c.release_id == release_id))
+        connection.execute(delete(c).where(c.c.release_id == release_id))
+    _one_cell_each(observations)
+    rows = _rows(connection, source, release_id, observations)
+    covered = _coverage(release_id, observations, rows)
+    # In the order of the key, so that each page is written once.
+    rows.sort()
+    write_rows(connection, o, rows)
+    write_rows(connection, c, covered)
+    filed = sorted({row[0] for row in rows})
+    connection.execute(update(r).where(r.c.id == release_id).values(years=filed))
+
+
+def _one_cell_each(observations: Sequence[Observation]) -> None:
+    if len({o.locator for o in observations}) < len(observations):
+        twice = Counter(o.locator for o in observations).most_common(1)[0][0]
+        raise ValueError(f"{twice} was read as two figures; a cell holds one")
+
+
+def _rows(connection: Connection, source: str, release_id: int, observations: Sequence[Observation]) -> Rows:
+    keys = [o.series for o in observations]
+    series = _series(connection, source, dict(zip(keys, observations, strict=True)))
+    periods = _periods(connection, observations)
+    cells = [split(o.locator) for o in observations]
+    placed = [
+        (o.table, cell[0], cell[1], o.period_locator, o.fiscal_year, o.run_date)
+        for o, cell in zip(observations, cells, strict=True)
+    ]
+    blocks = _blocks(connection, set(placed))
+    # What a cell showed needs no text where that is just the value, as it is mostly shown.
+    bodies = [None if o.value is not None and o.raw == shown(o.value) else o.raw for o in observations]
+    texts = _texts(connection, bodies)
+    return [
+        (
+            bucket(o) if o.fiscal_year is None else o.fiscal_year,
+            series[key],
+            periods[o.period][1],
+            release_id,
+            blocks[place],
+            cell[2],
+            cell[3],
+            periods[o.period][0],
+            o.value,
+            STATUS_NUMBER[o.status],
+            texts[body],
+        )
+        for o, key, cell, place, body in zip(observations, keys, cells, placed, bodies, strict=True)
+    ]
+
+
+def _texts(connection: Connection, bodies: Iterable[str | None]) -> dict[str | None, int | None]:
+    numbers = {body: digest_text(body) for body in dict.fromkeys(bodies) if body is not None}
+    ids = intern(connection, t.text, {number: {"body": body} for body, number in numbers.items()}, "body")
+    return {None: None} | {body: ids[number] for body, number in numbers.items()}
+
+
+def _blocks(connection: Connection, blocks: Iterable[tuple[Any, ...]]) -> dict[tuple[Any, ...], int]:
+    names = ("table_id", "form", "sheet", "period_locator", "fiscal_year", "run_date")
+    # Sorted, so that one release always gives them in one order.
+    numbers = {block: digest(*block) for block in sorted(blocks, key=repr)}
+    contents = {number: dict(zip(names, block, strict=True)) for block, number in numbers.items()}
+    ids = intern(connection, t.block, contents, "sheet")
+    return {block: ids[number] for block, number in numbers.items()}
+
+
+def _series(connection: Connection, source: str, by_key: Mapping[str, Observation]) -> dict[str, int]:
+    numbers = {digest_text(key): key for key in by_key}
+    ids = known(connection, t.series, "key", numbers)
+    new = {number: by_key[key] for number, key in numbers.items() if number not in ids}
+    metrics = {number: _metric(source, o) for number, o in new.items()}
+    metric_ids = intern(connection, t.metric, dict(metrics.values()), "name")
+    contents: Contents = {
+        number: {"metric_id": metric_ids[metrics[number][0]], "key": numbers[number], "dims": _unclear_dims(o)}
+        for number, o in new.items()
+    }
+    ids.update(intern(connection, t.series, contents, "key"))
+    return {key: ids[number] for number, key in numbers.items()}
+
+
+def _metric(source: str, observation: Observation) -> tuple[int, dict[str, Any]]:
+    names = sorted(name for name, _ in observation.dims)
+    content = {"source": source, "name": observation.metric, "unit": observation.unit, "dims": names}
+    return digest(source, observation.metric, observation.unit, *names), content
+
+
+def _unclear_dims(observation: Observation) -> dict[str, str] | None:
+    dims = tuple(sorted(observation.dims))
+    return None if dims_of(observation.series, [name for name, _ in dims]) == dims else dict(dims)
+
+
+def _periods(connection: Connection, observations: Iterable[Observation]) -> dict[Period, tuple[int, int]]:
+    numbers = {p: digest(p.kind, p.start, p.end) for p in dict.fromkeys(o.period for o in observations)}
+    contents = {n: {"kind": p.kind, "start_day": p.start, "end_day": p.end} for p, n in numbers.items()}
+    ids = intern(connection, t.period, contents, "kind")
+    return {period: (ids[number], slot(period)) for period, number in numbers.items()}
+
+
+def _coverage(release_id: int, observations: Iterable[Observation], rows: Rows) -> Rows:
+    """First and last slot of each kind that a table states for a fiscal year, and in how many cells."""
+    found: dict[tuple[str, int, int], list[int]] = {}
+    for o, row in zip(observations, rows, strict=True):
+        if o.status != "not_current":
+            number = row[2]
+            seen = found.setdefault((o.table, row[0], number // KIND_STEP), [number, number, 0])
+            if number < seen[0]:
+                seen[0] = number
+            elif number > seen[1]:
+                seen[1] = number
+            seen[2] += 1
+    return [(table, year, kind, release_id, *seen) for (table, year, kind), seen in found.items()]

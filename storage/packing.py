@@ -1,0 +1,134 @@
+"""How a figure is folded into a row, and back: cells, periods, texts. Pure; nothing here touches the database."""
+
+import hashlib
+import re
+from datetime import date
+from functools import cache, lru_cache
+from struct import Struct
+from typing import NamedTuple, get_args
+
+from figures.periods import Period, PeriodKind, fiscal_year
+from figures.records import Dims, Observation, Status
+
+# The number of a status or kind in a row is its place here: add at the end only.
+STATUSES: tuple[Status, ...] = (
+    "reported",
+    "text",
+    "blank",
+    "suppressed",
+    "to_come",
+    "overwritten",
+    "not_current",
+    "removed",
+)
+KINDS: tuple[PeriodKind, ...] = ("instant", "month", "quarter", "fiscal_year", "fiscal_year_to_date", "span")
+STATUS_NUMBER = {status: number for number, status in enumerate(STATUSES)}
+KIND_NUMBER = {kind: number for number, kind in enumerate(KINDS)}
+if set(STATUSES) != set(get_args(Status)) or set(KINDS) != set(get_args(PeriodKind)):
+    raise TypeError("storage.packing numbers other statuses or kinds of period than figures declares")
+NOT_CURRENT = STATUS_NUMBER["not_current"]
+KIND_STEP = 100_000_000
+_EIGHT_BYTES = Struct(">q")
+
+_CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_ROW = re.compile(r"(json:/)([0-9]{1,9})(/.*)", re.DOTALL)
+
+
+class Cell(NamedTuple):
+    """A locator in parts: where (with `#` for the row of a list), and the two numbers that differ within it."""
+
+    form: str  # cell | row | text
+    sheet: str
+    row: int
+    col: int
+
+
+def split(locator: str) -> Cell:
+    """`xlsx:Detention FY25!F20` is row 20, column 6 of `xlsx:Detention FY25!`; what has no such shape is kept whole."""
+    sheet, mark, cell = locator.rpartition("!")
+    if mark and (place := _row_and_column(cell)):
+        return Cell("cell", sheet + mark, *place)
+    if (found := _ROW.fullmatch(locator)) and found[2] == str(int(found[2])):
+        return Cell("row", f"{found[1]}#{found[3]}", int(found[2]), 0)
+    return Cell("text", locator, 0, 0)
+
+
+@lru_cache(maxsize=65536)
+def _row_and_column(cell: str) -> tuple[int, int] | None:
+    found = _CELL.fullmatch(cell)
+    if found is None:
+        return None
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(found[2]), column
+
+
+def join(form: str, sheet: str, row: int, col: int) -> str:
+    """The locator that `split` took apart."""
+    if form == "cell":
+        return f"{sheet}{column_letters(col)}{row}"
+    if form == "row":
+        return f"json:/{row}{sheet.removeprefix('json:/#')}"
+    return sheet
+
+
+@cache
+def column_letters(number: int) -> str:
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def shown(value: float) -> str:
+    """How most cells show a number: then its text needs no place of its own."""
+    value = float(value)
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+def slot(period: Period) -> int:
+    """What stays the same for one period while its figure is revised, as a number: kind, then year, month, day.
+
+    It is `Period.key` in digits: 1_2025_05_01 is the month of May 2025 however far it has run; a day of 0 is undated.
+    """
+    day = period.start if period.kind in ("month", "quarter", "fiscal_year") else period.end
+    return KIND_NUMBER[period.kind] * KIND_STEP + (day_number(day) if day else 0)
+
+
+def day_number(day: date) -> int:
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
+def day_of(number: int) -> date | None:
+    """The day of a number that `day_number` made; 0 is no day."""
+    return date(number // 10_000, number // 100 % 100, number % 100) if number else None
+
+
+def bucket(observation: Observation) -> int:
+    """The fiscal year under which a figure is filed, so that a new release touches no page of years gone by."""
+    if observation.fiscal_year is not None:
+        return observation.fiscal_year
+    day = observation.period.end or observation.period.start
+    return fiscal_year(day) if day else 0
+
+
+def digest(*parts: object) -> int:
+    """Sixty-four bits that stand for some text, as a signed number; whoever looks it up compares the text too."""
+    return digest_text("\x1f".join(["" if part is None else str(part) for part in parts]))
+
+
+def digest_text(text: str) -> int:
+    return _EIGHT_BYTES.unpack(hashlib.blake2b(text.encode(), digest_size=8).digest())[0]  # type: ignore[no-any-return]
+
+
+def dims_of(key: str, names: list[str]) -> Dims | None:
+    """The dimensions that a series' key spells out, or None when they cannot be told for sure from it."""
+    inner = key[key.index("{") + 1 : -1]
+    if not names:
+        return ()
+    found = re.fullmatch(", ".join(f"{re.escape(name)}=(.*)" for name in names), inner, re.DOTALL)
+    if found is None or any(f", {name}=" in value for value in found.groups() for name in names):
+        return None
+    return tuple(zip(names, found.groups(), strict=True))

@@ -1,0 +1,107 @@
+"""However releases come in, twice or by several processes at once, the database says the same."""
+
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from flows.judge import gather
+from flows.running import usable_claims
+from flows.settings import load_settings
+from replica.editions import edition
+from replica.workbooks import build
+from storage import ledger
+from storage.engine import Database, open_database, reading
+from tests.content import content
+from tests.importer import NOW, line_to, take
+
+KEYS = ("FY24", "05122025", "05232025", "06052025", "08292025")
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Five editions, of which one came under two names, and one was posted again as if it were newer."""
+    folder = tmp_path_factory.mktemp("editions")
+    paths = []
+    for key in KEYS:
+        path = folder / edition(key).file_name
+        path.write_bytes(build(edition(key)))
+        paths.append(path)
+    again = folder / "FY25_detentionStats05242025.xlsx"
+    shutil.copy(paths[2], again)
+    older = folder / "FY25_detentionStats06122025.xlsx"
+    older.write_bytes(build(replace(edition("05122025"), file_name=older.name)))
+    return [*paths, again, older]
+
+
+@pytest.fixture(scope="module")
+def in_order(files: list[Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[object, object]:
+    home = tmp_path_factory.mktemp("in_order")
+    return _said(home, f"sqlite:///{home}/onrecord.db", sorted(files, key=lambda path: path.name))
+
+
+def _said(home: Path, url: str, paths: Sequence[Path]) -> tuple[object, object]:
+    line = line_to(home, url)
+    take(line, paths)
+    said = content(line.database), _inputs(line.database, home)
+    line.database.dispose()
+    return said
+
+
+def _inputs(database: Database, home: Path) -> object:
+    """What verdicts are judged on, without the numbers of rows."""
+    with reading(database) as connection:
+        knowledge = gather(connection, usable_claims(load_settings(home)))
+    figures = {key: [replace(f, release_id=0) for f in found] for key, found in knowledge.figures.items()}
+    return figures, knowledge.releases
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_any_order_and_repetition_says_the_same(
+    tmp_path_factory: pytest.TempPathFactory, files: list[Path], in_order: tuple[object, object], data: st.DataObject
+) -> None:
+    taken = data.draw(st.permutations(files)) + data.draw(st.lists(st.sampled_from(files), max_size=2))
+    home = tmp_path_factory.mktemp("any")
+    said = _said(home, f"sqlite:///{home}/onrecord.db", taken)
+    assert said[0] == in_order[0]
+    assert said[1] == in_order[1]
+
+
+def test_the_reverse_order_says_the_same_on_both(
+    tmp_path: Path, database_url: str, files: list[Path], in_order: tuple[object, object]
+) -> None:
+    assert _said(tmp_path, database_url, sorted(files, reverse=True)) == in_order
+
+
+def test_several_processes_at_once_end_as_one_would(
+    tmp_path: Path, database_url: str, files: list[Path], in_order: tuple[object, object]
+) -> None:
+    together = 8 if database_url.startswith("postgresql") else 3
+    orders = [random.Random(seed).sample(files, len(files)) for seed in range(together)]
+    running = []
+    for number, order in enumerate(orders):
+        arguments = [str(tmp_path / f"home{number}"), database_url, *map(str, order)]
+        (tmp_path / f"home{number}").mkdir()
+        running.append(
+            subprocess.Popen([sys.executable, "-m", "tests.importer", *arguments], cwd=ROOT, stderr=subprocess.PIPE)
+        )
+    errors = [process.communicate(timeout=300)[1].decode() for process in running]
+    assert [process.returncode for process in running] == [0] * together, errors
+    database = open_database(database_url)
+    assert content(database) == in_order[0]
+    with reading(database) as connection:
+        verdicts = ledger.verdicts(connection, history=True)
+        messages = [m["key"] for m in ledger.messages(connection)]
+    assert len(verdicts) == len({(v["claim_id"], v["answer"]) for v in verdicts})
+    assert {v["as_of"] for v in verdicts} == {NOW}
+    assert len(messages) == len(set(messages))
+    database.dispose()
