@@ -42,7 +42,7 @@ def _jail(day: date, value: float) -> Observation:
 
 
 def _other_jail(day: date) -> Observation:
-    return replace(_cell(JAIL.replace("A C", "B C"), fiscal_year_to_date(2025, day), 7, 91, "facility_stay"))
+    return _cell(JAIL.replace("A C", "B C"), fiscal_year_to_date(2025, day), 7, 91, "facility_stay")
 
 
 def _at(number: int) -> datetime:
