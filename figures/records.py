@@ -10,9 +10,9 @@ from figures.periods import Period
 Severity = Literal["note", "warn", "hold"]
 ScopeKind = Literal["release", "table", "cells"]
 Status = Literal["reported", "text", "blank", "suppressed", "to_come", "overwritten", "not_current"]
-# How we know since when the public could read a file: our own fetch, a date stated by who imports it,
-# the date in the file's name, or the document's own properties.
-KnownBy = Literal["fetched", "stated", "file_name", "document_properties"]
+# How we know since when the public could read a file, from the firmest: our own fetch, a dated capture in the
+# Internet Archive, a date stated by who imports it, the date in the file's name, or the document's own properties.
+KnownBy = Literal["fetched", "wayback", "stated", "file_name", "document_properties"]
 Media = Literal["xlsx", "json", "html"]
 Dims = tuple[tuple[str, str], ...]
 

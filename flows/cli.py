@@ -78,6 +78,28 @@ def import_(
     raise typer.Exit(operate.import_files(files, manifest, alert=alert))
 
 
+class History(StrEnum):
+    ice = "ice"
+
+
+@app.command()
+def backfill(
+    source: Annotated[History, typer.Argument(help="ice: the one source whose past an archive holds.")] = History.ice,
+    since: Annotated[datetime | None, typer.Option("--from", help="Only captures of this day or later.")] = None,
+    until: Annotated[datetime | None, typer.Option("--until", help="Only captures of this day or earlier.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be fetched.")] = False,
+    direct: Annotated[bool, typer.Option("--direct", help="Without Prefect: the same as a plain call.")] = False,
+) -> None:
+    """Take past editions from the Internet Archive: the first step of a new installation. Safe to stop and repeat.
+
+    Exit 1 when the archive did not give all that it lists; run it again and it goes on.
+    """
+    from flows import backfilling
+
+    days = (since.date() if since else None, until.date() if until else None)
+    raise typer.Exit(backfilling.run(source.value, *days, dry_run=dry_run, direct=direct))
+
+
 @app.command()
 def parse(
     file: Annotated[Path, typer.Argument(help="A workbook as published.")],
