@@ -177,6 +177,28 @@ def deliver(
     raise typer.Exit(operate.deliver_now(everything=everything, as_json=as_json))
 
 
+class Table(StrEnum):
+    csv = "csv"
+    parquet = "parquet"
+
+
+@app.command()
+def export(
+    to: Annotated[Path, typer.Option("--to", help="The folder to write; an earlier export there is replaced.")],
+    format_: Annotated[Table, typer.Option("--format", help="parquet needs the extra onrecord[parquet].")] = Table.csv,
+    sources: Annotated[list[Which] | None, typer.Option("--source", help="ice, trac; all when left out.")] = None,
+    metrics: Annotated[list[str] | None, typer.Option("--metric", help="ice.book_ins; all when left out.")] = None,
+    as_of: Annotated[datetime | None, typer.Option(help="What was known by the end of this day.")] = None,
+    vintages: Annotated[bool, typer.Option("--vintages", help="Every figure of every release.")] = False,
+) -> None:
+    """Write the figures as tables, one for each metric, with the dictionary, the licences and where each comes from."""
+    from flows import exporting
+
+    names = [source.value for source in sources or []]
+    day = as_of.date() if as_of else None
+    raise typer.Exit(exporting.run(to, format_.value, names, metrics or [], day, vintages=vintages))
+
+
 @app.command()
 def doctor() -> None:
     """Check the installation, the archive's folder, the database, the claims and the channels. Exit 1 on a fault."""
