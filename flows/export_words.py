@@ -55,6 +55,10 @@ DICTIONARY: Sequence[tuple[str, str, str]] = (
 )
 
 
+class ExportError(Exception):
+    """The export cannot be written; nothing was left behind. The message says what to do."""
+
+
 def publisher_of(metric: str) -> str:
     return metric.partition(".")[0]
 
@@ -70,18 +74,37 @@ def dictionary_row(name: str, table: str, rows: int) -> tuple[Any, ...]:
     return metric.id, table, rows, metric.unit, metric.meaning, dims, parts, metric.cumulative, metric.caveat
 
 
+_README = """\
+# Figures exported from onrecord
+
+{what}
+
+One table for each metric. Every row is one figure with the file, its sha256 and the cell that states it, and since when
+the public could read it. Figures with `held` true contradict themselves or their history: do not rely on them. Fiscal
+years run from 1 October. Texts that a spreadsheet would take for a formula begin with an apostrophe in CSV.
+
+## Tables
+
+{tables}
+* `releases`: the files
+* `dictionary`: what each metric counts
+
+## Columns
+
+A metric's dimensions stand after `metric`; one that is named like a column is `dim_` and its name.
+
+{columns}
+
+{licences}"""
+
+
 def readme(sources: Sequence[Source], what: str, tables: Mapping[str, int]) -> str:
     """The page that lies beside the tables."""
-    listed = "\n".join(f"* `{name}`: {meaning_of(name)}, {rows:,} rows" for name, rows in sorted(tables.items()))
-    columns = "\n".join(f"* `{name}`: {meaning}" for name, _, meaning in COLUMNS)
-    return (
-        f"# Figures exported from onrecord\n\n{what}\n\n"
-        "One table for each metric. Every row is one figure with the file, its sha256 and the cell that states it,\n"
-        "and since when the public could read it. Figures with `held` true contradict themselves or their history: do\n"
-        "not rely on them. Fiscal years run from 1 October. Texts that a spreadsheet would take for a formula begin\n"
-        f"with an apostrophe in CSV.\n\n## Tables\n\n{listed}\n* `releases`: the files\n"
-        f"* `dictionary`: what each metric counts\n\n## Columns\n\nA metric's dimensions stand after `metric`; one that is named like a column is "
-        f"`dim_` and its name.\n\n{columns}\n\n{licences(sources)}"
+    return _README.format(
+        what=what,
+        tables="\n".join(f"* `{name}`: {meaning_of(name)}, {rows:,} rows" for name, rows in sorted(tables.items())),
+        columns="\n".join(f"* `{name}`: {meaning}" for name, _, meaning in COLUMNS),
+        licences=licences(sources),
     )
 
 

@@ -12,26 +12,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from figures.metrics import METRICS
 from figures.periods import end_of_day, spoken
 from figures.series import split_series
 from flows import export_words as words
+from flows.export_words import ExportError
 from flows.settings import load_settings
 from flows.show import defused, number
 from scrapers.registry import SOURCES
 from storage import frames, reads
 from storage.engine import Database, open_database, reading, require_current
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 Row = Sequence[object]
-
-
-class ExportError(Exception):
-    """The export cannot be written; nothing was left behind. The message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +166,7 @@ def _metrics(database: Database, wish: Wish) -> list[str]:
     return sorted(stored & set(wish.metrics) if wish.metrics else stored)
 
 
-def _figures(database: Database, metric: str, wish: Wish) -> "pd.DataFrame":
+def _figures(database: Database, metric: str, wish: Wish) -> frames.Frame:
     frame = frames.metric(database, metric, wish.instant)
     frame = frames.in_order(frame) if wish.vintages else frames.latest(frame)
     if words.publisher_of(metric) in words.FIGURES_ONLY:
@@ -182,7 +176,7 @@ def _figures(database: Database, metric: str, wish: Wish) -> "pd.DataFrame":
     return frame
 
 
-def _write_figures(folder: Path, metric: str, frame: "pd.DataFrame", format_: str) -> dict[str, Any]:
+def _write_figures(folder: Path, metric: str, frame: frames.Frame, format_: str) -> dict[str, Any]:
     name = f"{metric}.{format_}"
     if format_ == "parquet":
         frame.to_parquet(folder / name, index=False, engine="pyarrow")
@@ -192,7 +186,7 @@ def _write_figures(folder: Path, metric: str, frame: "pd.DataFrame", format_: st
     return _write_csv(folder, metric, _fields(columns), rows)
 
 
-def _cells(frame: "pd.DataFrame", column: str) -> list[object]:
+def _cells(frame: frames.Frame, column: str) -> list[object]:
     """A column as CSV shows it: whole numbers bare, days and moments in ISO, texts defused when they are written."""
     values = frame[column].tolist()
     missing = frame[column].isna().tolist()

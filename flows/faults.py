@@ -26,7 +26,7 @@ def told(command: Callable[[], object]) -> int:
 
 def _mendable() -> tuple[type[Exception], ...]:
     from alerts.claims import ClaimError
-    from flows.exporting import ExportError
+    from flows.export_words import ExportError
     from flows.importing import ImportFileError
     from flows.ingest import BusyError
     from flows.settings import SettingsError

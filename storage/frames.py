@@ -11,6 +11,7 @@ from figures.series import split_series
 from storage import reads
 from storage.engine import Database, reading
 
+Frame = pd.DataFrame
 # One row is one figure as one file states it; what each column means is in docs/notebooks.md.
 COLUMNS = (
     "series",

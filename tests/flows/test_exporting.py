@@ -16,7 +16,8 @@ from figures.periods import end_of_day, instant
 from figures.records import Observation, Parsed, Target
 from flows import exporting
 from flows.cli import app
-from flows.exporting import ExportError, Wish, write
+from flows.export_words import ExportError
+from flows.exporting import Wish, write
 from flows.ingest import watch
 from flows.settings import load_settings
 from replica.editions import edition
