@@ -11,9 +11,9 @@ Severity = Literal["note", "warn", "hold"]
 ScopeKind = Literal["release", "table", "cells"]
 # `removed` stands for a figure that a release has dropped: no cell shows it, and what was said before stands no longer.
 Status = Literal["reported", "text", "blank", "suppressed", "to_come", "overwritten", "not_current", "removed"]
-# How we know since when the public could read a file: our own fetch, a date stated by who imports it,
-# the date in the file's name, or the document's own properties.
-KnownBy = Literal["fetched", "stated", "file_name", "document_properties"]
+# How we know since when the public could read a file, from the firmest: our own fetch, a dated capture in the
+# Internet Archive, a date stated by who imports it, the date in the file's name, or the document's own properties.
+KnownBy = Literal["fetched", "wayback", "stated", "file_name", "document_properties"]
 Media = Literal["xlsx", "json", "html"]
 Dims = tuple[tuple[str, str], ...]
 

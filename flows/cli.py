@@ -78,6 +78,28 @@ def import_(
     raise typer.Exit(operate.import_files(files, manifest, alert=alert))
 
 
+class History(StrEnum):
+    ice = "ice"
+
+
+@app.command()
+def backfill(
+    source: Annotated[History, typer.Argument(help="ice: the one source whose past an archive holds.")] = History.ice,
+    since: Annotated[datetime | None, typer.Option("--from", help="Only captures of this day or later.")] = None,
+    until: Annotated[datetime | None, typer.Option("--until", help="Only captures of this day or earlier.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be fetched.")] = False,
+    direct: Annotated[bool, typer.Option("--direct", help="Without Prefect: the same as a plain call.")] = False,
+) -> None:
+    """Take past editions from the Internet Archive: the first step of a new installation. Safe to stop and repeat.
+
+    Exit 1 when the archive did not give all that it lists; run it again and it goes on.
+    """
+    from flows import backfilling
+
+    days = (since.date() if since else None, until.date() if until else None)
+    raise typer.Exit(backfilling.run(source.value, *days, dry_run=dry_run, direct=direct))
+
+
 @app.command()
 def parse(
     file: Annotated[Path, typer.Argument(help="A workbook as published.")],
@@ -183,6 +205,28 @@ def deliver(
     from flows import operate
 
     raise typer.Exit(operate.deliver_now(everything=everything, as_json=as_json))
+
+
+class Table(StrEnum):
+    csv = "csv"
+    parquet = "parquet"
+
+
+@app.command()
+def export(
+    to: Annotated[Path, typer.Option("--to", help="The folder to write; an earlier export there is replaced.")],
+    format_: Annotated[Table, typer.Option("--format", help="parquet needs the extra onrecord[parquet].")] = Table.csv,
+    sources: Annotated[list[Which] | None, typer.Option("--source", help="ice, trac; all when left out.")] = None,
+    metrics: Annotated[list[str] | None, typer.Option("--metric", help="ice.book_ins; all when left out.")] = None,
+    as_of: Annotated[datetime | None, typer.Option(help="What was known by the end of this day.")] = None,
+    vintages: Annotated[bool, typer.Option("--vintages", help="Every figure of every release.")] = False,
+) -> None:
+    """Write the figures as tables, one for each metric, with the dictionary, the licences and where each comes from."""
+    from flows import exporting
+
+    names = [source.value for source in sources or []]
+    day = as_of.date() if as_of else None
+    raise typer.Exit(exporting.run(to, format_.value, names, metrics or [], day, vintages=vintages))
 
 
 @app.command()

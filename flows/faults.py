@@ -26,13 +26,23 @@ def told(command: Callable[[], object]) -> int:
 
 def _mendable() -> tuple[type[Exception], ...]:
     from alerts.claims import ClaimError
+    from flows.export_words import ExportError
     from flows.importing import ImportFileError
     from flows.ingest import BusyError
     from flows.settings import SettingsError
     from storage.archive import ArchiveError
     from storage.engine import UNREACHABLE, DatabaseError
 
-    return (ArchiveError, BusyError, ClaimError, DatabaseError, ImportFileError, SettingsError, *UNREACHABLE)
+    return (
+        ArchiveError,
+        BusyError,
+        ClaimError,
+        DatabaseError,
+        ExportError,
+        ImportFileError,
+        SettingsError,
+        *UNREACHABLE,
+    )
 
 
 def _words(error: Exception) -> str:

@@ -58,7 +58,7 @@ def init(contact: str) -> None:
     if not load_settings().fetch.contact:
         _say(f"  - Set fetch.contact in {settings.config_file}: publishers are told who asks.")
     _say("  - Add a channel under [[channels]] there, and try it: onrecord channels test")
-    _say("  - Take past editions, so that claims have a history: onrecord import FILE... --manifest CSV")
+    _say("  - Take past editions from the Internet Archive, so that claims have a history: onrecord backfill")
     _say("  - Look at the sources once: onrecord run        Keep looking: onrecord serve")
     _say("  - See the whole thing play without network: onrecord demo")
 

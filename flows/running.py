@@ -29,13 +29,17 @@ def open_line(settings: Settings, at: Callable[[], datetime] = clock) -> Line:
     if revision(database) is None:
         upgrade(database)
     require_current(database)
-    policy = Policy(
+    return Line(database, Archive(settings.archive), fetch_policy(settings), channel_names(settings, "ops"), at)
+
+
+def fetch_policy(settings: Settings) -> Policy:
+    """How publishers are asked, from the configuration."""
+    return Policy(
         user_agent=f"onrecord/{version('onrecord')} (+mailto:{settings.fetch.contact})",
         max_bytes=settings.fetch.max_megabytes * 1024 * 1024,
         attempts=settings.fetch.attempts,
         private_hosts=frozenset(settings.fetch.private_hosts),
     )
-    return Line(database, Archive(settings.archive), policy, channel_names(settings, "ops"), at)
 
 
 def usable_claims(settings: Settings) -> list[Claim]:

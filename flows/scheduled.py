@@ -10,7 +10,10 @@ from prefect.schedules import Cron, Interval
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.types.entrypoint import EntrypointType
 
+from alerts.claims import Claim
 from alerts.delivery import deliver as drain
+from flows.backfill import Backfilled, Job
+from flows.backfill import backfill as take_captures
 from flows.ingest import Line, Outcome
 from flows.outlets import build_channels
 from flows.running import clock, judge_and_deliver, look, open_line, run_sources
@@ -68,6 +71,17 @@ def run_as_flow(settings: Settings, line: Line, sources: Sequence[str]) -> list[
     # Every flow waits up to a second for its heartbeat thread to end; a run that somebody watches needs none.
     with temporary_settings(updates={PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         return run(settings, line, sources)
+
+
+@flow(name="backfill", validate_parameters=False)
+def _backfill(job: Job, claims: Sequence[Claim], desk_channels: Sequence[str]) -> Backfilled:
+    return take_captures(job, claims, desk_channels)
+
+
+def backfill_as_flow(job: Job, claims: Sequence[Claim], desk_channels: Sequence[str]) -> Backfilled:
+    """History from the archive as a flow run in this process, without a limit of time: it pauses for minutes."""
+    with temporary_settings(updates={PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+        return _backfill(job, claims, desk_channels)
 
 
 def deployments(settings: Settings) -> list[RunnerDeployment]:

@@ -55,6 +55,13 @@ class SourceSettings(_Strict):
     enabled: bool = True
 
 
+class BackfillSettings(_Strict):
+    """Where dated captures are looked for, and how long we wait between two requests there."""
+
+    address: str = "https://web.archive.org"
+    pause_seconds: float = Field(default=4.0, ge=0, le=600)
+
+
 class ScheduleSettings(_Strict):
     cron: str = "15 19 * * *"  # ICE posts on Thursday and Friday evenings, Eastern time
     timezone: str = "America/New_York"
@@ -91,6 +98,7 @@ class ChannelSettings(_Strict):
 
 class _File(_Strict):
     fetch: FetchSettings = FetchSettings()
+    backfill: BackfillSettings = BackfillSettings()
     sources: dict[str, SourceSettings] = {}
     schedule: ScheduleSettings = ScheduleSettings()
     channels: tuple[ChannelSettings, ...] = ()
@@ -111,6 +119,7 @@ class Settings:
     home: Path
     database_url: SecretStr
     fetch: FetchSettings
+    backfill: BackfillSettings
     sources: Mapping[str, SourceSettings]
     schedule: ScheduleSettings
     channels: tuple[ChannelSettings, ...]
@@ -150,7 +159,7 @@ def load_settings(home: Path | None = None) -> Settings:
     file = root / "onrecord.toml"
     content = _read(file) if file.exists() else _File()
     url = environment.database_url or SecretStr(f"sqlite:///{root / 'onrecord.db'}")
-    return Settings(root, url, content.fetch, content.sources, content.schedule, content.channels)
+    return Settings(root, url, content.fetch, content.backfill, content.sources, content.schedule, content.channels)
 
 
 def _read(file: Path) -> _File:

@@ -265,7 +265,8 @@ def print_vintages(figures: Sequence[Figure], console: Console) -> None:
 
 def known(figure: Figure) -> str:
     """Since when the public could read a figure; a source dated by day only is known by the end of that day."""
-    when = _when(figure.known_at) if figure.known_by == "fetched" else spoken(washington_day(figure.known_at))
+    to_the_minute = figure.known_by in ("fetched", "wayback")
+    when = _when(figure.known_at) if to_the_minute else spoken(washington_day(figure.known_at))
     return f"{when} ({KNOWN_BY[figure.known_by]})"
 
 

@@ -14,6 +14,11 @@ attempts = 4
 # Private addresses that may be fetched from, such as "127.0.0.1:8000" for a stand-in. None by default.
 private_hosts = []
 
+# [backfill]
+# The archive that `onrecord backfill` asks for past editions, and the seconds between two requests.
+# address = "https://web.archive.org"
+# pause_seconds = 4
+
 # [sources.ice]
 # address = "https://www.ice.gov/detain/detention-management"
 # enabled = true

@@ -94,6 +94,7 @@ def test_a_figure_down_to_its_cell() -> None:
     ("known_by", "words"),
     [
         ("fetched", "fetched by us"),
+        ("wayback", "captured by the Internet Archive"),
         ("stated", "as the importer's list states"),
         ("file_name", "date in the file's name"),
         ("document_properties", "date in the document's properties"),

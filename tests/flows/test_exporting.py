@@ -1,0 +1,243 @@
+"""What goes out: tidy tables that say where each figure comes from, the same bytes each time, whole or not at all."""
+
+import csv
+import hashlib
+import json
+import sys
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from figures.periods import end_of_day, instant
+from figures.records import Observation, Parsed, Target
+from flows import exporting
+from flows.cli import app
+from flows.export_words import ExportError
+from flows.exporting import Wish, write
+from flows.ingest import watch
+from flows.settings import load_settings
+from replica.editions import edition
+from replica.publisher import TRAC as TRAC_PATH
+from scrapers.registry import ICE, TRAC
+from storage import writes
+from storage.engine import Database, writing
+from storage.writes import Known
+
+if TYPE_CHECKING:
+    from tests.flows.conftest import Desk
+
+KEYS = ("05122025", "05232025", "06052025")
+
+
+@pytest.fixture
+def filled(desk: "Desk") -> "Desk":
+    for key in KEYS:
+        desk.publisher.publish(edition(key))
+        desk.clock.set(edition(key).published_on)
+        watch(ICE, desk.settings.address("ice"), desk.line)
+    watch(TRAC, desk.publisher.address + TRAC_PATH, desk.line)
+    return desk
+
+
+def wish(*, sources: tuple[str, ...] = ("ice", "trac"), as_of: date | None = None, vintages: bool = False) -> Wish:
+    return Wish(sources, (), as_of, vintages, "csv")
+
+
+def rows(folder: Path, name: str) -> list[dict[str, str]]:
+    with (folder / f"{name}.csv").open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_one_table_for_each_metric_with_a_column_for_each_dimension(filled: "Desk", tmp_path: Path) -> None:
+    counted = write(filled.line.database, tmp_path / "out", wish())
+    found = rows(tmp_path / "out", "ice.detained")
+    assert len(found) == counted["ice.detained"]
+    (row,) = [r for r in found if (r["agency"], r["criminality"], r["period_end"]) == ("all", "all", "2025-05-18")]
+    assert row["value"] == "48870"
+    assert row["known_at"] == end_of_day(date(2025, 5, 23)).isoformat()
+    assert row["known_by"] == "fetched"
+    assert row["locator"].startswith("xlsx:Detention FY25!")
+    assert row["sha256"] in {r["sha256"] for r in rows(tmp_path / "out", "releases")}
+    assert list(row)[:4] == ["series", "metric", "agency", "criminality"]
+
+
+def test_as_of_and_vintages_take_what_was_known_then_and_all_of_it(filled: "Desk", tmp_path: Path) -> None:
+    may = "ice.book_ins"
+
+    def values(folder: str, **options: object) -> list[tuple[str, str, str]]:
+        write(filled.line.database, tmp_path / folder, wish(**options))  # type: ignore[arg-type]
+        return [
+            (r["period_end"], r["value"], r["known_at"][:10])
+            for r in rows(tmp_path / folder, may)
+            if r["agency"] == "all" and r["period_kind"] == "month" and r["period_start"] == "2025-05-01"
+        ]
+
+    now, then = values("now"), values("then", as_of=date(2025, 5, 24))
+    every = values("every", vintages=True)
+    assert (len(now), len(then), len(every)) == (1, 1, 3)
+    assert now[0] == every[-1]
+    assert then[0] == every[-2]
+    assert now != then
+    known = {r["known_at"] for r in rows(tmp_path / "then", "releases")}
+    assert max(known) == end_of_day(date(2025, 5, 23)).isoformat()
+
+
+def test_the_same_database_gives_the_same_bytes(filled: "Desk", tmp_path: Path) -> None:
+    write(filled.line.database, tmp_path / "one", wish(vintages=True))
+    write(filled.line.database, tmp_path / "two", wish(vintages=True))
+    assert everything(tmp_path / "one") == everything(tmp_path / "two")
+    assert len(everything(tmp_path / "one")) > 20
+
+
+def test_the_package_describes_every_file_with_its_hash_and_columns(filled: "Desk", tmp_path: Path) -> None:
+    write(filled.line.database, tmp_path / "out", wish(as_of=date(2025, 6, 5)))
+    package = json.loads((tmp_path / "out" / "datapackage.json").read_text())
+    for resource in package["resources"]:
+        content = (tmp_path / "out" / resource["path"]).read_bytes()
+        assert resource["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
+        header = next(csv.reader(content.decode().splitlines()))
+        assert header == [each["name"] for each in resource["schema"]["fields"]]
+    assert {r["path"] for r in package["resources"]} == {p.name for p in (tmp_path / "out").glob("*.csv")}
+    assert package["onrecord"]["as_of"] == "2025-06-05"
+    titles = [source["title"] for source in package["sources"]]
+    assert any("TRAC, tracreports.org; cite with link and as-of date" in title for title in titles)
+
+
+def test_trac_s_figures_go_out_with_attribution_and_day(filled: "Desk", tmp_path: Path) -> None:
+    write(filled.line.database, tmp_path / "out", wish())
+    found = rows(tmp_path / "out", "trac.detained")
+    assert found
+    assert all(r["attribution"].startswith("TRAC, tracreports.org") and r["period_end"] and r["url"] for r in found)
+    assert "attribution" not in rows(tmp_path / "out", "ice.detained")[0]
+    readme = (tmp_path / "out" / "README.md").read_text()
+    assert "Its figures are here with attribution and the day they are of; its files and texts are not." in readme
+    assert readme.endswith((tmp_path / "out" / "LICENCES.md").read_text())
+
+
+def _text(database: Database, source: str, metric: str, raw: str, status: str = "text") -> None:
+    at = datetime(2025, 7, 1, tzinfo=UTC) + timedelta(seconds=len(raw))
+    seen = Observation(
+        metric,
+        (("section", raw),),
+        instant(date(2025, 5, 31)),
+        None,
+        "text",
+        status,
+        raw,
+        "xlsx:Notes!A1",
+        "notes",  # type: ignore[arg-type]
+    )
+    sha256 = hashlib.sha256((metric + raw).encode()).hexdigest()
+    with writing(database) as connection:
+        writes.record_document(connection, sha256, 1, "xlsx", at)
+        target = Target("", f"{raw}.xlsx", "current")
+        writes.store_release(connection, source, sha256, target, Known(at, "stated", ""), Parsed((seen,), ()), 1, at)
+
+
+def test_prose_of_a_publisher_who_keeps_it_stays_here(filled: "Desk", tmp_path: Path) -> None:
+    _text(filled.line.database, "trac", "trac.note", "A sentence of theirs")
+    _text(filled.line.database, "ice", "ice.footnote", "A public sentence")
+    out = tmp_path / "out"
+    write(filled.line.database, out, wish())
+    assert not (out / "trac.note.csv").exists()
+    assert "A sentence of theirs" not in "".join(c.decode() for n, c in everything(out).items() if n != "releases.csv")
+    assert "A public sentence" in (out / "ice.footnote.csv").read_text()
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+cmd", "-cmd|x", "@SUM(A1)", "\tx", "\r=1"])
+def test_a_text_is_never_a_formula_and_a_number_never_a_text(desk: "Desk", tmp_path: Path, text: str) -> None:
+    _text(desk.line.database, "ice", "ice.footnote", text)
+    out = tmp_path / "out"
+    write(desk.line.database, out, wish())
+    (row,) = rows(out, "ice.footnote")
+    assert (row["raw"], row["section"], row["file"]) == ("'" + text, "'" + text, f"'{text}.xlsx")
+    for path in out.glob("*.csv"):
+        with path.open(newline="", encoding="utf-8") as file:
+            for cells in csv.reader(file):
+                assert not [c for c in cells if c.startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+
+def test_a_negative_number_stays_a_number(desk: "Desk", tmp_path: Path) -> None:
+    at = datetime(2025, 6, 1, tzinfo=UTC)
+    seen = Observation(
+        "ice.detained", (("agency", "all"), ("criminality", "all")), instant(date(2025, 5, 31)), -12.5, "people",
+        "reported", "-12.5", "xlsx:A!A1", "detained",
+    )  # fmt: skip
+    with writing(desk.line.database) as connection:
+        writes.record_document(connection, "a" * 64, 1, "xlsx", at)
+        known = Known(at, "stated", "")
+        writes.store_release(
+            connection, "ice", "a" * 64, Target("", "a.xlsx", "current"), known, Parsed((seen,), ()), 1, at
+        )
+    write(desk.line.database, tmp_path / "out", wish())
+    (row,) = rows(tmp_path / "out", "ice.detained")
+    assert (row["value"], row["raw"]) == ("-12.5", "-12.5")
+
+
+def test_parquet_holds_the_same_figures(filled: "Desk", tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    database = filled.line.database
+    write(database, tmp_path / "csv", wish())
+    write(database, tmp_path / "parquet", Wish(("ice",), ("ice.detained",), None, False, "parquet"))
+    frame = pd.read_parquet(tmp_path / "parquet" / "ice.detained.parquet")
+    told = [value for r in rows(tmp_path / "csv", "ice.detained") if (value := r["value"])]
+    assert [exporting.number(float(v)) for v in frame["value"].dropna()] == told
+    assert str(frame["known_at"].dtype).endswith("UTC]")
+
+
+def test_without_pyarrow_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(ExportError, match=r"pip install 'onrecord\[parquet\]'"):
+        exporting.require_parquet()
+
+
+def test_an_earlier_export_is_replaced_and_nothing_else_is(filled: "Desk", tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    write(filled.line.database, out, wish())
+    write(filled.line.database, out, Wish(("ice",), ("ice.detained",), None, False, "csv"))
+    assert sorted(p.name for p in out.glob("*.csv")) == ["dictionary.csv", "ice.detained.csv", "releases.csv"]
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "thesis.csv").write_text("x")
+    with pytest.raises(ExportError, match="holds something that is not an export"):
+        write(filled.line.database, mine, wish())
+    assert [p.name for p in mine.iterdir()] == ["thesis.csv"]
+    assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".")) == []
+
+
+def test_an_export_that_fails_leaves_the_earlier_one(
+    filled: "Desk", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    write(filled.line.database, out, wish())
+    before = everything(out)
+
+    def full(*_: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("flows.export_words.licences", full)
+    with pytest.raises(ExportError, match="No space left on device"):
+        write(filled.line.database, out, wish())
+    assert everything(out) == before
+    assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".")) == []
+
+
+def test_the_command(filled: "Desk", tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONRECORD_HOME", str(filled.settings.home))
+    assert load_settings().home == filled.settings.home
+    typed = ["export", "--to", str(tmp_path / "out"), "--source", "ice", "--metric", "ice.detained"]
+    done = CliRunner().invoke(app, typed)
+    assert done.exit_code == 0, done.output
+    assert "figures in 1 tables" in done.stdout
+    both = CliRunner().invoke(app, [*typed, "--as-of", "2025-05-24", "--vintages"])
+    assert "exclude each other" in str(both.exception)
+    unknown = CliRunner().invoke(app, [*typed[:-1], "ice.detaned"])
+    assert "no metric ice.detaned" in str(unknown.exception)
