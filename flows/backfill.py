@@ -236,7 +236,9 @@ def _take(job: Job, done: Backfilled, wanted: Wanted, before: Mapping[str, datet
     else:
         done.held_already += 1
     done.witnessed += findings[0].check == "witness"
-    done.held_back.extend(held)
+    if held:
+        more = f" And {len(held) - 1} more." if len(held) > 1 else ""
+        done.held_back.append(f"{wanted.name}: {held[0]}{more}")
     done.findings.extend(f for f in findings if f.severity == "warn")
 
 

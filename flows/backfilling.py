@@ -164,13 +164,23 @@ def summary(done: Backfilled) -> Iterator[str]:
     )
     yield from _listed("could not be fetched now", done.failed)
     yield from _listed("need a look", [finding.words for finding in done.findings if finding.severity == "warn"])
-    yield from _listed("things are held back", done.held_back)
-    yield from _listed("known editions the archive does not have", [finding.words for finding in done.missing])
+    yield from _listed("editions hold figures back", done.held_back)
+    yield from _missing(done)
     yield from _left_out(done.found)
     if done.stopped or done.failed:
         yield "Run `onrecord backfill` again: it goes on where it was."
     else:
         yield "Next: onrecord verdicts, onrecord status"
+
+
+def _missing(done: Backfilled) -> Iterator[str]:
+    """All of them, briefly: somebody may hold the files."""
+    if not done.missing:
+        return
+    yield f"{len(done.missing)} known editions the archive does not have. Those that you hold: onrecord import FILE..."
+    for why in sorted({finding.found for finding in done.missing}):
+        names = [finding.words.partition(": ")[0] for finding in done.missing if finding.found == why]
+        yield f"  {why}: {', '.join(names)}"
 
 
 def _left_out(found: Found) -> Iterator[str]:
@@ -185,4 +195,4 @@ def _listed(words: str, entries: list[str]) -> Iterator[str]:
         yield f"{len(entries)} {words}:"
         yield from (f"  {entry}" for entry in entries[:SHOWN])
     if len(entries) > SHOWN:
-        yield f"  and {len(entries) - SHOWN} more; all are in `onrecord status --json` and the table `finding`."
+        yield f"  and {len(entries) - SHOWN} more; `onrecord status` lists them."

@@ -26,7 +26,7 @@ COLUMNS: Sequence[tuple[str, str, str]] = (
     ("file", "string", "the name under which the file was published"),
     ("sha256", "string", "hash of the file; more of it in releases.csv"),
     ("locator", "string", "the cell of the file that shows the figure"),
-    ("url", "string", "where the file was fetched from; empty for a file handed in"),
+    ("url", "string", "where the file was fetched from, in tables whose publisher asks for a link"),
     ("raw", "string", "what the cell shows"),
     ("attribution", "string", "whom to cite, in tables whose publisher asks for it"),
 )

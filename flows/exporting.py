@@ -172,8 +172,8 @@ def _figures(database: Database, metric: str, wish: Wish) -> frames.Frame:
     if words.publisher_of(metric) in words.FIGURES_ONLY:
         frame = frame[frame["status"].ne("text")]
         credit = {words.publisher_of(s.headline): s.attribution for s in SOURCES.values()}[words.publisher_of(metric)]
-        frame = frame.assign(attribution=credit)
-    return frame
+        return frame.assign(attribution=credit)
+    return frame.drop(columns="url")  # a third of the bytes; releases.csv has it by sha256
 
 
 def _write_figures(folder: Path, metric: str, frame: frames.Frame, format_: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from checks.witnesses import Witness
+from checks.witnesses import Witness, witnesses
 from flows import backfilling
 from flows.backfill import Backfilled, Job, Span, backfill
 from flows.captures import Shelf, Visitor
@@ -363,9 +363,9 @@ def test_captures_are_checked_against_the_witnesses(desk: "Desk", stocked: Wayba
     said = "\n".join(backfilling.summary(done))
     assert "5 new editions from the archive" in said
     assert "1 are byte for byte those on the list of known editions." in said
-    assert "2 known editions the archive does not have:" in said
-    assert "the archive has it with other bytes only." in said
-    assert "the archive has it not at all." in said
+    assert "2 known editions the archive does not have. Those that you hold: onrecord import FILE..." in said
+    assert "  not at all: FY25_detentionStats08292025.xlsx (edition of 29 August 2025)" in said
+    assert "  with other bytes only: FY25_detentionStats05232025.xlsx (edition of 23 May 2025)" in said
 
 
 def test_what_is_missing_no_longer_is_settled(desk: "Desk", stocked: Wayback) -> None:
@@ -415,3 +415,15 @@ def test_a_workbook_that_unpacks_without_end_is_refused(desk: "Desk", wayback: W
     wayback.capture_bytes(FILES + edition("05232025").file_name, captured_at("05232025"), out.getvalue())
     assert run(desk, wayback).new == []
     assert "at most 500 parts" in findings(desk.line.database, "capture_refused")[0]
+
+
+def test_captures_of_the_published_files_are_those_that_others_saw(
+    desk: "Desk", wayback: Wayback, shared_data: Path
+) -> None:
+    for name in ("FY19-detentionstats.xlsx", "FY24_detentionStats08292024.xlsx"):
+        data = (shared_data / "ice" / "workbooks" / name).read_bytes()
+        wayback.capture_bytes(FILES + name, datetime(2024, 8, 30, tzinfo=UTC), data)
+    done = run(desk, wayback, witnesses=witnesses())
+    assert (len(done.new), done.witnessed, len(done.missing)) == (2, 2, 147)
+    assert done.findings == []
+    assert len(findings(desk.line.database, "archived_earlier")) == 1  # FY19 was there since October 2019

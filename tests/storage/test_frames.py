@@ -1,4 +1,4 @@
-"""The example of the README for notebooks, as a test."""
+"""Frames of vintages, and the latest of them."""
 
 from datetime import UTC, date, datetime
 
