@@ -229,7 +229,7 @@ def ingest(
             writes.renew_findings(connection, source.id, stored.release_id, "document", document(parsed), now)
         writes.add_findings(connection, source.id, stored.release_id, "name", extra, now)
         if stored.since is not None:
-            read = {stored.release_id: parsed.observations} if stored.created or stored.renamed else None
+            read = {stored.release_id: parsed.observations} if stored.created else None
             recheck(connection, source.id, stored.since, now, read)
         holds = journal.findings(connection, release_id=stored.release_id, severities=("hold",), open_only=True)
         if stored.created and holds:
