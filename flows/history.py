@@ -34,7 +34,8 @@ def _touched(
     connection: Transaction, releases: Sequence[reads.StoredRelease], read: Mapping[int, Sequence[Observation]]
 ) -> Iterator[reads.StoredRelease]:
     years = {release.fiscal_year for release in releases if release.id in read}
-    passed, texts_follow = False, False
+    # A release without texts changes nothing for the texts of the next.
+    passed, texts_follow = False, not any(o.metric == PROSE for stated in read.values() for o in stated)
     for release in releases:
         is_next = passed and not texts_follow
         if release.id in read or is_next or (passed and release.fiscal_year in years):
