@@ -1,6 +1,6 @@
 """Asking history again: from an instant on, each release against what was clean and public before it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from checks.history import METRICS_WITH_HISTORY, against_history
@@ -19,24 +19,50 @@ def recheck(
     at: datetime,
     read: Mapping[int, Sequence[Observation]] | None = None,
 ) -> None:
-    """Renew what history says of every release of a source from `since` on, in order of publication.
+    """Renew what history says of a source's releases from `since` on, in order of publication.
 
-    An older edition that comes in late takes its place in the past: only what came after it is looked at again.
-    `read` spares reading back what was read from a release just now.
+    An older edition that comes in late takes its place in the past: only what came after it is looked at again. `read`
+    holds what was read from a release just now; when it is given, that release alone is new, and looked at are those
+    for which it is history: the later ones of its fiscal year, and the next one that has texts.
     """
+    releases = reads.releases(connection, source, since)
+    for release in releases if read is None else _touched(connection, releases, read):
+        _renew(connection, source, release, at, (read or {}).get(release.id))
+
+
+def _touched(
+    connection: Transaction, releases: Sequence[reads.StoredRelease], read: Mapping[int, Sequence[Observation]]
+) -> Iterator[reads.StoredRelease]:
+    years = {release.fiscal_year for release in releases if release.id in read}
+    # A release without texts changes nothing for the texts of the next.
+    passed, texts_follow = False, not any(o.metric == PROSE for stated in read.values() for o in stated)
+    for release in releases:
+        is_next = passed and not texts_follow
+        if release.id in read or is_next or (passed and release.fiscal_year in years):
+            yield release
+        if is_next:
+            texts_follow = bool(reads.observations(connection, release.id, {PROSE}))
+        passed = passed or release.id in read
+
+
+def _renew(
+    connection: Transaction,
+    source: str,
+    release: reads.StoredRelease,
+    at: datetime,
+    stated: Sequence[Observation] | None,
+) -> None:
     asked = {*METRICS_WITH_HISTORY, PROSE}
-    for release in reads.releases(connection, source, since):
-        earlier = reads.clean_before(connection, source, release, METRICS_WITH_HISTORY)
-        stated = (read or {}).get(release.id)
-        if stated is None:
-            observations = reads.observations(connection, release.id, asked)
-        else:
-            observations = reads.in_order(o for o in stated if o.metric in asked)
-        counted = [o for o in observations if o.metric != PROSE]
-        found = against_history(counted, release.fiscal_year, earlier, release.known_at)
-        found += _prose(connection, source, release, [o for o in observations if o.metric == PROSE])
-        writes.renew_findings(connection, source, release.id, "history", found, at)
-        writes.set_state(connection, release.id)
+    if stated is None:
+        observations = reads.observations(connection, release.id, asked)
+    else:
+        observations = reads.in_order(o for o in stated if o.metric in asked)
+    earlier = reads.clean_before(connection, source, release, METRICS_WITH_HISTORY)
+    counted = [o for o in observations if o.metric != PROSE]
+    found = against_history(counted, release.fiscal_year, earlier, release.known_at)
+    found += _prose(connection, source, release, [o for o in observations if o.metric == PROSE])
+    writes.renew_findings(connection, source, release.id, "history", found, at)
+    writes.set_state(connection, release.id)
 
 
 def _prose(

@@ -89,7 +89,7 @@ def _look(source: Source, address: str, line: Line) -> Outcome:
     notes: list[str] = []
     failed = False
     for target in _discover(source, address, line):
-        if target.role == "year_end" and _looked_lately(target, line):
+        if target.role == "year_end" and _looked_lately(source, target, line):
             continue
         try:
             got = _get(source, target.url, source.media, line)
@@ -125,10 +125,13 @@ def _discover(source: Source, address: str, line: Line) -> Sequence[Target]:
     return listing.targets
 
 
-def _looked_lately(target: Target, line: Line) -> bool:
+def _looked_lately(source: Source, target: Target, line: Line) -> bool:
+    """Whether a file was fetched within the week and stored: a run that died in between is made good at the next."""
     with reading(line.database) as connection:
         last = journal.last_good_fetch(connection, target.url)
-    return last is not None and last["at"] > line.clock() - YEAR_END_EVERY
+        if last is None or reads.release_of(connection, source.id, last["sha256"]) is None:
+            return False
+    return bool(last["at"] > line.clock() - YEAR_END_EVERY)
 
 
 def _get(source: Source, url: str, media: Media, line: Line) -> _Got:
@@ -226,7 +229,7 @@ def ingest(
             writes.renew_findings(connection, source.id, stored.release_id, "document", document(parsed), now)
         writes.add_findings(connection, source.id, stored.release_id, "name", extra, now)
         if stored.since is not None:
-            read = {stored.release_id: parsed.observations} if stored.created or stored.renamed else None
+            read = {stored.release_id: parsed.observations} if stored.created else None
             recheck(connection, source.id, stored.since, now, read)
         holds = journal.findings(connection, release_id=stored.release_id, severities=("hold",), open_only=True)
         if stored.created and holds:

@@ -85,7 +85,7 @@ def _position(row: Mapping[str, Any] | None) -> Position | None:
 
 
 def _differs(before: Mapping[str, Any], claim: Claim, verdict: Verdict, taken: Step) -> bool:
-    new = (taken.position.state, taken.position.underlying, verdict.edition or before["edition"], verdict.measured)
+    new = (taken.position.state, taken.position.underlying, taken.position.edition, verdict.measured)
     old = (before["state"], before["underlying"], before["edition"], before["measured"])
     return new != old or before["claim_sha256"] != claim.sha256
 

@@ -13,7 +13,7 @@ from figures.records import Figure
 from flows import show
 from flows.settings import Settings, load_settings
 from scrapers.registry import SOURCES
-from storage import journal, ledger, reads
+from storage import journal, ledger, reads, vintages
 from storage.archive import Archive
 from storage.engine import Transaction, open_database, require_current
 from storage.engine import reading as reading_from
@@ -52,7 +52,7 @@ def series(key: str, as_of: datetime | None, *, as_json: bool) -> None:
         listed = reads.series_list(connection, key)
         exact = [entry for entry in listed if entry["key"] == key]
         if exact:
-            figures = reads.figures(connection, [key], instant)
+            figures = vintages.history(connection, [key], instant)
             if as_json:
                 _print(show.as_json([show.figure_object(figure) for figure in figures]))
             else:

@@ -36,7 +36,7 @@ def open_database(url: str, *, create: bool = True) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         return sqlalchemy.create_engine(
-            parsed, pool_pre_ping=True, connect_args={"application_name": _who()[:60], "connect_timeout": 10}
+            parsed, pool_pre_ping=True, connect_args={"application_name": _who()[:63], "connect_timeout": 10}
         )
     if parsed.database and parsed.database != ":memory:":
         if not create and not Path(parsed.database).exists():
@@ -91,7 +91,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 def _who() -> str:
     program = " ".join([Path(sys.argv[0]).name, *(shlex.quote(word) for word in sys.argv[1:3])])
-    return f"{program}, process {os.getpid()} on {socket.gethostname()}"
+    return f"process {os.getpid()} on {socket.gethostname()} ({program})"
 
 
 def _signature(engine: Engine) -> Path | None:

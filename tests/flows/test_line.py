@@ -185,6 +185,23 @@ def test_a_crash_between_archive_and_store_loses_nothing(desk: "Desk", monkeypat
     assert runs["new"] is not None
 
 
+def test_a_year_end_file_that_a_crash_kept_from_being_stored_is_not_left_for_a_week(
+    desk: "Desk", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.publisher.publish(edition("FY24"))
+    desk.clock.set(date(2025, 1, 6))
+
+    def crash(*_: object, **__: object) -> None:
+        raise RuntimeError("power cut")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(writes, "store_release", crash)
+        with pytest.raises(RuntimeError, match="power cut"):
+            look(desk.settings, desk.line, "ice")
+    desk.clock.now += timedelta(hours=2)
+    assert look(desk.settings, desk.line, "ice").new == ("FY24_detentionStats.xlsx",)
+
+
 def test_two_looks_at_one_source_do_not_run_together(desk: "Desk") -> None:
     with writing(desk.line.database) as connection:
         runs.take_lock(connection, "watch:ice", "another host", desk.clock.now, timedelta(hours=1))
