@@ -3,7 +3,7 @@
 import hashlib
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -35,6 +35,7 @@ KNOWN_BY = {
     "file_name": "date in the file's name",
     "document_properties": "date in the document's properties",
 }
+CREDIT = "TRAC: tracreports.org; cite it with link and as-of date."
 
 
 class Hold(Protocol):
@@ -95,7 +96,7 @@ def item(news: News) -> Item:
         said=f"{words.speaker}, {spoken(words.said_on)}",
         claim_url=words.source,
         facts=tuple(_facts(news)),
-        proofs=tuple(proof(figure) for figure in verdict.evidence),
+        proofs=(*(proof(figure) for figure in verdict.evidence), *(_second(figure) for figure in verdict.witnesses)),
         caveat=words.caveat,
     )
 
@@ -103,6 +104,9 @@ def item(news: News) -> Item:
 def _facts(news: News) -> list[tuple[str, str]]:
     verdict, unit = news.verdict, news.claim.words.test.unit
     facts = [("Now", f"{verdict.words}.")]
+    if verdict.stand_in:
+        facts.append(("Source", f"{verdict.stand_in}. {CREDIT}"))
+    facts.extend(("Second witness", witness_words(figure)) for figure in verdict.witnesses[:1])
     if verdict.gap:
         edge = "above" if verdict.gap > 0 else "below"
         size = f"{abs(verdict.gap):.3f}" if unit == "ratio" else amount(abs(verdict.gap), unit)
@@ -142,6 +146,17 @@ def proof(figure: Figure) -> Proof:
         url=figure.url,
         public_since=f"public since {spoken(washington_day(figure.known_at))} ({KNOWN_BY[figure.known_by]})",
     )
+
+
+def witness_words(figure: Figure) -> str:
+    """What the second source says: `TRAC says the same: 56,397 people held, by TRAC, on 15 June 2025.`"""
+    noun = METRICS[figure.series.partition("{")[0]].noun
+    return f"TRAC says the same: {figure.value or 0.0:,.10g} {noun}, {_when(figure.period)}. {CREDIT}"
+
+
+def _second(figure: Figure) -> Proof:
+    found = proof(figure)
+    return replace(found, figure=f"second witness: {found.figure}")
 
 
 def _when(period: Period) -> str:

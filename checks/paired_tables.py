@@ -1,7 +1,7 @@
 """TRAC's other tables held against ICE's, by declared pairs: book-ins by month, facilities, Alternatives to Detention.
 
 A row is compared with the one release that it was taken from, found by the day that its `download_date` states, never
-by the month or the figure: TRAC freezes September, revises months while their year runs, and leaves them when it is over.
+by the month or the figure: TRAC freezes September, revises months while their year runs, and leaves them after it.
 """
 
 import math
@@ -91,6 +91,7 @@ class TableResult:
     source: Source | None
     equal: tuple[Observation, ...]
     differences: tuple[Difference, ...]
+    paired: str
     words: str
 
 
@@ -127,7 +128,7 @@ def _result(table: PairedTable, taken: date, rows: Sequence[Observation], source
     found = [result for result in tried if result is not None]
     if not found:
         words = f"No workbook of the release of {spoken(taken)} is held."
-        return TableResult(table, taken, "no_workbook", None, (), (), words)
+        return TableResult(table, taken, "no_workbook", None, (), (), "", words)
     return next((result for result in found if result.outcome == "agree"), found[-1])
 
 
@@ -182,7 +183,7 @@ def _compared(
     left = f"; {unmet} more have no cell to be compared with" if unmet else ""
     said = f"{len(differences)} of {met} figures differ from" if differences else f"All {met} figures equal those of"
     words = f"{said} {source.name}{left}. Paired {how}."
-    return TableResult(table, taken, outcome, source, tuple(equal), tuple(differences), words)
+    return TableResult(table, taken, outcome, source, tuple(equal), tuple(differences), how, words)
 
 
 def _ours(table: PairedTable, observations: Sequence[Observation]) -> Iterator[tuple[Key, list[Observation]]]:

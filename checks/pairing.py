@@ -20,7 +20,8 @@ DAYS_APART = 3
 LONGEST_LAG = 16  # days from a count to its posting, as measured in 2020-21
 # The count of a closed year was taken on 3 or 4 October (2019, 2020, 2024).
 AFTER_YEAR_END = timedelta(days=7)
-# A pair that rests on a usual lag, or on a date of unclear meaning, is given up when fewer cells than this agree: it is the wrong workbook.
+# A pair that rests on a usual lag, or on a date of unclear meaning, is given up when fewer cells than this agree: it is
+# the wrong workbook.
 ENOUGH_OF_TWELVE = 6
 # A workbook without a day of its own is looked for this far back from its posting.
 LOOKED_BACK = timedelta(days=120)

@@ -165,8 +165,8 @@ def comparison_words(comparison: Comparison) -> str:
             )
         case "columns_exchanged":
             return (
-                f"In {book.name} the figures of ICE and CBP stand in each other's place in {len(comparison.differences)} "
-                f"of {cells} cells; the totals agree. {paired}"
+                f"In {book.name} the figures of ICE and CBP stand in each other's place "
+                f"in {len(comparison.differences)} of {cells} cells; the totals agree. {paired}"
             )
         case _:
             return f"{len(comparison.differences)} of {cells} figures differ from {book.name}. {paired}"
