@@ -76,11 +76,9 @@ def _judged_by(test: Test, answer: Answer, known: Knowledge, as_of: datetime) ->
     silent = (washington_day(as_of) - own).days if own else None
     if other is None or (own is not None and (other <= own or (silent or 0) <= stand_in.after_days)):
         return test.series, ""
-    since = f"since its count of {spoken(own)}, {silent} days ago" if own else "at all"
-    words = (
-        f"{_publisher(test.series)} is known to have published nothing {since}; {_publisher(stand_in.series)} stands in"
-    )
-    return stand_in.series, words
+    ours, theirs = _publisher(test.series), _publisher(stand_in.series)
+    after = f" after its count of {spoken(own)} ({silent} days ago)" if own else ""
+    return stand_in.series, f"No figure of {ours}'s{after} is held here; {theirs} stands in"
 
 
 def _publisher(series: str) -> str:

@@ -121,17 +121,29 @@ def settled_message(words: Sequence[str], as_of: datetime) -> Message:
     )
 
 
-def late_message(source: str, title: str, words: str, newest: date, as_of: datetime) -> Message:
-    """That a source is silent: once for each silence, whatever comes after it."""
-    facts = (
-        ("What happened", words),
-        ("What this means", "Nothing is known of the time since; no figure has moved, and no claim is judged anew."),
+def late_message(late: Sequence[tuple[str, str]], as_of: datetime) -> Message:
+    """That publishers are silent: `late` holds (what is said of one, its newest day). Once for each silence."""
+    items = tuple(
+        Item(
+            "No newer figures",
+            "",
+            "",
+            "",
+            (
+                ("What happened", words),
+                ("What this means", "Nothing is known of the time since: no figure has moved, and no claim by itself."),
+            ),
+            (),
+            "",
+        )
+        for words, _ in late
     )
+    newest = spoken(date.fromisoformat(min(day for _, day in late)))
     return Message(
-        key=f"late:{source}:{newest.isoformat()}",
+        key=_key("late", [words for words, _ in late], as_of),
         audience="sources",
-        subject=f"{title}: nothing newer than {spoken(newest)}",
-        items=(Item("A source is late", "", "", "", facts, (), ""),),
+        subject=f"{late[0][0].partition(':')[0]}: nothing newer than {newest}",
+        items=items,
         footer=f"As known on {spoken(washington_day(as_of))}. onrecord status shows the last look at each source.",
     )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from alerts.changes import Change
-from alerts.claims import Claim
+from alerts.claims import Claim, LevelTest, ThresholdTest
 from alerts.message import Item, Message, Proof
 from alerts.verdicts import Reading, Verdict
 from figures.metrics import METRICS
@@ -105,7 +105,7 @@ def _facts(news: News) -> list[tuple[str, str]]:
     verdict, unit = news.verdict, news.claim.words.test.unit
     facts = [("Now", f"{verdict.words}.")]
     if verdict.stand_in:
-        facts.append(("Source", f"{verdict.stand_in}. {CREDIT}"))
+        facts.append(("Source", stand_in_words(news.claim)))
     facts.extend(("Second witness", witness_words(figure)) for figure in verdict.witnesses[:1])
     if verdict.gap:
         edge = "above" if verdict.gap > 0 else "below"
@@ -145,6 +145,18 @@ def proof(figure: Figure) -> Proof:
         sha256=figure.sha256,
         url=figure.url,
         public_since=f"public since {spoken(washington_day(figure.known_at))} ({KNOWN_BY[figure.known_by]})",
+    )
+
+
+def stand_in_words(claim: Claim) -> str:
+    """By which series a claim is judged, which one may stand in, and why."""
+    test = claim.words.test
+    stand_in = test.stand_in if isinstance(test, LevelTest | ThresholdTest) else None
+    if stand_in is None:
+        return f"The claim is judged by {test.series} alone."
+    return (
+        f"The claim is judged by {test.series}; when that is silent for more than {stand_in.after_days} days, "
+        f"{stand_in.series} stands in: {stand_in.because} {CREDIT}"
     )
 
 
