@@ -104,7 +104,7 @@ def settled_message(words: Sequence[str], as_of: datetime) -> Message:
             "",
             (
                 ("What was in dispute", each),
-                ("Now", "A later release of one of them settled it; nothing of it is held."),
+                ("Now", "A later release of one of them settled it; figures that turned out wrong stay held."),
             ),
             (),
             "",

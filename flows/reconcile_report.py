@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.console import Console
 
+from alerts.words import CREDIT
 from checks.reconcile import AGREEING, DISPUTED, Booked, Comparison, Dated, Difference
 from flows import show
 from flows.reconcile import Outcome
@@ -105,6 +106,9 @@ def _difference(difference: Difference) -> dict[str, Any]:
 
 def print_report(outcome: Outcome, console: Console) -> None:
     found = outcome.found
+    if not found.dates:
+        console.print("No table of TRAC's is held here yet: onrecord run fetches it.", markup=False, highlight=False)
+        return
     for title, counted in (("TRAC's dates", _counted(found.dates)), ("ICE's workbooks", _counted(found.books))):
         words = "; ".join(f"{count} {CLASSES[name]}" for name, count in counted)
         console.print(f"{title}: {words or 'none'}.", markup=False, highlight=False, soft_wrap=True)
@@ -119,6 +123,8 @@ def print_report(outcome: Outcome, console: Console) -> None:
     if without:
         words = f"Dates without a workbook here: {', '.join(without)}."
         console.print(words, markup=False, highlight=False, soft_wrap=True)
+    newest = found.dates[-1].row.date
+    console.print(f"TRAC as of {newest}. {CREDIT}", markup=False, highlight=False, soft_wrap=True)
 
 
 _Rows = list[tuple[object, ...]]

@@ -2,9 +2,10 @@
 
 import csv
 import io
+import json
 from collections import Counter
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ import openpyxl
 import pytest
 
 from checks.disputes import disputes
+from checks.paired_tables import Source, reconcile_tables
 from checks.pairing import Book, Row, book_of, exchanged, rows_of
 from checks.reconcile import AGREEING, Reconciliation, reconcile
-from figures.records import Observation
+from figures.periods import Period
+from figures.records import Observation, Status
 from scrapers.registry import SOURCES
 from scrapers.trac_population import parse as parse_trac
 
@@ -29,9 +32,15 @@ SKIPPED = {
 Edit = Callable[[openpyxl.Workbook, Book], object]
 
 
-def _book(number: int, content: bytes, name: str, posted: date) -> Book | None:
-    parsed = SOURCES["ice"].parse(content, name)
-    return book_of(number, name, posted, [o for o in parsed.observations if o.metric == "ice.detained"], {})
+def _read(content: bytes, name: str) -> list[Observation]:
+    metrics = ("ice.detained", "ice.book_ins")
+    return [o for o in SOURCES["ice"].parse(content, name).observations if o.metric in metrics]
+
+
+def _book(number: int, observations: list[Observation], name: str, posted: date) -> Book:
+    made = book_of(number, name, posted, [o for o in observations if o.metric == "ice.detained"], {})
+    assert made is not None, name
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -47,14 +56,18 @@ def rows(shared_data: Path) -> list[Row]:
 
 
 @pytest.fixture(scope="module")
-def found(shared_data: Path, manifest: list[Mapping[str, str]], rows: list[Row]) -> Reconciliation:
-    books = []
+def workbooks(shared_data: Path, manifest: list[Mapping[str, str]]) -> list[tuple[Book, list[Observation]]]:
+    read = []
     for number, line in enumerate(manifest):
-        content = (shared_data / "ice" / "workbooks" / line["file"]).read_bytes()
-        book = _book(number, content, line["published_name"], date.fromisoformat(line["edition_date"]))
-        assert book is not None, line["file"]
-        books.append(book)
-    return reconcile(rows, books, SEEN)
+        observations = _read((shared_data / "ice" / "workbooks" / line["file"]).read_bytes(), line["published_name"])
+        posted = date.fromisoformat(line["edition_date"])
+        read.append((_book(number, observations, line["published_name"], posted), observations))
+    return read
+
+
+@pytest.fixture(scope="module")
+def found(workbooks: list[tuple[Book, list[Observation]]], rows: list[Row]) -> Reconciliation:
+    return reconcile(rows, [book for book, _ in workbooks], SEEN)
 
 
 def test_58_dates_agree_in_all_twelve_cells_and_none_is_in_dispute(found: Reconciliation) -> None:
@@ -89,6 +102,39 @@ def test_every_workbook_without_a_row_is_explained(found: Reconciliation) -> Non
 def test_days_that_differ_are_those_that_are_known_to(found: Reconciliation) -> None:
     apart = {d.row.date: d.comparisons[-1].pair.apart for d in found.dates if d.outcome == "dates_differ"}
     assert apart == {date(2019, 9, 30): -4, date(2022, 9, 10): -1, date(2023, 10, 3): 3, date(2024, 1, 13): -1}
+
+
+def test_book_ins_agree_with_the_release_that_each_row_was_taken_from(
+    shared_data: Path, workbooks: list[tuple[Book, list[Observation]]], found: Reconciliation
+) -> None:
+    """Five fiscal years have their workbook here; the frozen Septembers and the missing one are no dispute."""
+    payload = json.loads((shared_data / "trac" / "book_in_agen_program_table.2026-07-11.json").read_text())
+    row_of = {c.pair.book.release_id: d.row.date for d in found.dates for c in d.comparisons}
+    sources = [Source(b.release_id, b.name, b.posted, row_of.get(b.release_id), read) for b, read in workbooks]
+    results = reconcile_tables([o for at, row in enumerate(payload) for o in _month(at, row)], sources)
+    assert [(r.taken.isoformat(), r.outcome, len(r.equal)) for r in results] == [
+        ("2019-09-30", "agree", 36),
+        ("2020-09-30", "agree", 36),
+        ("2021-09-30", "agree", 36),
+        ("2022-09-24", "agree", 36),
+        ("2023-09-30", "agree", 36),
+        ("2024-09-07", "no_workbook", 0),
+        ("2025-09-20", "no_workbook", 0),
+        ("2026-07-11", "no_workbook", 0),
+    ]
+
+
+def _month(at: int, row: Mapping[str, Any]) -> Iterator[Observation]:
+    start = datetime.strptime(row["period_date"], "%d%b%y").date()
+    period = Period("month", start, start)
+    for field, agency in (("ice", "ICE"), ("cbp", "CBP"), ("total", "all")):
+        value = row[field] if row["ice"] is not None else None
+        dims = (("agency", agency),)
+        where = f"json:/{at}/{field}"
+        status: Status = "blank" if value is None else "reported"
+        yield Observation("trac.book_ins", dims, period, value, "people", status, "", where, "trac_book_ins")
+    taken, where = row["download_date"], f"json:/{at}/download_date"
+    yield Observation("trac.book_ins_downloaded", (), period, None, "text", "text", taken, where, "trac_book_ins")
 
 
 def _exchange(book: openpyxl.Workbook, table: Book) -> None:
@@ -128,13 +174,11 @@ def test_a_fault_in_a_copy_of_a_workbook_is_found(
     line = next(line for line in manifest if line["published_name"] == name)
     content = (shared_data / "ice" / "workbooks" / line["file"]).read_bytes()
     posted = date.fromisoformat(line["edition_date"])
-    original = _book(1, content, name, posted)
-    assert original is not None
+    original = _book(1, _read(content, name), name, posted)
     copied = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
     edit(copied, original)
     copied.save(tmp_path / name)
-    book = _book(1, (tmp_path / name).read_bytes(), name, posted)
-    assert book is not None
+    book = _book(1, _read((tmp_path / name).read_bytes(), name), name, posted)
     found = reconcile(rows, [book], SEEN)
     assert [b.outcome for b in found.books] == [outcome]
     (dispute,) = disputes(found, [])
