@@ -6,7 +6,7 @@ by the month or the figure: TRAC freezes September, revises months while their y
 
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -22,6 +22,7 @@ from figures.records import Dims, Observation
 LABEL_BEFORE = timedelta(days=21)
 _OTHER = re.compile(r"[^a-z0-9]+")
 Key = tuple[str, ...]
+_Days = Mapping[int, date | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,9 @@ def reconcile_tables(observations: Sequence[Observation], sources: Sequence[Sour
     """
     results = []
     for table in TABLES:
+        days = {source.release_id: _own_day(table, source) for source in sources}
         for taken, rows in sorted(_releases(table, observations).items()):
-            results.append(_result(table, taken, rows, sources))
+            results.append(_result(table, taken, rows, sources, days))
     return results
 
 
@@ -123,27 +125,34 @@ def _row(observation: Observation) -> tuple[str, str]:
     return observation.table, observation.locator.rpartition("/")[0]
 
 
-def _result(table: PairedTable, taken: date, rows: Sequence[Observation], sources: Sequence[Source]) -> TableResult:
-    tried = [_compared(table, taken, rows, source, how) for source, how in _candidates(table, taken, sources)]
-    found = [result for result in tried if result is not None]
+def _result(
+    table: PairedTable, taken: date, rows: Sequence[Observation], sources: Sequence[Source], days: _Days
+) -> TableResult:
+    found = []
+    for source, how in _candidates(taken, sources, days):
+        result = _compared(table, taken, rows, source, how)
+        # Where most figures are others, it is not the release that the rows were taken from.
+        sure = days[source.release_id] == taken
+        if result and (sure or len(rows) >= 2 * len(result.differences)):
+            found.append(result)
     if not found:
         words = f"No workbook of the release of {spoken(taken)} is held."
         return TableResult(table, taken, "no_workbook", None, (), (), "", words)
     return next((result for result in found if result.outcome == "agree"), found[-1])
 
 
-def _candidates(table: PairedTable, taken: date, sources: Sequence[Source]) -> list[tuple[Source, str]]:
-    """The releases that a day of download may stand for, by the firmest way that finds one; re-issues share it."""
-    own = {source.release_id: _own_day(table, source) for source in sources}
-    dated = [(abs((day - taken).days), s) for s in sources if (day := own[s.release_id])]
+def _candidates(taken: date, sources: Sequence[Source], days: _Days) -> list[tuple[Source, str]]:
+    """The releases that a day of download may stand for, by the firmest way that finds one; re-issues share it.
+
+    `days` are those that ICE's own table states, by release.
+    """
+    dated = [(abs((day - taken).days), s) for s in sources if (day := days[s.release_id])]
     nearest = min((apart for apart, _ in dated if apart <= DAYS_APART), default=None)
     if nearest is not None:
         same = [source for apart, source in dated if apart == nearest]
         # Where ICE left an old label on a later workbook, the first one is meant.
         first = [s for s in same if s.row == same[0].row]
-        return [
-            (source, f"by the day of ICE's own table, {spoken(own[source.release_id] or taken)}") for source in first
-        ]
+        return [(s, f"by the day of ICE's own table, {spoken(days[s.release_id] or taken)}") for s in first]
     later = [s.row for s in sources if s.row and taken <= s.row <= taken + LABEL_BEFORE]
     if not later:
         return []
@@ -163,9 +172,11 @@ def _compared(
     equal: list[Observation] = []
     differences: list[Difference] = []
     unmet = 0
+    named = Counter(_key(table, theirs) for theirs in rows)
     for theirs in rows:
         parts = ours.get(_key(table, theirs))
-        if not parts or theirs.value is None:
+        # Two rows of one name, as of one facility listed twice: which is which nobody says.
+        if not parts or theirs.value is None or named[_key(table, theirs)] > 1:
             unmet += 1
             continue
         value = math.fsum(part.value or 0.0 for part in parts)
@@ -173,12 +184,11 @@ def _compared(
             equal.extend(parts)
         else:
             # A sum of everything that differs says of no single cell that it is wrong.
-            named = () if table.summed and ALL in _key(table, theirs) else tuple(parts)
-            differences.append(Difference(named, value, theirs))
+            accused = () if table.summed and ALL in _key(table, theirs) else tuple(parts)
+            differences.append(Difference(accused, value, theirs))
     met = len(rows) - unmet
-    sure = _own_day(table, source) == taken
-    if not met or (not sure and met < 2 * len(differences)):
-        return None  # most figures are others: not the release that the rows were taken from
+    if not met:
+        return None
     outcome: Outcome = "values_differ" if differences else "agree"
     left = f"; {unmet} more have no cell to be compared with" if unmet else ""
     said = f"{len(differences)} of {met} figures differ from" if differences else f"All {met} figures equal those of"
@@ -187,16 +197,19 @@ def _compared(
 
 
 def _ours(table: PairedTable, observations: Sequence[Observation]) -> Iterator[tuple[Key, list[Observation]]]:
+    """ICE's figures by key. With a part that is no number (`#N/A`) there is no sum, and none of everything."""
     found: dict[Key, list[Observation]] = defaultdict(list)
+    broken: set[Key] = set()
     for o in observations:
-        if o.metric != table.ours or o.status != "reported" or o.value is None:
+        if o.metric != table.ours or (table.by_month and o.period.kind != "month"):
             continue
-        if table.by_month and o.period.kind != "month":
-            continue
-        found[_key(table, o)].append(o)
-    yield from found.items()
+        if o.status == "reported" and o.value is not None:
+            found[_key(table, o)].append(o)
+        elif o.status != "blank":
+            broken.add(_key(table, o))
+    yield from ((key, parts) for key, parts in found.items() if not (table.summed and key in broken))
     everything = tuple(plain(ALL) for _ in table.keys)
-    if table.summed and everything not in found:
+    if table.summed and not broken and everything not in found:
         yield everything, [o for parts in found.values() for o in parts]
 
 

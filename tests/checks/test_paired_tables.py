@@ -184,6 +184,14 @@ def test_a_facility_that_one_side_does_not_name_is_no_dispute() -> None:
     assert "; 1 more have no cell to be compared with." in result.words
 
 
+def test_a_facility_that_stands_there_twice_is_not_compared() -> None:
+    day = date(2026, 4, 2)
+    ours = source(1, date(2026, 4, 9), date(2026, 4, 4), levels(day))
+    rows = [facility("ADAMS | NATCHEZ | MS", 0, day), *[facility("BAKER | MACCLENNY | FL", 15, day)] * 2]
+    (result,) = reconcile_tables(rows, [ours])
+    assert (result.outcome, len(result.equal)) == ("agree", 3)
+
+
 @pytest.mark.parametrize(("row_", "outcome"), [(date(2025, 2, 9), "agree"), (date(2025, 3, 9), "no_workbook")])
 def test_facilities_meet_by_release_where_ice_left_an_old_label(row_: date, outcome: str) -> None:
     """14 February 2025: ICE's list says 21 January, TRAC says 8 February; the row of people held is of the 9th."""
