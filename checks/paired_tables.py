@@ -130,10 +130,10 @@ def _result(
 ) -> TableResult:
     found = []
     for source, how in _candidates(taken, sources, days):
-        result = _compared(table, taken, rows, source, how)
+        result, met = _compared(table, taken, rows, source, how)
         # Where most figures are others, it is not the release that the rows were taken from.
         sure = days[source.release_id] == taken
-        if result and (sure or len(rows) >= 2 * len(result.differences)):
+        if met and (sure or met >= 2 * len(result.differences)):
             found.append(result)
     if not found:
         words = f"No workbook of the release of {spoken(taken)} is held."
@@ -167,7 +167,8 @@ def _own_day(table: PairedTable, source: Source) -> date | None:
 
 def _compared(
     table: PairedTable, taken: date, rows: Sequence[Observation], source: Source, how: str
-) -> TableResult | None:
+) -> tuple[TableResult, int]:
+    """The rows against one release, and how many of them met a cell."""
     ours = dict(_ours(table, source.observations))
     equal: list[Observation] = []
     differences: list[Difference] = []
@@ -187,13 +188,11 @@ def _compared(
             accused = () if table.summed and ALL in _key(table, theirs) else tuple(parts)
             differences.append(Difference(accused, value, theirs))
     met = len(rows) - unmet
-    if not met:
-        return None
     outcome: Outcome = "values_differ" if differences else "agree"
     left = f"; {unmet} more have no cell to be compared with" if unmet else ""
     said = f"{len(differences)} of {met} figures differ from" if differences else f"All {met} figures equal those of"
     words = f"{said} {source.name}{left}. Paired {how}."
-    return TableResult(table, taken, outcome, source, tuple(equal), tuple(differences), how, words)
+    return TableResult(table, taken, outcome, source, tuple(equal), tuple(differences), how, words), met
 
 
 def _ours(table: PairedTable, observations: Sequence[Observation]) -> Iterator[tuple[Key, list[Observation]]]:
