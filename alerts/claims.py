@@ -12,9 +12,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from alerts.hedges import HEDGES
-from figures.metrics import METRICS
+from figures.metrics import METRICS, Metric
 from figures.periods import end_of_day
-from figures.records import series_key
+from figures.records import Dims, series_key
 
 Text = Annotated[str, Field(min_length=1)]
 _SERIES = re.compile(r"^([a-z_.]+)\{([^{}]*)\}$")
@@ -97,6 +97,14 @@ class Yardstick(_Strict):
         return self
 
 
+class StandIn(_Strict):
+    """The series that is judged on when the claim's own has been silent for longer than so many days."""
+
+    series: Text
+    after_days: int = Field(ge=14, le=366)
+    because: Text
+
+
 class LevelTest(_Strict):
     form: Literal["level"]
     series: Text
@@ -106,6 +114,7 @@ class LevelTest(_Strict):
     because: Text
     noise: Movement
     accept: Accept | None = None
+    stand_in: StandIn | None = None
 
     @field_validator("hedge")
     @classmethod
@@ -145,6 +154,7 @@ class ThresholdTest(_Strict):
     because: Text
     noise: Movement
     yardsticks: Annotated[tuple[Yardstick, ...], Field(min_length=1)]
+    stand_in: StandIn | None = None
 
 
 class ComparisonTest(_Strict):
@@ -185,15 +195,7 @@ class ClaimText(_Strict):
     @model_validator(mode="after")
     def _series_is_known(self) -> "ClaimText":
         series = self.test.series
-        match = _SERIES.match(series)
-        if match is None or match[1] not in METRICS:
-            raise ValueError(f"test.series {series!r} names no known metric; known are {', '.join(METRICS)}")
-        metric = METRICS[match[1]]
-        dims = [(name.strip(), value.strip()) for name, _, value in (p.partition("=") for p in match[2].split(","))]
-        if sorted(name for name, value in dims if value) != sorted(metric.dims):
-            raise ValueError(f"test.series must give every dimension of {metric.id} a value: {', '.join(metric.dims)}")
-        if series != series_key(metric.id, tuple(dims)):
-            raise ValueError(f"test.series {series!r} must be written {series_key(metric.id, tuple(dims))!r}")
+        metric, _ = _known(series, "test.series")
         if metric.unit == "fraction":
             raise ValueError(f"test.series {series!r} is a share; no form judges shares yet")
         rate = isinstance(self.test, TargetTest | ComparisonTest)
@@ -201,6 +203,36 @@ class ClaimText(_Strict):
             kind = "counts from 1 October" if metric.cumulative else "does not count from 1 October"
             raise ValueError(f"test.series {series!r} {kind}, which a {self.test.form} test cannot be made of")
         return self
+
+    @model_validator(mode="after")
+    def _stand_in_says_the_same(self) -> "ClaimText":
+        """A stand-in is another publisher's figure of the same thing."""
+        stand_in = self.test.stand_in if isinstance(self.test, LevelTest | ThresholdTest) else None
+        if stand_in is None:
+            return self
+        metric, dims = _known(self.test.series, "test.series")
+        other, others = _known(stand_in.series, "test.stand_in.series")
+        if other.id.partition(".")[0] == metric.id.partition(".")[0]:
+            raise ValueError(
+                f"test.stand_in.series {stand_in.series!r} comes from the source that it is to stand in for"
+            )
+        if (other.unit, other.cumulative, others) != (metric.unit, metric.cumulative, dims):
+            raise ValueError(f"test.stand_in.series {stand_in.series!r} does not count what {self.test.series} counts")
+        return self
+
+
+def _known(series: str, key: str) -> tuple[Metric, Dims]:
+    """The metric and dimensions of a series as it is to be written."""
+    match = _SERIES.match(series)
+    if match is None or match[1] not in METRICS:
+        raise ValueError(f"{key} {series!r} names no known metric; known are {', '.join(METRICS)}")
+    metric = METRICS[match[1]]
+    dims = [(name.strip(), value.strip()) for name, _, value in (p.partition("=") for p in match[2].split(","))]
+    if sorted(name for name, value in dims if value) != sorted(metric.dims):
+        raise ValueError(f"{key} must give every dimension of {metric.id} a value: {', '.join(metric.dims)}")
+    if series != series_key(metric.id, tuple(dims)):
+        raise ValueError(f"{key} {series!r} must be written {series_key(metric.id, tuple(dims))!r}")
+    return metric, tuple(sorted(dims))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@
 `standing` whether the world still looks like that. Only the first two are about the claim's truth.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from alerts import hedges
-from alerts.claims import SHOWN_DAYS, Accept, Claim, ComparisonTest, LevelTest, TargetTest, ThresholdTest
+from alerts.claims import SHOWN_DAYS, Accept, Claim, ComparisonTest, LevelTest, TargetTest, Test, ThresholdTest
 from alerts.hedges import Accepted
 from alerts.knowledge import Knowledge
 from alerts.rates import Rate, newest_interval, since, whole_year
@@ -41,13 +41,18 @@ def evaluate(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime
         as_of = min(as_of, claim.on_record_at)
     known = knowledge.at(as_of)
     kind: PeriodKind = "instant" if isinstance(test, LevelTest | ThresholdTest) else "fiscal_year_to_date"
-    if answer != "revised" and (why := known.held_back(test.series, kind)):
-        return Verdict(claim.id, answer, "quality_hold", words=f"The newest edition is held back. {why}")
-    points = known.clean(test.series, kind)
+    series, stand_in = _judged_by(test, answer, known, as_of)
+    if answer != "revised" and (why := known.held_back(series, kind)):
+        words = f"The newest edition is held back. {why}"
+        return Verdict(claim.id, answer, "quality_hold", words=words, stand_in=stand_in)
+    points = known.clean(series, kind)
     if answer == "revised":
         then = knowledge.at(claim.on_record_at).clean(test.series, kind)
         points = [f for f in points if then and _day(f) <= _day(then[-1])]
-    basis = _Basis(claim, answer, points, known, as_of)
+    return _seconded(_by_form(test, _Basis(claim, answer, points, known, as_of)), stand_in, known)
+
+
+def _by_form(test: Test, basis: _Basis) -> Verdict:
     match test:
         case LevelTest():
             return _level(test, basis)
@@ -57,6 +62,34 @@ def evaluate(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime
             return _target(test, basis)
         case ComparisonTest():
             return _comparison(test, basis)
+
+
+def _judged_by(test: Test, answer: Answer, known: Knowledge, as_of: datetime) -> tuple[str, str]:
+    """The series to judge on, whole: the claim's own, or the one that stands in and why. Two are never mixed.
+
+    Only how the world stands now is asked of a stand-in: what was public when the claim was made is ICE's to say.
+    """
+    stand_in = test.stand_in if isinstance(test, LevelTest | ThresholdTest) else None
+    if stand_in is None or answer != "standing":
+        return test.series, ""
+    own, other = known.newest_day(test.series, "instant"), known.newest_day(stand_in.series, "instant")
+    silent = (washington_day(as_of) - own).days if own else None
+    if other is None or (own is not None and (other <= own or (silent or 0) <= stand_in.after_days)):
+        return test.series, ""
+    ours, theirs = _publisher(test.series), _publisher(stand_in.series)
+    after = f" after its count of {spoken(own)} ({silent} days ago)" if own else ""
+    return stand_in.series, f"No figure of {ours}'s{after} is held here; {theirs} stands in"
+
+
+def _publisher(series: str) -> str:
+    return series.partition(".")[0].upper()
+
+
+def _seconded(verdict: Verdict, stand_in: str, known: Knowledge) -> Verdict:
+    """The verdict with who stands in and what the second source says of its evidence."""
+    words = f"{stand_in}: {verdict.words}" if stand_in and verdict.words else verdict.words
+    found = tuple(w for figure in verdict.evidence if (w := known.witness(figure)))
+    return replace(verdict, words=words, stand_in=stand_in, witnesses=found)
 
 
 def _day(figure: Figure) -> date:
@@ -69,7 +102,7 @@ def _own(accept: Accept | None) -> Accepted | None:
 
 def _usual_movement(sigma: float, basis: _Basis, newest: Figure) -> float:
     """The usual movement over the days from the snapshot that the claim could rest on to the newest one."""
-    then = basis.known.at(basis.claim.on_record_at).clean(newest.series, "instant")
+    then = basis.known.at(basis.claim.on_record_at).clean(basis.claim.words.test.series, "instant")
     start = _day(then[-1]) if then else basis.claim.words.said_on
     return float(sigma * (max(14, (_day(newest) - start).days) / 14) ** 0.5)
 

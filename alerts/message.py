@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-Audience = Literal["desk", "ops"]
+# The desk hears of claims, the operators of faults, `sources` of the sources themselves: that two disagree, that one
+# is late.
+Audience = Literal["desk", "ops", "sources"]
 
 
 class DeliveryError(Exception):

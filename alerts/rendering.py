@@ -40,7 +40,7 @@ _FOOTER: Final = 300
 _LINK: Final = 320
 _LONG_WORD: Final = 80
 _PROOFS: Final = 5
-_SHOWS_ALL: Final = {"desk": "onrecord verdicts", "ops": "onrecord status"}
+_SHOWS_ALL: Final = {"desk": "onrecord verdicts", "ops": "onrecord status", "sources": "onrecord reconcile"}
 
 
 def as_text(message: Message) -> str:

@@ -37,7 +37,8 @@ class Verdict:
     `deviation` is relative to the stated value, `z` in usual movements of the series. `edition` is the last day
     of the newest period judged on. `size` is how far off the figures are by the measure that the state follows
     (0 where it follows none); `nearness` compares with the threshold of the next further state: 1 at that threshold,
-    0 well away from it.
+    0 well away from it. `witnesses` are the second source's figures for what is in evidence; `stand_in` says, where the
+    source that the claim is judged by is silent, which one is judged on in its place.
     """
 
     claim: str
@@ -56,6 +57,8 @@ class Verdict:
     nearness: float = 0.0
     readings: tuple[Reading, ...] = ()
     evidence: tuple[Figure, ...] = ()
+    witnesses: tuple[Figure, ...] = ()
+    stand_in: str = ""
 
 
 def truth(value: float, accepted: Accepted) -> str:

@@ -3,12 +3,12 @@
 import hashlib
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from alerts.changes import Change
-from alerts.claims import Claim
+from alerts.claims import Claim, LevelTest, ThresholdTest
 from alerts.message import Item, Message, Proof
 from alerts.verdicts import Reading, Verdict
 from figures.metrics import METRICS
@@ -36,6 +36,7 @@ KNOWN_BY = {
     "file_name": "date in the file's name",
     "document_properties": "date in the document's properties",
 }
+CREDIT = "TRAC: tracreports.org; cite it with link and as-of date."
 
 
 class Hold(Protocol):
@@ -96,7 +97,7 @@ def item(news: News) -> Item:
         said=f"{words.speaker}, {spoken(words.said_on)}",
         claim_url=words.source,
         facts=tuple(_facts(news)),
-        proofs=tuple(proof(figure) for figure in verdict.evidence),
+        proofs=(*(proof(figure) for figure in verdict.evidence), *(_second(figure) for figure in verdict.witnesses)),
         caveat=words.caveat,
     )
 
@@ -104,6 +105,9 @@ def item(news: News) -> Item:
 def _facts(news: News) -> list[tuple[str, str]]:
     verdict, unit = news.verdict, news.claim.words.test.unit
     facts = [("Now", f"{verdict.words}.")]
+    if verdict.stand_in:
+        facts.append(("Source", stand_in_words(news.claim)))
+    facts.extend(("Second witness", witness_words(figure)) for figure in verdict.witnesses[:1])
     if verdict.gap:
         edge = "above" if verdict.gap > 0 else "below"
         size = f"{abs(verdict.gap):.3f}" if unit == "ratio" else amount(abs(verdict.gap), unit)
@@ -143,6 +147,29 @@ def proof(figure: Figure) -> Proof:
         url=figure.url,
         public_since=f"public since {spoken(washington_day(figure.known_at))} ({KNOWN_BY[figure.known_by]})",
     )
+
+
+def stand_in_words(claim: Claim) -> str:
+    """By which series a claim is judged, which one may stand in, and why."""
+    test = claim.words.test
+    stand_in = test.stand_in if isinstance(test, LevelTest | ThresholdTest) else None
+    if stand_in is None:
+        return f"The claim is judged by {test.series} alone."
+    return (
+        f"The claim is judged by {test.series}; when that is silent for more than {stand_in.after_days} days, "
+        f"{stand_in.series} stands in: {stand_in.because} {CREDIT}"
+    )
+
+
+def witness_words(figure: Figure) -> str:
+    """What the second source says: `TRAC says the same: 56,397 people held, by TRAC, on 15 June 2025.`"""
+    noun = METRICS[figure.series.partition("{")[0]].noun
+    return f"TRAC says the same: {figure.value or 0.0:,.10g} {noun}, {_when(figure.period)}. {CREDIT}"
+
+
+def _second(figure: Figure) -> Proof:
+    found = proof(figure)
+    return replace(found, figure=f"second witness: {found.figure}")
 
 
 def _when(period: Period) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from figures import metrics_atd, metrics_detention, metrics_facilities, metrics_lists, metrics_prose
 from figures.metric import ALL, Metric
 
-__all__ = ["ALL", "EQUAL_TOTALS", "METRICS", "Metric"]
+__all__ = ["ALL", "EQUAL_TOTALS", "METRICS", "RESTATED_BY", "Metric"]
 
 _TRAC = (
     Metric(
@@ -30,6 +30,9 @@ METRICS: Mapping[str, Metric] = {
         *_TRAC,
     )
 }
+
+# What TRAC restates cell by cell: its figure of the same dimensions is a second witness of ICE's.
+RESTATED_BY: Mapping[str, str] = {"ice.detained": "trac.detained"}
 
 # The total is printed in the disposition table and in the criminality table of the same sheet.
 EQUAL_TOTALS = (

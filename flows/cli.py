@@ -197,6 +197,17 @@ def revisions(
 
 
 @app.command()
+def reconcile(
+    as_json: JsonOption = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the page docs/reconciliation.md.")] = False,
+) -> None:
+    """Hold ICE against TRAC: every date and every workbook explained. Exit 3 when something is in dispute."""
+    from flows import operate
+
+    raise typer.Exit(operate.reconcile(as_json=as_json, as_markdown=markdown))
+
+
+@app.command()
 def deliver(
     everything: Annotated[bool, typer.Option("--all", help="Also what waits for its next try.")] = False,
     as_json: JsonOption = False,

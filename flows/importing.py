@@ -15,6 +15,7 @@ from figures.periods import end_of_day, spoken
 from figures.records import Finding, KnownBy, Source, Target
 from flows.ingest import Line, ingest
 from flows.judge import judge_past
+from flows.reconcile import hold_against
 from scrapers.errors import NotReadableError
 from scrapers.ice_names import read_name
 from scrapers.workbook import Workbook
@@ -160,6 +161,17 @@ def import_files(
         following = files[position + 1].known.at if position + 1 < len(files) else line.clock()
         until = max(file.known.at, following - timedelta(microseconds=1))
         judge_past(line.database, claims, file.known.at, until, line.clock(), desk_channels, quiet)
+
+
+def reconcile_past(
+    claims: Sequence[Claim], line: Line, desk_channels: Sequence[str], about_sources: Sequence[str], *, alert: bool
+) -> None:
+    """Hold what was imported against TRAC, and judge again from the first instant that rests on other holds now."""
+    quiet = "" if alert else QUIET
+    now = line.clock()
+    outcome = hold_against(line.database, claims, now, about_sources, quiet)
+    if outcome.since:
+        judge_past(line.database, claims, outcome.since, now, now, desk_channels, quiet)
 
 
 def _import(source: Source, file: PastFile, line: Line, quiet: str) -> Imported:

@@ -1,20 +1,24 @@
 """Judging the claims on what was known at an instant; verdicts and messages go into one transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
 from alerts.changes import Position, Step, step
-from alerts.claims import Claim
+from alerts.claims import Claim, LevelTest, ThresholdTest
 from alerts.forms import evaluate
-from alerts.knowledge import Knowledge, KnownRelease, collect
+from alerts.knowledge import Agreement, Knowledge, KnownRelease, collect
 from alerts.message import Message
 from alerts.verdicts import ANSWERS, Verdict
 from alerts.words import News, desk_message
+from checks.disputes import WITNESS
+from figures.metrics import RESTATED_BY
 from figures.records import Figure
 from storage import journal, ledger, reads, vintages
 from storage.engine import Database, Transaction, writing
+
+JUDGED_ON, STANDS_IN, SECOND_WITNESS = "judged_on", "stands_in", "second_witness"
 
 
 def judge(
@@ -45,20 +49,37 @@ def judge(
 
 def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
     """Every vintage of the series that claims need, and which releases are held."""
-    figures = vintages.history(connection, {claim.words.test.series for claim in claims})
+    figures = vintages.history(connection, {series for claim in claims for series in _series(claim)})
     holds: dict[int, list[journal.StoredFinding]] = {}
     for finding in journal.findings(connection, severities=("hold",), open_only=True):
         if finding.release_id is not None:
             holds.setdefault(finding.release_id, []).append(finding)
     releases = [_held(release, holds.get(release.id, [])) for release in reads.releases(connection)]
-    return collect(figures, releases)
+    agreed = [
+        Agreement(finding.release_id, frozenset(finding.scope), date.fromisoformat(finding.found))
+        for finding in journal.findings(connection, severities=("note",), open_only=True)
+        if finding.check == WITNESS and finding.release_id is not None
+    ]
+    return collect(figures, releases, agreed)
+
+
+def _series(claim: Claim) -> Iterator[str]:
+    """The series that a claim is judged by, the one that restates it, and the one that may stand in."""
+    test = claim.words.test
+    yield test.series
+    metric, brace, dims = test.series.partition("{")
+    if metric in RESTATED_BY:
+        yield RESTATED_BY[metric] + brace + dims
+    if isinstance(test, LevelTest | ThresholdTest) and test.stand_in:
+        yield test.stand_in.series
 
 
 def _held(release: reads.StoredRelease, holds: Sequence[journal.StoredFinding]) -> KnownRelease:
     whole = any(hold.scope_kind == "release" for hold in holds)
     tables = () if whole else tuple(sorted({t for hold in holds if hold.scope_kind == "table" for t in hold.scope}))
     words = " ".join(hold.words for hold in holds if hold.scope_kind != "cells")
-    return KnownRelease(release.source, release.name, release.known_at, release.fiscal_year, tables, words)
+    cells = {cell: hold.words for hold in holds if hold.scope_kind == "cells" for cell in hold.scope}
+    return KnownRelease(release.source, release.name, release.known_at, release.fiscal_year, tables, words, cells)
 
 
 def _judge(
@@ -87,7 +108,10 @@ def _position(row: Mapping[str, Any] | None) -> Position | None:
 def _differs(before: Mapping[str, Any], claim: Claim, verdict: Verdict, taken: Step) -> bool:
     new = (taken.position.state, taken.position.underlying, taken.position.edition, verdict.measured)
     old = (before["state"], before["underlying"], before["edition"], before["measured"])
-    return new != old or before["claim_sha256"] != claim.sha256
+    if new != old or before["claim_sha256"] != claim.sha256:
+        return True
+    rests_on = {(piece.get("role", JUDGED_ON), piece["series"]) for piece in before["evidence"]}
+    return rests_on != {(piece["role"], piece["series"]) for piece in _pieces(verdict)}
 
 
 def _row(claim: Claim, verdict: Verdict, taken: Step, as_of: datetime, now: datetime) -> dict[str, Any]:
@@ -112,7 +136,7 @@ def _row(claim: Claim, verdict: Verdict, taken: Step, as_of: datetime, now: date
         "rule": verdict.rule,
         "words": verdict.words,
         "readings": [_plain(asdict(reading)) for reading in verdict.readings],
-        "evidence": [_evidence(figure) for figure in verdict.evidence],
+        "evidence": _pieces(verdict),
     }
 
 
@@ -120,9 +144,17 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
-def _evidence(figure: Figure) -> dict[str, Any]:
+def _pieces(verdict: Verdict) -> list[dict[str, Any]]:
+    """What is in evidence, each with its role: judged on, standing in for a silent source, or a second witness."""
+    role = STANDS_IN if verdict.stand_in else JUDGED_ON
+    mine = [_evidence(figure, role) for figure in verdict.evidence]
+    return [*mine, *(_evidence(figure, SECOND_WITNESS) for figure in verdict.witnesses)]
+
+
+def _evidence(figure: Figure, role: str) -> dict[str, Any]:
     """A copy of what the verdict rests on, so that it stays readable whatever happens to the figures."""
     return {
+        "role": role,
         "locator": figure.locator,
         "sha256": figure.sha256,
         "file": figure.release_name,

@@ -9,11 +9,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from alerts.delivery import Sent, deliver
 from alerts.message import DeliveryError, Item, Message
-from flows import show
-from flows.importing import Imported, ImportFileError, read_manifest
+from flows import reconcile_report, show
+from flows.importing import Imported, ImportFileError, read_manifest, reconcile_past
 from flows.importing import import_files as take_files
 from flows.outlets import build_channels, channel_names
-from flows.running import clock, look, open_line, run_sources, usable_claims
+from flows.reconcile import hold_against
+from flows.running import clock, judge_and_deliver, look, open_line, run_sources, usable_claims
 from flows.server import prefect_server
 from flows.settings import (
     Settings,
@@ -131,6 +132,8 @@ def import_files(files: Sequence[Path], manifest: Path | None, *, alert: bool) -
         ):
             taken.append(imported)
             progress.advance(task)
+    about_sources = channel_names(settings, "sources")
+    reconcile_past(usable_claims(settings), line, channel_names(settings, "desk"), about_sources, alert=alert)
     _report(taken, refused)
     if alert:
         deliver(line.database, build_channels(settings), line.clock)
@@ -148,6 +151,22 @@ def _report(taken: Sequence[Imported], refused: Sequence[ImportFileError]) -> No
         f"{new} new editions, {len(taken) - new} known already, {len(refused)} refused. "
         "Next: onrecord verdicts, onrecord status"
     )
+
+
+def reconcile(*, as_json: bool, as_markdown: bool) -> int:
+    """Hold ICE against TRAC, record and tell what is new; 3 when something is in dispute."""
+    settings = load_settings()
+    line = open_line(settings)
+    outcome = hold_against(line.database, usable_claims(settings), line.clock(), channel_names(settings, "sources"))
+    if outcome.since:
+        judge_and_deliver(settings, line)
+    if as_json:
+        _say(show.as_json(reconcile_report.as_object(outcome)))
+    elif as_markdown:
+        _say(reconcile_report.as_markdown(outcome))
+    else:
+        reconcile_report.print_report(outcome, Console() if sys.stdout.isatty() else Console(width=220))
+    return 3 if reconcile_report.disputed(outcome) else 0
 
 
 def deliver_now(*, everything: bool, as_json: bool) -> int:

@@ -27,7 +27,9 @@ def build_channels(settings: Settings) -> Mapping[str, Channel]:
 
 
 def channel_names(settings: Settings, audience: Audience) -> list[str]:
-    return [channel.name for channel in settings.channels if audience in channel.audience]
+    """The channels of an audience. What is said of the sources goes to the operators where no channel asks for it."""
+    named = [channel.name for channel in settings.channels if audience in channel.audience]
+    return channel_names(settings, "ops") if audience == "sources" and not named else named
 
 
 def _build(channel: ChannelSettings) -> Channel:

@@ -9,7 +9,9 @@ from alerts.claims import Claim, load_claims
 from alerts.delivery import Sent, deliver
 from flows.ingest import Line, Outcome, watch
 from flows.judge import judge
+from flows.lateness import tell_late
 from flows.outlets import build_channels, channel_names
+from flows.reconcile import hold_against
 from flows.settings import Settings
 from scrapers.fetch import Policy
 from scrapers.registry import SOURCES
@@ -74,6 +76,11 @@ def run_sources(settings: Settings, line: Line, sources: Sequence[str], look_at:
 
 
 def judge_and_deliver(settings: Settings, line: Line) -> list[Sent]:
+    """Hold the sources against each other and against the calendar, then judge on what stands, then tell."""
     now = line.clock()
-    judge(line.database, usable_claims(settings), now, now, channel_names(settings, "desk"))
+    claims = usable_claims(settings)
+    about_sources = channel_names(settings, "sources")
+    hold_against(line.database, claims, now, about_sources)
+    tell_late(line.database, [SOURCES[name] for name in settings.enabled()], now, about_sources)
+    judge(line.database, claims, now, now, channel_names(settings, "desk"))
     return deliver(line.database, build_channels(settings), line.clock)

@@ -74,7 +74,7 @@ class ChannelSettings(_Strict):
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")]
     kind: Literal["console", "slack", "mail"]
-    audience: tuple[Literal["desk", "ops"], ...] = ("desk", "ops")
+    audience: tuple[Literal["desk", "ops", "sources"], ...] = ("desk", "ops")
     webhook_env: str = ""
     host: str = ""
     port: int = Field(default=587, ge=1, le=65535)

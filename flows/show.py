@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from alerts.claims import Claim
+from alerts.claims import Claim, LevelTest, ThresholdTest
 from alerts.words import KNOWN_BY, amount, interval
 from figures.periods import spoken, washington_day
 from figures.records import Figure, Finding, Leftover, Observation, Source
@@ -211,18 +211,42 @@ def print_verdicts(rows: Sequence[Mapping[str, Any]], units: Mapping[str, str], 
         accepted = interval(row["accept_low"], row["accept_high"], unit) if row["measured"] is not None else ""
         deviation = f"{row['deviation']:+.1%}" if row["deviation"] is not None else ""
         state = row["state"].replace("_", " ")
-        return row["claim_id"], row["answer"], washington_day(row["as_of"]), state, measured, accepted, deviation
+        day = washington_day(row["as_of"])
+        return row["claim_id"], row["answer"], day, state, measured, accepted, deviation, _rests_on(row["evidence"])
 
-    columns = ("claim", "answer", "as of", "state", "measured", "accepted", "against claim")
+    columns = ("claim", "answer", "as of", "state", "measured", "accepted", "against claim", "by")
     console.print(table("Verdicts", columns, [cells(row) for row in rows]))
+
+
+def _rests_on(evidence: Sequence[Mapping[str, Any]]) -> str:
+    """Whose figures: `ICE`, `ICE, TRAC agrees`, `TRAC stands in`."""
+    words = {"stands_in": "{} stands in", "second_witness": "{} agrees"}
+    said = [
+        words.get(piece.get("role", ""), "{}").format(piece["series"].partition(".")[0].upper()) for piece in evidence
+    ]
+    return ", ".join(dict.fromkeys(said))
 
 
 def print_claims(claims: Sequence[Claim], console: Console) -> None:
     rows = [
-        (claim.id, f"“{claim.words.quote}”", claim.words.speaker, spoken(claim.words.said_on), claim.words.test.series)
+        (
+            claim.id,
+            f"“{claim.words.quote}”",
+            claim.words.speaker,
+            spoken(claim.words.said_on),
+            claim.words.test.series,
+            _stand_in(claim),
+        )
         for claim in claims
     ]
-    console.print(table("Claims on record", ("id", "words", "speaker", "said on", "judged by"), rows))
+    columns = ("id", "words", "speaker", "said on", "judged by", "may stand in")
+    console.print(table("Claims on record", columns, rows))
+
+
+def _stand_in(claim: Claim) -> str:
+    test = claim.words.test
+    stand_in = test.stand_in if isinstance(test, LevelTest | ThresholdTest) else None
+    return f"{stand_in.series} after {stand_in.after_days} days of silence" if stand_in else ""
 
 
 def figure_object(figure: Figure) -> dict[str, Any]:

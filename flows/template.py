@@ -33,7 +33,8 @@ deliver_every_minutes = 10
 # `onrecord serve` runs a Prefect server here unless PREFECT_API_URL names one.
 prefect_port = 4200
 
-# Where messages go. `desk` messages are about figures, `ops` messages about pages and faulty releases.
+# Where messages go. `desk` messages are about figures, `ops` messages about pages and faulty releases, `sources`
+# messages about publishers that disagree or are late; those go where `ops` goes unless a channel names them.
 # Try them with: onrecord channels test
 
 [[channels]]

@@ -37,6 +37,7 @@ class Publisher:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._published: list[Edition] = []
+        self._restated: list[Edition] = []
         self._files: dict[str, _Resource] = {}
         self._requests: list[tuple[str, str, int]] = []
         self._server: _Server | None = None
@@ -70,12 +71,22 @@ class Publisher:
         with self._lock:
             return list(self._requests)
 
-    def publish(self, edition: Edition) -> None:
-        """Make this edition the newest. One with a file name that was used before takes that file's place."""
+    def publish(self, edition: Edition, *, restated: Edition | None = None, by_trac: bool = True) -> None:
+        """Make this edition the newest. One with a file name that was used before takes that file's place.
+
+        TRAC restates it, or `restated` in its place; not `by_trac`: TRAC does not load it.
+        """
         resource = _Resource(build(edition), _XLSX, edition.published_on)
         with self._lock:
             self._files[edition.file_name] = resource
             self._published.append(edition)
+            if by_trac:
+                self._restated.append(restated or edition)
+
+    def restate(self, edition: Edition) -> None:
+        """Let TRAC load an edition, or load it anew, while ICE publishes nothing."""
+        with self._lock:
+            self._restated.append(edition)
 
     def _record(self, method: str, path: str, status: int) -> None:
         with self._lock:
@@ -83,12 +94,12 @@ class Publisher:
 
     def _resource(self, path: str) -> "_Resource | None":
         with self._lock:
-            published, files = tuple(self._published), dict(self._files)
+            published, restated, files = tuple(self._published), tuple(self._restated), dict(self._files)
         day = published[-1].published_on if published else None
         if path == PAGE:
             return _Resource(_page(self.address, published, files), "text/html; charset=utf-8", day)
         if path == TRAC:
-            return _Resource(table_of(published), "application/json", day)
+            return _Resource(table_of(restated), "application/json", day)
         if path == ROBOTS:
             return _Resource(_ALLOWED, "text/plain; charset=utf-8", None)
         return files.get(unquote(path.removeprefix(FILES))) if path.startswith(FILES) else None

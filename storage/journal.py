@@ -24,6 +24,7 @@ class StoredFinding:
     words: str
     at: datetime
     lifted_at: datetime | None
+    lifted_by: str | None
 
 
 def first_seen(connection: Connection, url: str, sha256: str) -> datetime | None:

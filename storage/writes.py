@@ -299,6 +299,13 @@ def settle(
     connection.execute(update(f).where(*mine).values(values))
 
 
+def lift(connection: Connection, findings: Iterable[int], by: str, because: str, at: datetime) -> None:
+    """Close findings by id with a reason: what they held may be judged on again."""
+    f = t.finding
+    values = {"lifted_at": at, "lifted_by": by, "lifted_because": because}
+    connection.execute(update(f).where(f.c.id.in_(sorted(findings)), f.c.lifted_at.is_(None)).values(values))
+
+
 def set_state(connection: Connection, release_id: int) -> None:
     """`held` while any hold on the release stands, else `accepted`."""
     f = t.finding

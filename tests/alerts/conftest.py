@@ -69,7 +69,7 @@ def knowledge(*figures: Figure, held: tuple[KnownRelease, ...] = ()) -> Knowledg
     ordered = sorted(figures, key=lambda f: f.known_at)
     held_at = {each.known_at for each in held}
     clean = {
-        f.known_at: KnownRelease("ice", f.release_name, f.known_at, f.fiscal_year, (), "")
+        f.known_at: KnownRelease(f.series.partition(".")[0], f.release_name, f.known_at, f.fiscal_year, (), "")
         for f in ordered
         if f.known_at not in held_at
     }

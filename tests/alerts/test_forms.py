@@ -1,5 +1,6 @@
 """The forms of claims on figures given by hand: what was measured, against which interval, and the state."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from alerts.changes import Position, step
 from alerts.claims import Accept, Claim
 from alerts.forms import evaluate
-from alerts.knowledge import Knowledge, KnownRelease
+from alerts.knowledge import Agreement, Knowledge, KnownRelease
 from alerts.verdicts import ANSWERS, Verdict
 from figures.records import Figure
 from tests.alerts.conftest import BOOK_INS, HELD, REMOVALS, at, figure, knowledge, release, shipped, varied
@@ -440,3 +441,83 @@ def test_held_figures_are_never_in_the_evidence(claim: Claim, marked: list[int],
     ]
     verdict = evaluate(claim, answer, knowledge(*figures), at(date(2025, 9, 1)))  # type: ignore[arg-type]
     assert not any(f.held for f in verdict.evidence)
+
+
+THEIRS = HELD.replace("ice.", "trac.")
+
+
+def by_trac(value: float, day: date, posted: date, **changes: object) -> Figure:
+    made = replace(
+        figure(HELD, value, day, posted),
+        series=THEIRS,
+        release_name="pop_agen_table.json",
+        fiscal_year=None,
+        locator="json:/0/total_all",
+        table="trac_population",
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+OURS = figure(HELD, 60_311, date(2026, 4, 4), date(2026, 4, 9))
+
+
+def test_the_claim_s_own_source_is_judged_on_while_it_speaks() -> None:
+    both = knowledge(OURS, by_trac(65_765, date(2026, 5, 10), date(2026, 5, 14)))
+    verdict = standing(LEVEL, date(2026, 5, 19), both)  # 45 days after the count
+    assert (verdict.measured, verdict.stand_in) == (60_311, "")
+
+
+def test_a_stand_in_says_that_it_is_one_and_since_when_the_other_is_silent() -> None:
+    both = knowledge(OURS, by_trac(65_765, date(2026, 7, 11), date(2026, 7, 20)))
+    verdict = standing(LEVEL, date(2026, 7, 21), both)
+    assert (verdict.state, verdict.measured, verdict.edition) == ("drifting", 65_765, "2026-07-11")
+    assert verdict.words == (
+        "No figure of ICE's after its count of 4 April 2026 (108 days ago) is held here; TRAC stands in: "
+        "65,765 people held on 11 July 2026"
+    )
+    assert [f.series for f in verdict.evidence] == [THEIRS]
+
+
+def test_a_stand_in_that_has_nothing_newer_does_not_stand_in() -> None:
+    both = knowledge(OURS, by_trac(60_311, date(2026, 4, 4), date(2026, 4, 12)))
+    assert standing(LEVEL, date(2026, 7, 21), both).stand_in == ""
+
+
+def test_the_two_are_never_mixed() -> None:
+    """The stand-in's own newest figure is held: the claim waits, it does not fall back to half of each."""
+    held = by_trac(65_765, date(2026, 7, 11), date(2026, 7, 20), held=True)
+    verdict = standing(LEVEL, date(2026, 7, 21), knowledge(OURS, held))
+    assert (verdict.state, verdict.evidence) == ("quality_hold", ())
+
+
+def test_only_how_the_world_stands_is_asked_of_a_stand_in() -> None:
+    only = knowledge(by_trac(48_870, date(2025, 5, 18), date(2025, 5, 24)))
+    day = date(2025, 8, 1)
+    assert standing(LEVEL, day, only).state == "near"
+    assert evaluate(LEVEL, "at_claim", only, at(day)).state == "data_missing"
+    assert evaluate(LEVEL, "revised", only, at(day)).state == "data_missing"
+
+
+def test_a_claim_without_a_stand_in_has_none() -> None:
+    both = knowledge(OURS, by_trac(65_765, date(2026, 7, 11), date(2026, 7, 20)))
+    alone = varied(LEVEL, stand_in=None)
+    assert standing(alone, date(2026, 7, 21), both).measured == 60_311
+
+
+def test_a_second_witness_is_the_same_figure_of_the_row_that_agreed() -> None:
+    theirs = by_trac(60_311, date(2026, 4, 4), date(2026, 4, 12))
+    known = knowledge(OURS, theirs)
+    agreed = {OURS.release_id: Agreement(OURS.release_id, frozenset({OURS.locator}), date(2026, 4, 4))}
+    seconded = replace(known, agreements=agreed)
+    assert standing(LEVEL, date(2026, 4, 13), seconded).witnesses == (theirs,)
+    assert standing(LEVEL, date(2026, 4, 11), seconded).witnesses == ()  # not public yet
+    assert standing(LEVEL, date(2026, 4, 13), known).witnesses == ()
+    for other in (replace(theirs, value=60_312), replace(theirs, held=True)):
+        assert standing(LEVEL, date(2026, 4, 13), replace(knowledge(OURS, other), agreements=agreed)).witnesses == ()
+
+
+def test_a_held_cell_says_why() -> None:
+    cell = replace(OURS, held=True)
+    why = KnownRelease("ice", cell.release_name, cell.known_at, 2026, (), "", {cell.locator: "TRAC says 60,321."})
+    verdict = standing(LEVEL, date(2026, 4, 13), knowledge(cell, held=(why,)))
+    assert verdict.words.endswith("its cell xlsx:Detention FY26!F20 is held back. TRAC says 60,321.")

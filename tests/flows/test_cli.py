@@ -102,6 +102,12 @@ def test_status_says_what_is_held(home: Path) -> None:
     assert "the day it runs through is not known" in words.replace("\n", " ")
 
 
+def test_reconcile_says_that_there_is_no_table_of_trac_s_yet(home: Path) -> None:
+    done = _run(home, "reconcile")
+    assert (done.returncode, done.stdout) == (0, "No table of TRAC's is held here yet: onrecord run fetches it.\n")
+    assert json.loads(_run(home, "reconcile", "--json").stdout)["dates"] == []
+
+
 def test_trace_walks_from_a_message_to_the_cell(home: Path) -> None:
     done = _run(home, "trace", "xlsx:Detention FY25!F20", "--json")
     figures = json.loads(done.stdout)

@@ -1,0 +1,153 @@
+"""What people are told of the sources themselves: that two disagree, that it is settled, that one is late."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from alerts.message import Item, Message, Proof
+from alerts.words import CREDIT
+from figures.periods import spoken, washington_day
+
+Held = Literal["both", "ice", "trac"]
+_HELD: dict[Held, str] = {
+    "both": (
+        "These figures of both sources are kept from being judged on until a later release of either settles it. "
+        "Every other figure of the two releases is judged on as before."
+    ),
+    "ice": (
+        "Only ICE's figures: the workbook contradicts itself or was corrected since, TRAC's row stands and may be "
+        "judged on."
+    ),
+    "trac": "Only TRAC's figures: its table contradicts itself, the workbook does not and may be judged on.",
+}
+_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class DisputedCell:
+    """One figure in dispute, with the cells that show it on either side."""
+
+    what: str  # "arrested by ICE, convicted"
+    ours: float
+    theirs: float
+    proofs: tuple[Proof, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A release of ICE's and TRAC's table that differ for one day; `claims` are the titles of those that rest on it."""
+
+    exchanged: bool
+    table: str
+    day: date
+    paired: str
+    cells: tuple[DisputedCell, ...]
+    held: Held
+    claims: tuple[str, ...]
+
+
+def disagreement_message(found: Sequence[Disagreement], as_of: datetime) -> Message:
+    """One message for everything that was found to be in dispute at one time."""
+    first = found[0]
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    return Message(
+        key=_key(
+            "disagree", [f"{d.table}|{d.day}|{c.what}|{c.ours}|{c.theirs}" for d in found for c in d.cells], as_of
+        ),
+        audience="sources",
+        subject=f"{_heading(first)}{more}",
+        items=tuple(_item(each) for each in found),
+        footer=f"As known on {spoken(washington_day(as_of))}. onrecord reconcile shows every pair. {CREDIT}",
+    )
+
+
+def _heading(found: Disagreement) -> str:
+    if found.exchanged:
+        return f"ICE's and CBP's figures seem to be exchanged: {found.table}, {spoken(found.day)}"
+    return f"ICE and TRAC disagree: {found.table}, {spoken(found.day)}"
+
+
+def _item(found: Disagreement) -> Item:
+    shown = [
+        f"{cell.what}: {cell.ours:,.10g} in ICE's workbook, {cell.theirs:,.10g} at TRAC"
+        for cell in found.cells[:_SHOWN]
+    ]
+    more = f"; {len(found.cells) - _SHOWN} more" if len(found.cells) > _SHOWN else ""
+    facts = [
+        ("What differs", f"{'; '.join(shown)}{more}."),
+        ("How the two were paired", f"{found.paired[:1].upper()}{found.paired[1:]}."),
+        ("Held back", _HELD[found.held]),
+        ("Claims that rest on these figures", f"{'; '.join(found.claims) or 'None on record'}."),
+    ]
+    if found.exchanged:
+        facts.insert(1, ("Why this is suspected", "The totals agree, and each figure is the other agency's at TRAC."))
+    return Item(
+        heading=_heading(found),
+        claim="",
+        said="",
+        claim_url="",
+        facts=tuple(facts),
+        proofs=tuple(dict.fromkeys(proof for cell in found.cells for proof in cell.proofs)),
+        caveat="TRAC restates ICE's workbooks. A disagreement is about the two files, not about the world.",
+    )
+
+
+def settled_message(words: Sequence[str], as_of: datetime) -> Message:
+    """That disputes are over: what was said of each when it was found."""
+    items = tuple(
+        Item(
+            "Settled: ICE and TRAC no longer disagree here",
+            "",
+            "",
+            "",
+            (
+                ("What was in dispute", each),
+                ("Now", "A later release of one of them settled it; figures that turned out wrong stay held."),
+            ),
+            (),
+            "",
+        )
+        for each in words
+    )
+    more = f" ({len(words)})" if len(words) > 1 else ""
+    return Message(
+        key=_key("settled", words, as_of),
+        audience="sources",
+        subject=f"Settled: ICE and TRAC no longer disagree{more}",
+        items=items,
+        footer=f"As known on {spoken(washington_day(as_of))}. onrecord reconcile shows every pair. {CREDIT}",
+    )
+
+
+def late_message(late: Sequence[tuple[str, str]], as_of: datetime) -> Message:
+    """That publishers are silent: `late` holds (what is said of one, its newest day). Once for each silence."""
+    items = tuple(
+        Item(
+            "No newer figures",
+            "",
+            "",
+            "",
+            (
+                ("What happened", words),
+                ("What this means", "Nothing is known of the time since: no figure has moved, and no claim by itself."),
+            ),
+            (),
+            "",
+        )
+        for words, _ in late
+    )
+    newest = spoken(date.fromisoformat(min(day for _, day in late)))
+    return Message(
+        key=_key("late", [words for words, _ in late], as_of),
+        audience="sources",
+        subject=f"{late[0][0].partition(':')[0]}: nothing newer than {newest}",
+        items=items,
+        footer=f"As known on {spoken(washington_day(as_of))}. onrecord status shows the last look at each source.",
+    )
+
+
+def _key(kind: str, parts: Sequence[str], as_of: datetime) -> str:
+    digest = hashlib.sha256("\n".join((as_of.isoformat(), *parts)).encode()).hexdigest()
+    return f"{kind}:{digest[:32]}"

@@ -1,0 +1,298 @@
+"""ICE held against TRAC: read both, compare, record what came of it, hold what is in dispute, tell what is new.
+
+What is recorded are findings of the stage `reconcile`, renewed each time: the same knowledge changes nothing. A dispute
+that a later release settles is lifted with that reason; what a person lifted stays lifted.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from alerts.claims import Claim
+from alerts.message import Message, Proof
+from alerts.source_words import Disagreement, DisputedCell, Held, disagreement_message, settled_message
+from alerts.words import KNOWN_BY
+from checks.disputes import (
+    CHECKS,
+    EXCHANGED,
+    Dispute,
+    disputes,
+    note_on_book,
+    note_on_table,
+    on_ice,
+    on_trac,
+)
+from checks.paired_tables import TABLES, Source, TableResult, reconcile_tables, renamed
+from checks.pairing import UNDATED_BY, Book, Row, book_of, rows_of
+from checks.reconcile import Reconciliation, reconcile
+from figures.metric import ALL
+from figures.metrics import METRICS, RESTATED_BY
+from figures.periods import fiscal_year, spoken, washington_day
+from figures.records import Finding, Observation
+from scrapers.facilities import identify, own_id
+from scrapers.registry import ICE, SOURCES
+from storage import journal, ledger, reads, writes
+from storage.engine import Database, Transaction, writing
+
+STAGE = "reconcile"
+((OURS, THEIRS),) = RESTATED_BY.items()
+SETTLED = "a later release settled it"
+_AGENCIES = {"ICE": "arrested by ICE", "CBP": "arrested by CBP", ALL: "both agencies"}
+_Said = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Both sides as stored: ICE's releases in order of publication, the newest of TRAC's that has rows."""
+
+    releases: Mapping[int, reads.StoredRelease]
+    observations: Mapping[int, Sequence[Observation]]
+    books: tuple[Book, ...]
+    rows: tuple[Row, ...]
+    trac: reads.StoredRelease | None
+    others: tuple[tuple[reads.StoredRelease, Observation], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a reconciliation found, the messages it queued, and from which instant on verdicts rest on other holds."""
+
+    found: Reconciliation
+    tables: tuple[TableResult, ...]
+    messages: tuple[Message, ...]
+    since: datetime | None
+
+
+def hold_against(
+    database: Database, claims: Sequence[Claim], now: datetime, channels: Sequence[str], quiet: str = ""
+) -> Outcome:
+    """Reconcile all that is known, in one transaction. Safe to repeat."""
+    with writing(database) as connection:
+        known = gather(connection)
+        seen = washington_day(known.trac.known_at) if known.trac else washington_day(now)
+        found = reconcile(known.rows, known.books, seen)
+        tables = _tables(known, found)
+        open_before = [f for f in journal.findings(connection, open_only=True) if f.check in CHECKS]
+        by_person = {
+            _said(f)
+            for f in journal.findings(connection, severities=("hold",))
+            if f.check in CHECKS and f.lifted_at and f.lifted_by != "onrecord"
+        }
+        in_dispute = [d for d in disputes(found, tables) if not {_said(on_ice(d)), _said(on_trac(d))} & by_person]
+        wanted, sides = _holds(connection, known, in_dispute)
+        for release_id, note in _notes(known, found, washington_day(now)):
+            wanted.setdefault(release_id, []).append(note)
+        since = _renew(connection, open_before, wanted, now)
+        before = {_said(f) for f in open_before if f.severity == "hold"}
+        fresh = [d for d in in_dispute if not {_said(on_ice(d)), _said(on_trac(d))} & before]
+        gone = _gone(open_before, wanted)
+        messages = []
+        if fresh:
+            messages.append(disagreement_message([_told(d, known, sides[id(d)], claims) for d in fresh], now))
+        if gone:
+            messages.append(settled_message(gone, now))
+        for message in messages:
+            _enqueue(connection, message, now, channels, quiet)
+    return Outcome(found, tuple(tables), tuple(messages), since)
+
+
+def _said(finding: Finding | journal.StoredFinding) -> _Said:
+    return finding.check, finding.expected, finding.found
+
+
+def gather(connection: Transaction) -> Known:
+    """What is compared: the figures of both sides and what is doubtful about a workbook's day."""
+    wanted = {OURS, *(table.ours for table in TABLES)}
+    doubts: dict[int, list[journal.StoredFinding]] = {}
+    for finding in journal.findings(connection, open_only=True):
+        if finding.release_id is not None and finding.check in UNDATED_BY:
+            doubts.setdefault(finding.release_id, []).append(finding)
+    trac, rows = _newest(connection, SOURCES_OF_TRAC[THEIRS], {THEIRS})
+    if trac is None:
+        return Known({}, {}, (), (), None, ())
+    releases = {release.id: release for release in reads.releases(connection, ICE.id)}
+    observations = {id_: reads.observations(connection, id_, wanted) for id_ in releases}
+    books = [book for release in releases.values() if (book := _book(release, observations[release.id], doubts))]
+    others: list[tuple[reads.StoredRelease, Observation]] = []
+    for source in sorted({s for metric, s in SOURCES_OF_TRAC.items() if metric != THEIRS}):
+        metrics = {name for table in TABLES for name in (table.theirs, table.dated_by) if name}
+        release, more = _newest(connection, source, metrics)
+        others += [(release, o) for o in more] if release else []
+    return Known(releases, observations, tuple(books), tuple(rows_of(rows)), trac, tuple(others))
+
+
+# TRAC's sources by the metric that each is known for.
+SOURCES_OF_TRAC = {source.headline: source.id for source in SOURCES.values() if source.headline.startswith("trac.")}
+
+
+def _book(
+    release: reads.StoredRelease, observations: Sequence[Observation], doubts: Mapping[int, list[journal.StoredFinding]]
+) -> Book | None:
+    held = [o for o in observations if o.metric == OURS]
+    tables = {o.table for o in held}
+    about = [f for f in doubts.get(release.id, ()) if f.scope_kind == "release" or tables & set(f.scope)]
+    posted = washington_day(release.known_at)
+    return book_of(release.id, release.name, posted, held, {f.check: f.words for f in about})
+
+
+def _newest(
+    connection: Transaction, source: str, metrics: set[str]
+) -> tuple[reads.StoredRelease | None, list[Observation]]:
+    """The newest release of a source in which there is something to read."""
+    for release in reversed(reads.releases(connection, source)):
+        if observations := reads.observations(connection, release.id, metrics):
+            return release, observations
+    return None, []
+
+
+def _tables(known: Known, found: Reconciliation) -> list[TableResult]:
+    row = {c.pair.book.release_id: dated.row.date for dated in found.dates for c in dated.comparisons}
+    sources = [
+        Source(r.id, r.name, washington_day(r.known_at), row.get(r.id), known.observations[r.id])
+        for r in known.releases.values()
+    ]
+    return reconcile_tables([_as_ice_names_it(o) for _, o in known.others], sources)
+
+
+def _as_ice_names_it(observation: Observation) -> Observation:
+    """TRAC's facility under the identity that the same published name has in ICE's list."""
+    dims = dict(observation.dims)
+    if "city" not in dims or dims["facility"] == ALL or observation.period.end is None:
+        return observation
+    place = dims["facility"], dims["city"], dims["state"]
+    listed = identify(*place, fiscal_year(observation.period.end))
+    return renamed(observation, (("facility", listed.facility if listed else own_id(*place)),))
+
+
+def _holds(
+    connection: Transaction, known: Known, in_dispute: Sequence[Dispute]
+) -> tuple[dict[int, list[Finding]], dict[int, Held]]:
+    """The holds on either side by release, and for each dispute which side is held."""
+    faults = [f for f in journal.findings(connection, severities=("hold",), open_only=True) if f.check not in CHECKS]
+    wanted: dict[int, list[Finding]] = {}
+    sides: dict[int, Held] = {}
+    for dispute in in_dispute:
+        release = _trac_release(known, dispute)
+        ours = any(_faulty(faults, dispute.release_id, o) for d in dispute.differences for o in d.ours)
+        theirs = any(_faulty(faults, release.id, d.theirs) for d in dispute.differences)
+        side: Held = "ice" if dispute.settled or (ours and not theirs) else "trac" if theirs and not ours else "both"
+        sides[id(dispute)] = side
+        if side != "trac":
+            wanted.setdefault(dispute.release_id, []).append(on_ice(dispute))
+        if side != "ice":
+            for release_id, finding in _on_every_vintage(connection, dispute, release.id):
+                wanted.setdefault(release_id, []).append(finding)
+    return wanted, sides
+
+
+def _trac_release(known: Known, dispute: Dispute) -> reads.StoredRelease:
+    cells = {(d.theirs.table, d.theirs.locator) for d in dispute.differences}
+    for release, observation in known.others:
+        if (observation.table, observation.locator) in cells:
+            return release
+    if known.trac is None:
+        raise LookupError(f"no release of TRAC's holds {', '.join(cell for _, cell in sorted(cells))}")
+    return known.trac
+
+
+def _faulty(faults: Iterable[journal.StoredFinding], release_id: int, cell: Observation) -> bool:
+    """Whether a check of its own holds a cell already: then the fault lies on that side."""
+    return any(
+        f.release_id == release_id and (f.scope_kind == "release" or cell.table in f.scope or cell.locator in f.scope)
+        for f in faults
+    )
+
+
+def _on_every_vintage(connection: Transaction, dispute: Dispute, newest: int) -> Iterable[tuple[int, Finding]]:
+    """TRAC restates its history: the figure in dispute stands in its earlier tables too, and is held there as well."""
+    finding = on_trac(dispute)
+    values = {(d.theirs.series, d.theirs.period.key): d.theirs.value for d in dispute.differences}
+    cells: dict[int, list[str]] = {}
+    for figure in reads.figures(connection, {series for series, _ in values}):
+        key = figure.series, figure.period.key
+        if key in values and figure.value == values[key] and figure.release_id != newest:
+            cells.setdefault(figure.release_id, []).append(figure.locator)
+    yield newest, finding
+    for release_id, locators in cells.items():
+        yield release_id, replace(finding, scope=tuple(locators))
+
+
+def _notes(known: Known, found: Reconciliation, today: date) -> Iterable[tuple[int, Finding]]:
+    for booked in found.books if known.trac else ():
+        if note := note_on_book(booked, today):
+            yield booked.book.release_id, note
+    if known.trac and (note := note_on_table(found)):
+        yield known.trac.id, note
+
+
+def _renew(
+    connection: Transaction,
+    before: Sequence[journal.StoredFinding],
+    wanted: Mapping[int, Sequence[Finding]],
+    now: datetime,
+) -> datetime | None:
+    """Record what is new and lift what is over. Returns the earliest instant of a release whose holds changed."""
+    said = {(f.release_id, f.severity, *_said(f), f.scope): f for f in before}
+    kept = {(id_, f.severity, *_said(f), f.scope) for id_, findings in wanted.items() for f in findings}
+    over = [f for key, f in said.items() if key not in kept]
+    writes.lift(connection, [f.id for f in over], "onrecord", SETTLED, now)
+    changed = {f.release_id for f in over if f.severity == "hold" and f.release_id is not None}
+    sources = {release.id: release for release in reads.releases(connection)}
+    for id_, findings in wanted.items():
+        new = [f for f in findings if (id_, f.severity, *_said(f), f.scope) not in said]
+        writes.record_findings(connection, sources[id_].source, id_, STAGE, new, now)
+        if any(f.severity == "hold" for f in new):
+            changed.add(id_)
+    for id_ in sorted(changed):
+        writes.set_state(connection, id_)
+    return min((sources[id_].known_at for id_ in changed), default=None)
+
+
+def _gone(before: Sequence[journal.StoredFinding], wanted: Mapping[int, Sequence[Finding]]) -> list[str]:
+    """What was said of disputes that are over, once each."""
+    still = {_said(f) for findings in wanted.values() for f in findings}
+    return list(dict.fromkeys(f.words for f in before if f.severity == "hold" and _said(f) not in still))
+
+
+def _told(dispute: Dispute, known: Known, held: Held, claims: Sequence[Claim]) -> Disagreement:
+    trac = _trac_release(known, dispute)
+    ice = known.releases[dispute.release_id]
+    cells = tuple(
+        DisputedCell(
+            _what(each.theirs),
+            each.value,
+            each.theirs.value or 0.0,
+            (*(_proof(o, ice) for o in each.ours), _proof(each.theirs, trac)),
+        )
+        for each in dispute.differences
+    )
+    series = {o.series for each in dispute.differences for o in (*each.ours, each.theirs)}
+    titles = tuple(claim.words.title for claim in claims if claim.words.test.series in series)
+    return Disagreement(dispute.check == EXCHANGED, dispute.table, dispute.day, dispute.paired, cells, held, titles)
+
+
+def _what(observation: Observation) -> str:
+    """Which figure, in words: `arrested by ICE, convicted`."""
+    dims = dict(observation.dims)
+    agency = _AGENCIES.get(dims.pop("agency", ""), "")
+    rest = [f"all {name}" if value == ALL else value for name, value in sorted(dims.items())]
+    return ", ".join(part for part in (agency, *rest) if part)
+
+
+def _proof(observation: Observation, release: reads.StoredRelease) -> Proof:
+    noun = METRICS[observation.metric].noun
+    day = spoken(observation.period.end) if observation.period.end else "a day that is not stated"
+    return Proof(
+        figure=f"{observation.value or 0.0:,.10g} {noun}, {day}: {observation.series}",
+        file=release.name,
+        cell=observation.locator,
+        sha256=release.sha256,
+        url=release.url,
+        public_since=f"public since {spoken(washington_day(release.known_at))} ({KNOWN_BY[release.known_by]})",
+    )
+
+
+def _enqueue(connection: Transaction, message: Message, now: datetime, channels: Sequence[str], quiet: str) -> None:
+    ledger.enqueue(
+        connection, message.key, message.audience, message.subject, message.to_json(), now, now, channels, quiet
+    )
