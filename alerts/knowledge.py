@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from figures.metrics import RESTATED_BY
+from figures.metrics import METRICS, RESTATED_BY
 from figures.periods import PeriodKind
 from figures.records import Figure
 
@@ -85,8 +85,7 @@ class Knowledge:
         vintages = [f for f in self.figures.get(series, ()) if f.period.kind == kind]
         if not vintages:
             return ""
-        published = {(f.release_name, f.known_at) for f in vintages}
-        source = next((r.source for r in self.releases if (r.name, r.known_at) in published), "")
+        source = METRICS[series.partition("{")[0]].source
         year = max((f.fiscal_year or 0 for f in vintages if not f.held), default=0)
         # A file of a year that is over, posted again, is not the newest edition and ends no hold.
         mine = (r for r in reversed(self.releases) if r.source == source and (r.fiscal_year or year) >= year)

@@ -8,7 +8,11 @@ A table in WINDOWED restates a run of periods across fiscal years and lets the o
 fourteen months, segregation begins anew with a fiscal year, ICLOS and TRAC's population all days since a first one.
 What is older than the first period of the newer release stands as last published; anything else that is left out is
 removed. Other fiscal years, and releases that are held back, say nothing either way.
+
+TRAC's tables (WHOLE) hold their whole history in each version: there every row is restated, whatever its period is.
 """
+
+WHOLE = frozenset({"trac_population", "trac_book_ins", "trac_facilities", "trac_atd"})
 
 WINDOWED = frozenset(
     {
@@ -17,7 +21,7 @@ WINDOWED = frozenset(
         "iclos_detainees",
         "segregation",
         "vulnerable",
-        "trac_population",
+        *WHOLE,
     }
 )
 

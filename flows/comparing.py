@@ -14,6 +14,7 @@ from figures.periods import washington_day
 from flows import show
 from flows.reading import console, database
 from flows.settings import SettingsError, load_settings
+from scrapers.registry import PUBLISHERS
 from storage import reads
 from storage.compare import Change, ChangeKind, Revisions, Spread, by_table, compare
 from storage.compare import revisions as revisions_of
@@ -25,15 +26,25 @@ KINDS: tuple[ChangeKind, ...] = ("new", "revised", "removed", "unchanged")
 SHOWN = 5
 
 
-def diff(source: str, editions: Sequence[str], *, as_json: bool) -> None:
-    """Print what the later of two editions changed; the last two of the source when none is named."""
+def diff(name: str, editions: Sequence[str], *, as_json: bool) -> None:
+    """Print what the later of two editions changed; the last two when none is named.
+
+    `name` is a source, or a publisher of several: then each of its sources that has two editions.
+    """
+    sources = PUBLISHERS.get(name, (name,))
     with database(load_settings()) as connection:
-        first, second = _pair(connection, source, editions)
-        changes = compare(connection, first, second)
+        if len(sources) > 1:
+            sources = tuple(source for source in sources if len(reads.releases(connection, source)) > 1)
+        if not sources:
+            raise SettingsError(f"No source of {name} has two releases stored; two are needed to compare")
+        pairs = [_pair(connection, source, editions) for source in sources]
+        found = [(first, second, compare(connection, first, second)) for first, second in pairs]
     if as_json:
-        sys.stdout.write(show.as_json(_diff_object(first, second, changes)) + "\n")
-    else:
-        _print_diff(first, second, changes, console())
+        objects = [_diff_object(*each) for each in found]
+        sys.stdout.write(show.as_json(objects if len(PUBLISHERS.get(name, (name,))) > 1 else objects[0]) + "\n")
+        return
+    for each in found:
+        _print_diff(*each, console())
 
 
 def _pair(connection: Transaction, source: str, editions: Sequence[str]) -> tuple[StoredRelease, StoredRelease]:

@@ -7,8 +7,6 @@ from typing import Any
 from figures.metrics import METRICS, Metric
 from figures.records import Source
 
-# Publishers whose figures may be shown with attribution and as-of date, but whose files and prose are not handed on.
-FIGURES_ONLY = frozenset({"trac"})
 NAME = "onrecord-export"
 # Name, Frictionless type, what it means: the columns of every table of figures, in order. Dimensions come after metric.
 COLUMNS: Sequence[tuple[str, str, str]] = (
@@ -57,10 +55,6 @@ DICTIONARY: Sequence[tuple[str, str, str]] = (
 
 class ExportError(Exception):
     """The export cannot be written; nothing was left behind. The message says what to do."""
-
-
-def publisher_of(metric: str) -> str:
-    return metric.partition(".")[0]
 
 
 def meaning_of(name: str) -> str:
@@ -112,7 +106,7 @@ def licences(sources: Sequence[Source]) -> str:
     lines = ["## Licences and attribution", ""]
     for source in sources:
         lines.append(f"* **{source.title}** ({source.publisher}), <{source.address}>: {source.attribution}.")
-        if publisher_of(source.headline) in FIGURES_ONLY:
+        if source.republish == "figures":
             lines.append(
                 "  Its figures are here with attribution and the day they are of; its files and texts are not."
             )
@@ -137,6 +131,6 @@ def package(
 
 
 def _licence(source: Source) -> dict[str, str]:
-    if publisher_of(source.headline) in FIGURES_ONLY:
+    if source.republish == "figures":
         return {"name": "other-at", "title": f"{source.publisher}: {source.attribution}", "path": source.address}
     return {"name": "other-pd", "title": f"{source.publisher}: {source.attribution}", "path": source.address}

@@ -16,12 +16,13 @@ from typing import Any
 
 from figures.metrics import METRICS
 from figures.periods import end_of_day, spoken
+from figures.records import Source
 from figures.series import split_series
 from flows import export_words as words
 from flows.export_words import ExportError
 from flows.settings import load_settings
 from flows.show import defused, number
-from scrapers.registry import SOURCES
+from scrapers.registry import PUBLISHERS, SOURCES
 from storage import frames, reads
 from storage.engine import Database, open_database, reading, require_current
 
@@ -65,13 +66,18 @@ def run(
     unknown = sorted(set(metrics) - METRICS.keys())
     if unknown:
         raise ExportError(f"no metric {', '.join(unknown)}; `onrecord series` and docs/data-dictionary.md list them.")
-    wish = Wish(sources or list(SOURCES), metrics, as_of, vintages, format_)
+    wish = Wish(_chosen(sources), metrics, as_of, vintages, format_)
     database = open_database(load_settings().database_url.get_secret_value(), create=False)
     require_current(database)
     rows = write(database, to, wish)
     sys.stdout.write(f"{sum(rows.values()):,} figures in {len(rows)} tables: {to}\n")
     sys.stdout.write("README.md there says what is what and whom to cite.\n")
     return 0
+
+
+def _chosen(names: Sequence[str]) -> list[str]:
+    """The sources named, or those of a publisher that is named; all without names, whether or not they are enabled."""
+    return [source for name in names for source in PUBLISHERS.get(name, (name,))] or list(SOURCES)
 
 
 def require_parquet() -> None:
@@ -135,8 +141,8 @@ def _put_in_place(folder: Path, target: Path) -> None:
 def _fill(database: Database, folder: Path, wish: Wish) -> dict[str, int]:
     resources: list[dict[str, Any]] = []
     rows: dict[str, int] = {}
-    for metric in _metrics(database, wish):
-        frame = _figures(database, metric, wish)
+    for metric, source in _metrics(database, wish).items():
+        frame = _figures(database, metric, source, wish)
         if not frame.empty:
             rows[metric] = len(frame)
             resources.append(_write_figures(folder, metric, frame, wish.format))
@@ -157,22 +163,23 @@ def _fill(database: Database, folder: Path, wish: Wish) -> dict[str, int]:
     return rows
 
 
-def _metrics(database: Database, wish: Wish) -> list[str]:
-    """The metrics of the wish that have figures. Prose of a publisher who keeps it to himself stays here."""
+def _metrics(database: Database, wish: Wish) -> dict[str, Source]:
+    """The metrics of the wish that have figures, in order, and whose they are."""
     with reading(database) as connection:
-        stored = {
-            split_series(entry["key"])[0] for entry in reads.series_list(connection) if entry["source"] in wish.sources
-        }
-    return sorted(stored & set(wish.metrics) if wish.metrics else stored)
+        stored = {split_series(entry["key"])[0]: entry["source"] for entry in reads.series_list(connection)}
+    return {
+        metric: SOURCES[source]
+        for metric, source in sorted(stored.items())
+        if source in wish.sources and (not wish.metrics or metric in wish.metrics)
+    }
 
 
-def _figures(database: Database, metric: str, wish: Wish) -> frames.Frame:
+def _figures(database: Database, metric: str, source: Source, wish: Wish) -> frames.Frame:
     frame = frames.metric(database, metric, wish.instant)
     frame = frames.in_order(frame) if wish.vintages else frames.latest(frame)
-    if words.publisher_of(metric) in words.FIGURES_ONLY:
-        frame = frame[frame["status"].ne("text")]
-        credit = {words.publisher_of(s.headline): s.attribution for s in SOURCES.values()}[words.publisher_of(metric)]
-        return frame.assign(attribution=credit)
+    # Prose of a publisher who keeps it to himself stays here.
+    if source.republish == "figures":
+        return frame[frame["status"].ne("text")].assign(attribution=source.attribution)
     return frame.drop(columns="url")  # a third of the bytes; releases.csv has it by sha256
 
 

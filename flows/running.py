@@ -53,7 +53,7 @@ def usable_claims(settings: Settings) -> list[Claim]:
 
 
 def look(settings: Settings, line: Line, source: str) -> Outcome:
-    return watch(SOURCES[source], settings.address(source), line)
+    return watch(settings.source(source), settings.address(source), line)
 
 
 def run_sources(settings: Settings, line: Line, sources: Sequence[str], look_at: Look) -> list[Outcome]:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, and_, func, select
 
-from figures.leaving import windowed
+from figures.leaving import WHOLE, windowed
 from figures.periods import Period
 from figures.records import Figure
 from storage import reads
@@ -72,7 +72,7 @@ def standing(vintages: Iterable[Figure]) -> list[Figure]:
 
 def restated(table: str, period: Period) -> bool:
     """Whether each release states a figure anew, so that the newest says all; other figures have each their own day."""
-    return period.kind in _RESTATED or (period.kind == "instant" and windowed(table))
+    return period.kind in _RESTATED or table in WHOLE or (period.kind == "instant" and windowed(table))
 
 
 def _scope(figure: Figure) -> Scope:

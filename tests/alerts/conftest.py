@@ -7,6 +7,7 @@ from typing import Any
 
 from alerts.claims import Claim, load_claim
 from alerts.knowledge import Knowledge, KnownRelease, collect
+from figures.metrics import METRICS
 from figures.periods import Period, PeriodKind, end_of_day, fiscal_year, fiscal_year_start
 from figures.records import Figure
 
@@ -69,7 +70,9 @@ def knowledge(*figures: Figure, held: tuple[KnownRelease, ...] = ()) -> Knowledg
     ordered = sorted(figures, key=lambda f: f.known_at)
     held_at = {each.known_at for each in held}
     clean = {
-        f.known_at: KnownRelease(f.series.partition(".")[0], f.release_name, f.known_at, f.fiscal_year, (), "")
+        f.known_at: KnownRelease(
+            METRICS[f.series.partition("{")[0]].source, f.release_name, f.known_at, f.fiscal_year, (), ""
+        )
         for f in ordered
         if f.known_at not in held_at
     }

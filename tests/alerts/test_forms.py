@@ -349,7 +349,7 @@ def test_a_clean_edition_ends_the_hold_and_the_held_figures_stay_out() -> None:
 
 
 def test_a_hold_on_another_publisher_s_release_changes_nothing() -> None:
-    trac = release(date(2025, 6, 21), None, words="Rows were lost.", source="trac")
+    trac = release(date(2025, 6, 21), None, words="Rows were lost.", source="trac_population")
     assert standing(LEVEL, date(2025, 6, 22), knowledge(*ALL, held=(trac,))) == standing(LEVEL, date(2025, 6, 22))
 
 

@@ -22,7 +22,7 @@ from flows.ingest import watch
 from flows.settings import load_settings
 from replica.editions import edition
 from replica.publisher import TRAC as TRAC_PATH
-from scrapers.registry import ICE, TRAC
+from scrapers.registry import ICE, SOURCES
 from storage import writes
 from storage.engine import Database, writing
 from storage.writes import Known
@@ -39,11 +39,11 @@ def filled(desk: "Desk") -> "Desk":
         desk.publisher.publish(edition(key))
         desk.clock.set(edition(key).published_on)
         watch(ICE, desk.settings.address("ice"), desk.line)
-    watch(TRAC, desk.publisher.address + TRAC_PATH, desk.line)
+    watch(SOURCES["trac_population"], desk.publisher.address + TRAC_PATH, desk.line)
     return desk
 
 
-def wish(*, sources: tuple[str, ...] = ("ice", "trac"), as_of: date | None = None, vintages: bool = False) -> Wish:
+def wish(*, sources: tuple[str, ...] = tuple(SOURCES), as_of: date | None = None, vintages: bool = False) -> Wish:
     return Wish(sources, (), as_of, vintages, "csv")
 
 
@@ -108,14 +108,19 @@ def test_the_package_describes_every_file_with_its_hash_and_columns(filled: "Des
     assert {r["path"] for r in package["resources"]} == {p.name for p in (tmp_path / "out").glob("*.csv")}
     assert package["onrecord"]["as_of"] == "2025-06-05"
     titles = [source["title"] for source in package["sources"]]
-    assert any("TRAC, tracreports.org; cite with link and as-of date" in title for title in titles)
+    assert any("(TRAC), tracreports.org; cite with link and as-of date" in title for title in titles)
 
 
 def test_trac_s_figures_go_out_with_attribution_and_day(filled: "Desk", tmp_path: Path) -> None:
     write(filled.line.database, tmp_path / "out", wish())
     found = rows(tmp_path / "out", "trac.detained")
     assert found
-    assert all(r["attribution"].startswith("TRAC, tracreports.org") and r["period_end"] and r["url"] for r in found)
+    assert all(
+        r["attribution"].startswith("Transactional Records Access Clearinghouse (TRAC), tracreports.org")
+        and r["period_end"]
+        and r["url"]
+        for r in found
+    )
     assert "attribution" not in rows(tmp_path / "out", "ice.detained")[0]
     readme = (tmp_path / "out" / "README.md").read_text()
     assert "Its figures are here with attribution and the day they are of; its files and texts are not." in readme
@@ -143,7 +148,7 @@ def _text(database: Database, source: str, metric: str, raw: str, status: str = 
 
 
 def test_prose_of_a_publisher_who_keeps_it_stays_here(filled: "Desk", tmp_path: Path) -> None:
-    _text(filled.line.database, "trac", "trac.note", "A sentence of theirs")
+    _text(filled.line.database, "trac_quickfacts", "trac.note", "A sentence of theirs")
     _text(filled.line.database, "ice", "ice.footnote", "A public sentence")
     out = tmp_path / "out"
     write(filled.line.database, out, wish())

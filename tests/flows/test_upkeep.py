@@ -145,7 +145,7 @@ def test_the_commands(tmp_path: Path) -> None:
     assert (missing.returncode, missing.stderr.split(";")[0]) == (2, "No stored edition is called a.xlsx")
     assert "1 releases" not in shown
     few = _run(home, "diff", "trac")
-    assert few.stderr.startswith("0 releases of trac are stored; two are needed")
+    assert few.stderr.startswith("No source of trac has two releases stored; two are needed")
     assert "first to last" in _run(home, "revisions", "ice.book_ins{agency=ICE}").stdout
     nothing = _run(home, "revisions", "ice.nothing{}")
     assert (nothing.returncode, nothing.stdout) == (1, "")

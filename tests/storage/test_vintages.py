@@ -1,6 +1,6 @@
 """What was known when, and what was dropped: on releases made from figures, on both databases."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -173,21 +173,39 @@ def test_a_window_stands_until_a_newer_year_moves_it(database: Database) -> None
     assert (date(2025, 11, 1), 2) in _known(database, BONDS)
 
 
-def test_a_list_without_a_year_follows_itself(database: Database) -> None:
-    """TRAC's files state no fiscal year."""
-    first = [
-        _cell(JAIL, instant(date(2025, 9, 28)), 30, 1, "trac_facilities", None),
-        _cell(JAIL.replace("A C", "B C"), instant(date(2025, 9, 28)), 5, 2, "trac_facilities", None),
-    ]
-    second = [_cell(JAIL.replace("A C", "B C"), instant(date(2025, 10, 5)), 5, 2, "trac_facilities", None)]
+OTHER_JAIL = JAIL.replace("A C", "B C")
+
+
+def _served(database: Database, source: str, versions: Mapping[int, Sequence[Observation]]) -> None:
+    """Versions of one of TRAC's files by the day on which they were served; they state no fiscal year."""
     with writing(database) as connection:
-        for number, observations in ((1, first), (5, second)):
+        for number, observations in versions.items():
             writes.record_document(connection, f"{number:064x}", 1, "json", NOW)
-            known = Known(_at(number), "fetched", "")
-            target = Target("", "facilities.json", "current")
+            known, target = Known(_at(number), "fetched", ""), Target("", f"{source}.json", "current")
             parsed = Parsed(tuple(observations), ())
-            writes.store_release(connection, "trac", f"{number:064x}", target, known, parsed, 1, NOW)
+            writes.store_release(connection, source, f"{number:064x}", target, known, parsed, 1, NOW)
+
+
+def test_a_page_without_a_year_follows_itself(database: Database) -> None:
+    september, october = instant(date(2025, 9, 28)), instant(date(2025, 10, 5))
+    first = [_cell(key, september, 30, n, "trac_quickfacts", None) for n, key in enumerate((JAIL, OTHER_JAIL), 1)]
+    second = [_cell(OTHER_JAIL, october, 5, 2, "trac_quickfacts", None)]
+    _served(database, "trac_quickfacts", {1: first, 5: second})
     assert _known(database, JAIL) == [(date(2025, 9, 28), 30), (date(2025, 10, 5), None)]
+
+
+def test_a_table_that_holds_its_whole_history_loses_the_row_that_is_gone_and_no_other(database: Database) -> None:
+    """TRAC's facilities: a place that left the list keeps the days on which it stood there."""
+    april, july = (fiscal_year_to_date(2026, date(2026, 4, 2)), fiscal_year_to_date(2026, date(2026, 7, 9)))
+    table = "trac_facilities"
+    first = [_cell(key, april, 30, n, table, None) for n, key in enumerate((JAIL, OTHER_JAIL), 1)]
+    second = [*first, _cell(OTHER_JAIL, july, 7, 3, table, None)]
+    third = [first[1], second[2]]
+    _served(database, table, {1: first, 5: second, 9: third})
+    assert _known(database, JAIL, 6) == [(april.end, 30)]
+    assert _known(database, OTHER_JAIL, 6) == [(april.end, 30), (july.end, 7)]
+    assert _known(database, JAIL) == [(april.end, None)]
+    assert _known(database, OTHER_JAIL) == [(april.end, 30), (july.end, 7)]
 
 
 @pytest.mark.parametrize("day", [None, 3, 8])
