@@ -131,10 +131,11 @@ def ten_times(files: Sequence[PastFile], scratch: Path) -> None:
     last = max(i for i, file in enumerate(files) if "FY25" in file.name) if len(files) > 20 else len(files) - 1
     file, earlier = files[last], files[:last]
     with sqlite(scratch / "ten") as database:
-        for past in earlier:
-            parsed = parse(past.content, past.name)
-            for step in range(TIMES):
-                store_moved(database, past, parsed, YEARS * step)
+        parsed = [parse(past.content, past.name) for past in earlier]
+        for step in reversed(range(TIMES)):
+            for past, read in zip(earlier, parsed, strict=True):
+                store_moved(database, past, read, YEARS * step)
+        del parsed
     empty, full = [], []
     for round_ in range(5):
         with sqlite(scratch / f"empty{round_}") as database:

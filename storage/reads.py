@@ -3,7 +3,7 @@
 Order of releases is the order in which the public could read them, whatever the order in which they came in.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -218,6 +218,17 @@ def releases(connection: Connection, source: str | None = None, since: datetime 
         query = query.where(t.release.c.known_at >= since)
     names = StoredRelease.__dataclass_fields__
     return [StoredRelease(**{name: row[name] for name in names}) for row in connection.execute(query).mappings()]
+
+
+def table_of(connection: Connection, filed: Iterable[int], ids: Sequence[int]) -> str:
+    """The table of the newest figure that is filed for a series; '' when there is none."""
+    o, b = t.observation, t.block
+    for year in sorted(filed, reverse=True):
+        mine = (o.c.fiscal_year == year, o.c.series_id.in_(ids), o.c.status != NOT_CURRENT)
+        query = select(b.c.table_id).join(o, o.c.block_id == b.c.id).where(*mine).limit(1)
+        if (found := connection.execute(query).scalar()) is not None:
+            return str(found)
+    return ""
 
 
 def sources_of(connection: Connection, keys: Iterable[str]) -> list[str]:
