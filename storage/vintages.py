@@ -14,11 +14,12 @@ from sqlalchemy import ColumnElement, Connection, and_, func, not_, select
 from figures.leaving import windowed
 from figures.periods import Period, fiscal_year
 from figures.records import Figure
-from storage import reads
+from storage import filing, reads
 from storage import schema as t
 from storage.holds import Holds, open_holds, source_holds
 from storage.interning import among
 from storage.packing import KIND_STEP, KINDS, NOT_CURRENT, day_of, slot
+from storage.releases import positions
 
 _RESTATED = ("month", "quarter", "fiscal_year")
 # A table, and the fiscal year within which its releases follow each other; None for a window across years.
@@ -37,7 +38,7 @@ def history(connection: Connection, series: Iterable[str], as_of: datetime | Non
     """Every vintage of some series that was public at an instant (None: all), removals among them, in order."""
     keys = list(series)
     figures = reads.figures(connection, keys, as_of)
-    sources = reads.sources_of(connection, keys)
+    sources = filing.sources_of(connection, keys)
     marks = list(_removals(figures, _speakers(connection, sources, {_scope(f) for f in figures}, as_of)))
     return sorted([*figures, *marks], key=lambda f: f.known_at) if marks else figures
 
@@ -93,10 +94,10 @@ def _newest(
 ) -> list[Figure] | None:
     """The newest figure of each period, by seeks alone; None when a held cell or a removal may be among them."""
     o, r = t.observation, t.release
-    filed = [year for year in reads.years(connection) if since is None or year >= fiscal_year(since)]
-    ids = reads.series_ids(connection, [series])
-    table = reads.table_of(connection, filed, ids)
-    held = source_holds(connection, reads.sources_of(connection, [series]))
+    filed = [year for year in filing.years(connection) if since is None or year >= fiscal_year(since)]
+    ids = filing.series_ids(connection, [series])
+    table = filing.table_of(connection, filed, ids)
+    held = source_holds(connection, filing.sources_of(connection, [series]))
     unclean = held.releases | {release for release, of in held.tables if of == table}
     clean = [not_(among(connection, r.c.id, unclean))] if unclean else []
     if as_of is not None:
@@ -118,7 +119,7 @@ def _newest(
         return None
     last_word = _last_words(connection, table, {figure.fiscal_year for figure in figures}, clean)
     said: dict[tuple[int | None, str], int] = {}
-    places = reads.positions(connection, {f.release_id for f in figures})
+    places = positions(connection, {f.release_id for f in figures})
     for figure in figures:
         place, kind = places[figure.release_id], (figure.fiscal_year, figure.period.kind)
         first = said.get(kind, place)

@@ -11,7 +11,7 @@ from figures.records import Finding, KnownBy, Parsed, Target
 from storage import schema as t
 from storage.engine import inserted_id
 from storage.observations import replace_observations
-from storage.reads import RELEASE_ORDER
+from storage.releases import RELEASE_ORDER
 
 # The ways to know an instant, from the firmest.
 KNOWN_BY: tuple[str, ...] = get_args(KnownBy)
