@@ -1,9 +1,9 @@
 """Which figures are held back: by the open holds on their release, its tables or its cells."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from storage import schema as t
 
@@ -25,12 +25,19 @@ class Holds:
 
 def open_holds(connection: Connection, releases: Collection[int] | None = None) -> Holds:
     """The holds that nobody has lifted, on some releases or on all."""
+    return _holds(connection, [] if releases is None else [t.finding.c.release_id.in_(sorted(releases))])
+
+
+def source_holds(connection: Connection, sources: Collection[str]) -> Holds:
+    """The holds on the releases of some sources that nobody has lifted."""
+    return _holds(connection, [t.finding.c.source.in_(sorted(sources))])
+
+
+def _holds(connection: Connection, which: Sequence[ColumnElement[bool]]) -> Holds:
     f = t.finding
     query = select(f.c.release_id, f.c.scope_kind, f.c.scope).where(
-        f.c.release_id.is_not(None), f.c.severity == "hold", f.c.lifted_at.is_(None)
+        f.c.release_id.is_not(None), f.c.severity == "hold", f.c.lifted_at.is_(None), *which
     )
-    if releases is not None:
-        query = query.where(f.c.release_id.in_(sorted(releases)))
     rows = list(connection.execute(query))
 
     def scoped(kind: str) -> frozenset[tuple[int, str]]:

@@ -4,43 +4,25 @@ Order of releases is the order in which the public could read them, whatever the
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, RowMapping, Select, func, select
 
-from figures.periods import Period, fiscal_year
-from figures.records import Figure, KnownBy, Observation
+from figures.periods import Period
+from figures.records import Figure, Observation
 from storage import schema as t
+from storage.filing import series_ids, years
 from storage.holds import Holds, open_holds
-from storage.interning import among, known
-from storage.packing import NOT_CURRENT, STATUS_NUMBER, STATUSES, digest_text, dims_of, join, shown, split
+from storage.interning import among
+from storage.packing import NOT_CURRENT, STATUS_NUMBER, STATUSES, dims_of, join, shown, split
 
-# Two editions of one day (04122023 and 04122023b) are told apart by the time in the document, then by their bytes.
-RELEASE_ORDER = (
-    t.release.c.known_at,
-    func.coalesce(t.release.c.modified_at, t.release.c.known_at),
-    t.release.c.sha256,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredRelease:
-    id: int
-    source: str
-    name: str
-    url: str
-    sha256: str
-    role: str
-    known_at: datetime
-    known_by: KnownBy
-    known_detail: str
-    fiscal_year: int | None
-    run_date: date | None
-    state: str
-    position: int
-    years: list[int]
+# Callers that read figures find the releases that they belong to here, too.
+from storage.releases import RELEASE_ORDER as RELEASE_ORDER
+from storage.releases import StoredRelease as StoredRelease
+from storage.releases import names as names
+from storage.releases import release_of as release_of
+from storage.releases import releases as releases
 
 
 def figures_query() -> Select[Any]:
@@ -80,27 +62,6 @@ def figures_query() -> Select[Any]:
         .join(b, b.c.id == o.c.block_id)
         .outerjoin(x, x.c.id == o.c.text_id)
     )
-
-
-def years(connection: Connection) -> list[int]:
-    """The fiscal years under which figures are filed: one seek for each, whatever the number of figures."""
-    o = t.observation
-    first = select(func.min(o.c.fiscal_year).label("year")).cte("filed", recursive=True)
-    later = select(func.min(o.c.fiscal_year)).where(o.c.fiscal_year > first.c.year).scalar_subquery()
-    filed = first.union_all(select(later).where(first.c.year.is_not(None)))
-    return [row.year for row in connection.execute(select(filed.c.year)) if row.year is not None]
-
-
-def filed_under(figure: Figure) -> int:
-    """The fiscal year under which a figure is filed, as `storage.packing.bucket` says it of an observation."""
-    if figure.fiscal_year is not None:
-        return figure.fiscal_year
-    day = figure.period.end or figure.period.start
-    return fiscal_year(day) if day else 0
-
-
-def series_ids(connection: Connection, keys: Iterable[str]) -> list[int]:
-    return sorted(known(connection, t.series, "key", {digest_text(key): key for key in keys}).values())
 
 
 def _of_metrics(connection: Connection, metrics: Collection[str]) -> ColumnElement[bool]:
@@ -209,31 +170,6 @@ def _years_of(connection: Connection, release_id: int) -> list[int]:
     return list(filed or ())
 
 
-def releases(connection: Connection, source: str | None = None, since: datetime | None = None) -> list[StoredRelease]:
-    """Releases in order of publication, from an instant on."""
-    query = select(t.release).order_by(*RELEASE_ORDER)
-    if source is not None:
-        query = query.where(t.release.c.source == source)
-    if since is not None:
-        query = query.where(t.release.c.known_at >= since)
-    names = StoredRelease.__dataclass_fields__
-    return [StoredRelease(**{name: row[name] for name in names}) for row in connection.execute(query).mappings()]
-
-
-def sources_of(connection: Connection, keys: Iterable[str]) -> list[str]:
-    """The sources of some series."""
-    s, m = t.series, t.metric
-    mine = among(connection, s.c.id, series_ids(connection, keys))
-    query = select(m.c.source).join(s, s.c.metric_id == m.c.id).where(mine).distinct()
-    return sorted(row.source for row in connection.execute(query))
-
-
-def positions(connection: Connection, release_ids: Collection[int]) -> dict[int, int]:
-    """The place of each release among those of its source."""
-    query = select(t.release.c.id, t.release.c.position).where(t.release.c.id.in_(sorted(release_ids)))
-    return {row.id: row.position for row in connection.execute(query)}
-
-
 def clean_before(connection: Connection, source: str, release: StoredRelease, metrics: Collection[str]) -> list[Figure]:
     """The clean totals to date and snapshots of a release's fiscal year that the public could read before it."""
     if release.fiscal_year is None:
@@ -263,18 +199,6 @@ def texts_before(connection: Connection, source: str, release: StoredRelease, me
         if texts:
             return other.name, texts
     return "", []
-
-
-def names(connection: Connection, release_id: int) -> list[str]:
-    """The names under which a release's bytes were seen, first to last."""
-    n = t.release_name
-    query = select(n.c.name).where(n.c.release_id == release_id).order_by(n.c.id)
-    return [row.name for row in connection.execute(query)]
-
-
-def release_of(connection: Connection, source: str, sha256: str) -> int | None:
-    query = select(t.release.c.id).where(t.release.c.source == source, t.release.c.sha256 == sha256)
-    return connection.execute(query).scalar()
 
 
 def observations(connection: Connection, release_id: int, metrics: Collection[str] | None = None) -> list[Observation]:

@@ -241,6 +241,7 @@ finding = Table(
     Column("lifted_by", Text),
     Column("lifted_because", Text),
     Index(None, "release_id"),
+    Index(None, "source", "severity"),
 )
 
 claim = Table(

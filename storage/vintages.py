@@ -4,19 +4,22 @@ A removal is a vintage too: a figure of status `removed` without a value, at the
 means for which table is declared in `figures.leaving`.
 """
 
+import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, not_, select
 
 from figures.leaving import WHOLE, windowed
-from figures.periods import Period
+from figures.periods import Period, fiscal_year
 from figures.records import Figure
-from storage import reads
+from storage import filing, reads
 from storage import schema as t
-from storage.holds import Holds, open_holds
+from storage.holds import Holds, open_holds, source_holds
+from storage.interning import among
 from storage.packing import KIND_STEP, KINDS, NOT_CURRENT, day_of, slot
+from storage.releases import positions
 
 _RESTATED = ("month", "quarter", "fiscal_year")
 # A table, and the fiscal year within which its releases follow each other; None for a window across years.
@@ -35,27 +38,31 @@ def history(connection: Connection, series: Iterable[str], as_of: datetime | Non
     """Every vintage of some series that was public at an instant (None: all), removals among them, in order."""
     keys = list(series)
     figures = reads.figures(connection, keys, as_of)
-    sources = reads.sources_of(connection, keys)
+    sources = filing.sources_of(connection, keys)
     marks = list(_removals(figures, _speakers(connection, sources, {_scope(f) for f in figures}, as_of)))
     return sorted([*figures, *marks], key=lambda f: f.known_at) if marks else figures
 
 
-def known(connection: Connection, series: str, as_of: datetime | None = None) -> list[Figure]:
-    """What stood at an instant: the newest clean figure of each period, in order of period.
+def known(
+    connection: Connection, series: str, as_of: datetime | None = None, since: date | None = None
+) -> list[Figure]:
+    """What stood at an instant: the newest clean figure of each period (from a day on), in order of period.
 
     Held figures are passed over. A figure that a release dropped is not carried past it: a `removed` one without a
     value stands in its place, for a count since 1 October or a figure of one day at the period of the release.
     """
-    newest = _newest(connection, series, as_of)
+    newest = _newest(connection, series, as_of, since)
     if newest is None:
         newest = standing(history(connection, [series], as_of))
-    return sorted(newest, key=lambda f: (f.period.kind, slot(f.period), f.period.start or date.min))
+    days = {figure: figure.period.end or figure.period.start for figure in newest}
+    kept = [figure for figure, day in days.items() if since is None or day is None or day >= since]
+    return sorted(kept, key=lambda f: (f.period.kind, slot(f.period), f.period.start or date.min))
 
 
 def standing(vintages: Iterable[Figure]) -> list[Figure]:
     """Of vintages in order, the newest clean one or the removal of each series and period."""
     newest: dict[tuple[str, int], Figure] = {}
-    ended: dict[tuple[str, str], tuple[str, int]] = {}
+    ended: dict[tuple[str, str], tuple[tuple[str, int], Figure | None]] = {}
     for figure in vintages:
         if figure.held:
             continue
@@ -63,9 +70,11 @@ def standing(vintages: Iterable[Figure]) -> list[Figure]:
         # A series that is stated again has not ended: its removal stands no longer.
         mark = ended.pop((figure.series, figure.period.kind), None)
         if mark is not None:
-            newest.pop(mark, None)
+            newest.pop(mark[0], None)
+            if mark[1] is not None:
+                newest[mark[0]] = mark[1]
         if figure.status == "removed" and not restated(figure.table, figure.period):
-            ended[figure.series, figure.period.kind] = place
+            ended[figure.series, figure.period.kind] = (place, newest.get(place))
         newest[place] = figure
     return list(newest.values())
 
@@ -80,18 +89,23 @@ def _scope(figure: Figure) -> Scope:
     return figure.table, None if across else figure.fiscal_year
 
 
-def _newest(connection: Connection, series: str, as_of: datetime | None) -> list[Figure] | None:
-    """The newest figure of each period, by seeks alone; None when a hold or a removal may be among them."""
+def _newest(
+    connection: Connection, series: str, as_of: datetime | None, since: date | None = None
+) -> list[Figure] | None:
+    """The newest figure of each period, by seeks alone; None when a held cell or a removal may be among them."""
     o, r = t.observation, t.release
-    filed = reads.years(connection)
-    ids = reads.series_ids(connection, [series])
-    seen = [o.c.fiscal_year.in_(filed), o.c.series_id.in_(ids), o.c.status != NOT_CURRENT]
+    filed = [year for year in filing.years(connection) if since is None or year >= fiscal_year(since)]
+    ids = filing.series_ids(connection, [series])
+    table = filing.table_of(connection, filed, ids)
+    held = source_holds(connection, filing.sources_of(connection, [series]))
+    unclean = held.releases | {release for release, of in held.tables if of == table}
+    clean = [not_(among(connection, r.c.id, unclean))] if unclean else []
     if as_of is not None:
-        seen.append(r.c.known_at <= as_of)
+        clean.append(r.c.known_at <= as_of)
     last = (
         select(r.c.source, o.c.fiscal_year, o.c.series_id, o.c.slot, func.max(r.c.position).label("position"))
         .join(r, r.c.id == o.c.release_id)
-        .where(*seen)
+        .where(o.c.fiscal_year.in_(filed), o.c.series_id.in_(ids), o.c.status != NOT_CURRENT, *clean)
         .group_by(r.c.source, o.c.fiscal_year, o.c.series_id, o.c.slot)
         .cte("last")
     )
@@ -101,32 +115,43 @@ def _newest(connection: Connection, series: str, as_of: datetime | None) -> list
         o.c.status != NOT_CURRENT,
     )
     figures = standing(found := reads.made_figures(connection, query))
-    if len(figures) < len(found) or any(windowed(f.table) or f.held for f in figures):
+    if len(figures) < len(found) or any(windowed(f.table) or f.table != table for f in figures):
         return None
-    last_word = _last_words(connection, reads.sources_of(connection, [series]), as_of)
+    last_word = _last_words(connection, table, {figure.fiscal_year for figure in figures}, clean)
     said: dict[tuple[int | None, str], int] = {}
-    places = reads.positions(connection, {f.release_id for f in figures})
+    places = positions(connection, {f.release_id for f in figures})
     for figure in figures:
-        place = places[figure.release_id]
-        kind = (figure.fiscal_year, figure.period.kind)
-        if restated(figure.table, figure.period):
-            said[kind] = min(said.get(kind, place), place)
-        else:
-            said[kind] = max(said.get(kind, place), place)
+        place, kind = places[figure.release_id], (figure.fiscal_year, figure.period.kind)
+        first = said.get(kind, place)
+        said[kind] = min(first, place) if restated(figure.table, figure.period) else max(first, place)
     return figures if all(place >= last_word.get(year, 0) for (year, _), place in said.items()) else None
 
 
-def _last_words(connection: Connection, sources: Collection[str], as_of: datetime | None) -> dict[int | None, int]:
-    """The place of the newest release of each fiscal year, and of the newest that states none."""
-    r = t.release
-    query = (
-        select(r.c.fiscal_year, func.max(r.c.position).label("position"))
-        .where(r.c.source.in_(sources))
+def _last_words(
+    connection: Connection, table: str, years: Collection[int | None], clean: Sequence[ColumnElement[bool]]
+) -> dict[int | None, int]:
+    """The place of the last clean release that could have stated the figures of a table, by fiscal year."""
+    r, c = t.release, t.coverage
+    if None in years:
+        return {year: sys.maxsize for year in years}
+    sources = select(r.c.source).join(c, c.c.release_id == r.c.id).where(c.c.table_id == table).limit(1)
+    position = func.max(r.c.position).label("position")
+    its_own = (
+        select(r.c.fiscal_year, position)
+        .where(r.c.source == sources.scalar_subquery(), r.c.fiscal_year.in_(years), *clean)
         .group_by(r.c.fiscal_year)
     )
-    if as_of is not None:
-        query = query.where(r.c.known_at <= as_of)
-    return {row.fiscal_year: row.position for row in connection.execute(query)}
+    covering = (
+        select(c.c.fiscal_year, position)
+        .join(r, r.c.id == c.c.release_id)
+        .where(c.c.table_id == table, c.c.fiscal_year.in_(years), *clean)
+        .group_by(c.c.fiscal_year)
+    )
+    found: dict[int | None, int] = {}
+    for query in (its_own, covering):
+        for row in connection.execute(query):
+            found[row.fiscal_year] = max(found.get(row.fiscal_year, 0), row.position)
+    return found
 
 
 def _speakers(

@@ -5,13 +5,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, get_args
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from figures.records import Finding, KnownBy, Parsed, Target
 from storage import schema as t
 from storage.engine import inserted_id
 from storage.observations import replace_observations
-from storage.reads import RELEASE_ORDER
+from storage.releases import RELEASE_ORDER
 
 # The ways to know an instant, from the firmest.
 KNOWN_BY: tuple[str, ...] = get_args(KnownBy)
@@ -125,9 +125,14 @@ def order_releases(connection: Connection, source: str) -> None:
     """Number the releases of a source in the order in which the public could read them."""
     r = t.release
     query = select(r.c.id, r.c.position).where(r.c.source == source).order_by(*RELEASE_ORDER)
-    for place, row in enumerate(connection.execute(query).all(), 1):
-        if row.position != place:
-            connection.execute(update(r).where(r.c.id == row.id).values(position=place))
+    moved = [
+        {"release": row.id, "place": place}
+        for place, row in enumerate(connection.execute(query).all(), 1)
+        if row.position != place
+    ]
+    if moved:
+        statement = update(r).where(r.c.id == bindparam("release")).values(position=bindparam("place"))
+        connection.execute(statement, moved)
 
 
 def _insert_release(

@@ -122,6 +122,22 @@ def test_a_facility_that_leaves_the_list_ends(database: Database) -> None:
     assert _known(database, JAIL.replace("A C", "B C"), 6) == [(days[1], 7), (days[5], 7)]
 
 
+def test_a_facility_left_out_under_an_old_date_comes_back_with_all_its_days(database: Database) -> None:
+    """FY22_detentionStats09152022 kept the day of the edition before and left facilities out."""
+    day, later = date(2025, 4, 1), date(2025, 4, 9)
+    _store(database, {1: [_jail(day, 30), _other_jail(day)], 5: [_other_jail(day)]})
+    assert _known(database, JAIL) == [(day, None)]
+    _store(database, {9: [_jail(later, 33), _other_jail(later)]})
+    assert _known(database, JAIL) == [(day, 30), (later, 33)]
+
+
+def test_what_stood_from_a_day_on(database: Database) -> None:
+    _store(database, {1: [_month("Oct", 10, 1), _month("Nov", 20, 2)], 5: [_month("Oct", 11, 1), _month("Nov", 20, 2)]})
+    with reading(database) as connection:
+        stood = vintages.known(connection, BOOK_INS, None, date(2024, 11, 1))
+    assert [(f.period.start, f.value) for f in stood] == [(NOVEMBER, 20)]
+
+
 def test_a_table_that_vanishes_takes_its_figures_along(database: Database) -> None:
     day = date(2025, 4, 1)
     _store(database, {1: [_month("Oct", 10, 1), _jail(day, 30)], 5: [_jail(day, 30)]})

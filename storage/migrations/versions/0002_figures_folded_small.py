@@ -37,6 +37,7 @@ def _change_releases() -> None:
     op.add_column("release_name", sa.Column("known_detail", sa.Text(), nullable=False, server_default=""))
     op.add_column("release_name", sa.Column("role", sa.String(20), nullable=False, server_default="current"))
     op.create_index(op.f("ix_release_source_position"), "release", ["source", "position"])
+    op.create_index(op.f("ix_finding_source_severity"), "finding", ["source", "severity"])
     op.create_index(op.f("ix_release_source_fiscal_year_position"), "release", ["source", "fiscal_year", "position"])
     op.execute(
         "UPDATE release_name SET role = (SELECT r.role FROM release r WHERE r.id = release_id), "
