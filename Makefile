@@ -25,9 +25,9 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# WORKBOOKS and MANIFEST name a folder of published editions and the CSV that dates them.
+# WORKBOOKS and MANIFEST name a folder of published editions and the CSV that dates them, PAYLOADS one of TRAC's files.
 dictionary: $(READY)
-	$(BIN)/python -m flows.dictionary $(WORKBOOKS) $(MANIFEST) > docs/data-dictionary.md.new
+	$(BIN)/python -m flows.dictionary $(WORKBOOKS) $(MANIFEST) $(PAYLOADS) > docs/data-dictionary.md.new
 	mv docs/data-dictionary.md.new docs/data-dictionary.md
 
 bench: $(READY)

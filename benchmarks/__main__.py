@@ -13,14 +13,16 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import python_calamine
 
 from checks.document import document
 from replica.editions import editions
-from replica.publisher import PAGE, TRAC, Publisher
+from replica.publisher import PAGE, Publisher
 from replica.workbooks import build
 from scrapers.ice_workbook import parse
+from scrapers.registry import TRAC
 
 ROUNDS = 5
 
@@ -89,7 +91,10 @@ def no_change(scratch: Path) -> None:
         (home / "onrecord.toml").write_text(
             f'[fetch]\ncontact = "bench@localhost"\nprivate_hosts = ["{host}"]\n'
             f'[sources.ice]\naddress = "{publisher.address}{PAGE}"\n'
-            f'[sources.trac]\naddress = "{publisher.address}{TRAC}"\n',
+            + "".join(
+                f'[sources.{source.id}]\naddress = "{publisher.address}{urlsplit(source.address).path}"\n'
+                for source in TRAC
+            ),
             encoding="utf-8",
         )
         floor = measured(command(["--help"], environment))

@@ -4,6 +4,7 @@ from checks.dates import dates
 from checks.facilities import facilities
 from checks.lists import lists
 from checks.static import static
+from checks.trac import trac
 from figures.records import Finding, Parsed
 
 
@@ -14,4 +15,5 @@ def document(parsed: Parsed) -> list[Finding]:
         *dates(parsed.observations, parsed.modified_at),
         *facilities(parsed.observations),
         *lists(parsed.observations),
+        *trac(parsed.observations),
     ]

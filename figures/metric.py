@@ -11,7 +11,8 @@ class Metric:
     published parts must add to the figure for `all`; for those also in `partial` a total is not always published.
     Along `owned`, rows that are `part_of` another row add to that one.
 
-    `cumulative` figures count from 1 October and cannot fall within a fiscal year.
+    `cumulative` figures count from 1 October and cannot fall within a fiscal year. `source` is the id of the source
+    that publishes it; `credit` names the publisher wherever a figure is shown, empty where none asks to be named.
     """
 
     id: str
@@ -24,3 +25,5 @@ class Metric:
     owned: str = ""
     cumulative: bool = False
     caveat: str = ""
+    source: str = "ice"
+    credit: str = ""

@@ -2,22 +2,10 @@
 
 from collections.abc import Mapping
 
-from figures import metrics_atd, metrics_detention, metrics_facilities, metrics_lists, metrics_prose
+from figures import metrics_atd, metrics_detention, metrics_facilities, metrics_lists, metrics_prose, metrics_trac
 from figures.metric import ALL, Metric
 
 __all__ = ["ALL", "EQUAL_TOTALS", "METRICS", "Metric"]
-
-_TRAC = (
-    Metric(
-        "trac.detained",
-        "people",
-        "people held, by TRAC",
-        "people in ICE detention on one day, as TRAC restates ICE's releases",
-        ("agency", "criminality"),
-        parts=("agency", "criminality"),
-        caveat="Before 15 November 2021 TRAC's dates are mostly days of posting, not days of the count.",
-    ),
-)
 
 METRICS: Mapping[str, Metric] = {
     metric.id: metric
@@ -27,7 +15,7 @@ METRICS: Mapping[str, Metric] = {
         *metrics_facilities.METRICS,
         *metrics_lists.METRICS,
         *metrics_prose.METRICS,
-        *_TRAC,
+        *metrics_trac.METRICS,
     )
 }
 

@@ -13,7 +13,9 @@ Status = Literal["reported", "text", "blank", "suppressed", "to_come", "overwrit
 # How we know since when the public could read a file: our own fetch, a date stated by who imports it,
 # the date in the file's name, or the document's own properties.
 KnownBy = Literal["fetched", "stated", "file_name", "document_properties"]
-Media = Literal["xlsx", "json", "html"]
+Media = Literal["xlsx", "json", "html", "text"]
+# What of a source may be handed on: its figures, with the attribution beside them, or its files too.
+Republish = Literal["figures", "all"]
 Dims = tuple[tuple[str, str], ...]
 
 
@@ -22,7 +24,8 @@ class Observation:
     """One published figure with the cell that holds it.
 
     `value` is None where the publisher gave no number; `raw` is what the cell showed; `locator` is
-    `xlsx:<sheet title>!<cell>` or `json:/<row>/<field>`; `period_locator` is the cell that states the period.
+    `xlsx:<sheet title>!<cell>`, `json:/<row>/<field>` or `html:#<anchor>/strong[n]`; `period_locator` is the cell that
+    states the period.
     """
 
     metric: str
@@ -110,6 +113,8 @@ class Source:
 
     `parse(content, name)` is pure and raises `DriftError` or `NotReadableError`; `parser` is raised by one
     whenever it reads anything differently. `headline` is the metric whose newest day says how far the data reaches.
+    `attribution` stands beside every figure that is shown; `republish` says what may be handed on. With `once_a_day`
+    each file is asked for once a day, ad hoc runs included.
     """
 
     id: str
@@ -121,6 +126,8 @@ class Source:
     parser: int
     attribution: str
     headline: str
+    republish: Republish
+    once_a_day: bool
     discover: Callable[[bytes, str], Listing] | None = None
 
 

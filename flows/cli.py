@@ -28,8 +28,26 @@ class Format(StrEnum):
 
 
 class Which(StrEnum):
+    """A source, or `trac` for all of TRAC's."""
+
     ice = "ice"
     trac = "trac"
+    trac_population = "trac_population"
+    trac_book_ins = "trac_book_ins"
+    trac_facilities = "trac_facilities"
+    trac_atd = "trac_atd"
+    trac_quickfacts = "trac_quickfacts"
+
+
+class Parsable(StrEnum):
+    """A source whose bare file can be read."""
+
+    ice = "ice"
+    trac_population = "trac_population"
+    trac_book_ins = "trac_book_ins"
+    trac_facilities = "trac_facilities"
+    trac_atd = "trac_atd"
+    trac_quickfacts = "trac_quickfacts"
 
 
 def now() -> datetime:
@@ -49,13 +67,16 @@ def init(
 
 @app.command()
 def run(
-    sources: Annotated[list[Which] | None, typer.Argument(help="ice, trac; all when left out.")] = None,
+    sources: Annotated[
+        list[Which] | None, typer.Argument(help="ice, trac (all of TRAC's) or one of TRAC's; all when left out.")
+    ] = None,
     direct: Annotated[bool, typer.Option("--direct", help="Without Prefect: the same line as a plain call.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Also ask for files that were asked for today.")] = False,
 ) -> None:
     """Look at the sources now: fetch, archive, check, store, judge, deliver. Exit 1 when a source failed."""
     from flows import operate
 
-    raise typer.Exit(operate.run([source.value for source in sources or []], direct=direct))
+    raise typer.Exit(operate.run([source.value for source in sources or []], direct=direct, again=again))
 
 
 @app.command()
@@ -80,9 +101,10 @@ def import_(
 
 @app.command()
 def parse(
-    file: Annotated[Path, typer.Argument(help="A workbook as published.")],
+    file: Annotated[Path, typer.Argument(help="A workbook, payload or page as published.")],
+    source: Annotated[Parsable, typer.Option(help="Whose file it is.")] = Parsable.ice,
     format_: Annotated[Format, typer.Option("--format")] = Format.csv,
-    leftovers: Annotated[bool, typer.Option("--leftovers", help="Print the cells that nobody understood.")] = False,
+    leftovers: Annotated[bool, typer.Option("--leftovers", help="Print what nobody understood.")] = False,
 ) -> None:
     """Print every figure of a file with its cell. Needs no database and no network.
 
@@ -90,7 +112,7 @@ def parse(
     """
     from flows import parsing
 
-    raise typer.Exit(parsing.parse_file(file, format_.value, leftovers=leftovers))
+    raise typer.Exit(parsing.parse_file(file, source.value, format_.value, leftovers=leftovers))
 
 
 @app.command()

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from rich.console import Console
 
@@ -16,7 +17,8 @@ from flows.ingest import Line
 from flows.running import open_line, usable_claims
 from flows.settings import Settings, load_settings, quiet_prefect
 from replica.editions import Edition, editions
-from replica.publisher import PAGE, TRAC, Publisher
+from replica.publisher import PAGE, Publisher
+from scrapers.registry import TRAC
 from storage import ledger, reads
 from storage.engine import reading
 
@@ -28,8 +30,7 @@ contact = "demo@localhost"
 private_hosts = ["{host}"]
 [sources.ice]
 address = "{address}{page}"
-[sources.trac]
-address = "{address}{trac}"
+{trac}
 [[channels]]
 name = "console"
 kind = "console"
@@ -57,7 +58,7 @@ def run(home: Path) -> int:
     clock = _Clock()
     with Publisher() as publisher:
         host = publisher.address.removeprefix("http://")
-        text = _CONFIGURATION.format(host=host, address=publisher.address, page=PAGE, trac=TRAC)
+        text = _CONFIGURATION.format(host=host, address=publisher.address, page=PAGE, trac=_trac(publisher.address))
         (home / "onrecord.toml").write_text(text, encoding="utf-8")
         settings = load_settings(home)
         quiet_prefect(settings)
@@ -79,6 +80,12 @@ def run(home: Path) -> int:
             _standing(line, day, told=bool(said[day]))
     _farewell(settings)
     return 1 if failed else 0
+
+
+def _trac(address: str) -> str:
+    """The addresses of TRAC's sources at the stand-in: the same paths under another host."""
+    paths = {source.id: urlsplit(source.address).path for source in TRAC}
+    return "\n".join(f'[sources.{name}]\naddress = "{address}{path}"' for name, path in paths.items())
 
 
 def _steps(said: Iterable[date]) -> Iterator[tuple[date, list[Edition]]]:

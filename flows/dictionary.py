@@ -1,18 +1,21 @@
-"""Writes docs/data-dictionary.md: `python -m flows.dictionary WORKBOOKS MANIFEST`, from catalogue and workbooks.
+"""Writes docs/data-dictionary.md: `python -m flows.dictionary WORKBOOKS MANIFEST [PAYLOADS]`, from catalogue and files.
 
-The catalogue says what a metric counts and leaves out; in which editions it stands is read off the workbooks.
+The catalogue says what a metric counts and leaves out; in which editions it stands is read off the workbooks, and off
+TRAC's payloads where a folder of them is given.
 """
 
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
 
 from figures.metrics import METRICS, Metric
 from figures.records import Observation
 from flows.importing import read_manifest
 from scrapers import ice_workbook
+from scrapers.registry import TRAC
 
 HEAD = """\
 # Data dictionary
@@ -55,6 +58,18 @@ def covered(folder: Path, manifest: Path) -> dict[str, Coverage]:
     return coverage
 
 
+def covered_by_trac(folder: Path) -> dict[str, Coverage]:
+    """What TRAC's payloads in a folder hold, by metric. A payload is known by the name it is served under."""
+    coverage: dict[str, Coverage] = defaultdict(Coverage)
+    for source in TRAC:
+        served = PurePosixPath(urlsplit(source.address).path)
+        for path in sorted(folder.glob(f"{served.stem}*{served.suffix}")):
+            parsed = source.parse(path.read_bytes(), path.name)
+            for observation in parsed.observations:
+                coverage[observation.metric].add(observation, f"{parsed.run_date}")
+    return coverage
+
+
 def page(coverage: Mapping[str, Coverage]) -> str:
     return "\n".join([HEAD, *(section(metric, coverage.get(metric.id)) for metric in METRICS.values())])
 
@@ -79,6 +94,8 @@ def _lines(metric: Metric, coverage: Coverage | None) -> Iterator[str]:
         yield f"* The parts along {', '.join(f'`{name}`' for name in metric.parts)} add to `all`."
     if metric.cumulative:
         yield "* Counted from 1 October: cannot fall within a fiscal year."
+    if metric.credit:
+        yield f"* Source: {metric.credit}."
     if metric.caveat:
         yield f"* Mind: {metric.caveat}"
 
@@ -93,8 +110,11 @@ def _values(values: Iterable[str]) -> str:
 
 
 def main() -> None:
-    folder, manifest = (Path(argument) for argument in sys.argv[1:3])
-    sys.stdout.write(page(covered(folder, manifest)))
+    folder, manifest, *payloads = (Path(argument) for argument in sys.argv[1:4])
+    coverage = covered(folder, manifest)
+    for trac in payloads:
+        coverage |= covered_by_trac(trac)
+    sys.stdout.write(page(coverage))
 
 
 if __name__ == "__main__":

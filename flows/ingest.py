@@ -17,8 +17,9 @@ from alerts.message import Message
 from alerts.words import held_message, trouble_message
 from checks.document import document
 from figures.records import Finding, Listing, Media, Parsed, Source, Target
+from flows.courtesy import asked_today, require_allowed
 from flows.history import recheck
-from scrapers.errors import DriftError, FetchError, NotReadableError
+from scrapers.errors import DisallowedError, DriftError, FetchError, NotReadableError
 from scrapers.fetch import Policy, Validators, fetch
 from storage import journal, ledger, reads, runs, writes
 from storage.archive import Archive
@@ -44,11 +45,15 @@ class Line:
     ops_channels: Sequence[str]
     clock: Callable[[], datetime]
     sleep: Callable[[float], None] = real_sleep
+    again: bool = False  # ask also for files that were asked for today
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run of one source came to: `new`, `unchanged` or `failed`, and in words what happened."""
+    """What a run of one source came to, and in words what happened.
+
+    `state` is `new`, `unchanged`, `failed`, or `not_asked` when every file had been asked for that day.
+    """
 
     source: str
     state: str
@@ -61,6 +66,7 @@ class _Got:
     sha256: str
     content: bytes
     first_seen: datetime
+    not_asked: str = ""  # why the bytes are those of an earlier request
 
 
 def watch(source: Source, address: str, line: Line) -> Outcome:
@@ -87,7 +93,7 @@ def watch(source: Source, address: str, line: Line) -> Outcome:
 def _look(source: Source, address: str, line: Line) -> Outcome:
     new: list[str] = []
     notes: list[str] = []
-    failed = False
+    failed, asked = False, 0
     for target in _discover(source, address, line):
         if target.role == "year_end" and _looked_lately(target, line):
             continue
@@ -97,12 +103,14 @@ def _look(source: Source, address: str, line: Line) -> Outcome:
             failed = True
             notes.append(str(error))
             continue
+        asked += not got.not_asked
+        notes += [got.not_asked] if got.not_asked else []
         known = Known(got.first_seen, "fetched", target.url)
         stored, words = ingest(source, got.sha256, got.content, target, known, line)
         if stored:
             new.append(target.name)
         notes.extend(words)
-    state = "failed" if failed else "new" if new else "unchanged"
+    state = "failed" if failed else "new" if new else "unchanged" if asked else "not_asked"
     return Outcome(source.id, state, tuple(new), tuple(notes))
 
 
@@ -135,8 +143,12 @@ def _get(source: Source, url: str, media: Media, line: Line) -> _Got:
     """Fetch conditionally, archive, and only then hand out the bytes; every attempt is recorded."""
     with reading(line.database) as connection:
         last = journal.last_good_fetch(connection, url)
+    why_not = asked_today(source, url, line)
+    if last is not None and why_not:
+        return _Got(last["sha256"], line.archive.get(last["sha256"]), _first_seen(url, last["sha256"], line), why_not)
     validators = Validators(last["etag"], last["last_modified"]) if last else None
     try:
+        require_allowed(source, url, line)
         response = fetch(url, media, validators, line.policy, line.sleep)
     except FetchError as error:
         _record_failure(source, url, error, line)
@@ -167,13 +179,18 @@ def _get(source: Source, url: str, media: Media, line: Line) -> _Got:
         writes.settle(
             connection, source.id, "fetch", [], "the address answers again", now, expected=f"an answer from {url}"
         )
-        first = journal.first_seen(connection, url, sha256)
-    return _Got(sha256, content, first or now)
+    return _Got(sha256, content, _first_seen(url, sha256, line))
+
+
+def _first_seen(url: str, sha256: str, line: Line) -> datetime:
+    with reading(line.database) as connection:
+        return journal.first_seen(connection, url, sha256) or line.clock()
 
 
 def _record_failure(source: Source, url: str, error: FetchError, line: Line) -> None:
     with writing(line.database) as connection:
-        writes.record_fetch(connection, source.id, url, line.clock(), "failed", status=error.status, detail=str(error))
+        outcome = "not_asked" if isinstance(error, DisallowedError) else "failed"
+        writes.record_fetch(connection, source.id, url, line.clock(), outcome, status=error.status, detail=str(error))
     if not error.transient:
         finding = Finding("fetch_failed", "warn", "release", (), f"an answer from {url}", str(error.status), str(error))
         _tell(source, "an address does not answer as it should", finding, url, line, stage="fetch")

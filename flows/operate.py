@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -71,11 +72,11 @@ def require_contact(settings: Settings) -> None:
         )
 
 
-def run(sources: Sequence[str], *, direct: bool) -> int:
+def run(sources: Sequence[str], *, direct: bool, again: bool) -> int:
     settings = load_settings()
     require_contact(settings)
-    names = list(sources) or settings.enabled()
-    line = open_line(settings)
+    names = settings.chosen(sources)
+    line = replace(open_line(settings), again=again)
     if direct:
         outcomes = run_sources(settings, line, names, look)
     else:
@@ -84,7 +85,10 @@ def run(sources: Sequence[str], *, direct: bool) -> int:
 
         outcomes = run_as_flow(settings, line, names)
     for outcome in outcomes:
-        _say(f"{outcome.source}: {outcome.state}" + (f": {', '.join(outcome.new)}" if outcome.new else ""))
+        _say(
+            f"{outcome.source}: {outcome.state.replace('_', ' ')}"
+            + (f": {', '.join(outcome.new)}" if outcome.new else "")
+        )
         for note in outcome.notes:
             _warn(f"  {note}")
     return 1 if any(outcome.state == "failed" for outcome in outcomes) else 0

@@ -5,22 +5,23 @@ from pathlib import Path
 
 from checks.document import document
 from flows.show import leftovers_csv, parsed_csv, parsed_json
-from scrapers import ice_workbook
 from scrapers.errors import DriftError, NotReadableError
+from scrapers.registry import SOURCES
 
 READ, HELD, UNREADABLE = 0, 3, 2
 MAX_FILE = 64 * 1024 * 1024
 
 
-def parse_file(file: Path, format_: str, *, leftovers: bool) -> int:
-    """Print the figures on stdout, what was odd on stderr; return 0, 3 (something is held) or 2 (nothing was read).
+def parse_file(file: Path, source: str, format_: str, *, leftovers: bool) -> int:
+    """Read a file of a source, given by its id: figures on stdout, what was odd on stderr.
 
-    With `leftovers`, print instead the filled cells that were neither mapped nor ignored by a named rule.
+    Returns 0, 3 (something is held) or 2 (nothing was read). With `leftovers`, print instead the filled cells, fields
+    or words that were neither mapped nor ignored by a named rule.
     """
     try:
         if file.stat().st_size > MAX_FILE:
-            raise NotReadableError(f"larger than {MAX_FILE:,} bytes; no workbook of ICE's is")
-        parsed = ice_workbook.parse(file.read_bytes(), file.name)
+            raise NotReadableError(f"larger than {MAX_FILE:,} bytes; no file of a publisher is")
+        parsed = SOURCES[source].parse(file.read_bytes(), file.name)
     except OSError as error:
         sys.stderr.write(f"{file}: {error.strerror or error}\n")
         return UNREADABLE

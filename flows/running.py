@@ -12,7 +12,6 @@ from flows.judge import judge
 from flows.outlets import build_channels, channel_names
 from flows.settings import Settings
 from scrapers.fetch import Policy
-from scrapers.registry import SOURCES
 from storage.archive import Archive
 from storage.engine import open_database, require_current, revision, upgrade
 
@@ -47,7 +46,7 @@ def usable_claims(settings: Settings) -> list[Claim]:
 
 
 def look(settings: Settings, line: Line, source: str) -> Outcome:
-    return watch(SOURCES[source], settings.address(source), line)
+    return watch(settings.source(source), settings.address(source), line)
 
 
 def run_sources(settings: Settings, line: Line, sources: Sequence[str], look_at: Look) -> list[Outcome]:

@@ -13,8 +13,9 @@ from prefect.types.entrypoint import EntrypointType
 from alerts.delivery import deliver as drain
 from flows.ingest import Line, Outcome
 from flows.outlets import build_channels
-from flows.running import clock, judge_and_deliver, look, open_line, run_sources
+from flows.running import clock, look, open_line, run_sources
 from flows.settings import Settings, load_settings
+from scrapers.registry import PUBLISHERS
 
 # Longer than any run; a run that hangs is ended and said to have failed.
 LONGEST_RUN = 3600
@@ -32,13 +33,12 @@ class SourceFailedError(Exception):
 
 @flow(name="watch", timeout_seconds=LONGEST_RUN)
 def watch(source: str) -> None:
-    """One look at one source (`ice` or `trac`), then judging and delivery: the scheduled flow."""
+    """One look at each source of one publisher (`ice` or `trac`), then judging and delivery: the scheduled flow."""
     settings = load_settings()
-    line = open_line(settings)
-    outcome = look(settings, line, source)
-    judge_and_deliver(settings, line)
-    if outcome.state == "failed":
-        raise SourceFailedError(f"{source}: {'; '.join(outcome.notes)}")
+    outcomes = run_sources(settings, open_line(settings), settings.chosen([source]), look)
+    failed = [f"{outcome.source}: {'; '.join(outcome.notes)}" for outcome in outcomes if outcome.state == "failed"]
+    if failed:
+        raise SourceFailedError(" ".join(failed))
 
 
 @flow(name="deliver", timeout_seconds=LONGEST_RUN)
@@ -71,7 +71,7 @@ def run_as_flow(settings: Settings, line: Line, sources: Sequence[str]) -> list[
 
 
 def deployments(settings: Settings) -> list[RunnerDeployment]:
-    """One deployment for each source and one for deliveries.
+    """One deployment for each publisher, whose sources are looked at one after the other, and one for deliveries.
 
     By module path: a file path would put `flows/` first on the import path and shadow our packages.
     """
@@ -79,8 +79,9 @@ def deployments(settings: Settings) -> list[RunnerDeployment]:
     daily = Cron(schedule.cron, timezone=schedule.timezone)
     often = Interval(schedule.deliver_every_minutes * 60, timezone=schedule.timezone)
     made = [
-        RunnerDeployment.from_flow(watch, name=s, parameters={"source": s}, schedule=daily, **_COMMON)
-        for s in settings.enabled()
+        RunnerDeployment.from_flow(watch, name=name, parameters={"source": name}, schedule=daily, **_COMMON)
+        for name in PUBLISHERS
+        if settings.chosen([name])
     ]
     return [*made, RunnerDeployment.from_flow(deliver, name="outbox", schedule=often, **_COMMON)]
 

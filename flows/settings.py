@@ -7,8 +7,8 @@ secrets only from the environment variables that it names.
 
 import os
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 import alerts
-from scrapers.registry import SOURCES
+from figures.records import Source
+from scrapers.registry import PUBLISHERS, SOURCES
 
 
 class SettingsError(Exception):
@@ -53,6 +54,7 @@ class FetchSettings(_Strict):
 class SourceSettings(_Strict):
     address: str = ""
     enabled: bool = True
+    once_a_day: bool | None = None  # the source's own habit when left out
 
 
 class ScheduleSettings(_Strict):
@@ -132,8 +134,23 @@ class Settings:
         configured = self.sources.get(source)
         return (configured.address if configured else "") or SOURCES[source].address
 
+    def source(self, name: str) -> Source:
+        """A source as configured."""
+        once_a_day = self.sources.get(name, SourceSettings()).once_a_day
+        return SOURCES[name] if once_a_day is None else replace(SOURCES[name], once_a_day=once_a_day)
+
     def enabled(self) -> list[str]:
         return [name for name in SOURCES if self.sources.get(name, SourceSettings()).enabled]
+
+    def chosen(self, names: Sequence[str]) -> list[str]:
+        """The ids of sources: those named, the enabled ones of a publisher that is named, all enabled without names."""
+        ids = [i for name in names for i in self._published_by(name)] if names else self.enabled()
+        return list(dict.fromkeys(ids))
+
+    def _published_by(self, name: str) -> list[str]:
+        if name in SOURCES:
+            return [name]
+        return [source for source in PUBLISHERS[name] if source in self.enabled()]
 
 
 def shipped_claims() -> Path:

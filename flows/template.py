@@ -17,8 +17,11 @@ private_hosts = []
 # [sources.ice]
 # address = "https://www.ice.gov/detain/detention-management"
 # enabled = true
-# [sources.trac]
+# TRAC's sources are trac_population, trac_book_ins, trac_facilities, trac_atd and trac_quickfacts.
+# [sources.trac_facilities]
 # enabled = true
+# Each of TRAC's files is asked for once a day, ad hoc runs included; `onrecord run --again` asks all the same.
+# once_a_day = true
 
 [schedule]
 # One look a day; ICE mostly posts on Thursday and Friday evenings, Eastern time.

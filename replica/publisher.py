@@ -1,8 +1,9 @@
-"""A loopback stand-in for the publishers: ICE's page and workbooks, TRAC's table, over HTTP."""
+"""A loopback stand-in for the publishers: ICE's page and workbooks, TRAC's tables and page, over HTTP."""
 
 import hashlib
 import html
 import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from email.utils import format_datetime, parsedate_to_datetime
@@ -14,11 +15,23 @@ from urllib.parse import quote, unquote, urlsplit
 
 from replica.editions import Edition
 from replica.trac import table_of
+from replica.trac_page import facts_page
+from replica.trac_tables import atd_table, book_ins_table, facilities_table
 from replica.workbooks import build
 
 PAGE = "/detain/detention-management"
 FILES = "/doclib/detention/"
 TRAC = "/immigration/detentionstats/pop_agen_table.json"
+TRAC_FACTS = "/immigration/quickfacts/detention.html"
+# Every file of TRAC's by its path, and how it is made.
+_TRAC: Mapping[str, Callable[[Sequence[Edition]], bytes]] = {
+    TRAC: table_of,
+    "/immigration/detentionstats/book_in_agen_program_table.json": book_ins_table,
+    "/immigration/detentionstats/facilities.json": facilities_table,
+    "/immigration/detentionstats/atd_pop_table.json": atd_table,
+    TRAC_FACTS: facts_page,
+}
+TRAC_PATHS = tuple(_TRAC)
 ROBOTS = "/robots.txt"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ALLOWED = b"User-agent: *\nDisallow: /admin/\n"
@@ -30,7 +43,7 @@ class Publisher:
     """Serves what was published, on a free port of 127.0.0.1, while its `with` block lasts.
 
     The ICE page links the year-end files, then the newest edition of a running year; an older one is linked no
-    more but still answers under its URL. TRAC's table holds every edition published so far. The two other links
+    more but still answers under its URL. TRAC's tables hold every edition published so far. The two other links
     of the page, to a workbook and a PDF of no concern, lead to 404.
     """
 
@@ -87,8 +100,9 @@ class Publisher:
         day = published[-1].published_on if published else None
         if path == PAGE:
             return _Resource(_page(self.address, published, files), "text/html; charset=utf-8", day)
-        if path == TRAC:
-            return _Resource(table_of(published), "application/json", day)
+        if path in _TRAC:
+            media = "text/html; charset=utf-8" if path == TRAC_FACTS else "application/json"
+            return _Resource(_TRAC[path](published), media, day)
         if path == ROBOTS:
             return _Resource(_ALLOWED, "text/plain; charset=utf-8", None)
         return files.get(unquote(path.removeprefix(FILES))) if path.startswith(FILES) else None

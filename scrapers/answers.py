@@ -84,7 +84,7 @@ def _seconds(text: str, now: float) -> float | None:
 
 def judge_content(content: bytes, media: Media, where: str) -> None:
     """Raises BlockedError for a page meant for people or against robots, FetchError for what is not `media` at all."""
-    if media == "html":
+    if media in ("html", "text"):
         _refuse_challenge(content, where)
         return
     head = content[:1024].replace(b"\0", b"").lstrip(_BEFORE_TEXT)

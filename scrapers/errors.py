@@ -2,6 +2,7 @@
 
 FetchError          a request failed; `transient` says whether trying again may help
   BlockedError      the publisher refused us, or served a page for people in place of the file
+  DisallowedError   the publisher's robots.txt asks us not to; no request was made
 NotReadableError    the bytes are not what their name says (not a workbook, not JSON)
 DriftError          the document is readable, but not laid out as declared
 """
@@ -25,6 +26,11 @@ class FetchError(Exception):
 class BlockedError(FetchError):
     def __init__(self, message: str, *, status: int | None = None) -> None:
         super().__init__(message, transient=False, status=status)
+
+
+class DisallowedError(FetchError):
+    def __init__(self, message: str) -> None:
+        super().__init__(message, transient=False)
 
 
 class NotReadableError(Exception):

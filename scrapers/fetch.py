@@ -25,6 +25,7 @@ _ACCEPT: dict[Media, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, */*;q=0.1",
     "json": "application/json, */*;q=0.1",
     "html": "text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
+    "text": "text/plain, */*;q=0.1",
 }
 _PORTS = {"http": 80, "https": 443}
 # We ask for none, but some servers compress all the same.
@@ -151,7 +152,7 @@ def _attempt(request: _Request) -> Response:
             content = None
             if not (answer.status_code == 304 and request.conditional):
                 judge_status(answer.status_code, answer.headers.get("Retry-After", ""), request.clock(), where)
-                content = _body(answer, request.policy, deadline, where)
+                content = _body(answer, request, deadline, where)
     if content is not None:
         judge_content(content, request.media, where)
     return Response(
@@ -242,7 +243,8 @@ def _late(policy: Policy, where: str) -> FetchError:
     return FetchError(f"{where}: not done within {policy.total_timeout:g} seconds; given up.", transient=True)
 
 
-def _body(answer: requests.Response, policy: Policy, deadline: Deadline, where: str) -> bytes:
+def _body(answer: requests.Response, request: _Request, deadline: Deadline, where: str) -> bytes:
+    policy = request.policy
     coding = answer.headers.get("Content-Encoding", "").strip().lower()
     if coding not in _CODINGS:
         raise FetchError(f"{where}: sent in the encoding {coding!r}, asked for none.", transient=False, status=200)
@@ -259,7 +261,7 @@ def _body(answer: requests.Response, policy: Policy, deadline: Deadline, where: 
         raise _failed(error, policy, deadline, where) from None
     if deadline.passed:  # a body that was cut looks like a body that ended
         raise _late(policy, where)
-    if not body:
+    if not body and request.media != "text":  # an empty robots.txt forbids nothing
         raise FetchError(f"{where}: an empty file (status 200).", transient=True, status=200)
     return bytes(body)
 

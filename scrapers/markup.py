@@ -1,9 +1,34 @@
-"""Links of an HTML page. A parse fault is impossible here: what is no page simply has no links, and that is said."""
+"""What is read of HTML pages: links, and cards that carry an anchor.
 
-from collections.abc import Iterator
+A parse fault is impossible here: what is no page simply has no links and no cards, and that is said.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urljoin
 
+from scrapers.errors import DriftError
+
+if TYPE_CHECKING:
+    from bs4 import Tag
+
 MAX_PAGE = 5 * 1024 * 1024
+# A page of facts has three to eight cards; each link is climbed from, so their number is bounded, and so is the climb.
+MAX_CARDS = 50
+_HIGHEST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A box of a page that an anchor links to: everything it says, with its white space folded.
+
+    `strong` has for each of its `<strong>` elements, in order, where in the text it begins and ends.
+    """
+
+    anchor: str
+    text: str
+    strong: tuple[tuple[int, int], ...]
 
 
 def links(content: bytes, base: str) -> Iterator[tuple[str, str]]:
@@ -17,4 +42,70 @@ def links(content: bytes, base: str) -> Iterator[tuple[str, str]]:
             url, _ = urldefrag(urljoin(base, href))
         except ValueError:
             continue  # `http://[`: an address that nobody can follow is no link
-        yield url, " ".join(anchor.get_text(" ").split())
+        yield url, _words(anchor)
+
+
+def cards(content: bytes, prefix: str, signs: Sequence[str]) -> tuple[list[Card], str]:
+    """The card of each `<a href="#...">` whose fragment begins with `prefix`, and the text that is in no card.
+
+    A card is the first `<div>` around the anchor whose text has one of `signs` (small letters); a div that has the
+    anchor of another card too is no card: a menu of such links has none. An anchor with two cards gives both.
+    Raises DriftError when there are more links to cards than any page of facts has.
+    """
+    import bs4
+
+    soup = bs4.BeautifulSoup(content[:MAX_PAGE], "lxml")
+    for hidden in soup.find_all(["script", "style", "template", "noscript"]):
+        hidden.decompose()
+    found: list[tuple[str, Tag]] = []
+    anchors = [a for a in soup.find_all("a", href=True) if _href(a).startswith(f"#{prefix}")]
+    if len(anchors) > MAX_CARDS:
+        raise DriftError("the page", f"at most {MAX_CARDS} links to #{prefix}...", str(len(anchors)))
+    for anchor in anchors:
+        box = _card(anchor, prefix, signs)
+        if box is not None and not any(box is other for _, other in found):
+            found.append((_href(anchor).removeprefix("#"), box))
+    made = [_made(name, box) for name, box in found]
+    for _, box in found:
+        box.extract()
+    return made, _words(soup)
+
+
+def _card(anchor: "Tag", prefix: str, signs: Sequence[str]) -> "Tag | None":
+    for box in anchor.find_parents("div", limit=_HIGHEST):
+        hrefs = {_href(other) for other in box.find_all("a", href=True)}
+        if len({href for href in hrefs if href.startswith(f"#{prefix}")}) > 1:
+            return None
+        text = _words(box).casefold()
+        if any(sign in text for sign in signs):
+            return box
+    return None
+
+
+def _made(anchor: str, box: "Tag") -> Card:
+    """The same text as `_words` gives, put together piece by piece, so that the place of each is known."""
+    import bs4
+
+    pieces: list[str] = []
+    length = 0
+    spans = {id(strong): (0, 0) for strong in box.find_all("strong")}
+    for string in box.find_all(string=True):
+        words = "" if isinstance(string, bs4.element.PreformattedString) else " ".join(string.split())
+        if not words:
+            continue
+        start = length + bool(pieces)
+        pieces.append(words)
+        length = start + len(words)
+        for strong in string.find_parents("strong"):
+            if id(strong) in spans:
+                first, last = spans[id(strong)]
+                spans[id(strong)] = (first if last else start, length)
+    return Card(anchor, " ".join(pieces), tuple(spans.values()))
+
+
+def _href(anchor: "Tag") -> str:
+    return str(anchor["href"]).strip()
+
+
+def _words(tag: "Tag") -> str:
+    return " ".join(tag.get_text(" ").split())

@@ -70,6 +70,12 @@ def last_good_fetch(connection: Connection, url: str) -> RowMapping | None:
     return connection.execute(query).mappings().first()
 
 
+def last_fetch(connection: Connection, url: str) -> RowMapping | None:
+    """The last request to an address, whatever came of it."""
+    f = t.fetch
+    return connection.execute(select(f).where(f.c.url == url).order_by(f.c.id.desc()).limit(1)).mappings().first()
+
+
 def last_runs(connection: Connection, source: str) -> dict[str, RowMapping | None]:
     """The last run of a source at all, the last that ended well, and the last that brought something new."""
     r = t.run

@@ -65,7 +65,9 @@ fetch = Table(
     Column("source", String(40), nullable=False),
     Column("url", Text, nullable=False),
     Column("at", Instant, nullable=False),
-    Column("outcome", String(20), nullable=False),  # new | unchanged | not_modified | failed
+    Column(
+        "outcome", String(20), nullable=False
+    ),  # new | unchanged | not_modified | failed | absent (a robots.txt) | not_asked
     Column("status", Integer),
     Column("sha256", String(64)),
     Column("etag", Text),

@@ -278,7 +278,7 @@ def test_what_is_not_current_is_never_judged() -> None:
 def test_tracs_revision_of_an_old_row_is_left_to_be_told_as_one() -> None:
     """Its table restates the whole history: a figure that moves under its day is no stale label."""
     table = population_table(date(2025, 6, 30))
-    observations = SOURCES["trac"].parse(table, "t").observations
+    observations = SOURCES["trac_population"].parse(table, "t").observations
     template = _figures(MAY)[0]
     earlier = [
         replace(template, series=o.series, period=o.period, value=(o.value or 0) + 500, fiscal_year=None)
@@ -288,6 +288,6 @@ def test_tracs_revision_of_an_old_row_is_left_to_be_told_as_one() -> None:
 
 
 def test_a_row_of_tracs_dated_after_its_release_is_held() -> None:
-    observations = SOURCES["trac"].parse(population_table(date(2025, 6, 30)), "t").observations
+    observations = SOURCES["trac_population"].parse(population_table(date(2025, 6, 30)), "t").observations
     findings = against_history(observations, None, [], end_of_day(date(2025, 6, 14)))
     assert _held(findings) == {("date_in_future", ("trac_population",))}

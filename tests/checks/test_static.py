@@ -242,9 +242,9 @@ def test_no_edition_on_record_contradicts_itself(one) -> None:  # type: ignore[n
 
 def test_tracs_table_is_checked_row_by_row() -> None:
     table = population_table(date(2025, 6, 30))
-    assert static(SOURCES["trac"].parse(table, "t").observations) == []
+    assert static(SOURCES["trac_population"].parse(table, "t").observations) == []
     broken = table.replace(b'"cbp_pend":', b'"cbp_pend":1', 1)
-    findings = static(SOURCES["trac"].parse(broken, "t").observations)
+    findings = static(SOURCES["trac_population"].parse(broken, "t").observations)
     assert _held(findings) == {("parts_total", ("trac_population",))}
     assert all("json:/0/" in f.words for f in findings)
     assert len(findings) == 2

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -9,7 +10,8 @@ from figures.periods import end_of_day
 from flows.ingest import Line
 from flows.running import open_line
 from flows.settings import Settings, load_settings
-from replica.publisher import PAGE, TRAC, Publisher
+from replica.publisher import PAGE, Publisher
+from scrapers.registry import TRAC
 
 CONFIGURATION = """\
 [fetch]
@@ -18,8 +20,7 @@ attempts = 2
 private_hosts = ["{host}"]
 [sources.ice]
 address = "{ice}"
-[sources.trac]
-address = "{trac}"
+{trac}
 [[channels]]
 name = "screen"
 kind = "console"
@@ -49,10 +50,15 @@ class Desk:
     publisher: Publisher
 
 
-def configure(home: Path, address: str, *, ice: str = "", trac: str = "") -> Settings:
+def trac_sources(address: str) -> str:
+    """TRAC's sources at a stand-in, as the configuration has them."""
+    return "\n".join(f'[sources.{s.id}]\naddress = "{address}{urlsplit(s.address).path}"' for s in TRAC)
+
+
+def configure(home: Path, address: str, *, ice: str = "") -> Settings:
     home.mkdir(exist_ok=True)
     text = CONFIGURATION.format(
-        host=address.removeprefix("http://"), ice=ice or address + PAGE, trac=trac or address + TRAC
+        host=address.removeprefix("http://"), ice=ice or address + PAGE, trac=trac_sources(address)
     )
     (home / "onrecord.toml").write_text(text, encoding="utf-8")
     return load_settings(home)

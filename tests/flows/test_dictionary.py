@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from figures.metrics import METRICS
-from flows.dictionary import covered, page, section
+from flows.dictionary import covered, covered_by_trac, page, section
 
 PAGE = Path(__file__).parents[2] / "docs" / "data-dictionary.md"
 
@@ -19,6 +19,7 @@ def test_the_page_has_the_words_of_the_catalogue_and_no_metric_more() -> None:
         assert set(words) <= set(f"## {part}".splitlines())
 
 
-def test_the_page_is_the_one_that_the_published_workbooks_give(shared_data: Path) -> None:
+def test_the_page_is_the_one_that_the_published_files_give(shared_data: Path) -> None:
     ice = shared_data / "ice"
-    assert page(covered(ice / "workbooks", ice / "manifest.csv")) == PAGE.read_text("utf-8")
+    coverage = covered(ice / "workbooks", ice / "manifest.csv") | covered_by_trac(shared_data / "trac")
+    assert page(coverage) == PAGE.read_text("utf-8")

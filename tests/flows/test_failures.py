@@ -39,7 +39,8 @@ def _installed(home: Path, address: str, extra: str = "", **policy: Any) -> tupl
     host = address.removeprefix("http://")
     (home / "onrecord.toml").write_text(
         f'[fetch]\ncontact = "test@localhost"\nattempts = 2\nprivate_hosts = ["{host}"]\n'
-        f'[sources.ice]\naddress = "{address}/detain"\n[sources.trac]\naddress = "{address}/trac.json"\n{extra}',
+        f'[sources.ice]\naddress = "{address}/detain"\n'
+        f'[sources.trac_population]\naddress = "{address}/trac.json"\n{extra}',
         encoding="utf-8",
     )
     settings = load_settings(home)
@@ -50,6 +51,7 @@ def _installed(home: Path, address: str, extra: str = "", **policy: Any) -> tupl
 
 @pytest.fixture
 def server(httpserver: HTTPServer) -> HTTPServer:
+    httpserver.expect_request("/robots.txt").respond_with_data("", status=404)
     httpserver.expect_request("/detain").respond_with_data(PAGE, content_type="text/html")
     httpserver.expect_request("/trac.json").respond_with_data(
         population_table(edition("05232025").published_on), content_type="application/json"
@@ -117,6 +119,7 @@ def test_an_address_that_answers_again_and_fails_again_is_told_again(tmp_path: P
     settings, line = _installed(tmp_path / "home", server.url_for("").rstrip("/"))
     for n, answer in enumerate((_status(404), None, _status(404))):
         server.clear()
+        server.expect_request("/robots.txt").respond_with_data("", status=404)
         server.expect_request("/detain").respond_with_data(PAGE, content_type="text/html")
         if answer is None:
             server.expect_request(FILE).respond_with_data(build(edition("05232025")))
@@ -171,18 +174,19 @@ def test_a_body_that_breaks_off_or_stalls_ends_in_bounded_time(
 ) -> None:
     with _raw(answer, then_wait=then_wait) as address:
         settings, line = _installed(tmp_path / "home", address)
-        outcome = look(settings, line, "trac")
+        outcome = look(settings, line, "trac_population")
     assert outcome.state == "failed"
     assert words in outcome.notes[0]
 
 
 def test_json_that_is_none_is_archived_held_and_told(tmp_path: Path, server: HTTPServer) -> None:
     server.clear()
+    server.expect_request("/robots.txt").respond_with_data("", status=404)
     server.expect_request("/trac.json").respond_with_data("[{]", content_type="application/json")
     settings, line = _installed(tmp_path / "home", server.url_for("").rstrip("/"))
-    outcome = look(settings, line, "trac")
+    outcome = look(settings, line, "trac_population")
     assert "trac.json cannot be read: trac.json is not JSON" in outcome.notes[0]
-    look(settings, line, "trac")
+    look(settings, line, "trac_population")
     with reading(line.database) as connection:
         (release,) = reads.releases(connection)
         messages = ledger.messages(connection)
@@ -194,7 +198,7 @@ def test_json_that_is_none_is_archived_held_and_told(tmp_path: Path, server: HTT
 def test_a_source_that_fails_does_not_stop_the_other(tmp_path: Path, server: HTTPServer) -> None:
     server.expect_request(FILE).respond_with_handler(_status(403))
     settings, line = _installed(tmp_path / "home", server.url_for("").rstrip("/"))
-    outcomes = run_sources(settings, line, ["ice", "trac"], look)
+    outcomes = run_sources(settings, line, ["ice", "trac_population"], look)
     assert [o.state for o in outcomes] == ["failed", "new"]
     with reading(line.database) as connection:
         assert len(reads.figures(connection, ["trac.detained{agency=all, criminality=all}"])) > 1
@@ -210,9 +214,9 @@ def test_a_fault_that_nobody_foresaw_is_raised_after_the_other_sources_have_run(
         return look(settings, line, source)
 
     with pytest.raises(ZeroDivisionError, match="a fault of ours"):
-        run_sources(desk.settings, desk.line, ["ice", "trac"], stumble)
+        run_sources(desk.settings, desk.line, ["ice", "trac_population"], stumble)
     with reading(desk.line.database) as connection:
-        assert [r.source for r in reads.releases(connection)] == ["trac"]
+        assert [r.source for r in reads.releases(connection)] == ["trac_population"]
 
 
 def test_a_page_without_workbooks_is_told_and_the_figures_stay(tmp_path: Path, server: HTTPServer) -> None:

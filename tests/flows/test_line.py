@@ -29,7 +29,7 @@ def _play(desk: "Desk", *keys: str, day: date | None = None) -> list[str]:
         desk.publisher.publish(published)
         if not published.year_end:
             desk.clock.set(day or published.published_on)
-            states = [o.state for o in run_sources(desk.settings, desk.line, ["ice", "trac"], look)]
+            states = [o.state for o in run_sources(desk.settings, desk.line, ["ice", "trac_population"], look)]
     return states
 
 
@@ -56,10 +56,11 @@ def test_nothing_new_is_one_conditional_request_for_each_address_and_writes_no_f
         before = [len(reads.observations(connection, r.id)) for r in reads.releases(connection)]
     asked = len(desk.publisher.requests)
     desk.clock.now += timedelta(days=1)
-    outcomes = run_sources(desk.settings, desk.line, ["ice", "trac"], look)
+    outcomes = run_sources(desk.settings, desk.line, ["ice", "trac_population"], look)
     assert [o.state for o in outcomes] == ["unchanged", "unchanged"]
     assert sorted(desk.publisher.requests[asked:]) == sorted(
         [
+            ("GET", "/robots.txt", 304),
             ("GET", PAGE, 304),
             ("GET", "/doclib/detention/FY25_detentionStats05232025.xlsx", 304),
             ("GET", TRAC, 304),
@@ -114,7 +115,7 @@ def test_running_again_tells_nothing_twice(desk: "Desk") -> None:
     _play(desk, "06202025")
     for _ in range(3):
         desk.clock.now += timedelta(hours=5)
-        run_sources(desk.settings, desk.line, ["ice", "trac"], look)
+        run_sources(desk.settings, desk.line, ["ice", "trac_population"], look)
     with reading(desk.line.database) as connection:
         keys = [m["key"] for m in ledger.messages(connection)]
     assert len(keys) == len(set(keys)) == 2

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from replica.editions import edition
-from replica.publisher import PAGE, TRAC, Publisher
+from replica.publisher import PAGE, Publisher
+from scrapers.registry import TRAC as TRACS
 
 pytestmark = pytest.mark.prefect
 PROGRAM = Path(sys.executable).with_name("onrecord")
@@ -53,14 +54,14 @@ def test_run_is_a_flow_run_that_fails_when_a_source_fails(tmp_path: Path) -> Non
         (home / "onrecord.toml").write_text(
             f'[fetch]\ncontact = "test@localhost"\nattempts = 1\nprivate_hosts = ["{publisher.address[7:]}"]\n'
             f'[sources.ice]\naddress = "{publisher.address}{PAGE}"\n'
-            f'[sources.trac]\naddress = "{publisher.address}{TRAC}.gone"\n'
+            + "".join(f'[sources.{s.id}]\naddress = "{publisher.address}/gone.json"\n' for s in TRACS)
         )
         done = subprocess.run(
             [str(PROGRAM), "run"], env=_environment(home), capture_output=True, text=True, timeout=300
         )
     assert done.returncode == 1
     assert "ice: new: FY25_detentionStats05232025.xlsx" in done.stdout
-    assert "trac: failed" in done.stdout
+    assert "trac_population: failed" in done.stdout
     assert "404" in done.stderr
     assert (home / "prefect").is_dir()  # Prefect keeps its files in our home
 

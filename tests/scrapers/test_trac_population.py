@@ -17,7 +17,7 @@ CRIMINALITY = {"all": "all", "other": "other", "pend": "pending", "conv": "convi
 
 
 def _parse(content: bytes) -> Parsed:
-    return SOURCES["trac"].parse(content, NAME)
+    return SOURCES["trac_population"].parse(content, NAME)
 
 
 def _rows() -> Rows:
