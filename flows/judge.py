@@ -12,6 +12,8 @@ from alerts.knowledge import Knowledge, KnownRelease, collect
 from alerts.message import Message
 from alerts.verdicts import ANSWERS, Verdict
 from alerts.words import News, desk_message
+from figures.metric import metric_of
+from figures.metrics import METRICS
 from figures.records import Figure
 from storage import journal, ledger, reads
 from storage.engine import Database, Transaction, writing
@@ -134,6 +136,7 @@ def _evidence(figure: Figure) -> dict[str, Any]:
         "period_locator": figure.period_locator,
         "known_at": figure.known_at.isoformat(),
         "known_by": figure.known_by,
+        "attribution": METRICS[metric_of(figure.series)].credit,
     }
 
 

@@ -13,6 +13,8 @@ from rich.table import Table
 
 from alerts.claims import Claim
 from alerts.words import KNOWN_BY, amount, interval
+from figures.metric import metric_of
+from figures.metrics import METRICS
 from figures.periods import spoken, washington_day
 from figures.records import Figure, Finding, Leftover, Observation, Source
 from storage import journal, ledger, reads
@@ -244,7 +246,15 @@ def figure_object(figure: Figure) -> dict[str, Any]:
         "url": figure.url,
         "known_at": figure.known_at,
         "known_by": figure.known_by,
+        "attribution": credit(figure),
     }
+
+
+def credit(figure: Figure) -> str:
+    """How the publisher is to be named beside the figure, with its day; "" where none asks for it."""
+    named = METRICS[metric_of(figure.series)].credit
+    day = f"as of {spoken(figure.period.end)}" if figure.period.end else "as of a day that is not stated"
+    return f"{named}, {day}" if named else ""
 
 
 def print_vintages(figures: Sequence[Figure], console: Console) -> None:
@@ -261,6 +271,8 @@ def print_vintages(figures: Sequence[Figure], console: Console) -> None:
     ]
     title = f"{figures[0].series} ({figures[0].unit})" if figures else "no figures"
     console.print(table(title, ("period", "value", "status", "known since", "file", "cell"), rows))
+    if figures and (named := METRICS[metric_of(figures[0].series)].credit):
+        console.print(f"Source: {named}; each figure as of the end of its period.", markup=False, highlight=False)
 
 
 def known(figure: Figure) -> str:
@@ -281,6 +293,7 @@ def print_trace(figure: Figure, archived: str, holds: Sequence[str], console: Co
         ("archived as", archived),
         ("fetched from", figure.url or "handed in as a local file"),
         ("public since", known(figure)),
+        *([("source", credit(figure))] if credit(figure) else []),
         *(("held because", words) for words in holds),
     ]
     for name, words in lines:
