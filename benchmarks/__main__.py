@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import python_calamine
 
+from benchmarks import trac
 from checks.document import document
 from replica.editions import editions
 from replica.publisher import PAGE, Publisher
@@ -122,6 +123,7 @@ def main() -> None:
         print(f"{len(paths)} workbooks")
         print(f"python-calamine, all cells {floor:7.3f} s   1.0")
         print(f"parse and static checks    {ours:7.3f} s   {ours / floor:.2f} x the floor")
+        trac.report(measured)
         no_change(scratch)
 
 

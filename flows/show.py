@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TextIO
 
 from rich.console import Console
 from rich.markup import escape
@@ -60,15 +60,14 @@ def parsed_row(observation: Observation) -> dict[str, Any]:
     }
 
 
-def parsed_csv(observations: Iterable[Observation]) -> str:
-    out = io.StringIO()
+def write_csv(observations: Iterable[Observation], out: TextIO) -> None:
+    """Line by line: TRAC's list of facilities has a hundred thousand."""
     writer = csv.DictWriter(out, PARSE_COLUMNS, lineterminator="\n")
     writer.writeheader()
     for observation in observations:
         row = parsed_row(observation)
         row["raw"] = defused(row["raw"])
         writer.writerow(row)
-    return out.getvalue()
 
 
 def leftovers_csv(leftovers: Iterable[Leftover]) -> str:
