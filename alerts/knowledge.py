@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from figures.metric import metric_of
 from figures.metrics import METRICS, RESTATED_BY
 from figures.periods import PeriodKind
 from figures.records import Figure
@@ -85,7 +86,7 @@ class Knowledge:
         vintages = [f for f in self.figures.get(series, ()) if f.period.kind == kind]
         if not vintages:
             return ""
-        source = METRICS[series.partition("{")[0]].source
+        source = METRICS[metric_of(series)].source
         year = max((f.fiscal_year or 0 for f in vintages if not f.held), default=0)
         # A file of a year that is over, posted again, is not the newest edition and ends no hold.
         mine = (r for r in reversed(self.releases) if r.source == source and (r.fiscal_year or year) >= year)

@@ -27,6 +27,7 @@ class Proof:
     sha256: str
     url: str  # where the file was fetched, "" when it was handed in
     public_since: str  # "known since 23 May 2025 (date stated by the importer)"
+    credit: str = ""  # how the publisher is to be named beside the figure, "" where none asks for it
 
 
 @dataclass(frozen=True, slots=True)

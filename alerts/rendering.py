@@ -161,6 +161,7 @@ def _proof(proof: Proof) -> str:
         f"sha256 {_cut(proof.sha256, 64)}",
         "" if proof.url else "handed in as a file, no address",
         _cut(proof.public_since, 80),
+        f"source: {_cut(proof.credit, 80)}" if harmless(proof.credit) else "",
     )
     return ", ".join(part for part in parts if part)
 

@@ -11,6 +11,7 @@ from alerts.changes import Change
 from alerts.claims import Claim, LevelTest, ThresholdTest
 from alerts.message import Item, Message, Proof
 from alerts.verdicts import Reading, Verdict
+from figures.metric import metric_of
 from figures.metrics import METRICS
 from figures.periods import Period, spoken, washington_day
 from figures.records import Figure
@@ -138,14 +139,15 @@ def reading_words(reading: Reading, unit: str) -> str:
 def proof(figure: Figure) -> Proof:
     """A figure down to its cell, with since when the public could read it."""
     number = "no number of" if figure.value is None else f"{figure.value:,.10g}"
-    noun = METRICS[figure.series.partition("{")[0]].noun
+    metric = METRICS[metric_of(figure.series)]
     return Proof(
-        figure=f"{number} {noun} {_when(figure.period)}: {figure.series}",
+        figure=f"{number} {metric.noun} {_when(figure.period)}: {figure.series}",
         file=figure.release_name,
         cell=figure.locator,
         sha256=figure.sha256,
         url=figure.url,
         public_since=f"public since {spoken(washington_day(figure.known_at))} ({KNOWN_BY[figure.known_by]})",
+        credit=metric.credit,
     )
 
 

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import python_calamine
 
+from benchmarks import trac
 from checks.document import document
 from replica.editions import editions
 from replica.publisher import PAGE, Publisher
@@ -136,6 +137,7 @@ def main() -> None:
         print(
             f"parse and static checks    {checked:7.3f} s   {checked / floor:.2f} x the floor, {memory:.0f} MB at most"
         )
+        trac.report(measured)
         no_change(scratch)
 
 

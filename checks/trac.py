@@ -1,4 +1,4 @@
-"""Checks of TRAC's lists of releases: each release against its own total, names against the release before.
+"""Checks of TRAC's files: each release of a list against its own total, names against the release before, facts.
 
 A file holds the whole history: a fault holds the cells of its own release, never those of the others. Only two
 releases of the lists were at hand; the thresholds are bounds of rounding or were read off those, and say which.
@@ -18,6 +18,7 @@ ROUNDING = 0.5
 # New Orleans on 11 July 2026: 6,122 people, 6,121 by technology. A handful is left out; more is a fault.
 TECHNOLOGIES_APART = 5.0
 NAMES_SHOWN = 8
+SHARE_ROUNDING = 0.0006  # printed to a tenth of a percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ def trac(observations: Sequence[Observation]) -> list[Finding]:
             findings.extend(_twice(kind, day, [*release, *beside]))
             findings.extend(_total(kind, day, release, beside))
         findings.extend(_names(kind, days))
+    findings.extend(_facts([o for days in by_metric.values() for release in days.values() for o in release]))
     for day, release in by_metric.get(AREAS.metric, {}).items():
         findings.extend(_technologies(day, release))
     return findings
@@ -113,6 +115,24 @@ def _technologies(day: date, release: Release) -> Iterator[Finding]:
             yield _hold("total_missing", rows, "one total", "0", words)
         else:
             yield from _sum(wholes[0], parts, TECHNOLOGIES_APART, rows)
+
+
+def _facts(observations: Release) -> Iterator[Finding]:
+    """Sentences of one day on one page: a percentage is that of its two counts, and both name the same total."""
+    facts = {o.metric: o for o in observations if o.metric.startswith("trac.facts_")}
+    for word in ("record", "conviction"):
+        name = f"trac.facts_no_criminal_{word}"
+        some, whole, share = facts.get(name), facts.get(f"{name}_of"), facts.get(f"{name}_share")
+        if some is None or whole is None or share is None:
+            continue
+        right = (some.value or 0.0) / whole.value if whole.value else 0.0
+        if abs(right - (share.value or 0.0)) > SHARE_ROUNDING:
+            words = f"{share.locator} says {share.raw}, but {some.raw} of {whole.raw} is {right:.1%}."
+            yield _hold("share_of_count", [some, whole, share], f"{right:.1%}", share.raw, words)
+        held = facts.get("trac.facts_detained")
+        if held is not None and held.period == whole.period and held.value != whole.value:
+            words = f"{held.locator} says {held.raw} people held, {whole.locator} says {whole.raw} of the same day."
+            yield _hold("facts_differ", [held, some, whole, share], held.raw, whole.raw, words)
 
 
 def _names(kind: Listed, days: Mapping[date, Release]) -> Iterator[Finding]:

@@ -27,3 +27,8 @@ class Metric:
     caveat: str = ""
     source: str = "ice"
     credit: str = ""
+
+
+def metric_of(series: str) -> str:
+    """The id of the metric that a series belongs to: `ice.detained` of `ice.detained{agency=all, ...}`."""
+    return series.partition("{")[0]

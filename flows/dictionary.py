@@ -105,7 +105,9 @@ def _values(values: Iterable[str]) -> str:
     if not listed:
         return "as published."
     if len(listed) > 12:
-        return f"{len(listed):,} values, such as {', '.join(f'`{value}`' for value in listed[:3])}."
+        return (
+            f"{len(listed):,} values, such as {', '.join(f'`{value}`' if value else 'none' for value in listed[:3])}."
+        )
     return ", ".join(f"`{value}`" for value in listed) + "."
 
 

@@ -13,7 +13,8 @@ from alerts.message import Message
 from alerts.verdicts import ANSWERS, Verdict
 from alerts.words import News, desk_message
 from checks.disputes import WITNESS
-from figures.metrics import RESTATED_BY
+from figures.metric import metric_of
+from figures.metrics import METRICS, RESTATED_BY
 from figures.records import Figure
 from storage import journal, ledger, reads, vintages
 from storage.engine import Database, Transaction, writing
@@ -166,6 +167,7 @@ def _evidence(figure: Figure, role: str) -> dict[str, Any]:
         "period_locator": figure.period_locator,
         "known_at": figure.known_at.isoformat(),
         "known_by": figure.known_by,
+        "attribution": METRICS[metric_of(figure.series)].credit,
     }
 
 

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from checks.document import document
-from flows.show import leftovers_csv, parsed_csv, parsed_json
+from flows.show import leftovers_csv, parsed_json, write_csv
 from scrapers.errors import DriftError, NotReadableError
 from scrapers.registry import SOURCES
 
@@ -32,7 +32,7 @@ def parse_file(file: Path, source: str, format_: str, *, leftovers: bool) -> int
     if leftovers:
         sys.stdout.write(leftovers_csv(parsed.leftovers))
     elif format_ == "csv":
-        sys.stdout.write(parsed_csv(parsed.observations))
+        write_csv(parsed.observations, sys.stdout)
     else:
         sys.stdout.write(parsed_json(parsed.observations, findings) + "\n")
     for finding in findings:

@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TextIO
 
 from rich.console import Console
 from rich.markup import escape
@@ -13,6 +13,8 @@ from rich.table import Table
 
 from alerts.claims import Claim, LevelTest, ThresholdTest
 from alerts.words import KNOWN_BY, amount, interval
+from figures.metric import metric_of
+from figures.metrics import METRICS
 from figures.periods import spoken, washington_day
 from figures.records import Figure, Finding, Leftover, Observation, Source
 from storage import journal, ledger, reads
@@ -58,15 +60,14 @@ def parsed_row(observation: Observation) -> dict[str, Any]:
     }
 
 
-def parsed_csv(observations: Iterable[Observation]) -> str:
-    out = io.StringIO()
+def write_csv(observations: Iterable[Observation], out: TextIO) -> None:
+    """Line by line: TRAC's list of facilities has a hundred thousand."""
     writer = csv.DictWriter(out, PARSE_COLUMNS, lineterminator="\n")
     writer.writeheader()
     for observation in observations:
         row = parsed_row(observation)
         row["raw"] = defused(row["raw"])
         writer.writerow(row)
-    return out.getvalue()
 
 
 def leftovers_csv(leftovers: Iterable[Leftover]) -> str:
@@ -268,7 +269,15 @@ def figure_object(figure: Figure) -> dict[str, Any]:
         "url": figure.url,
         "known_at": figure.known_at,
         "known_by": figure.known_by,
+        "attribution": credit(figure),
     }
+
+
+def credit(figure: Figure) -> str:
+    """How the publisher is to be named beside the figure, with its day; "" where none asks for it."""
+    named = METRICS[metric_of(figure.series)].credit
+    day = f"as of {spoken(figure.period.end)}" if figure.period.end else "as of a day that is not stated"
+    return f"{named}, {day}" if named else ""
 
 
 def print_vintages(figures: Sequence[Figure], console: Console) -> None:
@@ -285,6 +294,8 @@ def print_vintages(figures: Sequence[Figure], console: Console) -> None:
     ]
     title = f"{figures[0].series} ({figures[0].unit})" if figures else "no figures"
     console.print(table(title, ("period", "value", "status", "known since", "file", "cell"), rows))
+    if figures and (named := METRICS[metric_of(figures[0].series)].credit):
+        console.print(f"Source: {named}; each figure as of the end of its period.", markup=False, highlight=False)
 
 
 def known(figure: Figure) -> str:
@@ -306,6 +317,7 @@ def print_trace(figure: Figure, archived: str, holds: Sequence[str], console: Co
         ("archived as", archived),
         ("fetched from", figure.url or "handed in as a local file"),
         ("public since", known(figure)),
+        *([("source", credit(figure))] if credit(figure) else []),
         *(("held because", words) for words in holds),
     ]
     for name, words in lines:

@@ -24,14 +24,14 @@ FILES = "/doclib/detention/"
 TRAC = "/immigration/detentionstats/pop_agen_table.json"
 TRAC_FACTS = "/immigration/quickfacts/detention.html"
 # Every file of TRAC's by its path, and how it is made.
-_TRAC: Mapping[str, Callable[[Sequence[Edition]], bytes]] = {
+TRAC_FILES: Mapping[str, Callable[[Sequence[Edition]], bytes]] = {
     TRAC: table_of,
     "/immigration/detentionstats/book_in_agen_program_table.json": book_ins_table,
     "/immigration/detentionstats/facilities.json": facilities_table,
     "/immigration/detentionstats/atd_pop_table.json": atd_table,
     TRAC_FACTS: facts_page,
 }
-TRAC_PATHS = tuple(_TRAC)
+TRAC_PATHS = tuple(TRAC_FILES)
 ROBOTS = "/robots.txt"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ALLOWED = b"User-agent: *\nDisallow: /admin/\n"
@@ -111,9 +111,9 @@ class Publisher:
         day = published[-1].published_on if published else None
         if path == PAGE:
             return _Resource(_page(self.address, published, files), "text/html; charset=utf-8", day)
-        if path in _TRAC:
+        if path in TRAC_FILES:
             media = "text/html; charset=utf-8" if path == TRAC_FACTS else "application/json"
-            return _Resource(_TRAC[path](restated), media, day)
+            return _Resource(TRAC_FILES[path](restated), media, day)
         if path == ROBOTS:
             return _Resource(_ALLOWED, "text/plain; charset=utf-8", None)
         return files.get(unquote(path.removeprefix(FILES))) if path.startswith(FILES) else None

@@ -6,12 +6,16 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
 
 import pytest
 
-from replica.editions import edition
+from flows.cli import Parsable, Which
+from replica.editions import edition, editions
+from replica.publisher import TRAC_FILES
 from replica.workbooks import build
+from scrapers.registry import PUBLISHERS, SOURCES
 
 PROGRAM = Path(sys.executable).with_name("onrecord")
 
@@ -157,6 +161,31 @@ def test_parse_prints_the_stable_columns(tmp_path: Path) -> None:
     june = next(r for r in rows if r["locator"] == "xlsx:Detention FY25!R20")
     assert (june["value"], june["raw"], june["status"]) == ("", "0", "to_come")
     assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize("source", PUBLISHERS["trac"])
+def test_parse_reads_every_file_of_tracs_with_the_same_columns(tmp_path: Path, source: str) -> None:
+    path = PurePosixPath(urlsplit(SOURCES[source].address).path)
+    file = tmp_path / path.name
+    file.write_bytes(TRAC_FILES[str(path)](editions()))
+    done = _run(tmp_path / "home", "parse", str(file), "--source", source, "--format", "csv")
+    assert done.returncode == 0, done.stderr
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert list(rows[0]) == [
+        "locator", "value", "metric", "dims", "period_kind", "period_start", "period_end", "unit", "status", "raw",
+    ]  # fmt: skip
+    assert {row["locator"].partition("/")[0] for row in rows} <= {"json:"} | {
+        f"html:#detention_{name}" for name in ("held", "nocrim", "numatd", "topstate", "topfacility")
+    }
+    said = json.loads(_run(tmp_path / "home", "parse", str(file), "--source", source, "--format", "json").stdout)
+    assert len(said["observations"]) == len(rows)
+    wrong = _run(tmp_path / "home", "parse", str(file))
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+
+
+def test_the_names_on_the_command_line_are_those_of_the_sources() -> None:
+    assert [one.value for one in Parsable] == list(SOURCES)
+    assert {one.value for one in Which} == {*SOURCES, *PUBLISHERS}
 
 
 def test_parse_exits_3_with_rows_when_something_is_held(tmp_path: Path) -> None:
