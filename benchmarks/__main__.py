@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import python_calamine
 
 from benchmarks import trac
+from benchmarks.memory import most_memory
 from checks.document import document
 from replica.editions import editions
 from replica.publisher import PAGE, Publisher
@@ -70,14 +71,8 @@ def parse_and_check(paths: Sequence[Path]) -> int:
     return sum(len(document(parse(path.read_bytes(), path.name))) for path in paths)
 
 
-def most_memory(module: str, work: str, paths: Sequence[Path]) -> float:
-    """Megabytes that a process of its own held at most."""
-    program = (
-        f"import resource, sys; from pathlib import Path; from {module} import {work}; "
-        f"{work}([Path(name) for name in sys.argv[1:]]); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
-    )
-    run = [sys.executable, "-c", program, *map(str, paths)]
-    return int(subprocess.run(run, check=True, capture_output=True, text=True).stdout) / 1024
+def read_files(*names: str) -> None:
+    parse_and_check([Path(name) for name in names])
 
 
 def command(arguments: Sequence[str], environment: dict[str, str]) -> Callable[[], object]:
@@ -130,7 +125,7 @@ def main() -> None:
         floor = measured(lambda: read_every_cell(paths))
         parsed = measured(lambda: parse_all(paths))
         checked = measured(lambda: parse_and_check(paths))
-        memory = most_memory("benchmarks.__main__", "parse_and_check", paths)
+        memory = most_memory("benchmarks.__main__", "read_files", [str(path) for path in paths])
         print(f"{len(paths)} workbooks")
         print(f"python-calamine, all cells {floor:7.3f} s   1.0")
         print(f"parse                      {parsed:7.3f} s   {parsed / floor:.2f} x the floor")
