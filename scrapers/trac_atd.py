@@ -13,7 +13,20 @@ from figures.metrics import METRICS
 from figures.periods import Period, instant
 from figures.records import Dims, Finding, Observation, Parsed
 from scrapers.errors import DriftError
-from scrapers.trac_rows import COUNT, DAY, PADDED_DECIMAL, TEXT, Field, Row, amount, locator, raw, read_rows, us_day
+from scrapers.trac_rows import (
+    COUNT,
+    DAY,
+    PADDED_DECIMAL,
+    TEXT,
+    Field,
+    Row,
+    amount,
+    blanks,
+    locator,
+    raw,
+    read_rows,
+    us_day,
+)
 
 PARSER = 1
 TABLE = "trac_atd"
@@ -52,7 +65,7 @@ def parse(content: bytes, name: str) -> Parsed:
     periods = {day: instant(day) for day in set(days)}
     for at, (row, day) in enumerate(zip(table.rows, days, strict=True)):
         observations.extend(_row(row, at, periods[day]))
-    findings = (*table.findings, *_new(table.rows))
+    findings = (*table.findings, *blanks(table.rows, _FIGURES, "TRAC's table"), *_new(table.rows))
     return Parsed(tuple(observations), findings, run_date=max(days), leftovers=table.leftovers)
 
 

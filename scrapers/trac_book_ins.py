@@ -14,10 +14,25 @@ from figures.periods import MONTHS, Period, fiscal_year, month_of_fiscal_year
 from figures.records import Finding, Observation, Parsed, Severity, Status
 from figures.trac_dates import MISSING_MONTHS, PARTIAL_MONTHS
 from scrapers.errors import DriftError
-from scrapers.trac_rows import COUNT, DAY, FLAG, TEXT, Field, Form, Row, amount, locator, raw, read_rows, us_day
+from scrapers.trac_rows import (
+    COUNT,
+    DAY,
+    FLAG,
+    TEXT,
+    Field,
+    Form,
+    Row,
+    amount,
+    locator,
+    raw,
+    read_rows,
+    repeated,
+    us_day,
+)
 
 PARSER = 1
 TABLE = "trac_book_ins"
+SHOWN_TWICE = 5
 _METRIC = "trac.book_ins"
 _AGENCIES = {"ice": "ICE", "cbp": "CBP", "total": "all"}
 _PERIOD = re.compile(r"01([A-Z]{3})(\d{2})", re.ASCII)
@@ -54,8 +69,8 @@ def parse(content: bytes, name: str) -> Parsed:
     table = read_rows(content, name, FIELDS, "TRAC's table")
     months = [first_of_month(row["period_date"]) or date.min for row in table.rows]
     if len(set(months)) != len(months):
-        twice = sorted({f"{month:%b-%y}" for month in months if months.count(month) > 1})
-        raise DriftError(name, "each month once", ", ".join(twice))
+        twice = [f"{month:%b-%y}" for month in repeated(months)]
+        raise DriftError(name, "each month once", ", ".join(twice[:SHOWN_TWICE]))
     observations: list[Observation] = []
     findings = list(table.findings)
     for at, (row, month) in enumerate(zip(table.rows, months, strict=True)):

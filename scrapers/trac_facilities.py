@@ -25,6 +25,7 @@ from scrapers.trac_rows import (
     Field,
     Row,
     amount,
+    blanks,
     locator,
     raw,
     read_rows,
@@ -67,7 +68,8 @@ def parse(content: bytes, name: str) -> Parsed:
         seen[day, dims] += 1
         observations.extend(_row(row, at, dims, _since_october(day)))
     days = {day for day, _ in seen}
-    findings = [*table.findings, *_unclear(sorted(day for day in days if isinstance(day, date)))]
+    blank = blanks(table.rows, ("count",), "TRAC's list of facilities")
+    findings = [*table.findings, *blank, *_unclear(sorted(day for day in days if isinstance(day, date)))]
     newest = max(day for day in days if isinstance(day, date))
     return Parsed(tuple(observations), tuple(findings), run_date=newest, leftovers=table.leftovers)
 

@@ -12,10 +12,11 @@ from figures.metrics import METRICS
 from figures.periods import instant
 from figures.records import Observation, Parsed
 from scrapers.errors import DriftError
-from scrapers.trac_rows import COUNT, DAY, Field, Row, amount, locator, raw, read_rows, us_day
+from scrapers.trac_rows import COUNT, DAY, Field, Row, amount, locator, raw, read_rows, repeated, us_day
 
 PARSER = 2
 TABLE = "trac_population"
+SHOWN_TWICE = 5
 _METRIC = "trac.detained"
 _AGENCIES = {"ice": "ICE", "cbp": "CBP", "total": "all"}
 _CRIMINALITY = {"all": "all", "other": "other", "pend": "pending", "conv": "convicted"}
@@ -38,8 +39,8 @@ def parse(content: bytes, name: str) -> Parsed:
     table = read_rows(content, name, FIELDS, "TRAC's table")
     days = [us_day(row["date"]) or date.min for row in table.rows]
     if len(set(days)) != len(days):
-        twice = sorted({day.isoformat() for day in days if days.count(day) > 1})
-        raise DriftError(name, "each date once", ", ".join(twice))
+        twice = [day.isoformat() for day in repeated(days)]
+        raise DriftError(name, "each date once", ", ".join(twice[:SHOWN_TWICE]))
     observations = tuple(
         observation
         for at, (row, day) in enumerate(zip(table.rows, days, strict=True))

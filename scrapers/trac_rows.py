@@ -6,9 +6,12 @@ of another form is drift; a field that is read past is named as such, with the r
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
+from typing import TypeVar
 
 from figures.periods import us_dates
 from figures.records import Finding, Leftover
@@ -18,11 +21,14 @@ from scrapers.errors import DriftError, NotReadableError
 MOST_PEOPLE = 1_000_000_000
 LONGEST_TEXT = 100
 _SHOWN = 80
+# A publisher adds a field or renames some; what has more is another file, and no list of them would be read.
+MOST_NEW_FIELDS = 50
 _US_DATE = re.compile(r"\d{2}/\d{2}/\d{4}")
 _PADDED_COUNT = re.compile(r" *(?:\d{1,3}(?:,\d{3})*|\d+) *", re.ASCII)
 _PADDED_DECIMAL = re.compile(r" *(?:\d{1,3}(?:,\d{3})*|\d+)(?:\.\d+)? *", re.ASCII)
 
 Row = Mapping[str, object]
+_Value = TypeVar("_Value", str, date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,35 +124,59 @@ def read_rows(content: bytes, name: str, fields: Fields, title: str) -> Table:
         raise NotReadableError(f"{name} is not JSON: {error}") from error
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
         raise DriftError(name, "a list of at least one object", type(rows).__name__)
-    missing = [f"/{at}/{field}" for at, row in enumerate(rows) for field in fields if field not in row]
+    absent = (f"/{at}/{field}" for at, row in enumerate(rows) for field in fields if field not in row)
+    missing = list(islice(absent, 5))
     if missing:
-        raise DriftError(name, f"the fields {', '.join(fields)}", f"without {', '.join(missing[:5])}")
+        raise DriftError(name, f"the fields {', '.join(fields)}", f"without {', '.join(missing)}")
     for field, declared in fields.items():
         for at, row in enumerate(rows):
             if not declared.form.fits(row[field]):
                 raise DriftError(locator(at, field), declared.form.words, repr(row[field])[:_SHOWN])
-    new = sorted({field for row in rows for field in row if field not in fields})
+    new: dict[str, list[int]] = {}
+    for at, row in enumerate(rows):
+        for field in row.keys() - fields.keys():
+            new.setdefault(field, []).append(at)
+    if len(new) > MOST_NEW_FIELDS:
+        raise DriftError(name, f"the fields {', '.join(fields)}", f"{len(new):,} others")
     left = tuple(
-        Leftover(locator(at, field), raw(row[field])[:_SHOWN])
-        for field in new
-        for at, row in enumerate(rows)
-        if field in row
+        Leftover(locator(at, _written(field)), raw(rows[at][field])[:_SHOWN])
+        for field, places in sorted(new.items())
+        for at in places
     )
-    return Table(rows, tuple(_new_fields(rows, new, fields, title)), left)
+    return Table(rows, tuple(_new_fields(new, fields, title)), left)
+
+
+def _written(field: str) -> str:
+    """An unknown name as a locator may show it, to a terminal too: escaped as in a JSON pointer, all printable."""
+    name = field[:_SHOWN].replace("~", "~0").replace("/", "~1")
+    return name if name.isprintable() else repr(name)[1:-1]
 
 
 def _object(pairs: list[tuple[str, object]], name: str) -> dict[str, object]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = sorted({key for key in keys if keys.count(key) > 1})
-        raise DriftError(name, "each field of a row once", f"{', '.join(twice)[:_SHOWN]} twice")
+        twice = ", ".join(_written(key) for key in repeated(key for key, _ in pairs))
+        raise DriftError(name, "each field of a row once", f"{twice[:_SHOWN]} twice")
     return made
 
 
-def _new_fields(rows: Sequence[Row], new: Iterable[str], fields: Fields, title: str) -> Iterator[Finding]:
-    for field in new:
-        at = next(i for i, row in enumerate(rows) if field in row)
-        where = locator(at, field)
-        words = f"{where}: the field {field!r} is new in {title} and is not read."
-        yield Finding("new_field", "warn", "cells", (where,), ", ".join(sorted(fields)), repr(field), words)
+def repeated(values: Iterable[_Value]) -> list[_Value]:
+    """The values that are there more than once, in order."""
+    return sorted(value for value, times in Counter(values).items() if times > 1)
+
+
+def _new_fields(new: Mapping[str, Sequence[int]], fields: Fields, title: str) -> Iterator[Finding]:
+    for field, places in sorted(new.items()):
+        where = locator(places[0], _written(field))
+        shown = repr(field[:_SHOWN])
+        words = f"{where}: the field {shown} is new in {title} and is not read."
+        yield Finding("new_field", "warn", "cells", (where,), ", ".join(sorted(fields)), shown, words)
+
+
+def blanks(rows: Sequence[Row], names: Iterable[str], title: str) -> Iterator[Finding]:
+    """Figures that no payload has left out so far: a blank one is kept as such, and said. One finding for a field."""
+    for name in names:
+        cells = tuple(locator(at, name) for at, row in enumerate(rows) if amount(row[name]) is None)
+        if cells:
+            words = f"{cells[0]}: {len(cells):,} of {len(rows):,} rows of {title} give no number of {name}."
+            yield Finding("figure_blank", "warn", "cells", cells, "a number in each row", f"{len(cells)} blank", words)
