@@ -27,6 +27,9 @@ REQUIRED = {
 _AMOUNT = re.compile(rf"{DAY}|{SHARE}|(?<![\d.,])(?:{NUMBER})(?![\d%])")
 _YEAR = re.compile(r"\d{4}")
 _IN_PLACE = re.compile(r"\s+in\s+[A-Z][^.]{2,60}")
+_ANCHOR = re.compile(r"[\w-]{1,60}")
+# C0 and C1 controls, and those that turn the direction of writing.
+_STEERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SHOWN = 200
 Span = tuple[int, int]
 
@@ -51,6 +54,8 @@ def parse(content: bytes, name: str) -> Parsed:
     if len(content) > MAX_PAGE:
         raise NotReadableError(f"{name} has {len(content):,} bytes; a page of facts has less than {MAX_PAGE:,}")
     found, outside = cards(content, PREFIX, SIGNS)
+    for card in found:
+        _require_plain(card, name)
     twice = sorted({card.anchor for card in found if sum(card.anchor == other.anchor for other in found) > 1})
     if twice:
         raise DriftError(name, "one card at each anchor", f"several at #{twice[0]}")
@@ -62,6 +67,15 @@ def parse(content: bytes, name: str) -> Parsed:
     days = [o.period.end for o in observations if o.period.kind == "instant" and o.period.end]
     findings = [*_contradictions(said), *(_left(leftover) for leftover in leftovers)]
     return Parsed(observations, tuple(findings), run_date=max(days), leftovers=tuple(leftovers))
+
+
+def _require_plain(card: Card, name: str) -> None:
+    """What a card says goes to terminals and into messages: no character of it may steer either."""
+    if not _ANCHOR.fullmatch(card.anchor):
+        raise DriftError(name, "anchors of plain letters", repr(card.anchor[:_SHOWN]))
+    steers = _STEERS.search(card.text)
+    if steers:
+        raise DriftError(f"html:#{card.anchor}", "letters without control characters", ascii(steers[0]))
 
 
 def _require(said: Sequence[_Said], name: str) -> None:
