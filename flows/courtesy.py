@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from figures.periods import WASHINGTON, washington_day
 from figures.records import Source
 from scrapers.answers import shown
-from scrapers.errors import DisallowedError, FetchError
+from scrapers.errors import DisallowedError, FetchError, NotAskedError
 from scrapers.fetch import Validators, fetch
 from scrapers.robots import MAX_BYTES, forbidding, robots_url, rules_for
 from storage import journal, writes
@@ -43,7 +43,7 @@ def asked_today(source: Source, url: str, line: "Line") -> str:
 
 
 def require_allowed(source: Source, url: str, line: "Line") -> None:
-    """Raises DisallowedError when the site's robots.txt asks us to leave the address alone, FetchError when its
+    """Raises DisallowedError when the site's robots.txt asks us to leave the address alone, NotAskedError when its
     robots.txt cannot be reached. Asks for robots.txt at most once a day, and records it.
     """
     where = robots_url(url)
@@ -71,10 +71,8 @@ def _rules_at(source: Source, where: str, line: "Line") -> bytes | None:
         _record(source, where, ABSENT if absent else "failed", error, line)
         if absent:
             return None
-        raise FetchError(
-            f"{error} Without its robots.txt nothing is asked of this site in this run (RFC 9309).",
-            transient=True,
-            status=error.status,
+        raise NotAskedError(
+            f"{error} Without its robots.txt nothing is asked of this site in this run (RFC 9309).", transient=True
         ) from error
     if answer.content is None and good is not None:
         content, sha256, outcome = line.archive.get(good["sha256"]), good["sha256"], "not_modified"

@@ -19,7 +19,7 @@ from checks.document import document
 from figures.records import Finding, Listing, Media, Parsed, Source, Target
 from flows.courtesy import asked_today, require_allowed
 from flows.history import recheck
-from scrapers.errors import DisallowedError, DriftError, FetchError, NotReadableError
+from scrapers.errors import DriftError, FetchError, NotAskedError, NotReadableError
 from scrapers.fetch import Policy, Validators, fetch
 from storage import journal, ledger, reads, runs, writes
 from storage.archive import Archive
@@ -192,7 +192,7 @@ def _first_seen(url: str, sha256: str, line: Line) -> datetime:
 
 def _record_failure(source: Source, url: str, error: FetchError, line: Line) -> None:
     with writing(line.database) as connection:
-        outcome = "not_asked" if isinstance(error, DisallowedError) else "failed"
+        outcome = "not_asked" if isinstance(error, NotAskedError) else "failed"
         writes.record_fetch(connection, source.id, url, line.clock(), outcome, status=error.status, detail=str(error))
     if not error.transient:
         finding = Finding("fetch_failed", "warn", "release", (), f"an answer from {url}", str(error.status), str(error))

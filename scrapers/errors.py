@@ -2,7 +2,8 @@
 
 FetchError          a request failed; `transient` says whether trying again may help
   BlockedError      the publisher refused us, or served a page for people in place of the file
-  DisallowedError   the publisher's robots.txt asks us not to; no request was made
+  NotAskedError     no request was made: the publisher's robots.txt could not be read, so that its wish is not known
+    DisallowedError the publisher's robots.txt asks us not to
 NotReadableError    the bytes are not what their name says (not a workbook, not JSON)
 DriftError          the document is readable, but not laid out as declared
 """
@@ -28,7 +29,11 @@ class BlockedError(FetchError):
         super().__init__(message, transient=False, status=status)
 
 
-class DisallowedError(FetchError):
+class NotAskedError(FetchError):
+    """Without a status: the address itself has said nothing."""
+
+
+class DisallowedError(NotAskedError):
     def __init__(self, message: str) -> None:
         super().__init__(message, transient=False)
 
