@@ -178,6 +178,7 @@ GARBAGE = {
     "one long text": b'["' + b"a" * 10_000_000 + b'"]',
     "one row of many fields": json.dumps([{f"f{n}": n for n in range(300_000)}]).encode(),
     "a field twice among many": b'[{"a":1,"a":1,' + b",".join(b'"f%d":1' % n for n in range(300_000)) + b"}]",
+    "every field twice": b"[{" + b",".join(b'"f%d":1' % (n // 2) for n in range(100_000)) + b"}]",
     "a field that is endless": b'[{"' + b"\\u001b" * 1_600_000 + b'":1}]',
 }
 
