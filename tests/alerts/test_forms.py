@@ -1,5 +1,6 @@
 """The forms of claims on figures given by hand: what was measured, against which interval, and the state."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from alerts.changes import Position, step
 from alerts.claims import Accept, Claim
 from alerts.forms import evaluate
-from alerts.knowledge import Knowledge, KnownRelease
+from alerts.knowledge import Knowledge, KnownRelease, collect
 from alerts.verdicts import ANSWERS, Verdict
 from figures.records import Figure
 from tests.alerts.conftest import BOOK_INS, HELD, REMOVALS, at, figure, knowledge, release, shipped, varied
@@ -348,7 +349,7 @@ def test_a_clean_edition_ends_the_hold_and_the_held_figures_stay_out() -> None:
 
 
 def test_a_hold_on_another_publisher_s_release_changes_nothing() -> None:
-    trac = release(date(2025, 6, 21), None, words="Rows were lost.", source="trac")
+    trac = release(date(2025, 6, 21), None, words="Rows were lost.", source="trac_population")
     assert standing(LEVEL, date(2025, 6, 22), knowledge(*ALL, held=(trac,))) == standing(LEVEL, date(2025, 6, 22))
 
 
@@ -440,3 +441,15 @@ def test_held_figures_are_never_in_the_evidence(claim: Claim, marked: list[int],
     ]
     verdict = evaluate(claim, answer, knowledge(*figures), at(date(2025, 9, 1)))  # type: ignore[arg-type]
     assert not any(f.held for f in verdict.evidence)
+
+
+def test_what_holds_a_series_of_tracs_is_its_own_source() -> None:
+    series = "trac.detained{agency=all, criminality=all}"
+    newest = replace(figure(HELD, 56_397, date(2025, 6, 15), date(2025, 6, 20)), series=series)
+
+    def held_by(source: str) -> str:
+        held = KnownRelease(source, newest.release_name, newest.known_at, None, (), "Rows were lost.")
+        return collect([newest], [held]).held_back(series, "instant")
+
+    assert held_by("trac_population") == f"{newest.release_name}: Rows were lost."
+    assert held_by("trac_facilities") == held_by("ice") == ""
