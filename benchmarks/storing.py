@@ -75,9 +75,9 @@ def moved(day: date | None, years: int) -> date | None:
 
 
 def moved_observation(o: Observation, years: int) -> Observation:
-    period = replace(o.period, start=moved(o.period.start, years), end=moved(o.period.end, years))
+    period = o.period._replace(start=moved(o.period.start, years), end=moved(o.period.end, years))
     year = o.fiscal_year - years if o.fiscal_year is not None else None
-    return replace(o, period=period, fiscal_year=year, run_date=moved(o.run_date, years))
+    return o._replace(period=period, fiscal_year=year, run_date=moved(o.run_date, years))
 
 
 def store_moved(database: Database, file: PastFile, parsed: Parsed, years: int) -> None:

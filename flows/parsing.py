@@ -1,15 +1,33 @@
 """`onrecord parse`: a bare file, without database or network."""
 
+import csv
+import io
+import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any, TextIO
 
 from checks.document import document
-from flows.show import leftovers_csv, parsed_json, write_csv
+from figures.records import Finding, Leftover, Observation
+from flows.show import as_json, defused, number
 from scrapers.errors import DriftError, NotReadableError
 from scrapers.registry import SOURCES
 
 READ, HELD, UNREADABLE = 0, 3, 2
 MAX_FILE = 64 * 1024 * 1024
+PARSE_COLUMNS = (
+    "locator",
+    "value",
+    "metric",
+    "dims",
+    "period_kind",
+    "period_start",
+    "period_end",
+    "unit",
+    "status",
+    "raw",
+)
 
 
 def parse_file(file: Path, source: str, format_: str, *, leftovers: bool) -> int:
@@ -38,3 +56,51 @@ def parse_file(file: Path, source: str, format_: str, *, leftovers: bool) -> int
     for finding in findings:
         sys.stderr.write(f"{finding.severity}: {finding.words}\n")
     return HELD if any(finding.severity == "hold" for finding in findings) else READ
+
+
+def parsed_row(observation: Observation) -> dict[str, Any]:
+    """One line of `onrecord parse`: a stable interface."""
+    period = observation.period
+    return {
+        "locator": observation.locator,
+        "value": number(observation.value),
+        "metric": observation.metric,
+        "dims": json.dumps(dict(observation.dims), sort_keys=True),
+        "period_kind": period.kind,
+        "period_start": period.start.isoformat() if period.start else "",
+        "period_end": period.end.isoformat() if period.end else "",
+        "unit": observation.unit,
+        "status": observation.status,
+        "raw": observation.raw,
+    }
+
+
+def write_csv(observations: Iterable[Observation], out: TextIO) -> None:
+    """Line by line: TRAC's list of facilities has a hundred thousand."""
+    writer = csv.DictWriter(out, PARSE_COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for observation in observations:
+        row = parsed_row(observation)
+        row["raw"] = defused(row["raw"])
+        writer.writerow(row)
+
+
+def leftovers_csv(leftovers: Iterable[Leftover]) -> str:
+    """`locator,raw` of every cell that nobody understood."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("locator", "raw"))
+    writer.writerows((leftover.locator, defused(leftover.raw)) for leftover in leftovers)
+    return out.getvalue()
+
+
+def parsed_json(observations: Iterable[Observation], findings: Iterable[Finding]) -> str:
+    rows = []
+    for observation in observations:
+        row = parsed_row(observation)
+        rows.append({**row, "value": observation.value, "dims": dict(observation.dims)})
+    return as_json({"observations": rows, "findings": [_finding(finding) for finding in findings]})
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {name: getattr(finding, name) for name in Finding.__dataclass_fields__}

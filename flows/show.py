@@ -1,11 +1,9 @@
 """What the commands that only read print: tables for people, JSON for programs. Imports neither Prefect nor pandas."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, TextIO
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -16,24 +14,12 @@ from alerts.words import KNOWN_BY, amount, interval
 from figures.metric import metric_of
 from figures.metrics import METRICS
 from figures.periods import spoken, washington_day
-from figures.records import Figure, Finding, Leftover, Observation, Source
+from figures.records import Figure, Source
 from storage import journal, ledger, reads
 from storage.engine import Transaction
 
 # Cells that a spreadsheet would take for a formula are defused with an apostrophe.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-PARSE_COLUMNS = (
-    "locator",
-    "value",
-    "metric",
-    "dims",
-    "period_kind",
-    "period_start",
-    "period_end",
-    "unit",
-    "status",
-    "raw",
-)
 
 
 def number(value: float | None) -> str:
@@ -41,42 +27,6 @@ def number(value: float | None) -> str:
     if value is None:
         return ""
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-
-
-def parsed_row(observation: Observation) -> dict[str, Any]:
-    """One line of `onrecord parse`: a stable interface."""
-    period = observation.period
-    return {
-        "locator": observation.locator,
-        "value": number(observation.value),
-        "metric": observation.metric,
-        "dims": json.dumps(dict(observation.dims), sort_keys=True),
-        "period_kind": period.kind,
-        "period_start": period.start.isoformat() if period.start else "",
-        "period_end": period.end.isoformat() if period.end else "",
-        "unit": observation.unit,
-        "status": observation.status,
-        "raw": observation.raw,
-    }
-
-
-def write_csv(observations: Iterable[Observation], out: TextIO) -> None:
-    """Line by line: TRAC's list of facilities has a hundred thousand."""
-    writer = csv.DictWriter(out, PARSE_COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    for observation in observations:
-        row = parsed_row(observation)
-        row["raw"] = defused(row["raw"])
-        writer.writerow(row)
-
-
-def leftovers_csv(leftovers: Iterable[Leftover]) -> str:
-    """`locator,raw` of every cell that nobody understood."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("locator", "raw"))
-    writer.writerows((leftover.locator, defused(leftover.raw)) for leftover in leftovers)
-    return out.getvalue()
 
 
 def defused(text: str) -> str:
@@ -88,18 +38,6 @@ def defused(text: str) -> str:
     except ValueError:
         return "'" + text
     return text
-
-
-def parsed_json(observations: Iterable[Observation], findings: Iterable[Finding]) -> str:
-    rows = []
-    for observation in observations:
-        row = parsed_row(observation)
-        rows.append({**row, "value": observation.value, "dims": dict(observation.dims)})
-    return as_json({"observations": rows, "findings": [_finding(finding) for finding in findings]})
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {name: getattr(finding, name) for name in Finding.__dataclass_fields__}
 
 
 def as_json(value: object) -> str:

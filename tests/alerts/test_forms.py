@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from alerts.changes import Position, step
 from alerts.claims import Accept, Claim
 from alerts.forms import evaluate
-from alerts.knowledge import Agreement, Knowledge, KnownRelease
+from alerts.knowledge import Agreement, Knowledge, KnownRelease, collect
 from alerts.verdicts import ANSWERS, Verdict
 from figures.records import Figure
 from tests.alerts.conftest import BOOK_INS, HELD, REMOVALS, at, figure, knowledge, release, shipped, varied
@@ -521,3 +521,15 @@ def test_a_held_cell_says_why() -> None:
     why = KnownRelease("ice", cell.release_name, cell.known_at, 2026, (), "", {cell.locator: "TRAC says 60,321."})
     verdict = standing(LEVEL, date(2026, 4, 13), knowledge(cell, held=(why,)))
     assert verdict.words.endswith("its cell xlsx:Detention FY26!F20 is held back. TRAC says 60,321.")
+
+
+def test_what_holds_a_series_of_tracs_is_its_own_source() -> None:
+    series = "trac.detained{agency=all, criminality=all}"
+    newest = replace(figure(HELD, 56_397, date(2025, 6, 15), date(2025, 6, 20)), series=series)
+
+    def held_by(source: str) -> str:
+        held = KnownRelease(source, newest.release_name, newest.known_at, None, (), "Rows were lost.")
+        return collect([newest], [held]).held_back(series, "instant")
+
+    assert held_by("trac_population") == f"{newest.release_name}: Rows were lost."
+    assert held_by("trac_facilities") == held_by("ice") == ""

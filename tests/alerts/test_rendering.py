@@ -42,7 +42,7 @@ MARKUP = re.compile(r"<https?://[^<>|\s\"`]+\|(source|file) at [A-Za-z0-9.:-]+>"
 
 def filled(words: str, items: int = 1, proofs: int = 1, audience: Audience = "desk") -> Message:
     """A message with the same words in every field."""
-    proof = Proof(words, words, words, words, words, words)
+    proof = Proof(words, words, words, words, words, words, words)
     item = Item(words, words, words, words, ((words, words),) * 2, (proof,) * proofs, words)
     return Message(words, audience, words, (item,) * items, words)
 
@@ -359,3 +359,12 @@ def test_place(locator: str, expected: str) -> None:
 
 def test_harmless_keeps_the_blanks_of_a_sheets_title() -> None:
     assert harmless(" Detention  FY25\u00a0YTD\r\n\tx \u2028y") == "Detention  FY25\u00a0YTD   x  y"
+
+
+def test_a_publisher_who_asks_to_be_named_is_named_in_every_channel() -> None:
+    credited = replace(MESSAGE, items=(replace(ITEM, proofs=(replace(PROOF, credit="TRAC, tracreports.org"),)),))
+    assert "  Source: TRAC, tracreports.org\n" in as_text(credited)
+    assert "<br>Source: TRAC, tracreports.org" in as_html(credited)
+    assert "source: TRAC, tracreports.org" in json.dumps(as_slack(credited))
+    assert "Source: TRAC" not in as_text(MESSAGE) + as_html(MESSAGE)
+    assert "source: TRAC" not in json.dumps(as_slack(MESSAGE))

@@ -336,3 +336,11 @@ def test_operators_are_told_of_trouble_with_a_page() -> None:
 )
 def test_a_message_comes_back_from_the_outbox_as_it_went_in(message: Message) -> None:
     assert message_from_json(json.loads(json.dumps(message.to_json()))) == message
+
+
+def test_trac_is_named_beside_its_figures_and_nobody_beside_ices() -> None:
+    ices = figure(HELD, 56_397, date(2025, 6, 15), POSTED)
+    theirs = replace(ices, series="trac.detained{agency=all, criminality=all}")
+    assert proof(theirs).credit == "Transactional Records Access Clearinghouse (TRAC), tracreports.org"
+    assert proof(theirs).figure.startswith("56,397 people held, by TRAC on 15 June 2025")
+    assert proof(ices).credit == ""

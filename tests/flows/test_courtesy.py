@@ -1,5 +1,6 @@
 """What publishers may expect of us: robots.txt read and honoured, each of TRAC's files asked for once a day."""
 
+import io
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -7,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pytest_httpserver import HTTPServer
+from rich.console import Console
 from werkzeug import Request, Response
 
+from flows import show
 from flows.ingest import Line
 from flows.running import look, open_line, run_sources
 from flows.settings import Settings, load_settings
@@ -241,3 +244,26 @@ def test_every_source_says_what_may_be_handed_on() -> None:
         **dict.fromkeys(PUBLISHERS["trac"], "figures"),
     }
     assert all("TRAC" in SOURCES[name].attribution for name in PUBLISHERS["trac"])
+
+
+def test_tracs_figures_are_shown_with_their_source_and_day(desk: "Desk") -> None:
+    desk.publisher.publish(edition("05232025"))
+    desk.clock.set(DAY)
+    look(desk.settings, desk.line, "trac_population")
+    look(desk.settings, desk.line, "ice")
+    with reading(desk.line.database) as connection:
+        (theirs,) = reads.figures(connection, ["trac.detained{agency=all, criminality=all}"])
+        (ices,) = reads.figures(connection, ["ice.detained{agency=all, criminality=all}"])
+    named = "Transactional Records Access Clearinghouse (TRAC), tracreports.org"
+    assert show.figure_object(theirs)["attribution"] == f"{named}, as of 18 May 2025"
+    assert show.figure_object(ices)["attribution"] == ""
+    console = Console(file=io.StringIO(), width=200)
+    show.print_trace(theirs, "archived", [], console)
+    show.print_vintages([theirs], console)
+    said = console.file.getvalue()  # type: ignore[attr-defined]
+    assert f"source  {named}, as of 18 May 2025\n" in said
+    assert f"Source: {named}; each figure as of the end of its period.\n" in said
+    console = Console(file=io.StringIO(), width=200)
+    show.print_trace(ices, "archived", [], console)
+    show.print_vintages([ices], console)
+    assert "source" not in console.file.getvalue().lower()  # type: ignore[attr-defined]

@@ -18,6 +18,7 @@ AT_ONCE = 5000
 
 
 def upgrade() -> None:
+    _name_the_source_anew()
     _change_releases()
     op.rename_table("series", "series_0001")
     op.rename_table("observation", "observation_0001")
@@ -29,6 +30,12 @@ def upgrade() -> None:
     op.drop_table("held")
     op.drop_table("observation_0001")
     op.drop_table("series_0001")
+
+
+def _name_the_source_anew() -> None:
+    """TRAC's one table was the source `trac`; there are five sources of TRAC's now."""
+    for table in ("fetch", "release", "series", "finding", "run"):
+        op.execute(f"UPDATE \"{table}\" SET source = 'trac_population' WHERE source = 'trac'")  # noqa: S608 - of our own names
 
 
 def _change_releases() -> None:
