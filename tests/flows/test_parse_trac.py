@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from flows.parsing import HELD, READ, UNREADABLE, parse_file
-from flows.show import PARSE_COLUMNS
+from flows.parsing import HELD, PARSE_COLUMNS, READ, UNREADABLE, parse_file
 from replica.editions import editions
 from replica.trac import population_table
 from replica.trac_page import facts_page
