@@ -6,6 +6,7 @@ Only current figures are checked; what is kept under another year is never judge
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from figures.leaving import WHOLE
 from figures.metrics import ALL, EQUAL_TOTALS, METRICS
 from figures.periods import fiscal_year
 from figures.records import Dims, Finding, Observation
@@ -22,7 +23,7 @@ SHARE_TOLERANCE = 0.0006
 
 
 def static(observations: Sequence[Observation]) -> list[Finding]:
-    """Findings about one document. Each holds the table that contradicts itself."""
+    """Findings about one document. Each holds what contradicts itself: a table, or cells of a whole history."""
     current: dict[str, list[Observation]] = defaultdict(list)
     for o in observations:
         if o.status not in ("not_current", "text", "overwritten"):
@@ -133,5 +134,9 @@ def _shares(current: Mapping[str, Sequence[Observation]]) -> Iterator[Finding]:
 
 
 def _hold(check: str, about: Iterable[Observation], expected: str, found: str, words: str) -> Finding:
-    tables = tuple(sorted({o.table for o in about}))
+    """Holds the tables that contradict themselves; of a file that holds its whole history, the cells alone."""
+    cells = list(about)
+    tables = tuple(sorted({o.table for o in cells}))
+    if WHOLE.issuperset(tables):
+        return Finding(check, "hold", "cells", tuple(o.locator for o in cells), expected, found, words)
     return Finding(check, "hold", "table", tables, expected, found, words)

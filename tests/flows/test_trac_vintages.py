@@ -123,14 +123,15 @@ def test_exactly_the_three_differences_are_found(served: Served) -> None:
     _three_differences(served, MOVED)
 
 
-def test_one_value_alone_is_found_and_what_no_longer_adds_does_not_stand(odd: Served) -> None:
+def test_one_value_alone_is_found_and_only_what_no_longer_adds_does_not_stand(odd: Served) -> None:
     _three_differences(odd, MOVED[:1])
     (change,) = [c for c in _changes(odd) if c.kind == "revised"]
     assert change.after is not None
     assert change.after.held
     with reading(odd.database) as connection:
         known = vintages.known(connection, ALTERED, SECOND)
-    assert {f.period.end: f.value for f in known} == {_day(row): row["ice_other"] for row in odd.before}
+    stood = {_day(row): row["ice_other"] for row in odd.before}
+    assert {f.period.end: f.value for f in known} == {**stood, ADDED: odd.after[0]["ice_other"], odd.gone: None}
 
 
 def test_a_version_against_itself_has_no_difference_and_backwards_they_are_mirrored(served: Served) -> None:
