@@ -22,7 +22,7 @@ from sqlalchemy import Engine, event
 from flows.importing import import_files
 from flows.running import look, open_line, run_sources, usable_claims
 from flows.settings import Settings, load_settings
-from scrapers.registry import ICE
+from scrapers.registry import ICE, TRAC
 from storage import ledger
 from storage.engine import open_database, reading
 from tests.content import content
@@ -35,12 +35,10 @@ attempts = 1
 private_hosts = ["{host}"]
 [sources.ice]
 address = "{address}/detain/detention-management"
-[sources.trac]
-enabled = false
 [[channels]]
 name = "screen"
 kind = "console"
-"""
+""" + "".join(f"[sources.{source.id}]\nenabled = false\n" for source in TRAC)
 
 
 def take_editions(folder: Path, home: Path, at: datetime) -> None:
