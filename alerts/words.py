@@ -165,7 +165,7 @@ def stand_in_words(claim: Claim) -> str:
 
 def witness_words(figure: Figure) -> str:
     """What the second source says: `TRAC says the same: 56,397 people held, by TRAC, on 15 June 2025.`"""
-    noun = METRICS[figure.series.partition("{")[0]].noun
+    noun = METRICS[metric_of(figure.series)].noun
     return f"TRAC says the same: {figure.value or 0.0:,.10g} {noun}, {_when(figure.period)}. {CREDIT}"
 
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from figures.leaving import WHOLE
+from figures.metric import metric_of
 from figures.metrics import ALL, EQUAL_TOTALS, METRICS
 from figures.periods import fiscal_year
 from figures.records import Dims, Finding, Observation
@@ -85,7 +86,7 @@ def _sum(dimension: str, group: Sequence[Observation], *, partial: bool) -> Iter
 
 def _equal_totals(current: Mapping[str, Sequence[Observation]]) -> Iterator[Finding]:
     for left, right in EQUAL_TOTALS:
-        metrics = dict.fromkeys(key.partition("{")[0] for key in (left, right))
+        metrics = dict.fromkeys(map(metric_of, (left, right)))
         mine = [o for metric in metrics for o in current.get(metric, ())]
         pair = [o for o in mine if o.series in (left, right) and o.value is not None]
         if len(pair) == 2 and pair[0].value != pair[1].value:

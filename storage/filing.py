@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, func, select
 
-from figures.periods import fiscal_year
-from figures.records import Figure
 from storage import schema as t
 from storage.interning import among, known
 from storage.packing import NOT_CURRENT, digest_text
@@ -18,14 +16,6 @@ def years(connection: Connection) -> list[int]:
     later = select(func.min(o.c.fiscal_year)).where(o.c.fiscal_year > first.c.year).scalar_subquery()
     filed = first.union_all(select(later).where(first.c.year.is_not(None)))
     return [row.year for row in connection.execute(select(filed.c.year)) if row.year is not None]
-
-
-def filed_under(figure: Figure) -> int:
-    """The fiscal year under which a figure is filed, as `storage.packing.bucket` says it of an observation."""
-    if figure.fiscal_year is not None:
-        return figure.fiscal_year
-    day = figure.period.end or figure.period.start
-    return fiscal_year(day) if day else 0
 
 
 def series_ids(connection: Connection, keys: Iterable[str]) -> list[int]:
