@@ -4,7 +4,20 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, Table, any_, cast, func, insert, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Table,
+    Text,
+    any_,
+    bindparam,
+    cast,
+    func,
+    insert,
+    select,
+)
 
 from storage.engine import DatabaseError
 
@@ -49,6 +62,18 @@ def among(connection: Connection, column: ColumnElement[int], values: Collection
     if connection.dialect.name == "sqlite":
         return column.in_(select(func.json_each(json.dumps(sorted(values))).table_valued("value").c.value))
     return column == any_(cast(sorted(values), ARRAY(BigInteger)))
+
+
+def listed(dialect: str, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
+    """As `among`, for a statement that is built once: `as_list` makes the value of the parameter."""
+    if dialect == "sqlite":
+        return column.in_(select(func.json_each(bindparam(parameter, type_=Text)).table_valued("value").c.value))
+    return column == any_(bindparam(parameter, type_=ARRAY(BigInteger)))
+
+
+def as_list(connection: Connection, values: Collection[int]) -> str | list[int]:
+    """Many numbers as one parameter."""
+    return json.dumps(sorted(values)) if connection.dialect.name == "sqlite" else sorted(values)
 
 
 def write_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -15,6 +15,7 @@ from storage import reads, schema, vintages, writes
 from storage.engine import Database, open_database, reading, upgrade, writing
 from storage.frames import latest
 from storage.frames import vintages as frame_of
+from storage.newest import newest
 from storage.writes import Known
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -230,7 +231,7 @@ def test_both_roads_to_what_stood_agree(database: Database, day: int | None) -> 
     _store(database, {n: [_month("Oct", n, 1), _month("Nov", n + 1, 2)] for n in (1, 4, 9)})
     with reading(database) as connection:
         as_of = _at(day) if day else None
-        assert vintages._newest(connection, BOOK_INS, as_of) is not None
+        assert newest(connection, BOOK_INS, as_of, None) is not None
         slow = vintages.standing(vintages.history(connection, [BOOK_INS], as_of))
         assert sorted(vintages.known(connection, BOOK_INS, as_of), key=str) == sorted(slow, key=str)
 
@@ -243,7 +244,8 @@ def test_reading_a_series_scans_no_table(tmp_path: Path) -> None:
     asked: list[tuple[str, Any]] = []
     with reading(database) as connection:
         event.listen(connection, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
-        assert vintages._newest(connection, BOOK_INS, _at(5)) is not None
+        assert newest(connection, BOOK_INS, _at(5), None) is not None
+        assert len(asked) == 6  # however many figures, releases and holds there are
         vintages.history(connection, [BOOK_INS], _at(5))
         reads.figures(connection, [BOOK_INS])
         plans = [
