@@ -119,7 +119,9 @@ def _of_scope(
             continue
         own = release.fiscal_year if release.fiscal_year is not None else newest
         # A file of a year that is over, posted again, says nothing of a window that has moved on since.
-        if (window and (year is not None or own >= newest)) or (own >= newest if year is None else own == year):
+        if (window and (year is not None or own >= newest)) or (
+            own >= newest if year is None else release.fiscal_year == year
+        ):
             source, newest = release.source, max(newest, own)
             yield _Speaker(release, window)
 

@@ -159,6 +159,17 @@ def test_other_years_and_held_or_unreadable_releases_drop_nothing(database: Data
     assert (OCTOBER, 10) in _known(database, BOOK_INS)
 
 
+def test_a_release_that_states_no_fiscal_year_drops_nothing_of_one(database: Database) -> None:
+    """It speaks of the figures that it states; which year it leaves out nobody knows."""
+    day = date(2025, 4, 1)
+    _store(database, {1: [_month("Oct", 10, 1), _jail(day, 3)]})
+    _served(database, "ice", {5: [_cell(OTHER_JAIL, instant(day), 7, 91, "facility_beds", None)]})
+    with reading(database) as connection:
+        stood = vintages.standing(vintages.history(connection, [BOOK_INS]))
+        assert [(f.period.start, f.value) for f in stood] == [(OCTOBER, 10)]
+        assert vintages.known(connection, BOOK_INS) == stood
+
+
 def test_a_held_figure_is_passed_over(database: Database) -> None:
     ids = _store(database, {1: [_month("Oct", 10, 1)], 5: [_month("Oct", 99, 1)]})
     hold = Finding("x", "hold", "cells", ("xlsx:Sheet!B1",), "1", "2", "odd")
