@@ -7,11 +7,12 @@ from importlib.metadata import version
 
 from alerts.claims import Claim, load_claims
 from alerts.delivery import Sent, deliver
+from flows.decisions import end_expired, judge_followed
 from flows.ingest import Line, Outcome, watch
 from flows.judge import judge
-from flows.lateness import tell_late
 from flows.outlets import build_channels, channel_names
 from flows.reconcile import hold_against
+from flows.release_watch import tell_silences
 from flows.settings import Settings
 from scrapers.fetch import Policy
 from scrapers.registry import SOURCES
@@ -76,11 +77,16 @@ def run_sources(settings: Settings, line: Line, sources: Sequence[str], look_at:
 
 
 def judge_and_deliver(settings: Settings, line: Line) -> list[Sent]:
-    """Hold the sources against each other and against the calendar, then judge on what stands, then tell."""
+    """Hold the sources against each other and against the calendar, then judge on what stands, then tell.
+
+    Decisions whose last day is over end before that, and what follows from decisions is judged again.
+    """
     now = line.clock()
     claims = usable_claims(settings)
     about_sources = channel_names(settings, "sources")
+    end_expired(line.database, now, channel_names(settings, "ops"))
     hold_against(line.database, claims, now, about_sources)
-    tell_late(line.database, [SOURCES[name] for name in settings.enabled()], now, about_sources)
+    tell_silences(line.database, [SOURCES[name] for name in settings.enabled()], now, about_sources)
     judge(line.database, claims, now, now, channel_names(settings, "desk"))
+    judge_followed(line.database, claims, now, channel_names(settings, "desk"))
     return deliver(line.database, build_channels(settings), line.clock)

@@ -5,6 +5,7 @@ the database (default an SQLite file there). Channels and sources come from `onr
 secrets only from the environment variables that it names.
 """
 
+import getpass
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -208,6 +209,14 @@ def secret(variable: str, channel: str) -> SecretStr:
     if not value:
         raise SettingsError(f"channel {channel!r}: the environment variable {variable} is not set")
     return SecretStr(value)
+
+
+def login_name() -> str:
+    """The name that this process is logged in by; '' when there is none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
 
 
 def prefect_api_url() -> str:
