@@ -144,10 +144,10 @@ def parse(
 
 @app.command()
 def status(as_json: JsonOption = False) -> None:
-    """Last look, last change, newest data, days of silence, what is held, what is not delivered."""
+    """How all stands. Exit 0 when nothing needs attention, 1 when something does, 2 when it cannot be told."""
     from flows import reading
 
-    reading.status(now(), as_json=as_json)
+    raise typer.Exit(reading.status(now(), as_json=as_json))
 
 
 @app.command()

@@ -27,7 +27,7 @@ def unhold(
     author: Author = "",
 ) -> None:
     """Lift a hold, recorded with author and reason, and judge again what rests on it."""
-    from flows import held as commands
+    from flows import holding as commands
 
     raise typer.Exit(commands.unhold(number, because, until.date() if until else None, author))
 
@@ -38,7 +38,7 @@ def acknowledge(
     author: Author = "",
 ) -> None:
     """Mark findings as seen: they stay as they are and ask for attention no more."""
-    from flows import held as commands
+    from flows import holding as commands
 
     raise typer.Exit(commands.acknowledge(numbers, because, author))
 
@@ -49,7 +49,7 @@ def takeback(
     author: Author = "",
 ) -> None:
     """Take back the newest decision about a finding: a lifted hold stands again, a seen one asks for attention."""
-    from flows import held as commands
+    from flows import holding as commands
 
     raise typer.Exit(commands.take_back(number, because, author))
 

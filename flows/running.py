@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from alerts.claims import Claim, load_claims
 from alerts.delivery import Sent, deliver
+from flows import heartbeat
 from flows.decisions import end_expired, judge_followed
 from flows.ingest import Line, Outcome, watch
 from flows.judge import judge
@@ -60,8 +61,10 @@ def look(settings: Settings, line: Line, source: str) -> Outcome:
 def run_sources(settings: Settings, line: Line, sources: Sequence[str], look_at: Look) -> list[Outcome]:
     """Look at each source, then judge and deliver. A source that fails stops no other.
 
-    A fault that was not foreseen is recorded as that source's outcome and raised again when all else is done.
+    A fault that was not foreseen is recorded as that source's outcome and raised again when all else is done. That the
+    run came to its end is recorded, and told to the dead man's switch, if there is one.
     """
+    trouble = heartbeat.begin(settings)
     outcomes: list[Outcome] = []
     faults: list[Exception] = []
     for source in sources:
@@ -70,7 +73,15 @@ def run_sources(settings: Settings, line: Line, sources: Sequence[str], look_at:
         except Exception as error:  # noqa: BLE001 - the one boundary between sources; recorded, raised again below
             faults.append(error)
             outcomes.append(Outcome(source, "failed", (), (f"{type(error).__name__}: {error}",)))
-    judge_and_deliver(settings, line)
+    done = False
+    try:
+        heartbeat.tell_failures(settings, line, outcomes)
+        judge_and_deliver(settings, line)
+        done = True
+    finally:
+        if not done:
+            heartbeat.broke_off(settings)
+    heartbeat.end(settings, line, outcomes, trouble)
     if faults:
         raise faults[0]
     return outcomes

@@ -72,6 +72,15 @@ class ScheduleSettings(_Strict):
     prefect_port: int = Field(default=4200, ge=1024, le=65535)
 
 
+class HeartbeatSettings(_Strict):
+    """Who notices when we fall silent. `url_env` names the environment variable that holds the secret address."""
+
+    url_env: str = ""
+    start_and_fail: bool = True  # also ping the address with /start and /fail, as Healthchecks understands them
+    ca_file: str = ""
+    look_within_hours: int = Field(default=36, ge=1, le=24 * 31)  # a daily look that is half a day late
+
+
 class ChannelSettings(_Strict):
     """One way out. `*_env` name the environment variables that hold the secrets."""
 
@@ -104,6 +113,7 @@ class _File(_Strict):
     backfill: BackfillSettings = BackfillSettings()
     sources: dict[str, SourceSettings] = {}
     schedule: ScheduleSettings = ScheduleSettings()
+    heartbeat: HeartbeatSettings = HeartbeatSettings()
     channels: tuple[ChannelSettings, ...] = ()
 
     @model_validator(mode="after")
@@ -126,6 +136,7 @@ class Settings:
     sources: Mapping[str, SourceSettings]
     schedule: ScheduleSettings
     channels: tuple[ChannelSettings, ...]
+    heartbeat: HeartbeatSettings
 
     @property
     def config_file(self) -> Path:
@@ -177,7 +188,16 @@ def load_settings(home: Path | None = None) -> Settings:
     file = root / "onrecord.toml"
     content = _read(file) if file.exists() else _File()
     url = environment.database_url or SecretStr(f"sqlite:///{root / 'onrecord.db'}")
-    return Settings(root, url, content.fetch, content.backfill, content.sources, content.schedule, content.channels)
+    return Settings(
+        root,
+        url,
+        content.fetch,
+        content.backfill,
+        content.sources,
+        content.schedule,
+        content.channels,
+        content.heartbeat,
+    )
 
 
 def _read(file: Path) -> _File:
