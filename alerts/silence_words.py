@@ -24,6 +24,7 @@ class Quiet:
     words: str
     law: str
     looks: str
+    followed: str = ""  # who published on `since` what this publisher is expected to restate
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,16 @@ class Spoke:
     counts: Mapping[str, Mapping[str, int]]
     turned: bool
     held: Sequence[str]
+    followed: str = ""
 
 
 def silence_message(quiet: Quiet, as_of: datetime) -> Message:
     """That a publisher is late or silent: each stage once for each silence, which its key says."""
     days = (washington_day(as_of) - quiet.since).days
-    heading = f"{quiet.publisher} {_HEADINGS[quiet.stage]}: nothing new since {spoken(quiet.since)} ({days} days)"
+    said = f"nothing new since {spoken(quiet.since)}"
+    if quiet.followed:
+        said = f"what {quiet.followed} published on {spoken(quiet.since)} is not shown"
+    heading = f"{quiet.publisher} {_HEADINGS[quiet.stage]}: {said} ({days} days)"
     facts = [("What happened", quiet.words)]
     if quiet.law:
         facts.append(("What the law says", quiet.law))
@@ -66,7 +71,8 @@ def silence_message(quiet: Quiet, as_of: datetime) -> Message:
 def spoke_message(spoke: Spoke, as_of: datetime) -> Message:
     """That a silence is over, and what the release that ended it changed."""
     days = (spoke.day - spoke.since).days
-    heading = f"{spoke.publisher} published again after {days} days: {spoke.release.file}"
+    did = f"restated what {spoke.followed} published" if spoke.followed else "published again"
+    heading = f"{spoke.publisher} {did} after {days} days: {spoke.release.file}"
     facts = [
         ("How long", f"From {spoken(spoke.since)} to {spoken(spoke.day)}, {days} days."),
         ("What it changed", _changed(spoke)),

@@ -52,6 +52,7 @@ class Learning:
     turns_at_least: int
     correction_days: int
     late_quantile: float
+    late_at_most: int
     late_floor: int
 
 
@@ -146,11 +147,12 @@ def _ordinary(known: Sequence[date], of: Rules) -> Rhythm:
     if len(gaps) < learning.at_least:
         return of.declared
     due = math.ceil(median(gaps))
-    late = max(learning.late_floor, _quantile(gaps, learning.late_quantile), due + 1)
-    because = f"learnt from {len(gaps)} gaps of the two years before: {due} days in the middle, {late} at most usual"
-    if learning.window_days != 730:
-        because = because.replace("the two years", f"the {learning.window_days} days")
-    return Rhythm(due, late, because)
+    usual = min(_quantile(gaps, learning.late_quantile), learning.late_at_most * due)
+    late = max(learning.late_floor, usual, due + 1)
+    window = f"{learning.window_days} days before"
+    return Rhythm(
+        due, late, f"learnt from {len(gaps)} gaps in the {window}: {due} days in the middle, late after {late}"
+    )
 
 
 def _turn(known: Sequence[date], ordinary: Rhythm, of: Rules) -> Rhythm:
@@ -163,7 +165,8 @@ def _turn(known: Sequence[date], ordinary: Rhythm, of: Rules) -> Rhythm:
         return declared
     due = math.ceil(median(gaps))
     late = due + ordinary.late - ordinary.due
-    return Rhythm(due, late, f"learnt from {len(gaps)} earlier turns of the fiscal year: {due} days in the middle")
+    said = f"learnt from {len(gaps)} earlier turns of the fiscal year: {due} days in the middle, late after {late}"
+    return Rhythm(due, late, said)
 
 
 def _gaps(known: Sequence[date], learning: Learning) -> list[tuple[date, date]]:

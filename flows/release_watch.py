@@ -54,6 +54,11 @@ class Watched:
         return self.sources[0].publisher
 
     @property
+    def followed(self) -> str:
+        """The publisher whose releases this one restates; "" for one that publishes by itself."""
+        return SOURCES[PUBLISHERS[self.rules.follows][0]].publisher if self.rules.follows else ""
+
+    @property
     def releases(self) -> list[StoredRelease]:
         """Those that are held here, in order of publication."""
         return [each.release for each in self.calendar if each.release is not None]
@@ -154,7 +159,6 @@ def _begun(connection: Transaction, of: Watched, now: datetime) -> list[Message]
     if of.expected is None:
         return []
     source = of.sources[0].id
-    followed = SOURCES[PUBLISHERS[of.rules.follows][0]].publisher if of.rules.follows else ""
     known = {
         (f.check, f.found)
         for f in journal.findings(connection, stage=STAGE)
@@ -162,7 +166,7 @@ def _begun(connection: Transaction, of: Watched, now: datetime) -> list[Message]
     }
     fresh = []
     for stage in of.expected.reached(of.seen) if of.seen else ():
-        found = finding(stage, of.expected, of.publisher, followed)
+        found = finding(stage, of.expected, of.publisher, of.followed)
         if (found.check, found.found) not in known:
             writes.record_findings(connection, source, None, STAGE, [found], now)
             fresh.append((stage, found))
@@ -174,7 +178,7 @@ def _begun(connection: Transaction, of: Watched, now: datetime) -> list[Message]
         law = of.rules.law
         law_words = f"{law.words} ({law.citation}): {law.url}" if law else ""
         told = looks_words(looks["well"], looks["failed"])
-        return [silence_message(Quiet(of.publisher, stage, since, found.words, law_words, told), now)]
+        return [silence_message(Quiet(of.publisher, stage, since, found.words, law_words, told, of.followed), now)]
     return []
 
 
@@ -214,4 +218,4 @@ def _spoke(connection: Transaction, of: Watched, since: date) -> Spoke | None:
     proof = Proof("the release as a whole", after.name, "", after.sha256, after.url, public)
     turned = before is not None and before.fiscal_year != after.fiscal_year
     words = [hold.words for hold in holds]
-    return Spoke(of.publisher, since, proof, day, before.name if before else "", counts, turned, words)
+    return Spoke(of.publisher, since, proof, day, before.name if before else "", counts, turned, words, of.followed)

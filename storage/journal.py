@@ -104,11 +104,11 @@ def last_runs(connection: Connection, source: str) -> dict[str, RowMapping | Non
 
 
 def looks(connection: Connection, sources: Sequence[str], since: datetime) -> dict[str, list[datetime]]:
-    """When looks at some sources ended from an instant on: `well` and `failed`, in order."""
+    """When looks at some sources ended after an instant: `well` and `failed`, in order."""
     r = t.run
     query = (
         select(r.c.finished_at, r.c.outcome)
-        .where(r.c.source.in_(sorted(sources)), r.c.finished_at.is_not(None), r.c.finished_at >= since)
+        .where(r.c.source.in_(sorted(sources)), r.c.finished_at.is_not(None), r.c.finished_at > since)
         .order_by(r.c.finished_at)
     )
     ended: dict[str, list[datetime]] = {"well": [], "failed": []}
