@@ -1,4 +1,4 @@
-"""What people are told of the sources themselves: that two disagree, that it is settled, that one is late."""
+"""What people are told of the sources themselves: that two disagree, that it is settled."""
 
 import hashlib
 from collections.abc import Sequence
@@ -118,33 +118,6 @@ def settled_message(words: Sequence[str], as_of: datetime) -> Message:
         subject=f"Settled: ICE and TRAC no longer disagree{more}",
         items=items,
         footer=f"As known on {spoken(washington_day(as_of))}. onrecord reconcile shows every pair. {CREDIT}",
-    )
-
-
-def late_message(late: Sequence[tuple[str, str]], as_of: datetime) -> Message:
-    """That publishers are silent: `late` holds (what is said of one, its newest day). Once for each silence."""
-    items = tuple(
-        Item(
-            "No newer figures",
-            "",
-            "",
-            "",
-            (
-                ("What happened", words),
-                ("What this means", "Nothing is known of the time since: no figure has moved, and no claim by itself."),
-            ),
-            (),
-            "",
-        )
-        for words, _ in late
-    )
-    newest = spoken(date.fromisoformat(min(day for _, day in late)))
-    return Message(
-        key=_key("late", [words for words, _ in late], as_of),
-        audience="sources",
-        subject=f"{late[0][0].partition(':')[0]}: nothing newer than {newest}",
-        items=items,
-        footer=f"As known on {spoken(washington_day(as_of))}. onrecord status shows the last look at each source.",
     )
 
 

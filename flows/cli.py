@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from flows.cli_held import COMMANDS
+
 app = typer.Typer(
     name="onrecord",
     help="Watches public immigration-detention figures and tells when they leave the claims on record.",
@@ -18,6 +20,9 @@ app = typer.Typer(
 )
 channels_app = typer.Typer(help="The ways out: Slack, mail, console.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(channels_app, name="channels")
+
+for _command in COMMANDS:
+    app.command()(_command)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
@@ -139,10 +144,10 @@ def parse(
 
 @app.command()
 def status(as_json: JsonOption = False) -> None:
-    """Last look, last change, newest data, days of silence, what is held, what is not delivered."""
+    """How all stands. Exit 0 when nothing needs attention, 1 when something does, 2 when it cannot be told."""
     from flows import reading
 
-    reading.status(now(), as_json=as_json)
+    raise typer.Exit(reading.status(now(), as_json=as_json))
 
 
 @app.command()

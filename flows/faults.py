@@ -26,6 +26,7 @@ def told(command: Callable[[], object]) -> int:
 
 def _mendable() -> tuple[type[Exception], ...]:
     from alerts.claims import ClaimError
+    from flows.decisions import DecisionError
     from flows.export_words import ExportError
     from flows.importing import ImportFileError
     from flows.ingest import BusyError
@@ -38,6 +39,7 @@ def _mendable() -> tuple[type[Exception], ...]:
         BusyError,
         ClaimError,
         DatabaseError,
+        DecisionError,
         ExportError,
         ImportFileError,
         SettingsError,

@@ -21,6 +21,7 @@ from checks.document import document
 from figures.records import Finding, Listing, Media, Parsed, Source, Target
 from flows.courtesy import asked_today, require_allowed
 from flows.history import recheck
+from flows.looking import fetch_fault, observe_page
 from scrapers.errors import DriftError, FetchError, NotAskedError, NotReadableError
 from scrapers.fetch import Policy, Validators, fetch
 from storage import journal, ledger, reads, runs, writes
@@ -126,6 +127,7 @@ def _discover(source: Source, address: str, line: Line) -> Sequence[Target]:
         finding = Finding("page_drift", "warn", "release", (), error.expected, error.found, str(error))
         _tell(source, "the page is laid out anew", finding, address, line)
         raise
+    observe_page(source, address, page.sha256, listing, line)
     with writing(line.database) as connection:
         said = [finding.words for finding in listing.findings]
         writes.settle(connection, source.id, "discover", said, "the page no longer shows it", line.clock())
@@ -197,8 +199,9 @@ def _record_failure(source: Source, url: str, error: FetchError, line: Line) -> 
         outcome = "not_asked" if isinstance(error, NotAskedError) else "failed"
         writes.record_fetch(connection, source.id, url, line.clock(), outcome, status=error.status, detail=str(error))
     if not error.transient:
-        finding = Finding("fetch_failed", "warn", "release", (), f"an answer from {url}", str(error.status), str(error))
-        _tell(source, "an address does not answer as it should", finding, url, line, stage="fetch")
+        check, what = fetch_fault(error)
+        finding = Finding(check, "warn", "release", (), f"an answer from {url}", str(error.status), str(error))
+        _tell(source, what, finding, url, line, stage="fetch")
 
 
 def _tell(source: Source, what: str, finding: Finding, url: str, line: Line, stage: str = "discover") -> None:

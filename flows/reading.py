@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rich.console import Console
 
@@ -36,14 +36,19 @@ def _print(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
-def status(now: datetime, *, as_json: bool) -> None:
+def status(now: datetime, *, as_json: bool) -> int:
+    """Print how everything stands. Returns 1 when something needs attention."""
+    from flows.standing import print_standing, standing  # it reads what `onrecord held` reads, which reads from here
+
     settings = load_settings()
+    within = timedelta(hours=settings.heartbeat.look_within_hours)
     with database(settings) as connection:
-        state = show.status(connection, [SOURCES[name] for name in settings.enabled()], now)
+        state = standing(connection, [SOURCES[name] for name in settings.enabled()], now, within)
     if as_json:
         _print(show.as_json(state))
     else:
-        show.print_status(state, console())
+        print_standing(state, console())
+    return 1 if state["attention"] else 0
 
 
 def series(key: str, as_of: datetime | None, *, as_json: bool) -> None:

@@ -4,7 +4,7 @@ What is recorded are findings of the stage `reconcile`, renewed each time: the s
 that a later release settles is lifted with that reason; what a person lifted stays lifted.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -78,12 +78,12 @@ def hold_against(
             for f in journal.findings(connection, severities=("hold",))
             if f.check in CHECKS and f.lifted_at and f.lifted_by != "onrecord"
         }
-        in_dispute = [d for d in disputes(found, tables) if not {_said(on_ice(d)), _said(on_trac(d))} & by_person]
-        wanted, sides = _holds(connection, known, in_dispute)
+        in_dispute = disputes(found, tables)
+        wanted, sides = _holds(connection, known, in_dispute, by_person)
         for release_id, note in _notes(known, found, washington_day(now)):
             wanted.setdefault(release_id, []).append(note)
         since = _renew(connection, open_before, wanted, now)
-        before = {_said(f) for f in open_before if f.severity == "hold"}
+        before = {_said(f) for f in open_before if f.severity == "hold"} | by_person
         fresh = [d for d in in_dispute if not {_said(on_ice(d)), _said(on_trac(d))} & before]
         gone = _gone(open_before, wanted)
         messages = []
@@ -165,9 +165,9 @@ def _as_ice_names_it(observation: Observation) -> Observation:
 
 
 def _holds(
-    connection: Transaction, known: Known, in_dispute: Sequence[Dispute]
+    connection: Transaction, known: Known, in_dispute: Sequence[Dispute], by_person: Set[_Said]
 ) -> tuple[dict[int, list[Finding]], dict[int, Held]]:
-    """The holds on either side by release, and for each dispute which side is held."""
+    """The holds on either side by release, and for each dispute which side is held. What a person lifted is not."""
     faults = [f for f in journal.findings(connection, severities=("hold",), open_only=True) if f.check not in CHECKS]
     wanted: dict[int, list[Finding]] = {}
     sides: dict[int, Held] = {}
@@ -182,7 +182,7 @@ def _holds(
         if side != "ice":
             for release_id, finding in _on_every_vintage(connection, dispute, release.id):
                 wanted.setdefault(release_id, []).append(finding)
-    return wanted, sides
+    return {id_: [f for f in held if _said(f) not in by_person] for id_, held in wanted.items()}, sides
 
 
 def _trac_release(known: Known, dispute: Dispute) -> reads.StoredRelease:

@@ -7,11 +7,13 @@ from importlib.metadata import version
 
 from alerts.claims import Claim, load_claims
 from alerts.delivery import Sent, deliver
+from flows import heartbeat
+from flows.decisions import end_expired, judge_followed
 from flows.ingest import Line, Outcome, watch
 from flows.judge import judge
-from flows.lateness import tell_late
 from flows.outlets import build_channels, channel_names
 from flows.reconcile import hold_against
+from flows.release_watch import tell_silences
 from flows.settings import Settings
 from scrapers.fetch import Policy
 from scrapers.registry import SOURCES
@@ -59,8 +61,10 @@ def look(settings: Settings, line: Line, source: str) -> Outcome:
 def run_sources(settings: Settings, line: Line, sources: Sequence[str], look_at: Look) -> list[Outcome]:
     """Look at each source, then judge and deliver. A source that fails stops no other.
 
-    A fault that was not foreseen is recorded as that source's outcome and raised again when all else is done.
+    A fault that was not foreseen is recorded as that source's outcome and raised again when all else is done. That the
+    run came to its end is recorded, and told to the dead man's switch, if there is one.
     """
+    trouble = heartbeat.begin(settings)
     outcomes: list[Outcome] = []
     faults: list[Exception] = []
     for source in sources:
@@ -69,18 +73,31 @@ def run_sources(settings: Settings, line: Line, sources: Sequence[str], look_at:
         except Exception as error:  # noqa: BLE001 - the one boundary between sources; recorded, raised again below
             faults.append(error)
             outcomes.append(Outcome(source, "failed", (), (f"{type(error).__name__}: {error}",)))
-    judge_and_deliver(settings, line)
+    done = False
+    try:
+        heartbeat.tell_failures(settings, line, outcomes)
+        judge_and_deliver(settings, line)
+        done = True
+    finally:
+        if not done:
+            heartbeat.broke_off(settings)
+    heartbeat.end(settings, line, outcomes, trouble)
     if faults:
         raise faults[0]
     return outcomes
 
 
 def judge_and_deliver(settings: Settings, line: Line) -> list[Sent]:
-    """Hold the sources against each other and against the calendar, then judge on what stands, then tell."""
+    """Hold the sources against each other and against the calendar, then judge on what stands, then tell.
+
+    Decisions whose last day is over end before that, and what follows from decisions is judged again.
+    """
     now = line.clock()
     claims = usable_claims(settings)
     about_sources = channel_names(settings, "sources")
+    end_expired(line.database, now, channel_names(settings, "ops"))
     hold_against(line.database, claims, now, about_sources)
-    tell_late(line.database, [SOURCES[name] for name in settings.enabled()], now, about_sources)
+    tell_silences(line.database, [SOURCES[name] for name in settings.enabled()], now, about_sources)
     judge(line.database, claims, now, now, channel_names(settings, "desk"))
+    judge_followed(line.database, claims, now, channel_names(settings, "desk"))
     return deliver(line.database, build_channels(settings), line.clock)

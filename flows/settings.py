@@ -5,6 +5,7 @@ the database (default an SQLite file there). Channels and sources come from `onr
 secrets only from the environment variables that it names.
 """
 
+import getpass
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -71,6 +72,15 @@ class ScheduleSettings(_Strict):
     prefect_port: int = Field(default=4200, ge=1024, le=65535)
 
 
+class HeartbeatSettings(_Strict):
+    """Who notices when we fall silent. `url_env` names the environment variable that holds the secret address."""
+
+    url_env: str = ""
+    start_and_fail: bool = True  # also ping the address with /start and /fail, as Healthchecks understands them
+    ca_file: str = ""
+    look_within_hours: int = Field(default=36, ge=1, le=24 * 31)  # a daily look that is half a day late
+
+
 class ChannelSettings(_Strict):
     """One way out. `*_env` name the environment variables that hold the secrets."""
 
@@ -103,6 +113,7 @@ class _File(_Strict):
     backfill: BackfillSettings = BackfillSettings()
     sources: dict[str, SourceSettings] = {}
     schedule: ScheduleSettings = ScheduleSettings()
+    heartbeat: HeartbeatSettings = HeartbeatSettings()
     channels: tuple[ChannelSettings, ...] = ()
 
     @model_validator(mode="after")
@@ -125,6 +136,7 @@ class Settings:
     sources: Mapping[str, SourceSettings]
     schedule: ScheduleSettings
     channels: tuple[ChannelSettings, ...]
+    heartbeat: HeartbeatSettings
 
     @property
     def config_file(self) -> Path:
@@ -176,7 +188,16 @@ def load_settings(home: Path | None = None) -> Settings:
     file = root / "onrecord.toml"
     content = _read(file) if file.exists() else _File()
     url = environment.database_url or SecretStr(f"sqlite:///{root / 'onrecord.db'}")
-    return Settings(root, url, content.fetch, content.backfill, content.sources, content.schedule, content.channels)
+    return Settings(
+        root,
+        url,
+        content.fetch,
+        content.backfill,
+        content.sources,
+        content.schedule,
+        content.channels,
+        content.heartbeat,
+    )
 
 
 def _read(file: Path) -> _File:
@@ -208,6 +229,14 @@ def secret(variable: str, channel: str) -> SecretStr:
     if not value:
         raise SettingsError(f"channel {channel!r}: the environment variable {variable} is not set")
     return SecretStr(value)
+
+
+def login_name() -> str:
+    """The name that this process is logged in by; '' when there is none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
 
 
 def prefect_api_url() -> str:

@@ -14,9 +14,7 @@ from alerts.words import KNOWN_BY, amount, interval
 from figures.metric import metric_of
 from figures.metrics import METRICS
 from figures.periods import spoken, washington_day
-from figures.records import Figure, Source
-from storage import journal, ledger, reads
-from storage.engine import Transaction
+from figures.records import Figure
 
 # Cells that a spreadsheet would take for a formula are defused with an apostrophe.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -59,68 +57,8 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
     return made
 
 
-def _when(moment: datetime | None) -> str:
+def when(moment: datetime | None) -> str:
     return moment.strftime("%Y-%m-%d %H:%M UTC") if moment else "never"
-
-
-def status(connection: Transaction, sources: Sequence[Source], now: datetime) -> dict[str, Any]:
-    """Each source with its last look, last change, newest day and days of silence; open holds; undelivered messages."""
-    state: dict[str, Any] = {"sources": [], "holds": [], "findings": [], "undelivered": []}
-    for source in sources:
-        runs = journal.last_runs(connection, source.id)
-        last, good = runs["last"], runs["good"]
-        published = reads.releases(connection, source.id)
-        changed = max((release.known_at for release in published), default=None)
-        state["sources"].append(
-            {
-                "source": source.id,
-                "title": source.title,
-                "last_try": last["started_at"] if last else None,
-                "last_outcome": last["outcome"] if last else "never run",
-                "last_detail": last["detail"] if last else "",
-                "last_checked": good["finished_at"] if good else None,
-                "last_changed": changed,
-                "data_as_of": reads.newest_day(connection, source.headline),
-                "days_of_silence": (now - changed).days if changed else None,
-                "releases": len(published),
-            }
-        )
-    for found in journal.findings(connection, severities=("hold", "warn"), open_only=True):
-        entry = {"id": found.id, "source": found.source, "release": found.release_name, "words": found.words}
-        state["holds" if found.severity == "hold" else "findings"].append(entry)
-    for row in ledger.messages(connection):
-        if row["state"] in ("pending", "sending", "failed"):
-            keep = ("key", "subject", "channel", "state", "attempts", "next_try_at", "answer")
-            state["undelivered"].append({name: row[name] for name in keep})
-    return state
-
-
-def print_status(state: Mapping[str, Any], console: Console) -> None:
-    rows = [
-        (
-            entry["source"],
-            _when(entry["last_checked"]),
-            f"{_when(entry['last_try'])} ({entry['last_outcome']})",
-            _when(entry["last_changed"]),
-            entry["data_as_of"] or "nothing",
-            entry["days_of_silence"] if entry["days_of_silence"] is not None else "",
-            entry["releases"],
-        )
-        for entry in state["sources"]
-    ]
-    columns = ("source", "last checked", "last try", "last changed", "data as of", "days of silence", "releases")
-    console.print(table("Sources", columns, rows))
-    for entry in state["sources"]:
-        if entry["last_outcome"] == "failed":
-            console.print(f"{entry['source']}: the last run failed: {entry['last_detail']}", markup=False, style="red")
-    for title, key in (("Held back", "holds"), ("Open findings", "findings")):
-        entries = [(e["id"], e["source"], e["release"], e["words"]) for e in state[key]]
-        if entries:
-            console.print(table(title, ("id", "source", "release", "why"), entries))
-    if state["undelivered"]:
-        keep = ("key", "subject", "channel", "state", "attempts", "answer")
-        entries = [tuple(e[name] for name in keep) for e in state["undelivered"]]
-        console.print(table("Not delivered yet", keep, entries))
 
 
 def verdict_object(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -239,8 +177,8 @@ def print_vintages(figures: Sequence[Figure], console: Console) -> None:
 def known(figure: Figure) -> str:
     """Since when the public could read a figure; a source dated by day only is known by the end of that day."""
     to_the_minute = figure.known_by in ("fetched", "wayback")
-    when = _when(figure.known_at) if to_the_minute else spoken(washington_day(figure.known_at))
-    return f"{when} ({KNOWN_BY[figure.known_by]})"
+    since = when(figure.known_at) if to_the_minute else spoken(washington_day(figure.known_at))
+    return f"{since} ({KNOWN_BY[figure.known_by]})"
 
 
 def print_trace(figure: Figure, archived: str, holds: Sequence[str], console: Console) -> None:

@@ -36,8 +36,15 @@ deliver_every_minutes = 10
 # `onrecord serve` runs a Prefect server here unless PREFECT_API_URL names one.
 prefect_port = 4200
 
+# A dead man's switch such as Healthchecks: an https address that is told of each run and calls somebody when it hears
+# nothing. The address is a secret; name the environment variable that holds it.
+# [heartbeat]
+# url_env = "ONRECORD_HEARTBEAT_URL"
+# start_and_fail = true    # also ping it with /start and /fail; false for a switch that knows no such thing
+# look_within_hours = 36   # `onrecord status` asks for attention when the last good look is older
+
 # Where messages go. `desk` messages are about figures, `ops` messages about pages and faulty releases, `sources`
-# messages about publishers that disagree or are late; those go where `ops` goes unless a channel names them.
+# messages about publishers that disagree, are late or silent; those go where `ops` goes unless a channel names them.
 # Try them with: onrecord channels test
 
 [[channels]]

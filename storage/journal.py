@@ -15,6 +15,7 @@ class StoredFinding:
     source: str
     release_id: int | None
     release_name: str
+    stage: str
     check: str
     severity: str
     scope_kind: str
@@ -25,6 +26,7 @@ class StoredFinding:
     at: datetime
     lifted_at: datetime | None
     lifted_by: str | None
+    lifted_because: str | None
 
 
 def first_seen(connection: Connection, url: str, sha256: str) -> datetime | None:
@@ -45,7 +47,10 @@ def findings(
     release_id: int | None = None,
     severities: Sequence[str] = (),
     open_only: bool = False,
+    stage: str = "",
+    number: int | None = None,
 ) -> list[StoredFinding]:
+    """Findings in the order in which they were made; of one release, stage or number only, where that is named."""
     f, r = t.finding, t.release
     query = select(f, r.c.name.label("release_name")).outerjoin(r, r.c.id == f.c.release_id).order_by(f.c.id)
     if release_id is not None:
@@ -54,6 +59,10 @@ def findings(
         query = query.where(f.c.severity.in_(severities))
     if open_only:
         query = query.where(f.c.lifted_at.is_(None))
+    if stage:
+        query = query.where(f.c.stage == stage)
+    if number is not None:
+        query = query.where(f.c.id == number)
     names = StoredFinding.__dataclass_fields__
     return [
         StoredFinding(
@@ -92,3 +101,20 @@ def last_runs(connection: Connection, source: str) -> dict[str, RowMapping | Non
         "good": connection.execute(base.where(r.c.outcome.in_(("new", "unchanged")))).mappings().first(),
         "new": connection.execute(base.where(r.c.outcome == "new")).mappings().first(),
     }
+
+
+def looks(connection: Connection, sources: Sequence[str], since: datetime) -> dict[str, list[datetime]]:
+    """When looks at some sources ended after an instant: `well` and `failed`, in order."""
+    r = t.run
+    query = (
+        select(r.c.finished_at, r.c.outcome)
+        .where(r.c.source.in_(sorted(sources)), r.c.finished_at.is_not(None), r.c.finished_at > since)
+        .order_by(r.c.finished_at)
+    )
+    ended: dict[str, list[datetime]] = {"well": [], "failed": []}
+    for row in connection.execute(query):
+        if row.outcome in ("new", "unchanged"):
+            ended["well"].append(row.finished_at)
+        elif row.outcome == "failed":
+            ended["failed"].append(row.finished_at)
+    return ended

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 # The migration that this code is written for; a test compares it with the newest one in storage/migrations.
-REVISION = "0002"
+REVISION = "0004"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -236,12 +236,53 @@ finding = Table(
     Column("found", Text, nullable=False),
     Column("words", Text, nullable=False),
     Column("at", Instant, nullable=False),
-    # A hold ends only by a person, with a reason.
+    # A hold ends by a person's decision (`decision`), or because a later release settled it.
     Column("lifted_at", Instant),
     Column("lifted_by", Text),
     Column("lifted_because", Text),
     Index(None, "release_id"),
     Index(None, "source", "severity"),
+)
+
+# What a person decided about a finding, with all that says which finding it was: findings are derived anew, decisions
+# are not. Nothing here is deleted; a decision that is over says since when, by whom and why.
+decision = Table(
+    "decision",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(12), nullable=False),  # unhold | acknowledge
+    Column("finding_id", Integer, nullable=False),  # its number when it was decided on
+    Column("source", String(40), nullable=False),
+    Column("release_id", Integer, ForeignKey("release.id")),
+    Column("stage", String(20), nullable=False),
+    Column("check", String(60), nullable=False),
+    Column("scope_kind", String(10), nullable=False),
+    Column("scope", JSON, nullable=False),
+    Column("expected", Text, nullable=False),
+    Column("found", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("because", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("until", Date),  # its last day, in Washington
+    Column("ended_at", Instant),
+    Column("ended_by", Text),
+    Column("ended_because", Text),
+    # From which instant on verdicts are still to be judged again because of it; empty when that is done.
+    Column("judge_from", Instant),
+    Index(None, "release_id"),
+)
+
+# That a run came to its end: the sources whose last look failed, and what came of telling a dead man's switch.
+heartbeat = Table(
+    "heartbeat",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("looked_at", JSON, nullable=False),
+    Column("failed", JSON, nullable=False),
+    Column("ping", String(10), nullable=False),  # none | sent | failed
+    Column("detail", Text, nullable=False, default=""),
 )
 
 claim = Table(

@@ -8,6 +8,7 @@ from typing import Any, get_args
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from figures.records import Finding, KnownBy, Parsed, Target
+from storage import decisions
 from storage import schema as t
 from storage.engine import inserted_id
 from storage.observations import replace_observations
@@ -231,19 +232,26 @@ def renew_findings(
 ) -> None:
     """Let a stage say of a release what it says now: what it no longer says goes, what it said before stays as it is.
 
-    What a person lifted stays lifted.
+    What a person lifted stays lifted: the decision is carried over to the finding that says the same.
     """
     f = t.finding
     mine = (f.c.release_id == release_id, f.c.stage == stage)
     rows = connection.execute(select(f).where(*mine)).mappings().all()
-    lifted = {(row["check"], row["expected"], row["found"]) for row in rows if row["lifted_at"] is not None}
-    before = {_said(dict(row)): row["id"] for row in rows if row["lifted_at"] is None}
+    decided = [d for d in decisions.decisions(connection) if d.kind == "unhold"]
+    by_hand = {row["id"] for row in rows if row["lifted_at"] is not None and not _about(decided, dict(row))}
+    lifted = {(row["check"], row["expected"], row["found"]) for row in rows if row["id"] in by_hand}
+    before = {_said(dict(row)): row["id"] for row in rows if row["id"] not in by_hand}
     now = {_said(asdict(each)): each for each in findings if (each.check, each.expected, each.found) not in lifted}
     gone = [before[said] for said in before if said not in now]
     if gone:
         connection.execute(delete(f).where(f.c.id.in_(gone)))
     new = [finding for said, finding in now.items() if said not in before]
     record_findings(connection, source, release_id, stage, new, at)
+    decisions.carry_over(connection, release_id)
+
+
+def _about(decided: Sequence[decisions.Decision], row: dict[str, Any]) -> bool:
+    return any(decision.about(decisions.as_stored(row)) for decision in decided)
 
 
 def add_findings(

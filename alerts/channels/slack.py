@@ -1,10 +1,6 @@
 """Slack, by an incoming webhook. Whoever has the webhook's address can post, so the address is never said or logged."""
 
-import logging
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -12,6 +8,7 @@ from urllib.parse import urlsplit
 import requests
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
+from alerts.channels.unlogged import unlogged
 from alerts.message import DeliveryError, Message
 from alerts.rendering import as_slack
 
@@ -19,8 +16,6 @@ _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _ANSWER_BYTES: Final = 1_000
 _CODE: Final = re.compile(r"[a-z]+(?:_[a-z]+){0,8}")
 _WORTH_ANOTHER_TRY: Final = (408, 425, 429)
-# urllib3 writes the path of a request, which is the secret, to these.
-_LOGGERS: Final = ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry")
 _ADVICE: Final = {
     "action_prohibited": "an administrator of the workspace forbids this webhook to post",
     "channel_is_archived": "unarchive the Slack channel, or make a webhook for another",
@@ -56,7 +51,7 @@ class SlackWebhook:
         payload = as_slack(message)
         trouble, status, answer, wait = "", 0, "", ""
         try:
-            with _unlogged(), requests.Session() as session:
+            with unlogged(), requests.Session() as session:
                 session.trust_env = False
                 status, answer, wait = _post(session, self, payload)
         except (requests.RequestException, HTTPError, OSError, UnicodeError) as error:
@@ -109,21 +104,3 @@ def _words(channel: SlackWebhook, status: int, answer: str, wait: str) -> str:
 
 def _pause(wait: str) -> str:
     return f"; it asks to wait {wait} s" if re.fullmatch(r"[0-9]{1,6}", wait) else ""
-
-
-@contextmanager
-def _unlogged() -> Iterator[None]:
-    """Keeps what this thread's request writes about itself out of the logs; other threads log on."""
-    thread = threading.get_ident()
-
-    def elsewhere(record: logging.LogRecord) -> bool:
-        return record.thread != thread
-
-    loggers = [logging.getLogger(name) for name in _LOGGERS]
-    for logger in loggers:
-        logger.addFilter(elsewhere)
-    try:
-        yield
-    finally:
-        for logger in loggers:
-            logger.removeFilter(elsewhere)

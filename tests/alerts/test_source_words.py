@@ -9,7 +9,6 @@ from alerts.source_words import (
     Disagreement,
     DisputedCell,
     disagreement_message,
-    late_message,
     settled_message,
 )
 from tests.alerts.conftest import at
@@ -103,16 +102,6 @@ def test_a_settlement_repeats_what_was_in_dispute() -> None:
         ("Now", "A later release of one of them settled it; figures that turned out wrong stay held."),
     )
     assert settled_message(["one", "two"], AS_OF).subject == "Settled: ICE and TRAC no longer disagree (2)"
-
-
-def test_a_late_publisher() -> None:
-    words = "ICE: the newest figures that can be judged on are of 4 April 2026; newer ones were due within 42 days."
-    message = late_message([(words, "2026-04-04")], at(date(2026, 5, 17)))
-    assert (message.audience, message.subject) == ("sources", "ICE: nothing newer than 4 April 2026")
-    assert message.items[0].facts == (
-        ("What happened", words),
-        ("What this means", "Nothing is known of the time since: no figure has moved, and no claim by itself."),
-    )
 
 
 def test_every_channel_can_dress_it() -> None:

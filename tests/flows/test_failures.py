@@ -32,6 +32,8 @@ FILE = "/doclib/detention/FY25_detentionStats05232025.xlsx"
 PAGE = f'<html><body><a href="{FILE}">Detention FY 2025 YTD</a></body></html>'
 HELD = "ice.detained{agency=all, criminality=all}"
 NOW = datetime(2025, 5, 24, tzinfo=UTC)
+ODD = "an address does not answer as it should"
+BOT_PAGE = "a page for people or against robots is served in place of what was asked for"
 
 
 def _installed(home: Path, address: str, extra: str = "", **policy: Any) -> tuple[Settings, Line]:
@@ -83,18 +85,22 @@ def _status(code: int, **headers: str) -> Callable[[Request], Response]:
 @pytest.mark.parametrize(
     ("answer", "words", "told"),
     [
-        (_html, "a page for people was served in place of the file", True),
-        (_too_large, "over the limit of 4,194,304 bytes", True),
-        (_elsewhere, "private address", True),
-        (_status(403), "403", True),
-        (_status(404), "404", True),
-        (_status(410), "410", True),
-        (_status(429, Retry_After="1"), "429", False),
-        (_status(500), "500", False),
+        (_html, "a page for people was served in place of the file", ("bot_page", BOT_PAGE)),
+        (_too_large, "over the limit of 4,194,304 bytes", ("fetch_failed", ODD)),
+        (_elsewhere, "private address", ("fetch_failed", ODD)),
+        (_status(403), "403", ("refused", "the publisher refuses us")),
+        (_status(404), "404", ("file_gone", "a file or page is gone")),
+        (_status(410), "410", ("file_gone", "a file or page is gone")),
+        (_status(429, Retry_After="1"), "429", None),
+        (_status(500), "500", None),
     ],
 )
 def test_a_file_that_does_not_come_is_recorded_and_told_once(
-    tmp_path: Path, server: HTTPServer, answer: Callable[[Request], Response], words: str, told: bool
+    tmp_path: Path,
+    server: HTTPServer,
+    answer: Callable[[Request], Response],
+    words: str,
+    told: tuple[str, str] | None,
 ) -> None:
     server.expect_request(FILE).respond_with_handler(answer)
     settings, line = _installed(tmp_path / "home", server.url_for("").rstrip("/"), max_bytes=4 * 1024 * 1024)
@@ -105,13 +111,15 @@ def test_a_file_that_does_not_come_is_recorded_and_told_once(
     with reading(line.database) as connection:
         runs = journal.last_runs(connection, "ice")
         messages = ledger.messages(connection)
+        found = journal.findings(connection, open_only=True, stage="fetch")
         assert reads.releases(connection) == []
     assert runs["last"] is not None
     assert words in runs["last"]["detail"]
     assert runs["good"] is None
     assert len(messages) == (1 if told else 0)
     if told:
-        assert messages[0]["subject"] == "ice: an address does not answer as it should"
+        assert messages[0]["subject"] == f"ice: {told[1]}"
+        assert told[0] in [f.check for f in found]
         assert words in json.dumps(messages[0]["body"])
 
 

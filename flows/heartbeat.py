@@ -1,0 +1,103 @@
+"""Watching over ourselves: a run that failed, wholly or half, is told to the operators; one that came to its end is
+recorded and, where that is configured, told to a dead man's switch. A ping that fails is recorded and fails no run.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from alerts.channels.dead_man import DeadMan, Signal
+from alerts.message import DeliveryError, Message
+from alerts.run_words import failed_message, well_again_message
+from flows.ingest import Line, Outcome
+from flows.outlets import channel_names
+from flows.settings import Settings, SettingsError, secret
+from storage import heartbeats, journal, ledger
+from storage.engine import Transaction, writing
+
+
+def begin(settings: Settings) -> str:
+    """Tell the switch that a run begins. Returns what went wrong, or ''."""
+    return _ping(settings, "start") if settings.heartbeat.start_and_fail else ""
+
+
+def tell_failures(settings: Settings, line: Line, outcomes: Sequence[Outcome]) -> None:
+    """Queue a message to the operators when other sources fail than after the run before, or none any more.
+
+    A source that this run did not look at stands as its last look ended: each publisher has runs of its own.
+    """
+    now = line.clock()
+    with writing(line.database) as connection:
+        before = heartbeats.last(connection)
+        failed, well = _stand(connection, settings, outcomes)
+        told, after = (set(before.failed), before.id) if before else (set(), 0)
+        message: Message | None = None
+        if failed and set(failed) != told:
+            message = failed_message(failed, well, after, now)
+        elif told and not failed:
+            message = well_again_message(sorted(told), after, now)
+        if message is not None:
+            channels, body = channel_names(settings, "ops"), message.to_json()
+            ledger.enqueue(connection, message.key, message.audience, message.subject, body, now, now, channels)
+
+
+def _stand(
+    connection: Transaction, settings: Settings, outcomes: Sequence[Outcome]
+) -> tuple[Mapping[str, str], list[str]]:
+    """The enabled sources whose last look failed, each with why, and those whose last look did not."""
+    looked = {outcome.source: outcome for outcome in outcomes}
+    failed: dict[str, str] = {}
+    well: list[str] = []
+    for source in dict.fromkeys((*settings.enabled(), *looked)):
+        last = journal.last_runs(connection, source)["last"]
+        if source in looked:
+            state, why = looked[source].state, " ".join(looked[source].notes)
+        elif last is not None:
+            state, why = str(last["outcome"]), str(last["detail"])
+        else:  # never looked at: it has neither failed nor gone well
+            continue
+        if state == "failed":
+            failed[source] = why
+        elif state != "running":
+            well.append(source)
+    return failed, well
+
+
+def end(settings: Settings, line: Line, outcomes: Sequence[Outcome], trouble: str) -> None:
+    """Record that a run came to its end, then tell the switch whether every source went well.
+
+    `trouble` is what went wrong when the switch was told that the run begins.
+    """
+    now = line.clock()
+    with writing(line.database) as connection:
+        failed, _ = _stand(connection, settings, outcomes)
+        state: heartbeats.Ping = "sending" if settings.heartbeat.url_env else "none"
+        looked_at = [outcome.source for outcome in outcomes]
+        number = heartbeats.record(connection, now, looked_at, list(failed), state, trouble)
+    if not settings.heartbeat.url_env:
+        return
+    well = not any(outcome.state == "failed" for outcome in outcomes)
+    if well or settings.heartbeat.start_and_fail:
+        detail = _ping(settings, "success" if well else "fail")
+        state = "failed" if detail or trouble else "sent"
+    else:
+        detail, state = "a run that failed is not told, only its absence", "none"
+    with writing(line.database) as connection:
+        heartbeats.finish(connection, number, state, "; ".join(part for part in (trouble, detail) if part))
+
+
+def broke_off(settings: Settings) -> None:
+    """Tell the switch that a run did not come to its end; nothing is recorded, since nothing may be in order."""
+    if settings.heartbeat.start_and_fail:
+        _ping(settings, "fail")
+
+
+def _ping(settings: Settings, signal: Signal) -> str:
+    """What went wrong, in words that do not hold the address; '' when it was taken, or none is configured."""
+    configured = settings.heartbeat
+    if not configured.url_env:
+        return ""
+    try:
+        url = secret(configured.url_env, "heartbeat").get_secret_value()
+        DeadMan(url, configured.ca_file or None).ping(signal)
+    except (DeliveryError, SettingsError) as error:
+        return str(error)
+    return ""
