@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 # The migration that this code is written for; a test compares it with the newest one in storage/migrations.
-REVISION = "0002"
+REVISION = "0003"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -217,6 +217,17 @@ coverage = Table(
     Column("first", Integer, nullable=False),  # the lowest and the highest slot
     Column("last", Integer, nullable=False),
     Column("cells", Integer, nullable=False),
+    Index(None, "release_id"),
+    sqlite_with_rowid=False,
+)
+
+# What each table of a release shows, as a hash (figures.prints): one published again is found by it.
+print_ = Table(
+    "print",
+    metadata,
+    Column("table_id", String(80), primary_key=True),
+    Column("print", String(64), primary_key=True),
+    Column("release_id", Integer, ForeignKey("release.id"), primary_key=True, autoincrement=False),
     Index(None, "release_id"),
     sqlite_with_rowid=False,
 )
