@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from figures.cells import letters
 from figures.periods import Period
 
 Severity = Literal["note", "warn", "hold"]
@@ -53,6 +54,24 @@ def series_key(metric: str, dims: Dims) -> str:
     """A series in text, the same everywhere: `ice.detained{agency=ICE, criminality=convicted}`."""
     inner = ", ".join([f"{name}={value}" for name, value in (sorted(dims) if len(dims) > 1 else dims)])
     return f"{metric}{{{inner}}}"
+
+
+class Earlier(NamedTuple):
+    """A clean number of an earlier release, in short: what checks compare a new one with. There are thousands."""
+
+    series: str
+    table: str
+    period: Period
+    value: float
+    sheet: str  # the beginning of its locator
+    row: int
+    column: int
+    fiscal_year: int | None
+    release_name: str
+
+    @property
+    def locator(self) -> str:
+        return f"{self.sheet}{letters(self.column)}{self.row}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from checks.against import NOT_COMPARED
+from checks.edition import NUMBERS, against_before
 from checks.history import METRICS_WITH_HISTORY, against_history
 from checks.prose import changed
+from checks.repeats import Drawn
+from checks.revisions import Noise
+from figures.periods import washington_day
 from figures.records import Finding, Observation
-from storage import reads, writes
+from storage import earlier, reads, writes
 from storage.engine import Transaction
 
 PROSE = "ice.footnote"
@@ -34,11 +39,15 @@ def _touched(
     connection: Transaction, releases: Sequence[reads.StoredRelease], read: Mapping[int, Sequence[Observation]]
 ) -> Iterator[reads.StoredRelease]:
     years = {release.fiscal_year for release in releases if release.id in read}
+    # A year's first editions are held against the last of the year before.
+    years |= {year + 1 for year in years if year is not None}
+    copies = earlier.copies_of(connection, read)
     # A release without texts changes nothing for the texts of the next.
     passed, texts_follow = False, not any(o.metric == PROSE for stated in read.values() for o in stated)
     for release in releases:
         is_next = passed and not texts_follow
-        if release.id in read or is_next or (passed and release.fiscal_year in years):
+        after = passed and (release.fiscal_year in years or release.id in copies)
+        if release.id in read or is_next or after:
             yield release
         if is_next:
             texts_follow = bool(reads.observations(connection, release.id, {PROSE}))
@@ -52,17 +61,35 @@ def _renew(
     at: datetime,
     stated: Sequence[Observation] | None,
 ) -> None:
-    asked = {*METRICS_WITH_HISTORY, PROSE}
+    asked = {*METRICS_WITH_HISTORY, *(NUMBERS if release.fiscal_year else ()), PROSE}
     if stated is None:
         observations = reads.observations(connection, release.id, asked)
     else:
-        observations = reads.in_order(o for o in stated if o.metric in asked)
-    earlier = reads.clean_before(connection, source, release, METRICS_WITH_HISTORY)
-    counted = [o for o in observations if o.metric != PROSE]
-    found = against_history(counted, release.fiscal_year, earlier, release.known_at)
-    found += _prose(connection, source, release, [o for o in observations if o.metric == PROSE])
+        observations = [o for o in stated if o.metric in asked]
+    counted = reads.in_order(o for o in observations if o.metric in METRICS_WITH_HISTORY)
+    clean = reads.clean_before(connection, source, release, METRICS_WITH_HISTORY)
+    found = against_history(counted, release.fiscal_year, clean, release.known_at)
+    if release.fiscal_year and not any(finding.check == "run_date_back" for finding in found):
+        found += _against_before(connection, source, release, observations)
+    found += _prose(connection, source, release, reads.in_order(o for o in observations if o.metric == PROSE))
     writes.renew_findings(connection, source, release.id, "history", found, at)
     writes.set_state(connection, release.id)
+
+
+def _against_before(
+    connection: Transaction, source: str, release: reads.StoredRelease, observations: Sequence[Observation]
+) -> list[Finding]:
+    """An edition against the last clean one of each table, which is read once for all checks."""
+    mine = Drawn(release.name, release.run_date, earlier.prints_of(connection, release.id))
+    alike = earlier.alike(connection, source, release, mine.prints)
+    return against_before(
+        observations,
+        earlier.before(connection, source, release, NOT_COMPARED),
+        mine,
+        [Drawn(row.name, row.run_date, {row.table_id: row.print}) for row in alike],
+        lambda series: {k: Noise(*n) for k, n in earlier.steps(connection, source, release, series).items()},
+        washington_day(release.known_at),
+    )
 
 
 def _prose(

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from figures.cells import letters
 from figures.metrics import METRICS
 from figures.periods import Period
 from figures.records import Dims, Finding, Observation, Severity, Status
 from scrapers.ice_footnotes import Statement
-from scrapers.workbook import CellValue, Sheet, letters
+from scrapers.workbook import CellValue, Sheet
 
 Position = tuple[int, int]
 # What ICE has put in place of a number: `-` (2021-22), `#N/A` (FY2019), `*`, `N/A`, no-break spaces (2025).

@@ -6,7 +6,9 @@ https://www.ice.gov/detain/detention-management
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
+from typing import Protocol
 
 from figures.records import Finding, Leftover, Observation, Parsed, Severity
 from scrapers import (
@@ -30,6 +32,18 @@ from scrapers.workbook import Sheet, Workbook, label, locator
 PARSER = 2
 _YEAR = re.compile(r"(?:EO)?Y?FY\s*(\d{4}|\d{2})(?!\d)", re.IGNORECASE)
 Reader = Callable[[Sheet, Context], Block]
+
+
+class Sheets(Protocol):
+    """An opened workbook: the titles of its sheets with whether they are visible, and each sheet by its title."""
+
+    @property
+    def titles(self) -> Sequence[tuple[str, bool]]: ...
+
+    @property
+    def modified_at(self) -> datetime | None: ...
+
+    def sheet(self, title: str) -> Sheet: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +95,11 @@ def parse(content: bytes, name: str) -> Parsed:
 
     Raises NotReadableError when the bytes are no workbook, DriftError when nothing is left to read.
     """
-    book = Workbook(content)
+    return read(Workbook(content), name)
+
+
+def read(book: Sheets, name: str) -> Parsed:
+    """Every figure of an opened workbook, as `parse` gives them."""
     sheets = [book.sheet(title) for title, _ in book.titles if _kind(title)]
     footnotes = _Dates([dating(sheet) for sheet in sheets if _kind(sheet.title) is FOOTNOTES])
     named = read_name(name).fiscal_year
@@ -212,7 +230,7 @@ def _about_sheets(
     return findings
 
 
-def _new_sheets(book: Workbook) -> list[Finding]:
+def _new_sheets(book: Sheets) -> list[Finding]:
     """A visible sheet of no known kind: everything on it is unread."""
     return [
         _finding(

@@ -9,11 +9,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import python_calamine
 
+from figures.cells import letters
 from scrapers.container import examine
 from scrapers.errors import NotReadableError
 
@@ -77,15 +78,6 @@ class Workbook:
 
 def address(row: int, column: int) -> str:
     return f"{letters(column)}{row}"
-
-
-@cache
-def letters(column: int) -> str:
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def locator(sheet: str, row: int, column: int) -> str:

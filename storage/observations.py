@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 from figures.periods import Period
 from figures.records import Observation, series_key
 from storage import schema as t
+from storage.earlier import keep_prints
 from storage.interning import Contents, add, intern, known, remembered, write_rows
 from storage.packing import KIND_STEP, STATUS_NUMBER, bucket, digest, digest_text, dims_of, shown, slot, split
 
@@ -31,6 +32,7 @@ def replace_observations(
     rows.sort()
     write_rows(connection, o, rows)
     write_rows(connection, c, covered)
+    keep_prints(connection, release_id, observations)
     filed = sorted({row[0] for row in rows})
     connection.execute(update(r).where(r.c.id == release_id).values(years=filed))
 

@@ -3,10 +3,11 @@
 import hashlib
 import re
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 from struct import Struct
 from typing import NamedTuple, get_args
 
+from figures.cells import letters
 from figures.periods import Period, PeriodKind, fiscal_year
 from figures.records import Dims, Observation, Status
 
@@ -67,19 +68,10 @@ def _row_and_column(cell: str) -> tuple[int, int] | None:
 def join(form: str, sheet: str, row: int, col: int) -> str:
     """The locator that `split` took apart."""
     if form == "cell":
-        return f"{sheet}{column_letters(col)}{row}"
+        return f"{sheet}{letters(col)}{row}"
     if form == "row":
         return f"json:/{row}{sheet.removeprefix('json:/#')}"
     return sheet
-
-
-@cache
-def column_letters(number: int) -> str:
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def shown(value: float) -> str:

@@ -221,6 +221,17 @@ coverage = Table(
     sqlite_with_rowid=False,
 )
 
+# What each table of a release shows, as a hash (figures.prints): one published again is found by it.
+print_ = Table(
+    "print",
+    metadata,
+    Column("table_id", String(80), primary_key=True),
+    Column("print", String(64), primary_key=True),
+    Column("release_id", Integer, ForeignKey("release.id"), primary_key=True, autoincrement=False),
+    Index(None, "release_id"),
+    sqlite_with_rowid=False,
+)
+
 finding = Table(
     "finding",
     metadata,

@@ -1,0 +1,197 @@
+"""The checks that hold an edition against the ones before it: what each catches, its limits, why these, and who taught
+them. The limits are read from here and stand nowhere else; docs/trust-gate.md lists them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+# What a check does with what it finds: keep a release, tables or cells from being judged on, or tell of it only.
+Does = Literal["holds the release", "holds tables", "holds cells", "tells"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`catches` completes "finds ..."; `limits` are its numbers by name; `taught` names editions by their date."""
+
+    name: str
+    does: Does
+    catches: str
+    limits: Mapping[str, float]
+    reason: str
+    taught: str
+
+
+_ALL = (
+    Check(
+        "run_date_back",
+        "holds the release",
+        "queries run before those of an edition published earlier, of the same fiscal year",
+        {},
+        "Each edition is drawn anew, so its queries are run later; re-issues within days keep the date.",
+        "11122021 shows the sheet of 16 September",
+    ),
+    Check(
+        "same_as_before",
+        "holds tables",
+        "a table that repeats an older edition figure for figure under a later run date",
+        {"numbers": 8},
+        "Of the tables named in figures/prints.py none stood still between two runs since 2019 but through a fault; "
+        "fewer than eight numbers may be equal by chance.",
+        "10012021 and 09152022 show sheets of May 2021",
+    ),
+    Check(
+        "date_in_future",
+        "holds tables",
+        "a block that runs through a day after its publication",
+        {},
+        "Nobody can have counted it.",
+        "12072023: areas of ATD a year ahead",
+    ),
+    Check(
+        "run_date_gap",
+        "holds tables",
+        "a query dated before the day it covers, or long after",
+        {"days": 14},
+        "Queries are run one to three days after the last day they cover, six at a year's end.",
+        "mistyped footnotes of 2021",
+    ),
+    Check(
+        "cumulative_falls",
+        "holds tables",
+        "a count since 1 October that falls",
+        {"total": 0, "agency": 50},
+        "Totals never fell within a fiscal year in 149 editions but through a wrong or stale sheet; an agency's part "
+        "falls by a few when people are coded anew.",
+        "060921: the sheet of another year",
+    ),
+    Check(
+        "part_falls",
+        "tells",
+        "a part of another count since 1 October that falls",
+        {"part": 50},
+        "Rows are labelled anew now and then, and the total stays right.",
+        "03012021 to 02282023: `Adult` and `FRC` over each other's figures",
+    ),
+    Check(
+        "date_stands_still",
+        "holds tables",
+        "a count that moves while its block still states the day of the edition before",
+        {"people": 50},
+        "Closed periods move by up to 50 people a step; more is a new count under an old day.",
+        "08292025: removals +16,918 through the same 9 August",
+    ),
+    Check(
+        "block_behind",
+        "holds tables",
+        "a count that moved though its block's day lies before that of the other counts of its sheet",
+        {"days": 3},
+        "The blocks of one sheet are drawn together; in 2022 some ran to the Monday, others to the Saturday.",
+        "08292025",
+    ),
+    Check(
+        "lines_exchanged",
+        "holds cells",
+        "two rows or columns whose figures stand in each other's place: total unchanged, parts crosswise",
+        {"figures": 3, "apart": 0.25, "nearer": 0.5, "near": 0.3},
+        "In a fortnight a row or column moves by under a tenth as a whole (median), in the worst sound edition by a "
+        "half. Exchanged ones are both far from themselves and twice as near to each other.",
+        "an edition of December 2024 and its re-issue six days later differ by two exchanged columns",
+    ),
+    Check(
+        "agency_share",
+        "holds cells",
+        "the convicted share of an agency's people held that jumps while the total does not",
+        {"points": 0.25},
+        "The share moves by a few points a month: it is an average over tens of thousands of people.",
+        "the same edition: ICE and CBP exchanged",
+    ),
+    Check(
+        "lines_shifted",
+        "holds cells",
+        "figures of neighbouring rows or columns, each of which stands one row or column away from its label",
+        {"lines": 3, "apart": 0.25, "near": 0.1},
+        "One line may resemble its neighbour by chance; three in a row that are their neighbours' old figures and far "
+        "from their own are not.",
+        "02142025: a row of facilities slipped by a cell",
+    ),
+    Check(
+        "line_scaled",
+        "holds cells",
+        "a row or column that is ten, a hundred or a thousand times what it was, or that part of it",
+        {"decades": 0.15, "share": 0.6, "alone": 50, "row": 4},
+        "As a whole a row or column at most tripled between two sound editions; a decimal slip moves it by ten. A "
+        "single cell counts from 50 on.",
+        "08192022: guaranteed minimums without their closing zeros",
+    ),
+    Check(
+        "bed_days_shrink",
+        "holds tables",
+        "facilities whose averages times the days of the year imply fewer days in custody than were counted before",
+        {"fall": 0.001},
+        "Days in custody since 1 October only add up (TRAC's test of 18 July 2025), but for a revision of one in a "
+        "thousand; in sound editions they grew by at least half of what the days alone give, though places leave the "
+        "list.",
+        "10012021: the list of May 2021, 42 % fewer",
+    ),
+    Check(
+        "block_of_rows_gone",
+        "holds tables",
+        "neighbouring facilities that are gone together from the list",
+        {"rows": 4, "share": 0.01, "any": 10},
+        "Places leave the list one by one: since 2019 no more than eight neighbours at once, which held under one "
+        "person in two hundred. A lost page takes those who hold many with it.",
+        "a list of December 2020 lost rows on its way to January 2021",
+    ),
+    Check(
+        "table_gone",
+        "tells",
+        "a table of the edition before that is not there any more, with what its figures were",
+        {},
+        "Tables were dropped without a word in each of seven years; nothing is left to hold, but it is news.",
+        "112822: the fear sheet",
+    ),
+    Check(
+        "stock_and_flow",
+        "tells",
+        "people held that change by other than book-ins less book-outs",
+        {"a_day": -16, "people": 800, "days": 14},
+        "Over 35 fortnights since February 2024 the rest is -221 with a spread of 262 (transfers and late entries); "
+        "800 is three spreads, and grows as the square root of time. Before, releases and removals leave out other "
+        "ways out: 62 to 6,482 a fortnight, no measure of anything.",
+        "08292025: +1,281 in four weeks",
+    ),
+    Check(
+        "running_month",
+        "tells",
+        "book-ins of the running month that come at another pace than the month before",
+        {"factor": 2, "days": 4},
+        "Full policy changes moved the pace by half (1.54 in May 2023, 1.47 in June 2025); the first days of a month "
+        "hang on the weekday (0.37).",
+        "months that were posted under their neighbour's label",
+    ),
+    Check(
+        "revised_beyond_usual",
+        "tells",
+        "closed periods that move by more than their series was ever used to",
+        {
+            "fresh_months": 1,
+            "fresh": 0.03,
+            "old": 0.01,
+            "fresh_others": 0.05,
+            "old_others": 0.02,
+            "spread": 4,
+            "steps": 6,
+            "unknown": 2,
+        },
+        "Closed months move by tenths of a percent, by up to 2 % in the first edition after their end; lengths of "
+        "stay by twice that. Small parts move by more: each series is measured against four times the spread of its "
+        "own earlier steps, and a count against four times its square root.",
+        "01202022 cut October to December by 5 to 11 %, unannounced",
+    ),
+)
+CHECKS: Mapping[str, Check] = {check.name: check for check in _ALL}
+
+
+def limit(check: str, name: str) -> float:
+    return CHECKS[check].limits[name]

@@ -1,0 +1,46 @@
+"""Every check that holds an edition of ICE's against the ones before it, in order. History asks here."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date
+
+from checks.against import NOT_COMPARED, compare
+from checks.lines import lines
+from checks.movements import movements
+from checks.repeats import Drawn, repeats
+from checks.revisions import Noise, alarms, candidates
+from checks.turnover import turnover
+from figures.metrics import METRICS
+from figures.records import Earlier, Finding, Observation
+
+# What editions are compared by: every number of ICE's.
+NUMBERS = frozenset(metric.id for metric in METRICS.values() if metric.source == "ice" and metric.unit != "text")
+# How far each of some series moved before, by series and by whether the period had just ended.
+Record = Callable[[Collection[str]], Mapping[tuple[str, bool], Noise]]
+
+
+def against_before(
+    observations: Iterable[Observation],
+    earlier: Sequence[Earlier],
+    drawn: Drawn,
+    alike: Sequence[Drawn],
+    record: Record,
+    published: date,
+) -> list[Finding]:
+    """Findings about one edition. `earlier` is the last clean edition of each table, `alike` the editions of which some
+    table shows the same as this one; `record` is asked only for series that moved.
+    """
+    current = sorted((o for o in observations if _is_compared(o)), key=lambda o: o.locator)
+    compared = compare(current, earlier)
+    moved = candidates(compared, published)
+    noise = record({pair.old.series for pair in moved}) if moved else {}
+    return [
+        *repeats(drawn, alike),
+        *lines(compared),
+        *movements(current, compared),
+        *turnover(current, compared),
+        *alarms(moved, noise, published),
+    ]
+
+
+def _is_compared(o: Observation) -> bool:
+    return o.status != "not_current" and o.table not in NOT_COMPARED and o.metric in NUMBERS

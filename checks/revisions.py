@@ -1,0 +1,103 @@
+"""The revision alarm: periods that are over and move by more than their series was ever used to.
+
+Closed periods are revised in every edition. What is told here is not that one moved, but that it moved beyond the noise
+of its own history; the figures stand, and whoever rests on them is told of both.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from checks.against import Compared, Pair, closed
+from checks.catalogue import limit
+from figures.metric import ALL
+from figures.periods import Period
+from figures.records import Finding
+
+CHECK = "revised_beyond_usual"
+_SHOWN = 6
+
+
+class Noise(NamedTuple):
+    """How far a series' closed periods moved from edition to edition: the root mean square of relative steps."""
+
+    steps: int
+    spread: float
+
+
+def candidates(compared: Compared, published: date) -> list[Pair]:
+    """Closed figures that moved by more than any series does ordinarily; of these the series' own record is asked."""
+    found = []
+    for pairs in compared.pairs.values():
+        for pair in pairs:
+            if pair.new.value == pair.old.value or pair.new.period != pair.old.period or not closed(pair.new.period):
+                continue
+            if abs((pair.new.value or 0.0) - pair.old.value) > _floor(pair, published):
+                found.append(pair)
+    return found
+
+
+def alarms(moved: Sequence[Pair], noise: Mapping[tuple[str, bool], Noise], published: date) -> list[Finding]:
+    """One finding for each table with what moved beyond the usual. `noise` is by series and freshness (`is_fresh`)."""
+    tables: dict[str, list[tuple[Pair, float]]] = defaultdict(list)
+    for pair in moved:
+        own = noise.get((pair.old.series, is_fresh(pair.new.period, published)), Noise(0, 0.0))
+        allowed = _floor(pair, published)
+        if own.steps >= limit(CHECK, "steps"):
+            allowed = max(allowed, limit(CHECK, "spread") * own.spread * abs(pair.old.value))
+        elif not _is_total(pair):
+            allowed *= limit(CHECK, "unknown")
+        if abs((pair.new.value or 0.0) - pair.old.value) > allowed:
+            tables[pair.new.table].append((pair, allowed))
+    return [finding for table, some in sorted(tables.items()) for finding in _finding(table, some)]
+
+
+def _floor(pair: Pair, published: date) -> float:
+    """The move that any series of the kind may make, in its unit."""
+    kind = "" if "people" in pair.new.unit else "_others"
+    age = "fresh" if is_fresh(pair.new.period, published) else "old"
+    largest = max(abs(pair.old.value), abs(pair.new.value or 0.0))
+    share = limit(CHECK, f"{age}{kind}") * abs(pair.old.value)
+    return max(share, limit(CHECK, "spread") * math.sqrt(largest)) if pair.new.unit == "people" else share
+
+
+def is_fresh(period: Period, published: date) -> bool:
+    """Whether an edition came in the month after the end of a period, when most of the late entries do."""
+    end = period.end or published
+    return (published.year - end.year) * 12 + published.month - end.month <= limit(CHECK, "fresh_months")
+
+
+def _is_total(pair: Pair) -> bool:
+    return all(value == ALL for _, value in pair.new.dims)
+
+
+def _finding(table: str, some: Sequence[tuple[Pair, float]]) -> Iterator[Finding]:
+    # Totals first, then by size: what is shown of many must be what matters.
+    some = sorted(some, key=lambda each: (not _is_total(each[0]), -abs((each[0].new.value or 0.0) - each[0].old.value)))
+    said = [_said(pair, allowed) for pair, allowed in some[:_SHOWN]]
+    more = f"; {len(some) - _SHOWN} more" if len(some) > _SHOWN else ""
+    figures = "1 figure of a closed period" if len(some) == 1 else f"{len(some)} figures of closed periods"
+    before = some[0][0].old.release_name
+    words = f"{table}: {figures} moved by more than usual since {before}: {'; '.join(said)}{more}."
+    cells = tuple(pair.new.locator for pair, _ in some)
+    yield Finding(CHECK, "warn", "cells", cells, f"the figures of {before}, or near", f"{len(some)} moved", words)
+
+
+def _said(pair: Pair, allowed: float) -> str:
+    old, new = pair.old.value, pair.new.value or 0.0
+    share = f" ({new / old - 1:+.1%})" if old else ""
+    return (
+        f"{pair.old.series} of {_name(pair.new.period)} from {old:,.6g} ({pair.old.locator}) to {new:,.6g} "
+        f"({pair.new.locator}){share}, usual within {allowed:,.4g}"
+    )
+
+
+def _name(period: Period) -> str:
+    start = period.start
+    if start is None:
+        return "an undated period"
+    if period.kind == "month":
+        return f"{start:%B %Y}"
+    return f"{period.end and period.end.year}" if period.kind == "quarter" else f"fiscal year {start.year + 1}"

@@ -1,0 +1,173 @@
+"""What the clean editions before a release say, read lean: checks ask for thousands of figures at each import."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, case, delete, extract, func, select
+
+from figures.periods import Period
+from figures.prints import prints
+from figures.records import Earlier, Observation
+from storage import schema as t
+from storage.filing import series_ids, years
+from storage.holds import Holds, open_holds, source_holds
+from storage.interning import among, write_rows
+from storage.packing import STATUS_NUMBER
+from storage.releases import StoredRelease
+
+REPORTED = STATUS_NUMBER["reported"]
+# Editions come every fortnight: a table that none of the last eight has is not missed.
+LOOKED_AT = 8
+# A step of more than this is an event and not noise: it counts as this much, so that one leaves its series watched.
+LARGEST_STEP = 0.5
+
+
+def before(connection: Connection, source: str, release: StoredRelease, without: Collection[str]) -> list[Earlier]:
+    """The numbers of the last clean edition of each table: of the release's fiscal year, else of the year before.
+
+    Tables in `without` are left out, and so is what is held. In order of the locators.
+    """
+    r = t.release
+    query = (
+        select(r.c.id, r.c.name, r.c.years)
+        .where(r.c.source == source, r.c.position < release.position, r.c.fiscal_year.in_(_two_years(release)))
+        .order_by(r.c.fiscal_year.desc(), r.c.position.desc())
+        .limit(LOOKED_AT)
+    )
+    editions = connection.execute(query).all()
+    numbers = [edition.id for edition in editions]
+    holds = open_holds(connection, numbers)
+    chosen = _chosen(connection, numbers, holds, without)
+    found: list[Earlier] = []
+    for edition in editions:
+        tables = {table for table, release_id in chosen.items() if release_id == edition.id}
+        if tables:
+            found += _numbers(connection, edition.id, edition.name, edition.years, tables)
+    held = holds.cells
+    if held:
+        number_of = {edition.name: edition.id for edition in editions}
+        found = [each for each in found if (number_of[each.release_name], each.locator) not in held]
+    return sorted(found, key=lambda each: (each.sheet, each.row, each.column))
+
+
+def _two_years(release: StoredRelease) -> tuple[int, ...]:
+    return () if release.fiscal_year is None else (release.fiscal_year, release.fiscal_year - 1)
+
+
+def _chosen(connection: Connection, releases: Sequence[int], holds: Holds, without: Collection[str]) -> dict[str, int]:
+    """For each table the first of some releases that states it and is not held."""
+    c = t.coverage
+    query = select(c.c.table_id, c.c.release_id).where(c.c.release_id.in_(releases)).distinct()
+    order = {release_id: place for place, release_id in enumerate(releases)}
+    chosen: dict[str, int] = {}
+    for table, release_id in sorted(connection.execute(query), key=lambda row: order[row.release_id]):
+        if table not in without and not holds.on_table(release_id, table):
+            chosen.setdefault(table, release_id)
+    return chosen
+
+
+def _numbers(
+    connection: Connection, release_id: int, name: str, filed: Sequence[int], tables: Collection[str]
+) -> list[Earlier]:
+    o, b, s, p = t.observation, t.block, t.series, t.period
+    blocks = select(b.c.id).where(b.c.table_id.in_(sorted(tables)), b.c.form == "cell")
+    query = (
+        select(s.c.key, o.c.block_id, o.c.period_id, o.c.value, o.c.row, o.c.col)
+        .join(s, s.c.id == o.c.series_id)
+        .where(o.c.fiscal_year.in_(filed), o.c.release_id == release_id, o.c.block_id.in_(blocks))
+        .where(o.c.status == REPORTED, o.c.value.is_not(None))
+    )
+    rows = connection.execute(query).all()
+    used = among(connection, p.c.id, {row[2] for row in rows})
+    period = {row.id: Period(row.kind, row.start_day, row.end_day) for row in connection.execute(select(p).where(used))}
+    used = among(connection, b.c.id, {row[1] for row in rows})
+    block = {row.id: row for row in connection.execute(select(b).where(used))}
+    place = {number: (row.table_id, row.sheet, row.fiscal_year) for number, row in block.items()}
+    found = []
+    for key, block_id, period_id, value, row, column in rows:
+        table, sheet, year = place[block_id]
+        found.append(Earlier(key, table, period[period_id], value, sheet, row, column, year, name))
+    return found
+
+
+def steps(
+    connection: Connection, source: str, release: StoredRelease, series: Collection[str]
+) -> dict[tuple[str, bool], tuple[int, float]]:
+    """How far figures of some series moved while their periods stayed the same, in the editions before a release.
+
+    By series, and by whether the edition came in the month after the period's end: (number of steps, root mean square
+    of the steps as shares of the figure). Of the two years that `before` looks at, without releases held as a whole.
+    """
+    if not series:
+        return {}
+    o, r, s, p = t.observation, t.release, t.series, t.period
+    by_series = [o.c.series_id, o.c.slot]
+    stated = (
+        select(
+            o.c.series_id,
+            o.c.value,
+            o.c.period_id,
+            func.lag(o.c.value).over(partition_by=by_series, order_by=r.c.position).label("was"),
+            func.lag(o.c.period_id).over(partition_by=by_series, order_by=r.c.position).label("period_was"),
+            (_months(r.c.known_at) - _months(p.c.end_day) <= 1).label("fresh"),
+        )
+        .join(r, r.c.id == o.c.release_id)
+        .join(p, p.c.id == o.c.period_id)
+        .where(
+            o.c.fiscal_year.in_(years(connection)),
+            among(connection, o.c.series_id, series_ids(connection, series)),
+            o.c.status == REPORTED,
+            r.c.source == source,
+            r.c.position < release.position,
+            r.c.fiscal_year.in_(_two_years(release)),
+            r.c.id.not_in(sorted(source_holds(connection, [source]).releases)),
+        )
+        .subquery()
+    )
+    share = (stated.c.value - stated.c.was) / stated.c.was
+    capped = case((func.abs(share) > LARGEST_STEP, LARGEST_STEP), else_=share)
+    query = (
+        select(s.c.key, stated.c.fresh, func.count().label("steps"), func.sum(capped * capped).label("squares"))
+        .join(s, s.c.id == stated.c.series_id)
+        .where(stated.c.period_id == stated.c.period_was, stated.c.was != 0)
+        .group_by(s.c.key, stated.c.fresh)
+    )
+    rows = connection.execute(query)
+    return {(row.key, bool(row.fresh)): (row.steps, (row.squares / row.steps) ** 0.5) for row in rows}
+
+
+def _months(day: ColumnElement[Any]) -> ColumnElement[int]:
+    return extract("year", day) * 12 + extract("month", day)
+
+
+def keep_prints(connection: Connection, release_id: int, observations: Sequence[Observation]) -> None:
+    """Store by table what an edition shows, so that a table published again is found in however old an edition."""
+    shown = t.print_
+    connection.execute(delete(shown).where(shown.c.release_id == release_id))
+    write_rows(connection, shown, [(table, each, release_id) for table, each in sorted(prints(observations).items())])
+
+
+def prints_of(connection: Connection, release_id: int) -> dict[str, str]:
+    shown = t.print_
+    query = select(shown.c.table_id, shown.c.print).where(shown.c.release_id == release_id)
+    return {row.table_id: row.print for row in connection.execute(query)}
+
+
+def alike(connection: Connection, source: str, release: StoredRelease, shown: Mapping[str, str]) -> Sequence[Any]:
+    """Rows (name, run_date, table_id, print) of the releases before one of which a table shows the same."""
+    p, r = t.print_, t.release
+    query = (
+        select(r.c.name, r.c.run_date, p.c.table_id, p.c.print)
+        .join(r, r.c.id == p.c.release_id)
+        .where(p.c.table_id.in_(sorted(shown)), p.c.print.in_(sorted(set(shown.values()))))
+        .where(r.c.source == source, r.c.position < release.position)
+    )
+    return connection.execute(query).all()
+
+
+def copies_of(connection: Connection, releases: Collection[int]) -> set[int]:
+    """The releases of which some table shows what one of these shows."""
+    mine, other = t.print_.alias("mine"), t.print_.alias("other")
+    same = (other.c.table_id == mine.c.table_id) & (other.c.print == mine.c.print)
+    query = select(other.c.release_id).join(mine, same).where(mine.c.release_id.in_(sorted(releases))).distinct()
+    return {row.release_id for row in connection.execute(query)}
