@@ -76,7 +76,20 @@ def _back(row: Mapping[str, Any], state: str, unit: str) -> str:
         )
         return f"{missing}It comes nearer with {calm} inside {CALM:.0%} of the threshold."
     if state in _LEAVING:
-        return (
-            f"It comes nearer with {calm} less than {CALM * _LEAVING[state]:.0%} off or that calm by its own movements."
-        )
+        off = CALM * _LEAVING[state]
+        return f"It comes nearer with {calm} less than {off:.0%} off, or as calm by its usual movements."
     return f"It comes nearer with {calm} that say so."
+
+
+def progress(row: Mapping[str, Any]) -> float:
+    """How close a claim is to its next flip, 0 to 1: for the order in which they are listed."""
+    state = row["underlying"] or row["state"]
+    if not on_ladder(state) or row["measured"] is None:
+        return 0.0
+    ladder = next(each for each in LADDERS if state in each)
+    calm = float(row["calm"]) / CALM_EDITIONS
+    if rung(state) + 1 < len(ladder):
+        return max(float(row["nearness"] or 0.0), calm)
+    told, size = row["told"], row["size"]
+    again = 0.0 if told is None or size is None else float(1 - (told + FURTHER - size) / FURTHER)
+    return max(0.0, min(1.0, again), calm)

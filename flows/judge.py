@@ -42,7 +42,7 @@ def judge(
             claim.id: _due(books[claim.id], noted.get(claim.id, {}), judged_at.get(claim.id, []), as_of)
             for claim in on_record
         }
-        chains = _judge(connection, on_record, books, instants, noted, now)
+        chains = _judge(connection, on_record, books, instants, noted, as_of, now)
         corrections = settle(connection, chains, now)
         return corrections + tell(connection, [*chains.values()], Outbox(channels, now, quiet), only_what_stands=True)
 
@@ -65,7 +65,7 @@ def judge_past(
         at = sorted(instant for instant in known if instant <= until)
         books = _books(gather(connection, on_record), on_record)
         noted = ledger.judged(connection, [claim.id for claim in on_record])
-        chains = _judge(connection, on_record, books, {claim.id: at for claim in on_record}, noted, now)
+        chains = _judge(connection, on_record, books, {claim.id: at for claim in on_record}, noted, until, now)
         corrections = settle(connection, chains, now)
         return corrections + tell(connection, [*chains.values()], Outbox(channels, now, quiet), only_what_stands=False)
 
@@ -104,36 +104,50 @@ def _judge(
     books: Mapping[str, Book],
     instants: Mapping[str, Sequence[datetime]],
     noted: Mapping[str, Mapping[datetime, str]],
+    last: datetime,
     now: datetime,
 ) -> dict[str, Chain]:
-    """Judge each claim at its instants and record what is new."""
+    """Judge each claim at its instants and record what is new. An edit rewrites no verdict from before it."""
     ledger.record_claims(connection, [(claim.id, claim.sha256, claim.text) for claim in claims], now)
+    versions = ledger.versions(connection, [claim.id for claim in claims])
     by_span: dict[tuple[datetime, datetime], list[Claim]] = {}
+    own_instants: dict[str, list[datetime]] = {}
     for claim in claims:
-        at = [instant for instant in instants[claim.id] if instant >= claim.on_record_at]
+        first = _worded_so_since(claim, versions.get(claim.id, {}), last)
+        at = own_instants[claim.id] = [instant for instant in instants[claim.id] if instant >= first]
         if at:
             by_span.setdefault((at[0], at[-1]), []).append(claim)
     stored = recorded_at(connection)
     chains: dict[str, Chain] = {}
-    for (first, last), of_span in by_span.items():
+    for span, of_span in by_span.items():
         names = [claim.id for claim in of_span]
-        before = ledger.standing_before(connection, names, first)
-        recorded = ledger.recorded_from(connection, names, first, last)
+        before = ledger.standing_before(connection, names, span[0])
+        recorded = ledger.recorded_from(connection, names, *span)
         for claim in of_span:
             own = {answer: row for (name, answer), row in before.items() if name == claim.id}
             mine = {(answer, at): row for (name, answer, at), row in recorded.items() if name == claim.id}
-            chains[claim.id] = judge_chain(claim, books[claim.id], instants[claim.id], own, mine, stored, now)
+            chains[claim.id] = judge_chain(claim, books[claim.id], own_instants[claim.id], own, mine, stored, now)
             _note_bases(connection, chains[claim.id], noted.get(claim.id, {}))
     ledger.append_verdicts(connection, [row for chain in chains.values() for row in chain.rows])
     return {claim.id: chains[claim.id] for claim in claims if claim.id in chains}
 
 
+def _worded_so_since(claim: Claim, versions: Mapping[str, datetime], last: datetime) -> datetime:
+    """From which instant on a claim is judged by its wording of today."""
+    if not versions.keys() - {claim.sha256}:
+        return claim.on_record_at
+    return max(claim.on_record_at, versions.get(claim.sha256, last))
+
+
 def _note_bases(connection: Transaction, chain: Chain, noted: Mapping[datetime, str]) -> None:
-    """Note on what a claim was judged: at every instant noted before, and where the basis is another than before."""
+    """Note on what a claim was judged: at every instant noted before, and where the basis is another than before.
+
+    What is noted of an instant from before an edit says what was seen of it, for it is not judged again.
+    """
     instants = sorted({at for _, at in chain.stances})
     earlier = [at for at in noted if at < instants[0]] if instants else []
-    last = noted[earlier[-1]] if earlier else ""
-    found: dict[datetime, str] = {}
+    found = {at: basis for at in earlier if (basis := chain.book.basis(at)) != noted[at]}
+    last = found.get(earlier[-1], noted[earlier[-1]]) if earlier else ""
     for at in instants:
         basis = chain.book.basis(at)
         if basis != noted.get(at, last):

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 from alerts.claims import Claim, load_claims
-from alerts.delivery import Sent, deliver
+from alerts.delivery import Sent
+from flows.delivering import drain
 from flows.ingest import Line, Outcome, watch
 from flows.judge import judge
 from flows.lateness import tell_late
-from flows.outlets import build_channels, channel_names
+from flows.outlets import channel_names
 from flows.reconcile import hold_against
 from flows.settings import Settings
 from scrapers.fetch import Policy
@@ -83,4 +84,4 @@ def judge_and_deliver(settings: Settings, line: Line) -> list[Sent]:
     hold_against(line.database, claims, now, about_sources)
     tell_late(line.database, [SOURCES[name] for name in settings.enabled()], now, about_sources)
     judge(line.database, claims, now, now, channel_names(settings, "desk"))
-    return deliver(line.database, build_channels(settings), line.clock)
+    return drain(settings, line.database, line.clock)

@@ -110,6 +110,17 @@ def instants_of(connection: Connection, claims: Iterable[str]) -> dict[str, list
     return found
 
 
+def versions(connection: Connection, claims: Iterable[str]) -> dict[str, dict[str, datetime]]:
+    """The versions of each claim's file that verdicts were given on, each with the first instant judged by it."""
+    v = t.verdict
+    query = select(v.c.claim_id, v.c.claim_sha256, func.min(v.c.as_of).label("first"))
+    rows = connection.execute(query.where(v.c.claim_id.in_(sorted(claims))).group_by(v.c.claim_id, v.c.claim_sha256))
+    found: dict[str, dict[str, datetime]] = {}
+    for row in rows:
+        found.setdefault(row.claim_id, {})[row.claim_sha256] = row.first
+    return found
+
+
 def every_verdict(connection: Connection, claim: str = "") -> list[dict[str, Any]]:
     """All that was ever recorded of one claim or of all, what was replaced later included, in order of time."""
     v = t.verdict
@@ -259,6 +270,33 @@ def messages(connection: Connection) -> list[dict[str, Any]]:
         .order_by(m.c.id, d.c.id)
     )
     return [_plain(row) for row in connection.execute(query).mappings()]
+
+
+def outbox(connection: Connection, key: str = "") -> list[dict[str, Any]]:
+    """Every message, or the one with this key, with its deliveries, all their attempts, and what it says of claims."""
+    m, d, a = t.message, t.delivery, t.attempt
+    query = select(m).order_by(m.c.id)
+    rows = [_plain(row) for row in connection.execute(query.where(m.c.key == key) if key else query).mappings()]
+    chosen = [row["id"] for row in rows] if key else None
+    tried = select(a.c.delivery_id, a.c.at, a.c.outcome, a.c.detail).order_by(a.c.id)
+    attempts: dict[int, list[dict[str, Any]]] = {}
+    for row in connection.execute(tried).mappings():
+        attempts.setdefault(row["delivery_id"], []).append({name: row[name] for name in ("at", "outcome", "detail")})
+    deliveries: dict[int, list[dict[str, Any]]] = {}
+    for row in connection.execute(select(d).order_by(d.c.id)).mappings():
+        found = {name: row[name] for name in ("channel", "state", "next_try_at")}
+        deliveries.setdefault(row["message_id"], []).append({**found, "attempts": attempts.get(row["id"], [])})
+    said = notices.by_message(connection, chosen)
+    for each in rows:
+        each["deliveries"], each["notices"] = deliveries.get(each["id"], []), said.get(each["id"], [])
+    return rows
+
+
+def waiting(connection: Connection) -> dict[str, int]:
+    """How many messages wait for each channel."""
+    d = t.delivery
+    query = select(d.c.channel, func.count()).where(d.c.state.in_(("pending", "sending"))).group_by(d.c.channel)
+    return {str(row[0]): int(row[1]) for row in connection.execute(query.order_by(d.c.channel))}
 
 
 def _plain(row: RowMapping) -> dict[str, Any]:

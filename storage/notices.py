@@ -138,3 +138,30 @@ def _plain(row: Row[Any]) -> dict[str, Any]:
 def number(connection: Connection, key: str) -> int:
     """The number of the message with this key."""
     return int(connection.execute(select(t.message.c.id).where(t.message.c.key == key)).scalar_one())
+
+
+def by_message(connection: Connection, message_ids: Iterable[int] | None = None) -> dict[int, list[dict[str, Any]]]:
+    """What messages say of which claims, for people: what was undone, why, and the key of the correction."""
+    n, c = t.notice, t.message.alias("correction")
+    query = select(n, c.c.key.label("correction")).outerjoin(c, c.c.id == n.c.correction_id)
+    if message_ids is not None:
+        query = query.where(n.c.message_id.in_(set(message_ids)))
+    found: dict[int, list[dict[str, Any]]] = {}
+    kept = ("answer", "as_of", "change", "state", "undone_at", "undone_because", "correction")
+    for row in connection.execute(query.order_by(n.c.message_id, n.c.place)).mappings():
+        each = {"claim": row["claim_id"], **{name: row[name] for name in kept}}
+        found.setdefault(row["message_id"], []).append(each)
+    return found
+
+
+def of_claims(connection: Connection, claims: Iterable[str]) -> list[dict[str, Any]]:
+    """All that was ever said of some claims, with the message's key and the correction's."""
+    n, m, c = t.notice, t.message, t.message.alias("correction")
+    query = (
+        select(n, m.c.key, m.c.quiet, c.c.key.label("correction"))
+        .join(m, m.c.id == n.c.message_id)
+        .outerjoin(c, c.c.id == n.c.correction_id)
+        .where(n.c.claim_id.in_(sorted(claims)))
+        .order_by(n.c.id)
+    )
+    return [_plain(row) for row in connection.execute(query)]
