@@ -1,75 +1,112 @@
 """When a verdict moves, and when that is worth telling. The rules of hysteresis, and nothing else.
 
-A state further from the claim is entered at once, a nearer one after two clean editions well inside its threshold.
-Held or missing data moves nothing. The first verdict of a claim is quiet.
+A state further from the claim is entered at once; a nearer one after two clean editions in a row inside 80 % of the
+threshold that is being left. Held or missing data moves nothing. The first verdict of a claim is quiet.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from alerts.verdicts import DISTANCES, Verdict
+from alerts.verdicts import Verdict
 
 CALM = 0.8  # inside 80 % of the threshold that is being left
 CALM_EDITIONS = 2
 FURTHER = 0.15  # the same state speaks again when the size of the deviation has grown by so much
-UNMOVED = frozenset({"quality_hold", "data_missing", "superseded", "not_yet_testable", "not_comparable"})
+# From near to far; a claim moves on one ladder.
+LADDERS: tuple[tuple[str, ...], ...] = (
+    ("near", "drifting", "far"),
+    ("met", "approaching", "short"),
+    ("bound_respected", "bound_violated"),
+    ("consistent", "inconsistent"),
+)
+_LADDER: Mapping[str, tuple[str, ...]] = {state: ladder for ladder in LADDERS for state in ladder}
+# For what these say nothing has been seen that a claim could be held against.
+UNMOVED = frozenset(
+    {"quality_hold", "data_missing", "superseded", "not_yet_testable", "not_testable", "not_comparable"}
+)
 Change = Literal["", "further_away", "nearer", "still_further", "revised"]
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a claim stands between two editions: what a hold does not move, and what was last told."""
+    """Where a claim stands between two editions: what a hold does not move, and what was last told.
+
+    `reached` are the states that the two newest clean editions safely reached, the older one first; `calm` counts
+    those of them, newest first, that were nearer than `underlying`.
+    """
 
     state: str
     underlying: str
     edition: str
     calm: int
     told: float | None
+    reached: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
+    """The position after a verdict and what is to be told of it; `floor` is the size that made it news again."""
+
     position: Position
     change: Change
+    floor: float = 0.0
+
+
+def rung(state: str) -> int:
+    """How far a state is from the claim on its ladder, 0 at the claim. KeyError for a state that is on none."""
+    return _LADDER[state].index(state)
+
+
+def on_ladder(state: str) -> bool:
+    return state in _LADDER
 
 
 def step(before: Position | None, verdict: Verdict) -> Step:
     """The position after a verdict, and whether the desk is to be told."""
     if verdict.answer != "standing":
         return _truth_step(before, verdict)
-    if verdict.state in UNMOVED:
+    if verdict.state not in _LADDER:
         kept = before or Position("", "", "", 0, None)
-        return Step(Position(verdict.state, kept.underlying, kept.edition, kept.calm, kept.told), "")
+        position = Position(verdict.state, kept.underlying, kept.edition, kept.calm, kept.told, kept.reached)
+        return Step(position, "")
+    if before is None or _LADDER.get(before.underlying) != _LADDER[verdict.state]:
+        return Step(placed(verdict), "")
+    reached = _reached(before, verdict)
     size = verdict.size
-    if before is None or not before.underlying:
-        return Step(Position(verdict.state, verdict.state, verdict.edition, 0, size), "")
-    now, then = DISTANCES[verdict.state], DISTANCES[before.underlying]
+    now, then = rung(verdict.state), rung(before.underlying)
     if now > then:
-        return Step(Position(verdict.state, verdict.state, verdict.edition, 0, size), "further_away")
-    if now < then:
-        return _nearer(before, verdict, size)
-    told = before.told or 0.0
-    if now > 0 and size >= told + FURTHER:
-        return Step(Position(verdict.state, verdict.state, verdict.edition, 0, size), "still_further")
-    return Step(Position(verdict.state, before.underlying, verdict.edition, 0, before.told), "")
+        return Step(Position(verdict.state, verdict.state, verdict.edition, 0, size, reached), "further_away")
+    safely = max(reached, key=rung)
+    if len(reached) == CALM_EDITIONS and rung(safely) < then:
+        calm = int(rung(reached[-1]) < rung(safely))
+        return Step(Position(safely, safely, verdict.edition, calm, size, reached), "nearer")
+    floor = (before.told or 0.0) + FURTHER
+    if now == then and now > 0 and size >= floor:
+        return Step(Position(verdict.state, verdict.state, verdict.edition, 0, size, reached), "still_further", floor)
+    state, calm = before.underlying, int(rung(reached[-1]) < then)
+    return Step(Position(state, state, verdict.edition, calm, before.told, reached), "")
 
 
-def _nearer(before: Position, verdict: Verdict, size: float) -> Step:
-    reached = verdict.state
-    if verdict.nearness >= CALM:  # too close to the threshold: the next further state is what was safely reached
-        reached = next(s for s in _ladder(verdict.state) if DISTANCES[s] == DISTANCES[verdict.state] + 1)
-    if DISTANCES[reached] >= DISTANCES[before.underlying]:
-        calm = 0
-    else:
-        calm = before.calm + (verdict.edition != before.edition)
-    if calm >= CALM_EDITIONS:
-        return Step(Position(reached, reached, verdict.edition, 0, size), "nearer")
-    return Step(Position(before.underlying, before.underlying, verdict.edition, calm, before.told), "")
+def placed(verdict: Verdict) -> Position:
+    """The place that a claim takes without a word."""
+    reached = (_safely(verdict),) if verdict.state in _LADDER else ()
+    return Position(verdict.state, verdict.state, verdict.edition, 0, verdict.size, reached)
 
 
-def _ladder(state: str) -> tuple[str, ...]:
-    levels, targets = ("near", "drifting", "far"), ("met", "approaching", "short")
-    return levels if state in levels else targets
+def _reached(before: Position, verdict: Verdict) -> tuple[str, ...]:
+    """With an edition that is stated again the newest word counts, and it counts as one edition."""
+    kept = tuple(state for state in before.reached if _LADDER.get(state) == _LADDER[verdict.state])
+    if verdict.edition == before.edition:
+        kept = kept[:-1]
+    return (*kept[-1:], _safely(verdict))
+
+
+def _safely(verdict: Verdict) -> str:
+    """The state that an edition reaches: too close to the threshold of the next further one, it is that one."""
+    ladder, place = _LADDER[verdict.state], rung(verdict.state)
+    too_close = verdict.nearness >= CALM and place + 1 < len(ladder)
+    return ladder[place + 1] if too_close else verdict.state
 
 
 def _truth_step(before: Position | None, verdict: Verdict) -> Step:
@@ -82,6 +119,11 @@ def _truth_step(before: Position | None, verdict: Verdict) -> Step:
         and bool(before.underlying)
         and verdict.state not in UNMOVED
         and verdict.state != before.underlying
-        and verdict.state not in DISTANCES
+        and not _is_of_the_world(verdict.state)
     )
     return Step(Position(verdict.state, underlying, verdict.edition, 0, None), "revised" if flipped else "")
+
+
+def _is_of_the_world(state: str) -> bool:
+    """Near or far, met or short: said of how things stand, never of whether a claim was right."""
+    return state in LADDERS[0] or state in LADDERS[1]

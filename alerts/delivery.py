@@ -1,15 +1,20 @@
-"""Draining the outbox: an attempt is recorded before it is made, its outcome after it. Each message carries its key."""
+"""Draining the outbox: an attempt is recorded before it is made, its outcome after it. Each message carries its key.
 
-from collections.abc import Callable, Mapping
+Nothing is given up: what a channel did not take is tried again, ever more seldom. A channel that refuses us for good is
+disabled, its messages wait, and the operators are told through another.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from alerts.message import DeliveryError, Message, message_from_json
-from storage import ledger
-from storage.engine import Database, writing
+from alerts.outlet_words import disabled_message, failing_message, refused_message
+from storage import ledger, mutes
+from storage.engine import Database, Transaction, writing
 
-# When a channel fails, the next tries come after these waits; then it is given up and said so.
+# When a channel fails, the next tries come after these waits, then once a day; after the last the operators are told.
 # A message for a channel that is not configured was refused by nobody: it waits on.
 WAITS = (
     timedelta(minutes=1),
@@ -32,7 +37,7 @@ class Channel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """How one attempt ended; `retry_at` is None when it was sent or given up."""
+    """How one attempt ended; `retry_at` is None when it was sent, refused, or waits for its channel to be mended."""
 
     key: str
     channel: str
@@ -47,8 +52,14 @@ def deliver(
     clock: Callable[[], datetime],
     *,
     even_if_waiting: bool = False,
+    operators: Sequence[str] = (),
+    fingerprint: Callable[[str], str] = str,
 ) -> list[Sent]:
-    """Give every due message to its channel, once each."""
+    """Give every due message to its channel, once each.
+
+    `operators` are the channels that hear of a channel's trouble (all others when it is left out); `fingerprint` gives
+    for a channel's name what a change of its settings is told by.
+    """
     outcomes: list[Sent] = []
     after = 0
     while True:
@@ -57,25 +68,57 @@ def deliver(
         if due is None:
             return outcomes
         after = due.delivery_id
-        outcomes.append(_attempt(engine, due, channels.get(due.channel), clock))
+        trouble = _Trouble(operators or tuple(channels), fingerprint)
+        outcomes.append(_attempt(engine, due, channels.get(due.channel), clock, trouble))
 
 
-def _attempt(engine: Database, due: ledger.Due, channel: Channel | None, clock: Callable[[], datetime]) -> Sent:
-    retry_at: datetime | None = None
-    outcome, detail = "sent", ""
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    """Who is told of a channel that does not work, and how its settings are known again."""
+
+    operators: Sequence[str]
+    fingerprint: Callable[[str], str]
+
+    def tell(self, connection: Transaction, about: str, message: Message, at: datetime) -> None:
+        others = [name for name in self.operators if name != about]
+        ledger.enqueue(connection, message.key, message.audience, message.subject, message.to_json(), at, at, others)
+
+
+def _attempt(
+    engine: Database, due: ledger.Due, channel: Channel | None, clock: Callable[[], datetime], trouble: _Trouble
+) -> Sent:
+    error: DeliveryError | None = None
     if channel is None:
-        outcome = "failed"
-        detail = f"channel {due.channel!r} is not in the configuration; add it again or the message waits"
+        words = f"channel {due.channel!r} is not in the configuration; add it again or the message waits"
+        error = DeliveryError(words, permanent=False)
     else:
         try:
             channel.send(message_from_json(due.body))
-        except DeliveryError as error:
-            outcome, detail = ("refused" if error.permanent else "failed"), str(error)
-    if outcome == "failed":
-        if channel is None or due.attempts <= len(WAITS):
-            retry_at = clock() + WAITS[min(due.attempts, len(WAITS)) - 1]
-        else:
-            outcome, detail = "refused", f"given up after {due.attempts} attempts: {detail}"
+        except DeliveryError as raised:
+            error = raised
+    at = clock()
     with writing(engine) as connection:
-        ledger.finish(connection, due.delivery_id, clock(), outcome, detail, retry_at)
-    return Sent(due.key, due.channel, outcome, detail, retry_at)
+        if error is None:
+            ledger.finish(connection, due, at, "sent", "")
+            return Sent(due.key, due.channel, "sent", "", None)
+        if error.permanent:
+            return _refused(connection, due, error, at, trouble)
+        retry_at = at + WAITS[min(due.attempts, len(WAITS)) - 1]
+        ledger.finish(connection, due, at, "failed", str(error), retry_at)
+        if channel is not None and due.attempts == len(WAITS) + 1:
+            message = failing_message(due.channel, due.key, due.attempts, str(error), at)
+            trouble.tell(connection, due.channel, message, at)
+        return Sent(due.key, due.channel, "failed", str(error), retry_at)
+
+
+def _refused(connection: Transaction, due: ledger.Due, error: DeliveryError, at: datetime, trouble: _Trouble) -> Sent:
+    """A channel that refuses us is given nothing more, its messages wait; a refused message is at its end."""
+    words = str(error)
+    if error.about == "message":
+        ledger.finish(connection, due, at, "refused", words)
+        trouble.tell(connection, due.channel, refused_message(due.channel, due.key, words, at), at)
+    else:
+        ledger.finish(connection, due, at, "refused", words, at)
+        if mutes.disable(connection, due.channel, words, trouble.fingerprint(due.channel), at):
+            trouble.tell(connection, due.channel, disabled_message(due.channel, words, at), at)
+    return Sent(due.key, due.channel, "refused", words, None)

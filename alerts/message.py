@@ -10,11 +10,16 @@ Audience = Literal["desk", "ops", "sources"]
 
 
 class DeliveryError(Exception):
-    """A channel did not take a message. `permanent` says that trying again will not help."""
+    """A channel did not take a message. `permanent` says that trying again will not help.
 
-    def __init__(self, message: str, *, permanent: bool) -> None:
+    `about` says what was refused for good: the `channel`, which then takes nothing until somebody mends it, or this
+    one `message`.
+    """
+
+    def __init__(self, message: str, *, permanent: bool, about: Literal["channel", "message"] = "channel") -> None:
         super().__init__(message)
         self.permanent = permanent
+        self.about = about
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,12 @@ _HEADINGS: dict[tuple[Change, str], str] = {
     ("nearer", "drifting"): "Nearer to the claim again, but drifting",
     ("nearer", "met"): "The target is met",
     ("nearer", "approaching"): "Approaching the target",
+    ("further_away", "bound_violated"): "The figures are beyond what the claim allows",
+    ("still_further", "bound_violated"): "Still further beyond what the claim allows",
+    ("nearer", "bound_respected"): "Within what the claim allows again",
+    ("further_away", "inconsistent"): "The figures do not fit the claim any more",
+    ("still_further", "inconsistent"): "The figures fit the claim still less",
+    ("nearer", "consistent"): "The figures fit the claim again",
 }
 KNOWN_BY = {
     "fetched": "fetched by us",
@@ -63,6 +69,8 @@ class News:
     verdict: Verdict
     change: Change
     before: str
+    cause: str = ""  # what moved it, as a sentence
+    next_flip: str = ""  # what it takes for the state to change again
 
 
 def heading(change: Change, state: str) -> str:
@@ -122,7 +130,11 @@ def _facts(news: News) -> list[tuple[str, str]]:
     facts.append(("Before", f"{news.before.replace('_', ' ')}; now {verdict.state.replace('_', ' ')}."))
     if news.change == "revised":
         facts.append(("Cause", "A revision of figures published before the claim, not an event."))
-    elif verdict.answer == "standing":
+    if news.cause:
+        facts.append(("What moved it", news.cause))
+    if news.next_flip:
+        facts.append(("Next", news.next_flip))
+    if verdict.answer == "standing":
         facts.append(
             ("What this says", "The figures have moved; whether the claim was right when made is another answer.")
         )
@@ -186,15 +198,26 @@ def desk_message(news: Sequence[News], as_of: datetime) -> Message:
     """One message for all claims that one series and release moved."""
     items = tuple(item(each) for each in news)
     first = news[0]
-    more = f" (and {len(news) - 1} more)" if len(news) > 1 else ""
+    cells = first.verdict.evidence
+    check = (
+        f" Check it: onrecord trace {shlex.quote(cells[0].locator)} --sha256 {cells[0].sha256[:12]}" if cells else ""
+    )
     return Message(
         key=desk_key(news),
         audience="desk",
-        subject=f"{items[0].heading}: {first.claim.words.title}{more}",
+        subject=subject_of(items[0].heading, first.claim.words.title, len(news)),
         items=items,
-        footer=f"As known on {spoken(washington_day(as_of))}. Check it: onrecord trace "
-        f"{shlex.quote(first.verdict.evidence[0].locator)} --sha256 {first.verdict.evidence[0].sha256[:12]}",
+        footer=f"As known on {spoken(washington_day(as_of))}.{check}",
     )
+
+
+def subject_of(heading: str, title: str, items: int) -> str:
+    return f"{heading}: {title}" + (f" (and {items - 1} more)" if items > 1 else "")
+
+
+def news_key(news: News) -> str:
+    """A digest of one claim's news: the same claim, answer, change, state and cells give the same."""
+    return desk_key([news]).removeprefix("claim:")
 
 
 def desk_key(news: Sequence[News]) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from flows import cli_alerts
 from flows.cli_held import COMMANDS
 
 app = typer.Typer(
@@ -18,8 +19,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-channels_app = typer.Typer(help="The ways out: Slack, mail, console.", no_args_is_help=True, rich_markup_mode=None)
+channels_app = typer.Typer(help="The ways out: Slack, mail, console.", rich_markup_mode=None)
 app.add_typer(channels_app, name="channels")
+cli_alerts.register(app, channels_app)
 
 for _command in COMMANDS:
     app.command()(_command)
@@ -172,13 +174,21 @@ def claims(as_json: JsonOption = False) -> None:
 
 @app.command()
 def verdicts(
-    history: Annotated[bool, typer.Option("--history", help="Every change, not only the latest.")] = False,
+    claim: Annotated[str, typer.Argument(help="With --history: one claim's id; all when left out.")] = "",
+    history: Annotated[bool, typer.Option("--history", help="Every change and what moved it.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """How each claim stands: as judged when it went on record, with hindsight, and now."""
+    """How each claim stands: as judged when it went on record, with hindsight, and now.
+
+    With --history every change, what moved it, the cells, what was told of it, and the distance to the next flip.
+    """
+    if history:
+        from flows import verdict_history
+
+        raise typer.Exit(verdict_history.history(claim, as_json=as_json))
     from flows import reading
 
-    reading.verdicts(history=history, as_json=as_json)
+    reading.verdicts(history=False, as_json=as_json)
 
 
 @app.command()

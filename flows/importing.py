@@ -144,7 +144,7 @@ def import_files(
     alert: bool,
     on_error: Callable[[ImportFileError], None],
 ) -> Iterator[Imported]:
-    """Import files in order of publication, yielding each; judge the claims after each on what was known by then.
+    """Import files in order of publication, yielding each; then judge the claims on what was known after each.
 
     Messages are kept quiet unless `alert` is set: they are about the past.
     """
@@ -156,11 +156,10 @@ def import_files(
             on_error(error)
     quiet = "" if alert else QUIET
     files.sort(key=lambda file: (file.known.at, file.name))
-    for position, file in enumerate(files):
+    for file in files:
         yield _import(source, file, line, quiet)
-        following = files[position + 1].known.at if position + 1 < len(files) else line.clock()
-        until = max(file.known.at, following - timedelta(microseconds=1))
-        judge_past(line.database, claims, file.known.at, until, line.clock(), desk_channels, quiet)
+    if files:
+        judge_past(line.database, claims, files[0].known.at, line.clock(), line.clock(), desk_channels, quiet)
 
 
 def reconcile_past(

@@ -1,25 +1,23 @@
-"""Judging the claims on what was known at an instant; verdicts and messages go into one transaction."""
+"""Judging the claims on what was known at an instant; verdicts and messages go into one transaction.
+
+What is known is gathered once for a call, and every instant is judged from it. Where figures, holds or the words of a
+claim have changed since an instant was judged, it is judged anew, and what was said of it is settled: docs/alerts.md.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
 from datetime import date, datetime
-from typing import Any
 
-from alerts.changes import Position, Step, step
 from alerts.claims import Claim, LevelTest, ThresholdTest
-from alerts.forms import evaluate
 from alerts.knowledge import Agreement, Knowledge, KnownRelease, collect
 from alerts.message import Message
-from alerts.verdicts import ANSWERS, Verdict
-from alerts.words import News, desk_message
 from checks.disputes import WITNESS
-from figures.metric import metric_of
-from figures.metrics import METRICS, RESTATED_BY
-from figures.records import Figure
+from figures.metrics import RESTATED_BY
+from flows.chains import Book, Chain, book, judge_chain
+from flows.correcting import settle
+from flows.telling import Outbox, tell
 from storage import journal, ledger, reads, vintages
 from storage.engine import Database, Transaction, writing
-
-JUDGED_ON, STANDS_IN, SECOND_WITNESS = "judged_on", "stands_in", "second_witness"
+from storage.releases import recorded_at
 
 
 def judge(
@@ -29,23 +27,133 @@ def judge(
     now: datetime,
     channels: Sequence[str],
     quiet: str = "",
-    *,
-    again: bool = False,
 ) -> list[Message]:
     """Judge every claim that is on record at `as_of` and queue one message for each series and release that moved.
 
-    Returns the new messages. A claim that was never judged takes its place without a word. With `again` an instant
-    that was judged before is judged anew, because an older edition came in since.
+    Returns the new messages, corrections first. A claim that was never judged takes its place without a word. Instants
+    that were judged on something else than what is known of them today are judged again first.
     """
     with writing(database) as connection:
-        knowledge = gather(connection, claims)
-        news: list[News] = []
-        for claim in claims:
-            if claim.on_record_at <= as_of:
-                ledger.record_claim(connection, claim.id, claim.sha256, claim.text, now)
-                news.extend(_judge(connection, claim, knowledge, as_of, now, again=again))
-        fresh = [desk_message(group, as_of) for group in _groups(news)]
-        return [message for message in fresh if _enqueue(connection, message, as_of, now, channels, quiet)]
+        on_record = [claim for claim in claims if claim.on_record_at <= as_of]
+        books = _books(gather(connection, on_record), on_record)
+        noted = ledger.judged(connection, [claim.id for claim in on_record])
+        judged_at = ledger.instants_of(connection, [claim.id for claim in on_record])
+        instants = {
+            claim.id: _due(books[claim.id], noted.get(claim.id, {}), judged_at.get(claim.id, []), as_of)
+            for claim in on_record
+        }
+        chains = _judge(connection, on_record, books, instants, noted, as_of, now)
+        corrections = settle(connection, chains, now)
+        return corrections + tell(connection, [*chains.values()], Outbox(channels, now, quiet), only_what_stands=True)
+
+
+def judge_past(
+    database: Database,
+    claims: Sequence[Claim],
+    since: datetime,
+    until: datetime,
+    now: datetime,
+    channels: Sequence[str],
+    quiet: str,
+) -> list[Message]:
+    """Judge again every instant from `since` to `until` at which something became known or was judged before."""
+    with writing(database) as connection:
+        on_record = [claim for claim in claims if claim.on_record_at <= until]
+        known = {release.known_at for release in reads.releases(connection, since=since)}
+        known.update(ledger.verdict_instants(connection, since))
+        known.update(claim.on_record_at for claim in claims if claim.on_record_at >= since)
+        at = sorted(instant for instant in known if instant <= until)
+        books = _books(gather(connection, on_record), on_record)
+        noted = ledger.judged(connection, [claim.id for claim in on_record])
+        chains = _judge(connection, on_record, books, {claim.id: at for claim in on_record}, noted, until, now)
+        corrections = settle(connection, chains, now)
+        return corrections + tell(connection, [*chains.values()], Outbox(channels, now, quiet), only_what_stands=False)
+
+
+def _books(knowledge: Knowledge, claims: Iterable[Claim]) -> dict[str, Book]:
+    """For each claim what it may rest on; claims on the same series share it."""
+    made: dict[frozenset[str], Book] = {}
+    found: dict[str, Book] = {}
+    for claim in claims:
+        series = frozenset(_series(claim))
+        if series not in made:
+            made[series] = book(knowledge, series)
+        found[claim.id] = made[series]
+    return found
+
+
+def _due(of: Book, noted: Mapping[datetime, str], judged_at: Sequence[datetime], as_of: datetime) -> list[datetime]:
+    """The instants to judge: this one, the releases since the last, and all from the first that rests on other things.
+
+    Editions are counted, so each is judged by itself, however many came since.
+    """
+    before = [at for at in noted if at <= as_of]
+    sound: datetime | None = None
+    for at in before:
+        if of.basis(at) != noted[at]:
+            again = (*noted, *judged_at, *of.released)
+            return sorted({at for at in again if before[0] <= at < as_of and (not sound or at > sound)} | {as_of})
+        sound = at
+    since = [at for at in of.released if sound is not None and sound < at <= as_of]
+    return sorted({*since[:-1], as_of})
+
+
+def _judge(
+    connection: Transaction,
+    claims: Sequence[Claim],
+    books: Mapping[str, Book],
+    instants: Mapping[str, Sequence[datetime]],
+    noted: Mapping[str, Mapping[datetime, str]],
+    last: datetime,
+    now: datetime,
+) -> dict[str, Chain]:
+    """Judge each claim at its instants and record what is new. An edit rewrites no verdict from before it."""
+    ledger.record_claims(connection, [(claim.id, claim.sha256, claim.text) for claim in claims], now)
+    versions = ledger.versions(connection, [claim.id for claim in claims])
+    by_span: dict[tuple[datetime, datetime], list[Claim]] = {}
+    own_instants: dict[str, list[datetime]] = {}
+    for claim in claims:
+        first = _worded_so_since(claim, versions.get(claim.id, {}), last)
+        at = own_instants[claim.id] = [instant for instant in instants[claim.id] if instant >= first]
+        if at:
+            by_span.setdefault((at[0], at[-1]), []).append(claim)
+    stored = recorded_at(connection)
+    chains: dict[str, Chain] = {}
+    for span, of_span in by_span.items():
+        names = [claim.id for claim in of_span]
+        before = ledger.standing_before(connection, names, span[0])
+        recorded = ledger.recorded_from(connection, names, *span)
+        for claim in of_span:
+            own = {answer: row for (name, answer), row in before.items() if name == claim.id}
+            mine = {(answer, at): row for (name, answer, at), row in recorded.items() if name == claim.id}
+            chains[claim.id] = judge_chain(claim, books[claim.id], own_instants[claim.id], own, mine, stored, now)
+            _note_bases(connection, chains[claim.id], noted.get(claim.id, {}))
+    ledger.append_verdicts(connection, [row for chain in chains.values() for row in chain.rows])
+    return {claim.id: chains[claim.id] for claim in claims if claim.id in chains}
+
+
+def _worded_so_since(claim: Claim, versions: Mapping[str, datetime], last: datetime) -> datetime:
+    """From which instant on a claim is judged by its wording of today."""
+    if not versions.keys() - {claim.sha256}:
+        return claim.on_record_at
+    return max(claim.on_record_at, versions.get(claim.sha256, last))
+
+
+def _note_bases(connection: Transaction, chain: Chain, noted: Mapping[datetime, str]) -> None:
+    """Note on what a claim was judged: at every instant noted before, and where the basis is another than before.
+
+    What is noted of an instant from before an edit says what was seen of it, for it is not judged again.
+    """
+    instants = sorted({at for _, at in chain.stances})
+    earlier = [at for at in noted if at < instants[0]] if instants else []
+    found = {at: basis for at in earlier if (basis := chain.book.basis(at)) != noted[at]}
+    last = found.get(earlier[-1], noted[earlier[-1]]) if earlier else ""
+    for at in instants:
+        basis = chain.book.basis(at)
+        if basis != noted.get(at, last):
+            found[at] = basis
+        last = basis
+    ledger.record_judged(connection, chain.claim.id, found, noted)
 
 
 def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
@@ -81,141 +189,3 @@ def _held(release: reads.StoredRelease, holds: Sequence[journal.StoredFinding]) 
     words = " ".join(hold.words for hold in holds if hold.scope_kind != "cells")
     cells = {cell: hold.words for hold in holds if hold.scope_kind == "cells" for cell in hold.scope}
     return KnownRelease(release.source, release.name, release.known_at, release.fiscal_year, tables, words, cells)
-
-
-def _judge(
-    connection: Transaction, claim: Claim, knowledge: Knowledge, as_of: datetime, now: datetime, *, again: bool
-) -> list[News]:
-    news = []
-    for answer in ANSWERS:
-        before = ledger.verdict_before(connection, claim.id, answer, as_of, or_at=not again)
-        verdict = evaluate(claim, answer, knowledge, as_of)
-        taken = step(_position(before), verdict)
-        redo = again and ledger.judged_at(connection, claim.id, answer, as_of)
-        if before is None or redo or _differs(before, claim, verdict, taken):
-            ledger.append_verdict(connection, _row(claim, verdict, taken, as_of, now))
-        if taken.change:
-            said = before["underlying"] if before else ""
-            news.append(News(claim, replace(verdict, state=taken.position.state), taken.change, said))
-    return news
-
-
-def _position(row: Mapping[str, Any] | None) -> Position | None:
-    if row is None:
-        return None
-    return Position(row["state"], row["underlying"], row["edition"], row["calm"], row["told"])
-
-
-def _differs(before: Mapping[str, Any], claim: Claim, verdict: Verdict, taken: Step) -> bool:
-    new = (taken.position.state, taken.position.underlying, taken.position.edition, verdict.measured)
-    old = (before["state"], before["underlying"], before["edition"], before["measured"])
-    if new != old or before["claim_sha256"] != claim.sha256:
-        return True
-    rests_on = {(piece.get("role", JUDGED_ON), piece["series"]) for piece in before["evidence"]}
-    return rests_on != {(piece["role"], piece["series"]) for piece in _pieces(verdict)}
-
-
-def _row(claim: Claim, verdict: Verdict, taken: Step, as_of: datetime, now: datetime) -> dict[str, Any]:
-    position = taken.position
-    return {
-        "claim_id": claim.id,
-        "claim_sha256": claim.sha256,
-        "answer": verdict.answer,
-        "as_of": as_of,
-        "recorded_at": now,
-        "state": position.state,
-        "underlying": position.underlying,
-        "edition": position.edition,
-        "calm": position.calm,
-        "told": position.told,
-        "measured": verdict.measured,
-        "accept_low": verdict.accept_low,
-        "accept_high": verdict.accept_high,
-        "gap": verdict.gap,
-        "deviation": verdict.deviation,
-        "z": verdict.z,
-        "rule": verdict.rule,
-        "words": verdict.words,
-        "readings": [_plain(asdict(reading)) for reading in verdict.readings],
-        "evidence": _pieces(verdict),
-    }
-
-
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
-
-
-def _pieces(verdict: Verdict) -> list[dict[str, Any]]:
-    """What is in evidence, each with its role: judged on, standing in for a silent source, or a second witness."""
-    role = STANDS_IN if verdict.stand_in else JUDGED_ON
-    mine = [_evidence(figure, role) for figure in verdict.evidence]
-    return [*mine, *(_evidence(figure, SECOND_WITNESS) for figure in verdict.witnesses)]
-
-
-def _evidence(figure: Figure, role: str) -> dict[str, Any]:
-    """A copy of what the verdict rests on, so that it stays readable whatever happens to the figures."""
-    return {
-        "role": role,
-        "locator": figure.locator,
-        "sha256": figure.sha256,
-        "file": figure.release_name,
-        "url": figure.url,
-        "series": figure.series,
-        "value": figure.value,
-        "period_start": figure.period.start.isoformat() if figure.period.start else None,
-        "period_end": figure.period.end.isoformat() if figure.period.end else None,
-        "period_locator": figure.period_locator,
-        "known_at": figure.known_at.isoformat(),
-        "known_by": figure.known_by,
-        "attribution": METRICS[metric_of(figure.series)].credit,
-    }
-
-
-def _groups(news: Sequence[News]) -> list[list[News]]:
-    """Several claims on one series and release go into one message."""
-    groups: dict[tuple[str, int], list[News]] = {}
-    for each in news:
-        newest = each.verdict.evidence[0]
-        groups.setdefault((newest.series, newest.release_id), []).append(each)
-    return list(groups.values())
-
-
-def _enqueue(
-    connection: Transaction,
-    message: Message,
-    as_of: datetime,
-    now: datetime,
-    channels: Sequence[str],
-    quiet: str,
-) -> bool:
-    return ledger.enqueue(
-        connection,
-        message.key,
-        message.audience,
-        message.subject,
-        message.to_json(),
-        as_of,
-        now,
-        channels,
-        quiet,
-    )
-
-
-def judge_past(
-    database: Database,
-    claims: Sequence[Claim],
-    since: datetime,
-    until: datetime,
-    now: datetime,
-    channels: Sequence[str],
-    quiet: str,
-) -> list[Message]:
-    """Judge again every instant from `since` to `until` at which something became known or was judged before."""
-    with writing(database) as connection:
-        instants = {release.known_at for release in reads.releases(connection, since=since)}
-        instants.update(ledger.verdict_instants(connection, since))
-        instants.update(claim.on_record_at for claim in claims if claim.on_record_at >= since)
-    messages: list[Message] = []
-    for instant in sorted(i for i in instants if i <= until):
-        messages.extend(judge(database, claims, instant, now, channels, quiet, again=True))
-    return messages

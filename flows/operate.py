@@ -8,9 +8,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from alerts.delivery import Sent, deliver
+from alerts.delivery import Sent
 from alerts.message import DeliveryError, Item, Message
 from flows import reconcile_report, show
+from flows.delivering import drain
 from flows.importing import Imported, ImportFileError, read_manifest, reconcile_past
 from flows.importing import import_files as take_files
 from flows.outlets import build_channels, channel_names
@@ -140,7 +141,7 @@ def import_files(files: Sequence[Path], manifest: Path | None, *, alert: bool) -
     reconcile_past(usable_claims(settings), line, channel_names(settings, "desk"), about_sources, alert=alert)
     _report(taken, refused)
     if alert:
-        deliver(line.database, build_channels(settings), line.clock)
+        drain(settings, line.database, line.clock)
     return 1 if refused else 0
 
 
@@ -176,7 +177,7 @@ def reconcile(*, as_json: bool, as_markdown: bool) -> int:
 def deliver_now(*, everything: bool, as_json: bool) -> int:
     settings = load_settings()
     line = open_line(settings)
-    sent = deliver(line.database, build_channels(settings), clock, even_if_waiting=everything)
+    sent = drain(settings, line.database, clock, even_if_waiting=everything)
     if as_json:
         names = Sent.__dataclass_fields__
         _say(show.as_json([{name: getattr(each, name) for name in names} for each in sent]))

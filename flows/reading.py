@@ -29,7 +29,8 @@ def database(settings: Settings) -> Iterator[Transaction]:
 
 def console() -> Console:
     # Into a pipe rich would fold tables to 80 columns and break cells that somebody greps.
-    return Console() if sys.stdout.isatty() else Console(width=220)
+    # Without emoji: rich takes the `:ice:` in a message's key for one.
+    return Console(emoji=False) if sys.stdout.isatty() else Console(width=220, emoji=False)
 
 
 def _print(text: str) -> None:

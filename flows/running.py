@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 from alerts.claims import Claim, load_claims
-from alerts.delivery import Sent, deliver
+from alerts.delivery import Sent
 from flows import heartbeat
 from flows.decisions import end_expired, judge_followed
+from flows.delivering import drain
 from flows.ingest import Line, Outcome, watch
 from flows.judge import judge
-from flows.outlets import build_channels, channel_names
+from flows.outlets import channel_names
 from flows.reconcile import hold_against
 from flows.release_watch import tell_silences
 from flows.settings import Settings
@@ -100,4 +101,4 @@ def judge_and_deliver(settings: Settings, line: Line) -> list[Sent]:
     tell_silences(line.database, [SOURCES[name] for name in settings.enabled()], now, about_sources)
     judge(line.database, claims, now, now, channel_names(settings, "desk"))
     judge_followed(line.database, claims, now, channel_names(settings, "desk"))
-    return deliver(line.database, build_channels(settings), line.clock)
+    return drain(settings, line.database, line.clock)

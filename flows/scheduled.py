@@ -11,11 +11,11 @@ from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settin
 from prefect.types.entrypoint import EntrypointType
 
 from alerts.claims import Claim
-from alerts.delivery import deliver as drain
 from flows.backfill import Backfilled, Job
 from flows.backfill import backfill as take_captures
+from flows.delivering import drain
+from flows.digest import make_digest
 from flows.ingest import Line, Outcome
-from flows.outlets import build_channels
 from flows.running import clock, look, open_line, run_sources
 from flows.settings import Settings, load_settings
 from scrapers.registry import PUBLISHERS
@@ -48,7 +48,14 @@ def watch(source: str) -> None:
 def deliver() -> None:
     """Send what waits in the outbox."""
     settings = load_settings()
-    drain(open_line(settings).database, build_channels(settings), clock)
+    drain(settings, open_line(settings).database, clock)
+
+
+@flow(name="digest", timeout_seconds=LONGEST_RUN)
+def digest() -> None:
+    """The week's digest, once a week however often it runs."""
+    settings = load_settings()
+    make_digest(settings, open_line(settings))
 
 
 @flow(name="run", timeout_seconds=LONGEST_RUN, validate_parameters=False)
@@ -85,7 +92,7 @@ def backfill_as_flow(job: Job, claims: Sequence[Claim], desk_channels: Sequence[
 
 
 def deployments(settings: Settings) -> list[RunnerDeployment]:
-    """One deployment for each publisher, whose sources are looked at one after the other, and one for deliveries.
+    """One deployment for each publisher, whose sources are looked at in turn, one for deliveries, one for the digest.
 
     By module path: a file path would put `flows/` first on the import path and shadow our packages.
     """
@@ -97,7 +104,12 @@ def deployments(settings: Settings) -> list[RunnerDeployment]:
         for name in PUBLISHERS
         if settings.chosen([name])
     ]
-    return [*made, RunnerDeployment.from_flow(deliver, name="outbox", schedule=often, **_COMMON)]
+    weekly = Cron(schedule.digest_cron, timezone=schedule.timezone)
+    return [
+        *made,
+        RunnerDeployment.from_flow(deliver, name="outbox", schedule=often, **_COMMON),
+        RunnerDeployment.from_flow(digest, name="weekly", schedule=weekly, **_COMMON),
+    ]
 
 
 def serve_forever(settings: Settings) -> None:

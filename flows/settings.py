@@ -68,6 +68,7 @@ class BackfillSettings(_Strict):
 class ScheduleSettings(_Strict):
     cron: str = "15 19 * * *"  # ICE posts on Thursday and Friday evenings, Eastern time
     timezone: str = "America/New_York"
+    digest_cron: str = "0 9 * * 1"  # Monday morning
     deliver_every_minutes: int = Field(default=10, ge=1, le=1440)
     prefect_port: int = Field(default=4200, ge=1024, le=65535)
 

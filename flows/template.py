@@ -33,6 +33,8 @@ private_hosts = []
 cron = "15 19 * * *"
 timezone = "America/New_York"
 deliver_every_minutes = 10
+# The weekly digest to the desk: claims nearest to flipping, and proof that we looked.
+digest_cron = "0 9 * * 1"
 # `onrecord serve` runs a Prefect server here unless PREFECT_API_URL names one.
 prefect_port = 4200
 

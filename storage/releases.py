@@ -45,6 +45,13 @@ def releases(connection: Connection, source: str | None = None, since: datetime 
     return [StoredRelease(**{name: row[name] for name in names}) for row in connection.execute(query).mappings()]
 
 
+def recorded_at(connection: Connection) -> dict[tuple[str, str, datetime], datetime]:
+    """When we stored each release, by source, name and the instant since when it was public."""
+    r = t.release
+    query = select(r.c.source, r.c.name, r.c.known_at, r.c.recorded_at)
+    return {(row.source, row.name, row.known_at): row.recorded_at for row in connection.execute(query)}
+
+
 def names(connection: Connection, release_id: int) -> list[str]:
     """The names under which a release's bytes were seen, first to last."""
     n = t.release_name

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 # The migration that this code is written for; a test compares it with the newest one in storage/migrations.
-REVISION = "0004"
+REVISION = "0005"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -330,7 +330,21 @@ verdict = Table(
     Column("words", Text, nullable=False),
     Column("readings", JSON, nullable=False),
     Column("evidence", JSON, nullable=False),
+    Column("reached", JSON, nullable=False, default=list),  # states safely reached by the two newest clean editions
+    Column("size", Float(53)),  # how far off, by the measure that the state follows
+    Column("nearness", Float(53)),  # 1 at the threshold of the next further state
+    Column("moved_by", String(20), nullable=False, default=""),  # alerts.causes.Mover
+    Column("cause", JSON, nullable=False, default=dict),  # what moved it: words, release, cells before and after
     Index(None, "claim_id", "answer", "as_of"),
+)
+
+# On what a claim was judged at an instant: a digest of every figure and hold that it may rest on, where it changed.
+judged = Table(
+    "judged",
+    metadata,
+    Column("claim_id", String(120), primary_key=True),
+    Column("as_of", Instant, primary_key=True),
+    Column("basis", String(64), nullable=False),
 )
 
 message = Table(
@@ -346,13 +360,77 @@ message = Table(
     Column("quiet", String(60), nullable=False, default=""),  # why it is kept and not sent; '' when it is sent
 )
 
+# What a message says of which claim, and whether it still stands.
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("message_id", Integer, ForeignKey("message.id"), nullable=False),
+    Column("place", Integer, nullable=False),  # of its item in the message, from 0
+    Column("news", String(64), nullable=False),  # digest of claim, answer, change, state and cells
+    Column("claim_id", String(120), nullable=False),
+    Column("claim_sha256", String(64), nullable=False),
+    Column("answer", String(20), nullable=False),
+    Column("as_of", Instant, nullable=False),
+    Column("change", String(20), nullable=False),
+    Column("state", String(40), nullable=False),
+    Column("floor", Float(53), nullable=False),  # what the size must have reached, where that was the news
+    Column("undone_at", Instant),
+    Column("undone_because", Text, nullable=False, default=""),
+    Column("correction_id", Integer, ForeignKey("message.id")),
+    Index(None, "claim_id"),
+    Index(None, "message_id"),
+    Index(None, "news"),
+)
+
+# The cells that a message rests on: it is not sent while one of them is held.
+message_cell = Table(
+    "message_cell",
+    metadata,
+    Column("message_id", Integer, ForeignKey("message.id"), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),  # of the item
+    Column("release_id", Integer, ForeignKey("release.id"), primary_key=True),
+    Column("locator", String(300), primary_key=True),
+    Column("table_id", String(80), nullable=False),
+)
+
+# What somebody has seen (ack, of one claim) or does not want to hear (silence, of all that a matcher fits).
+mute = Table(
+    "mute",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(10), nullable=False),  # ack | silence
+    Column("matcher", Text, nullable=False),  # of an ack the claim's id
+    Column("author", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("until", Instant),
+    Column("state", String(40), nullable=False, default=""),  # of an ack: the state that was seen
+    Column("size", Float(53)),  # and how far off it was
+    Column("ended_at", Instant),
+    Column("ended_because", Text, nullable=False, default=""),
+)
+
+# A channel that refused us for good: nothing is given to it until somebody mends it.
+outlet = Table(
+    "outlet",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("disabled_at", Instant),  # None once it is enabled again
+    Column("because", Text, nullable=False),
+    Column("settings", String(200), nullable=False),  # salted digest of its settings then; others enable it
+    Column("changed_at", Instant, nullable=False),
+    Column("changed_because", Text, nullable=False, default=""),
+)
+
 delivery = Table(
     "delivery",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("message_id", Integer, ForeignKey("message.id"), nullable=False),
     Column("channel", String(80), nullable=False),
-    Column("state", String(20), nullable=False),  # pending | sending | sent | failed
+    # pending | sending | sent | failed | withheld (rests on held figures; the next judging says) | withdrawn
+    Column("state", String(20), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("next_try_at", Instant),
     Column("claimed_at", Instant),
@@ -366,7 +444,7 @@ attempt = Table(
     Column("id", Integer, primary_key=True),
     Column("delivery_id", Integer, ForeignKey("delivery.id"), nullable=False),
     Column("at", Instant, nullable=False),
-    Column("outcome", String(20), nullable=False),  # sent | failed | refused
+    Column("outcome", String(20), nullable=False),  # sent | failed | refused | withheld | withdrawn
     Column("detail", Text, nullable=False),
 )
 

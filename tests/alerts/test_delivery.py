@@ -10,7 +10,7 @@ import pytest
 
 from alerts.delivery import WAITS, Channel, deliver
 from alerts.message import DeliveryError, Item, Message
-from storage import ledger
+from storage import ledger, mutes
 from storage.engine import Database, open_database, reading, upgrade, writing
 
 NOON = datetime(2025, 6, 21, 12, 0, tzinfo=UTC)
@@ -69,11 +69,10 @@ def put(database: Database, *keys: str, channels: tuple[str, ...] = ("wire",), q
     for key in keys:
         body = message(key)
         with writing(database) as connection:
-            fresh.append(
-                ledger.enqueue(
-                    connection, key, body.audience, body.subject, body.to_json(), NOON, NOON, channels, quiet
-                )
+            number = ledger.enqueue(
+                connection, key, body.audience, body.subject, body.to_json(), NOON, NOON, channels, quiet
             )
+            fresh.append(number is not None)
     return fresh
 
 
@@ -137,29 +136,75 @@ def test_on_request_nothing_waits_but_each_is_tried_once(database: Database, clo
     assert (again.outcome, again.retry_at) == ("failed", NOON + WAITS[1])
 
 
-def test_a_refusal_is_final(database: Database, clock: Clock) -> None:
-    wire = Wire(errors=failing(1, permanent=True))
-    put(database, "a")
-    (only,) = deliver(database, {"wire": wire}, clock)
-    assert (only.outcome, only.retry_at) == ("refused", None)
+def enable(database: Database, name: str = "wire", because: str = "mended") -> bool:
+    with writing(database) as connection:
+        return mutes.enable(connection, name, because, NOON)
+
+
+def test_a_channel_that_refuses_us_is_disabled_and_the_operators_hear_it_through_another(
+    database: Database, clock: Clock
+) -> None:
+    wire, post = Wire(errors=failing(1, permanent=True)), Wire("post")
+    put(database, "a", "b")
+    refused, told = deliver(database, {"wire": wire, "post": post}, clock)
+    assert (refused.outcome, refused.retry_at) == ("refused", None)
+    assert (told.channel, told.outcome) == ("post", "sent")
+    (warning,) = post.taken
+    assert (warning.audience, warning.subject) == ("ops", "wire: nothing is sent there any more")
+    facts = dict(warning.items[0].facts)
+    assert facts["What happened"] == "The channel refused us for good: answered 500"
+    assert facts["What to do"].endswith("onrecord channels --enable wire")
     clock.later(timedelta(days=365))
-    assert deliver(database, {"wire": wire}, clock, even_if_waiting=True) == []
-    assert (wire.keys, state(database)["state"], state(database)["answer"]) == ([], "failed", "answered 500")
+    assert deliver(database, {"wire": wire, "post": post}, clock, even_if_waiting=True) == []
+    with reading(database) as connection:
+        assert mutes.outlets(connection)["wire"]["because"] == "answered 500"
+    assert (wire.keys, state(database)["state"], state(database)["answer"]) == ([], "pending", "answered 500")
+    assert enable(database)
+    assert not enable(database)
+    deliver(database, {"wire": wire, "post": post}, clock)
+    assert (wire.keys, len(post.taken)) == (["a", "b"], 1)
 
 
-def test_after_all_waits_it_is_given_up_and_said_so(database: Database, clock: Clock) -> None:
-    wire = Wire(errors=failing(50))
+def test_a_channel_that_is_disabled_again_is_told_again(database: Database, clock: Clock) -> None:
+    wire, post = Wire(errors=failing(2, permanent=True)), Wire("post")
     put(database, "a")
-    for tried, wait in enumerate(WAITS, start=1):
-        (outcome,) = deliver(database, {"wire": wire}, clock)
+    deliver(database, {"wire": wire, "post": post}, clock)
+    enable(database)
+    clock.later(timedelta(hours=1))
+    deliver(database, {"wire": wire, "post": post}, clock)
+    assert len(set(post.keys)) == 2
+
+
+def test_the_operators_of_a_disabled_channel_are_those_named(database: Database, clock: Clock) -> None:
+    wires: dict[str, Channel] = {name: Wire(name) for name in ("post", "desk")}
+    wires["wire"] = Wire(errors=failing(1, permanent=True))
+    put(database, "a")
+    sent = deliver(database, wires, clock, operators=("wire", "post"))
+    assert [(each.channel, each.outcome) for each in sent] == [("wire", "refused"), ("post", "sent")]
+
+
+def test_a_message_that_is_refused_disables_nothing(database: Database, clock: Clock) -> None:
+    wire = Wire(errors=[DeliveryError("answered invalid_blocks", permanent=True, about="message")])
+    post = Wire("post")
+    put(database, "a", "b")
+    deliver(database, {"wire": wire, "post": post}, clock)
+    assert (wire.keys, state(database)["state"]) == (["b"], "failed")
+    assert [message.subject for message in post.taken] == ["wire: a message was refused"]
+    assert deliver(database, {"wire": wire}, clock, even_if_waiting=True) == []
+
+
+def test_nothing_is_given_up_and_the_operators_hear_of_it_once(database: Database, clock: Clock) -> None:
+    wire, post = Wire(errors=failing(len(WAITS) + 3)), Wire("post")
+    channels = {"wire": wire, "post": post}
+    put(database, "a")
+    for tried, wait in enumerate((*WAITS, *[WAITS[-1]] * 3), start=1):
+        outcome = deliver(database, channels, clock)[0]
         assert (outcome.outcome, outcome.retry_at) == ("failed", clock.now + wait), tried
         clock.later(wait)
-    (last,) = deliver(database, {"wire": wire}, clock)
-    assert (last.outcome, last.retry_at) == ("refused", None)
-    assert last.detail == f"given up after {len(WAITS) + 1} attempts: answered 506"
-    clock.later(timedelta(days=365))
-    assert deliver(database, {"wire": wire}, clock, even_if_waiting=True) == []
-    assert state(database)["state"] == "failed"
+    (warning,) = post.taken
+    assert warning.subject == f"wire: a message has failed {len(WAITS) + 1} times"
+    deliver(database, channels, clock)
+    assert (wire.keys, state(database)["state"]) == (["a"], "sent")
 
 
 def test_a_message_for_a_channel_that_is_not_configured_waits_for_it(database: Database, clock: Clock) -> None:
@@ -187,6 +232,18 @@ def test_a_crash_between_sending_and_noting_is_taken_up_again(database: Database
     clock.later(timedelta(seconds=1))
     (outcome,) = deliver(database, {"wire": wire}, clock)
     assert (outcome.outcome, wire.keys, state(database)["attempts"]) == ("sent", ["a"], 2)
+
+
+def test_who_was_given_up_for_dead_does_not_undo_what_another_has_noted(database: Database, clock: Clock) -> None:
+    put(database, "a")
+    with writing(database) as connection:
+        slow = ledger.take_due(connection, clock())
+    assert slow is not None
+    clock.later(ledger.ABANDONED)
+    deliver(database, {"wire": Wire()}, clock)
+    with writing(database) as connection:
+        ledger.finish(connection, slow, clock(), "failed", "timed out", clock() + WAITS[0])
+    assert state(database)["state"] == "sent"
 
 
 def test_a_channel_that_breaks_down_leaves_the_message_to_be_taken_up(database: Database, clock: Clock) -> None:

@@ -80,8 +80,9 @@ def test_deployments_run_by_module_path_daily_in_washington_one_at_a_time(tmp_pa
         [sys.executable, "-c", script], env=_environment(tmp_path / "home"), capture_output=True, text=True, timeout=120
     )
     made = {d["name"]: d for d in json.loads(done.stdout)}
-    assert set(made) == {"watch/ice", "watch/trac", "deliver/outbox"}
-    assert {d["entrypoint"] for d in made.values()} == {"flows.scheduled.watch", "flows.scheduled.deliver"}
+    assert set(made) == {"watch/ice", "watch/trac", "deliver/outbox", "digest/weekly"}
+    assert {d["entrypoint"].removeprefix("flows.scheduled.") for d in made.values()} == {"watch", "deliver", "digest"}
+    assert "0 9 * * 1" in made["digest/weekly"]["schedule"][0]
     assert all(d["limit"] == 1 and "CANCEL_NEW" in d["strategy"] for d in made.values())
     assert "15 19 * * *" in made["watch/ice"]["schedule"][0]
     assert "America/New_York" in made["watch/ice"]["schedule"][0]

@@ -1,0 +1,308 @@
+"""A claim judged instant by instant from one gathering of what is known. Writes nothing.
+
+A chain gives the verdicts to be recorded and the news in them; what was recorded for an instant before, on other
+figures or other holds, is replaced by a later row with the reason.
+"""
+
+import hashlib
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from alerts.causes import SECOND_WITNESS, Cause, Round, cause, edited
+from alerts.changes import Position, Step, step
+from alerts.claims import Claim
+from alerts.flips import next_flip
+from alerts.forms import evaluate
+from alerts.knowledge import Knowledge, KnownRelease
+from alerts.verdicts import ANSWERS, Answer, Verdict
+from alerts.words import News
+from figures.metric import metric_of
+from figures.metrics import METRICS
+from figures.records import Figure
+
+JUDGED_ON, STANDS_IN = "judged_on", "stands_in"
+Row = Mapping[str, Any]
+# When each release was stored, by source, name and the instant since when it was public.
+Stored = Mapping[tuple[str, str, datetime], datetime]
+
+
+@dataclass(slots=True)
+class Book:
+    """All that a claim may rest on, and for each instant a digest of it: the same digest gives the same verdict."""
+
+    knowledge: Knowledge
+    released: Sequence[datetime]
+    _digests: Sequence[str]
+    _cut: dict[datetime, Knowledge] = field(default_factory=dict)
+
+    def at(self, instant: datetime) -> Knowledge:
+        if instant not in self._cut:
+            self._cut[instant] = self.knowledge.at(instant)
+        return self._cut[instant]
+
+    def basis(self, instant: datetime) -> str:
+        place = bisect_right(self.released, instant)
+        return self._digests[place - 1] if place else ""
+
+
+def book(knowledge: Knowledge, series: Iterable[str]) -> Book:
+    """What is known of some series and of the releases of their sources."""
+    keys = sorted(set(series))
+    sources = {METRICS[metric_of(key)].source for key in keys}
+    figures = {key: knowledge.figures.get(key, ()) for key in keys}
+    releases = tuple(release for release in knowledge.releases if release.source in sources)
+    entries = [(f.known_at, _figure_line(f)) for vintages in figures.values() for f in vintages]
+    entries += [(release.known_at, _release_line(release)) for release in releases]
+    instants: list[datetime] = []
+    digests: list[str] = []
+    running = hashlib.sha256()
+    for at, line in sorted(entries):
+        running.update(line.encode())
+        if instants and instants[-1] == at:
+            digests[-1] = running.hexdigest()
+        else:
+            instants.append(at)
+            digests.append(running.hexdigest())
+    return Book(replace(knowledge, figures=figures, releases=releases), instants, digests)
+
+
+def _figure_line(f: Figure) -> str:
+    p = f.period
+    return f"{f.series}|{p.kind}|{p.start}|{p.end}|{f.value!r}|{f.status}|{f.held}|{f.sha256}|{f.locator}\n"
+
+
+def _release_line(r: KnownRelease) -> str:
+    return f"{r.source}|{r.name}|{r.fiscal_year}|{r.tables}|{r.words}|{sorted(r.cells.items())}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """How a claim stood at an instant, and what brought it there ('' in words where nothing moved)."""
+
+    position: Position
+    verdict: Verdict
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """News of one claim, and the instant at which it came about."""
+
+    news: News
+    as_of: datetime
+    floor: float
+
+
+@dataclass(slots=True)
+class Chain:
+    """One claim over some instants."""
+
+    claim: Claim
+    book: Book
+    stances: dict[tuple[str, datetime], Stance] = field(default_factory=dict)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    moved: list[Moved] = field(default_factory=list)
+    edited: bool = False
+    last: datetime | None = None
+
+    def stood(self, answer: str, at: datetime) -> Stance | None:
+        return self.stances.get((answer, at))
+
+    def now(self, answer: str) -> Stance | None:
+        return self.stances.get((answer, self.last)) if self.last else None
+
+
+def judge_chain(
+    claim: Claim,
+    of: Book,
+    instants: Sequence[datetime],
+    before: Mapping[str, Row],
+    recorded: Mapping[tuple[str, datetime], Row],
+    stored: Stored,
+    now: datetime,
+) -> Chain:
+    """Judge a claim at each instant in turn, from the verdicts that stood before the first of them."""
+    chain = Chain(claim, of)
+    at = [instant for instant in instants if instant >= claim.on_record_at]
+    if not at:
+        return chain
+    chain.last = at[-1]
+    for answer in ANSWERS:
+        row: Row | None = before.get(answer)
+        # What was right when the claim was made is asked of that day: at every later instant the answer is the same.
+        same = evaluate(claim, answer, of.at(at[-1]), at[-1]) if answer == "at_claim" else None
+        for instant in at:
+            verdict = same or evaluate(claim, answer, of.at(instant), instant)
+            row = _advance(chain, row, recorded, verdict, instant, stored, now)
+    return chain
+
+
+def _advance(
+    chain: Chain,
+    before: Row | None,
+    recorded: Mapping[tuple[str, datetime], Row],
+    verdict: Verdict,
+    as_of: datetime,
+    stored: Stored,
+    now: datetime,
+) -> Row:
+    """Take one step; the row that stands after it, whether it is to be recorded or not."""
+    replaced = recorded.get((verdict.answer, as_of))
+    position, by_edit = _from(chain, before, verdict.answer)
+    taken = step(position, verdict)
+    chain.edited = chain.edited or by_edit
+    is_new = replaced is None and (before is None or differs(before, chain.claim, verdict, taken.position))
+    is_other = replaced is not None and differs(replaced, chain.claim, verdict, taken.position)
+    kept = replaced if replaced is not None else before
+    if not is_new and not is_other and kept is not None and not taken.change:
+        chain.stances[verdict.answer, as_of] = Stance(taken.position, verdict, "")
+        return kept
+    if replaced is not None and not is_other:
+        why = _as_recorded(replaced)
+    elif before is not None and by_edit and not taken.change:
+        why = edited(before, verdict, _round(chain.book, as_of, ()))
+    else:
+        late = _came_in_late(chain.book, before, replaced, recorded, verdict.answer, as_of, stored)
+        why = cause(before, replaced, verdict, _round(chain.book, as_of, late))
+    row = _row(chain.claim, verdict, taken, why, as_of, now)
+    chain.stances[verdict.answer, as_of] = Stance(taken.position, verdict, why.words)
+    if is_new or is_other:
+        chain.rows.append(row)
+    if taken.change:
+        told = replace(verdict, state=taken.position.state)
+        said = before["underlying"] if before else ""
+        news = News(chain.claim, told, taken.change, said, why.words, next_flip(row, chain.claim.words.test.unit))
+        chain.moved.append(Moved(news, as_of, taken.floor))
+    return row if is_new or is_other or kept is None else kept
+
+
+def _from(chain: Chain, before: Row | None, answer: Answer) -> tuple[Position | None, bool]:
+    """The place from which a claim goes on, and whether an edit of its wording has put it there.
+
+    An edited claim takes its place anew, without a word, on what was known before.
+    """
+    if before is None:
+        return None, False
+    position = placed_at(before)
+    if before["claim_sha256"] == chain.claim.sha256:
+        return position, False
+    then = evaluate(chain.claim, answer, chain.book.at(before["as_of"]), before["as_of"])
+    size = then.size if then.measured is not None else None
+    judged = (then.measured, then.accept_low, then.accept_high, size)
+    if judged == tuple(before[name] for name in ("measured", "accept_low", "accept_high", "size")):
+        return position, True
+    return step(None, then).position, True
+
+
+def placed_at(row: Row) -> Position:
+    reached = tuple(row["reached"] or ())
+    return Position(row["state"], row["underlying"], row["edition"], row["calm"], row["told"], reached)
+
+
+def differs(row: Row, claim: Claim, verdict: Verdict, position: Position) -> bool:
+    """Whether a verdict is another than the one recorded: in place, figure, sources or the words of the claim."""
+    new = (position.state, position.underlying, position.edition, position.told, verdict.measured)
+    old = tuple(row[name] for name in ("state", "underlying", "edition", "told", "measured"))
+    if new != old or row["claim_sha256"] != claim.sha256:
+        return True
+    if row["reached"] and tuple(row["reached"]) != position.reached:
+        return True
+    rests_on = {(piece.get("role", JUDGED_ON), piece["series"]) for piece in row["evidence"]}
+    return rests_on != {(piece["role"], piece["series"]) for piece in _pieces(verdict)}
+
+
+def _round(of: Book, as_of: datetime, late: Sequence[KnownRelease]) -> Round:
+    releases = of.at(as_of).releases
+    return Round(releases[-1] if releases else None, late)
+
+
+def _as_recorded(row: Row) -> Cause:
+    found = row["cause"] or {}
+    words = ("words", "release", "release_sha256")
+    return Cause(row["moved_by"] or "event", *(found.get(name, "") for name in words))
+
+
+def _came_in_late(
+    of: Book,
+    before: Row | None,
+    replaced: Row | None,
+    recorded: Mapping[tuple[str, datetime], Row],
+    answer: Answer,
+    as_of: datetime,
+    stored: Stored,
+) -> list[KnownRelease]:
+    """The releases that were public by an instant and were stored when it, or one after it, had been judged already."""
+    rows = [row for (of_answer, at), row in recorded.items() if of_answer == answer and at > as_of]
+    known = replaced["recorded_at"] if replaced else min((row["recorded_at"] for row in rows), default=None)
+    since = before["as_of"] if before is not None and replaced is None else None
+    return [
+        release
+        for release in of.at(as_of).releases
+        if known is not None
+        and stored.get((release.source, release.name, release.known_at), known) > known
+        and (since is None or release.known_at > since)
+    ]
+
+
+def _row(claim: Claim, verdict: Verdict, taken: Step, why: Cause, as_of: datetime, now: datetime) -> dict[str, Any]:
+    position = taken.position
+    return {
+        "claim_id": claim.id,
+        "claim_sha256": claim.sha256,
+        "answer": verdict.answer,
+        "as_of": as_of,
+        "recorded_at": now,
+        "state": position.state,
+        "underlying": position.underlying,
+        "edition": position.edition,
+        "calm": position.calm,
+        "told": position.told,
+        "reached": list(position.reached),
+        "measured": verdict.measured,
+        "accept_low": verdict.accept_low,
+        "accept_high": verdict.accept_high,
+        "gap": verdict.gap,
+        "deviation": verdict.deviation,
+        "z": verdict.z,
+        "size": verdict.size if verdict.measured is not None else None,
+        "nearness": verdict.nearness if verdict.measured is not None else None,
+        "rule": verdict.rule,
+        "words": verdict.words,
+        "readings": [_plain(asdict(reading)) for reading in verdict.readings],
+        "evidence": _pieces(verdict),
+        "moved_by": why.mover,
+        "cause": why.to_json(),
+    }
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+
+
+def _pieces(verdict: Verdict) -> list[dict[str, Any]]:
+    """What is in evidence, each with its role: judged on, standing in for a silent source, or a second witness."""
+    role = STANDS_IN if verdict.stand_in else JUDGED_ON
+    mine = [_evidence(figure, role) for figure in verdict.evidence]
+    return [*mine, *(_evidence(figure, SECOND_WITNESS) for figure in verdict.witnesses)]
+
+
+def _evidence(figure: Figure, role: str) -> dict[str, Any]:
+    """A copy of what the verdict rests on, so that it stays readable whatever happens to the figures."""
+    return {
+        "role": role,
+        "locator": figure.locator,
+        "sha256": figure.sha256,
+        "file": figure.release_name,
+        "url": figure.url,
+        "series": figure.series,
+        "value": figure.value,
+        "period_start": figure.period.start.isoformat() if figure.period.start else None,
+        "period_end": figure.period.end.isoformat() if figure.period.end else None,
+        "period_locator": figure.period_locator,
+        "known_at": figure.known_at.isoformat(),
+        "known_by": figure.known_by,
+        "attribution": METRICS[metric_of(figure.series)].credit,
+    }

@@ -1,0 +1,175 @@
+"""What was said and no longer stands: withdrawn where it was not sent, corrected once where it was.
+
+An alert is undone when a cell that it rests on is held, or when its claim, judged again for the same instant, does not
+stand where the alert said.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from alerts.changes import on_ladder, rung
+from alerts.claims import Claim
+from alerts.corrections import Undone, correction, remaining
+from alerts.forms import evaluate
+from alerts.message import Message, message_from_json
+from flows.chains import Chain
+from flows.telling import Outbox, put
+from storage import ledger, notices
+from storage.engine import Transaction
+
+Notice = Mapping[str, Any]
+
+
+def settle(connection: Transaction, chains: Mapping[str, Chain], now: datetime) -> list[Message]:
+    """Undo what no longer stands and settle what was withheld. Returns the corrections."""
+    live = [row for row in notices.live(connection, chains) if _is_asked_again(row, chains[row["claim_id"]])]
+    held = notices.held_cells(connection, {row["message_id"] for row in live})
+    undone: dict[int, dict[int, str]] = {}
+    for row in live:
+        because = _because(row, chains[row["claim_id"]], held.get((row["message_id"], row["place"]), []))
+        if because:
+            undone.setdefault(row["message_id"], {})[row["id"]] = because
+    made = [_undo(connection, message_id, found, chains, now) for message_id, found in undone.items()]
+    for message_id in sorted({*notices.withheld(connection), *undone}):
+        _settle_withheld(connection, message_id, chains, now)
+    return [message for message in made if message is not None]
+
+
+def _is_asked_again(row: Notice, chain: Chain) -> bool:
+    return chain.edited or chain.stood(row["answer"], row["as_of"]) is not None
+
+
+def _because(row: Notice, chain: Chain, held: Sequence[str]) -> str:
+    """Why a notice no longer stands; '' when it does, or when its instant was not judged again."""
+    stance = chain.stood(row["answer"], row["as_of"])
+    if held:
+        why = stance.why if stance is not None and stance.why else ""
+        return f"It rests on {', '.join(held)}, which is held back now. {why}".strip()
+    if stance is None:
+        return _by_edit(row, chain) if chain.edited else ""
+    if row["answer"] != "standing":
+        stands = stance.verdict.state == row["state"] or not stance.position.underlying
+    else:
+        stands = stance.position.underlying == row["state"] and stance.verdict.size >= row["floor"] - 1e-9
+    if stands:
+        return ""
+    return stance.why or f"Judged again, the claim stood at {_plain(stance.position.underlying)} then."
+
+
+def _by_edit(row: Notice, chain: Chain) -> str:
+    """An edit leaves old verdicts as they are; what the new wording says of the same instant undoes an alert or not."""
+    verdict = evaluate(chain.claim, row["answer"], chain.book.at(row["as_of"]), row["as_of"])
+    state, said = verdict.state, row["state"]
+    if row["answer"] != "standing":
+        stands = state == said
+    elif not on_ladder(state) or not on_ladder(said):
+        stands = False
+    elif row["change"] == "nearer":
+        stands = rung(state) <= rung(said)
+    else:
+        stands = rung(state) >= rung(said) and verdict.size >= row["floor"] - 1e-9
+    if stands:
+        return ""
+    return (
+        "The claim was edited, no figure moved: as it is worded now it stood at "
+        f"{_plain(state)} then ({verdict.words or verdict.rule})."
+    )
+
+
+def _plain(state: str) -> str:
+    return state.replace("_", " ") or "no verdict"
+
+
+def _undo(
+    connection: Transaction, message_id: int, found: Mapping[int, str], chains: Mapping[str, Chain], now: datetime
+) -> Message | None:
+    """Mark what is undone of one message, and correct it where it was sent or may be arriving just now."""
+    said = {row["id"]: row for row in notices.of_messages(connection, [message_id])}
+    deliveries = notices.deliveries(connection, [message_id]).get(message_id, [])
+    arrived = [row.channel for row in deliveries if row.state == "sent"]
+    under_way = [row for row in deliveries if row.state == "sending"]
+    made: Message | None = None
+    number: int | None = None
+    if arrived or under_way:
+        stored = notices.message(connection, message_id)
+        items = [_undone(said[each], because, chains) for each, because in found.items()]
+        message = correction(message_from_json(stored["body"]), items, stored["created_at"], now)
+        made = put(connection, message, now, Outbox(arrived, now), again=True)
+        number = notices.number(connection, made.key) if made else None
+    for each, because in found.items():
+        notices.undo(connection, [each], now, because, number)
+    waiting = [row.id for row in deliveries if row.state == "pending"]
+    ledger.withhold(connection, waiting, now, next(iter(found.values())), final=False)
+    return made
+
+
+def _undone(row: Notice, because: str, chains: Mapping[str, Chain]) -> Undone:
+    chain = chains[row["claim_id"]]
+    stance = chain.now(row["answer"])
+    words = "It cannot be judged now."
+    if stance is not None:
+        words = f"{_plain(stance.position.underlying)}. {stance.verdict.words}".strip().rstrip(".") + "."
+        if not on_ladder(stance.verdict.state) and stance.verdict.state != stance.position.underlying:
+            words = f"{_plain(stance.verdict.state)}, before that {words}"
+    return Undone(row["place"], row["claim_id"], chain.claim.words.title, because, words[:1].upper() + words[1:])
+
+
+def _settle_withheld(connection: Transaction, message_id: int, chains: Mapping[str, Chain], now: datetime) -> None:
+    """Send what was withheld and stands; withdraw the rest, and say anew what of it is left."""
+    rows = [row for row in notices.deliveries(connection, [message_id]).get(message_id, []) if row.state == "withheld"]
+    if not rows:
+        return
+    said = notices.of_messages(connection, [message_id])
+    if not any(row["undone_at"] for row in said):
+        if not notices.held_cells(connection, [message_id]):
+            notices.release_withheld(connection, [row.id for row in rows], now)
+        return
+    because = next(row["undone_because"] for row in said if row["undone_at"])
+    ledger.withhold(connection, [row.id for row in rows], now, f"no longer stands. {because}", final=True)
+    left = [row for row in said if not row["undone_at"]]
+    if left:
+        _say_the_rest(connection, message_id, left, [row.channel for row in rows], _claims(chains), now)
+
+
+def _claims(chains: Mapping[str, Chain]) -> dict[str, Claim]:
+    return {name: chain.claim for name, chain in chains.items()}
+
+
+def _say_the_rest(
+    connection: Transaction,
+    message_id: int,
+    left: Sequence[Notice],
+    channels: Sequence[str],
+    claims: Mapping[str, Claim],
+    now: datetime,
+) -> None:
+    stored = notices.message(connection, message_id)
+    message = message_from_json(stored["body"])
+    places = [row["place"] for row in left]
+    titles = {row["place"]: _title(claims, row["claim_id"]) for row in left}
+    rest = remaining(message, places, titles, f"{message.key.partition('~')[0]}-rest")
+    new_place = {place: number for number, place in enumerate(places)}
+    cells = [
+        (new_place[place], *where) for place, *where in notices.cells(connection, message_id) if place in new_place
+    ]
+    kept = ("news", "claim_id", "claim_sha256", "answer", "as_of", "change", "state", "floor", "undone_because")
+    again = [{name: row[name] for name in kept} for row in left]
+    put(
+        connection,
+        replace(rest, key=rest.key),
+        stored["as_of"],
+        Outbox(channels, now),
+        again,
+        _cells(cells),
+        again=True,
+    )
+
+
+def _cells(cells: Iterable[tuple[Any, ...]]) -> list[tuple[int, int, str, str]]:
+    return [(place, release, table, locator) for place, release, table, locator in cells]
+
+
+def _title(claims: Mapping[str, Claim], claim: str) -> str:
+    return claims[claim].words.title if claim in claims else claim

@@ -1,0 +1,118 @@
+"""`onrecord digest`: the week's digest, made and sent once, however often it is asked for."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from alerts.claims import Claim
+from alerts.digest import Pulse, Week, digest_key, digest_message, nearest
+from alerts.message import Message
+from figures.records import Figure, Source
+from flows.delivering import drain
+from flows.ingest import Line
+from flows.outlets import channel_names
+from flows.running import clock, open_line, usable_claims
+from flows.settings import Settings, load_settings
+from flows.telling import Outbox, put
+from scrapers.registry import SOURCES
+from storage import journal, ledger, mutes, reads
+from storage.engine import Database, Transaction, writing
+
+A_WEEK = timedelta(days=7)
+
+
+def digest(
+    database: Database, claims: Sequence[Claim], sources: Sequence[Source], now: datetime, channels: Sequence[str]
+) -> Message | None:
+    """Queue the digest of the week. None when that week was told already.
+
+    One that was withdrawn, because a figure in it was held before it was sent, is made anew.
+    """
+    with writing(database) as connection:
+        before = [row for row in ledger.outbox(connection) if row["key"].partition("~")[0] == digest_key(now)]
+        if any(not _was_withdrawn(row) for row in before):
+            return None
+        week = _gather(connection, claims, sources, now)
+        message = digest_message(week, now)
+        places = {row["claim_id"]: place for place, row in enumerate(nearest(week.rows))}
+        cells = [
+            (places[name], figure.release_id, figure.table, figure.locator)
+            for name, figures in week.cells.items()
+            for figure in figures
+        ]
+        return put(connection, message, now, Outbox(channels, now), (), cells, again=bool(before))
+
+
+def _was_withdrawn(message: Mapping[str, Any]) -> bool:
+    return bool(message["deliveries"]) and all(each["state"] == "withdrawn" for each in message["deliveries"])
+
+
+def _gather(connection: Transaction, claims: Sequence[Claim], sources: Sequence[Source], now: datetime) -> Week:
+    on_record = {claim.id: claim for claim in claims if claim.on_record_at <= now}
+    rows = [
+        row
+        for row in ledger.verdicts(connection, history=False)
+        if row["answer"] == "standing" and row["claim_id"] in on_record
+    ]
+    cells = {row["claim_id"]: _cells(connection, row) for row in nearest(rows)}
+    pulses = [_pulse(connection, source) for source in sources]
+    return Week(on_record, rows, cells, pulses, _muted(connection, now), _troubles(connection))
+
+
+def _cells(connection: Transaction, row: Mapping[str, Any]) -> list[Figure]:
+    return [
+        figure
+        for piece in row["evidence"]
+        if piece.get("role") != "second_witness"
+        for figure in reads.figures_at(connection, piece["locator"], piece["sha256"])
+        if figure.series == piece["series"]
+    ]
+
+
+def _pulse(connection: Transaction, source: Source) -> Pulse:
+    last = journal.last_runs(connection, source.id)["last"]
+    releases = reads.releases(connection, source.id)
+    newest = releases[-1] if releases else None
+    return Pulse(
+        source.title,
+        last["started_at"] if last else None,
+        last["outcome"] if last else "",
+        newest.name if newest else "",
+        newest.known_at if newest else None,
+        reads.newest_day(connection, source.headline),
+    )
+
+
+def _muted(connection: Transaction, now: datetime) -> list[str]:
+    by = {f"{mute.kind} {mute.id}": mute for mute in mutes.mutes(connection)}
+    return [
+        f"{row['subject']} ({row['quiet']}, {by[row['quiet']].author}: {by[row['quiet']].reason})"
+        for row in ledger.outbox(connection)
+        if row["quiet"] in by and row["created_at"] > now - A_WEEK
+    ]
+
+
+def _troubles(connection: Transaction) -> list[str]:
+    waiting = ledger.waiting(connection)
+    return [
+        f"{name} is disabled: {row['because']} ({waiting.get(name, 0)} messages wait)"
+        for name, row in mutes.outlets(connection).items()
+        if row["disabled_at"]
+    ]
+
+
+def make_digest(settings: Settings, line: Line) -> Message | None:
+    """The digest of the week, queued and delivered."""
+    sources = [SOURCES[name] for name in settings.enabled()]
+    made = digest(line.database, usable_claims(settings), sources, line.clock(), channel_names(settings, "desk"))
+    drain(settings, line.database, line.clock)
+    return made
+
+
+def run() -> int:
+    settings = load_settings()
+    made = make_digest(settings, open_line(settings, clock))
+    words = f"{made.key} is written and given to the desk." if made else "This week's digest is written already."
+    sys.stdout.write(f"{words} See it: onrecord messages {made.key if made else digest_key(clock())}\n")
+    return 0
