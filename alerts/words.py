@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from alerts.changes import Change
-from alerts.claims import Claim, LevelTest, ThresholdTest
+from alerts.claims import Claim
 from alerts.message import Item, Message, Proof
 from alerts.verdicts import Reading, Verdict
 from figures.metric import metric_of
@@ -95,7 +95,7 @@ def item(news: News) -> Item:
     return Item(
         heading=heading(news.change, verdict.state),
         claim=words.quote,
-        said=f"{words.speaker}, {spoken(words.said_on)}",
+        said=f"{words.speaker}, {words.said}",
         claim_url=words.source,
         facts=tuple(_facts(news)),
         proofs=(*(proof(figure) for figure in verdict.evidence), *(_second(figure) for figure in verdict.witnesses)),
@@ -105,7 +105,8 @@ def item(news: News) -> Item:
 
 def _facts(news: News) -> list[tuple[str, str]]:
     verdict, unit = news.verdict, news.claim.words.test.unit
-    facts = [("Now", f"{verdict.words}.")]
+    facts = [] if news.claim.words.quote else [("The claim in substance", f"{news.claim.words.substance}.")]
+    facts.append(("Now", f"{verdict.words}."))
     if verdict.stand_in:
         facts.append(("Source", stand_in_words(news.claim)))
     facts.extend(("Second witness", witness_words(figure)) for figure in verdict.witnesses[:1])
@@ -154,7 +155,7 @@ def proof(figure: Figure) -> Proof:
 def stand_in_words(claim: Claim) -> str:
     """By which series a claim is judged, which one may stand in, and why."""
     test = claim.words.test
-    stand_in = test.stand_in if isinstance(test, LevelTest | ThresholdTest) else None
+    stand_in = getattr(test, "stand_in", None)
     if stand_in is None:
         return f"The claim is judged by {test.series} alone."
     return (

@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-import alerts
+from alerts.yardsticks import shipped_claims
 from figures.records import Source
 from scrapers.registry import PUBLISHERS, SOURCES
 
@@ -160,13 +160,6 @@ class Settings:
         if name in SOURCES:
             return [name]
         return [source for source in PUBLISHERS[name] if source in self.enabled()]
-
-
-def shipped_claims() -> Path:
-    """Inside the installed package, or `claims/` beside it in a checkout."""
-    package = Path(alerts.__path__[0])
-    installed = package / "shipped_claims"
-    return installed if installed.is_dir() else package.parent / "claims"
 
 
 def load_settings(home: Path | None = None) -> Settings:
