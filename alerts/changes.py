@@ -12,7 +12,9 @@ from alerts.verdicts import DISTANCES, Verdict
 CALM = 0.8  # inside 80 % of the threshold that is being left
 CALM_EDITIONS = 2
 FURTHER = 0.15  # the same state speaks again when the size of the deviation has grown by so much
-UNMOVED = frozenset({"quality_hold", "data_missing", "superseded", "not_yet_testable", "not_comparable"})
+UNMOVED = frozenset(
+    {"quality_hold", "data_missing", "superseded", "not_yet_testable", "not_comparable", "not_testable"}
+)
 Change = Literal["", "further_away", "nearer", "still_further", "revised"]
 
 

@@ -5,6 +5,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from alerts.claims_levels import (
+    Form,
+    LevelTest,
+    RangeTest,
+    RecordTest,
+    TargetLevelTest,
+    TargetTest,
+    TargetTotalTest,
+    ThresholdTest,
+)
 from alerts.claims_parts import (
     Accept,
     Against,
@@ -13,151 +23,37 @@ from alerts.claims_parts import (
     Baseline,
     Counted,
     Hedge,
-    Held,
     Movement,
     Part,
-    StandIn,
     Statement,
-    Strict,
     Text,
     Variation,
     Window,
-    Yardstick,
     known_metric,
 )
 from alerts.derived import SHARES
 
-
-class _Form(Strict):
-    """`because` says why the interval or the reading is what it is. `needed` are the series it is judged by."""
-
-    because: Text
-
-    @property
-    def needed(self) -> tuple[str, ...]:
-        series: str = getattr(self, "series", "")
-        return (series,) if series else ()
-
-
-class _OfLevel(_Form):
-    series: Held
-    unit: Text
-    noise: Movement
-    stand_in: StandIn | None = None
-
-    @model_validator(mode="after")
-    def _stand_in_says_the_same(self) -> "_OfLevel":
-        """A stand-in is another publisher's figure of the same thing."""
-        if self.stand_in is None:
-            return self
-        other = self.stand_in.series
-        (mine, dims), (theirs, others) = known_metric(self.series), known_metric(other)
-        if theirs.id.partition(".")[0] == mine.id.partition(".")[0]:
-            raise ValueError(f"stand_in.series {other!r} comes from the source that it is to stand in for")
-        if (theirs.unit, theirs.cumulative, others) != (mine.unit, mine.cumulative, dims):
-            raise ValueError(f"stand_in.series {other!r} does not count what {self.series} counts")
-        return self
-
-    @property
-    def needed(self) -> tuple[str, ...]:
-        return (self.series, self.stand_in.series) if self.stand_in else (self.series,)
+__all__ = [
+    "ComparisonTest",
+    "CompositionTest",
+    "LevelTest",
+    "NotTestableTest",
+    "ProjectionTest",
+    "RangeTest",
+    "RatioTest",
+    "RecordTest",
+    "ShareTest",
+    "TargetLevelTest",
+    "TargetTest",
+    "TargetTotalTest",
+    "Test",
+    "ThresholdTest",
+    "TotalTest",
+    "TrendTest",
+]
 
 
-class LevelTest(_OfLevel):
-    """So many on one day: `on` where the claim names it, else the newest. `internal`: a number never published."""
-
-    form: Literal["level"]
-    value: float = Field(gt=0)
-    hedge: Hedge
-    accept: Accept | None = None
-    on: date | None = None
-    internal: bool = False
-
-
-class RangeTest(_OfLevel):
-    """From so many to so many on one day."""
-
-    form: Literal["range"]
-    low: float = Field(gt=0)
-    high: float = Field(gt=0)
-    on: date | None = None
-    internal: bool = False
-
-    @model_validator(mode="after")
-    def _in_order(self) -> "RangeTest":
-        if self.low >= self.high:
-            raise ValueError(f"low {self.low:g} is not below high {self.high:g}")
-        return self
-
-
-class ThresholdTest(_OfLevel):
-    """A level against one or several yardsticks, the first of which is the claim's own."""
-
-    form: Literal["threshold"]
-    hedge: Literal["significantly more than", "far more than", "more than", "over", "under", "fewer than"]
-    yardsticks: Annotated[tuple[Yardstick, ...], Field(min_length=1)]
-
-
-class RecordTest(_OfLevel):
-    """The highest or lowest value ever, or `since` a day, within what is published. `leak`: said before publication."""
-
-    form: Literal["record"]
-    side: Literal["highest", "lowest"]
-    value: float = Field(gt=0)
-    hedge: Hedge
-    accept: Accept | None = None
-    since: date | None = None
-    on: date | None = None
-    leak: bool = False
-
-
-def _reached_from_below(accept: Accept | None) -> Accept | None:
-    if accept and (accept.low is None or accept.low <= 0 or accept.high is not None):
-        raise ValueError("a target is accepted from low on, without high")
-    return accept
-
-
-class _Target(_Form):
-    unit: Text
-    value: float = Field(gt=0)
-    accept: Accept | None = None
-
-    @field_validator("accept")
-    @classmethod
-    def _is_reached_from_below(cls, accept: Accept | None) -> Accept | None:
-        return _reached_from_below(accept)
-
-
-class TargetTest(_Target):
-    """A rate to be reached; of a range (`up_to`) only the lower end binds.
-
-    `proxy_share`: the series runs between this share of the claimed quantity and all of it.
-    """
-
-    form: Literal["target_rate"]
-    series: Counted
-    hedge: Literal["bare", "at least", "minimum"] = "bare"
-    up_to: float | None = None
-    since: date
-    proxy_share: float = Field(gt=0, le=1)
-
-
-class TargetTotalTest(_Target):
-    """A total to be reached between two days: the pace it needs against the pace there is."""
-
-    form: Literal["target_total"]
-    series: Counted
-    over: Window
-
-
-class TargetLevelTest(_Target):
-    """A level to be reached."""
-
-    form: Literal["target_level"]
-    series: Held
-
-
-class RatioTest(_Form):
+class RatioTest(Form):
     """A stated number over a baseline; every admissible baseline is evaluated, the first is the claim's own."""
 
     form: Literal["ratio"]
@@ -184,7 +80,7 @@ class RatioTest(_Form):
         return tuple(dict.fromkeys(each.series for each in self.baselines if each.series))
 
 
-class ComparisonTest(_Form):
+class ComparisonTest(Form):
     """The daily rate (or the total) since a day against that of a whole fiscal year, or of another window."""
 
     form: Literal["comparison"]
@@ -208,7 +104,7 @@ class ComparisonTest(_Form):
         return self
 
 
-class TrendTest(_Form):
+class TrendTest(Form):
     """A movement over a window, by months or by days of counting: its sign, its size, or step by step.
 
     `step_noise` is the usual relative movement of one step, fixed at the day of the claim. Without `until` the
@@ -234,7 +130,7 @@ class TrendTest(_Form):
         return self
 
 
-class ShareTest(_Form):
+class ShareTest(Form):
     """A share in percent; deviations in points. What counts as part of it is the claim's, in `definition`.
 
     `of` is the whole: all criminalities of those held on a day, or (a flow, another metric) of those booked in, over
@@ -276,7 +172,7 @@ class ShareTest(_Form):
         return (self.of, *self.numerator)
 
 
-class TotalTest(_Form):
+class TotalTest(Form):
     """A total (`cumulative`) or daily rate (`rate`) of a named window; without `end` up to the day it was said."""
 
     form: Literal["cumulative", "rate"]
@@ -297,7 +193,7 @@ class TotalTest(_Form):
         return tuple(dict.fromkeys((self.series, *(each.series for each in self.also))))
 
 
-class ProjectionTest(_Form):
+class ProjectionTest(Form):
     """Where a window will end if the pace stays. Resolved once, by the first edition that covers the due day."""
 
     form: Literal["projection"]
@@ -311,7 +207,7 @@ class ProjectionTest(_Form):
     noise: Variation
 
 
-class CompositionTest(_Form):
+class CompositionTest(Form):
     """Several things at once, over named proxies: each part must hold."""
 
     form: Literal["composition"]
@@ -327,7 +223,7 @@ class CompositionTest(_Form):
         return tuple(dict.fromkeys(s for part in self.parts for s in (part.series, part.of) if s))
 
 
-class NotTestableTest(_Form):
+class NotTestableTest(Form):
     """What no series can test: `because` says why. A denial names the claims that it disputes."""
 
     form: Literal["not_testable"]

@@ -76,37 +76,23 @@ def _over(
 
 
 def comparison(test: ComparisonTest, basis: Basis) -> Verdict:
-    points = basis.points(test.series, "fiscal_year_to_date")
-    base = _base(test, basis)
+    base, current = _base(test, basis), _current(test, basis)
     if base is None:
         return basis.missing(_no_base(test))
-    current = _current(test, basis)
     if current is None or current.days < SHOWN_DAYS:
         before = spoken(test.since - timedelta(days=1))
         return basis.missing(f"No clean editions of {test.series} run from {before} on, {SHOWN_DAYS} days or more.")
-    by_rate = test.measure == "rate"
-    y = current.per_day / base.per_day if by_rate else current.amount / base.amount
+    y, formula, words = _set_against(test, current, base)
     cv = test.noise.cv_of(current.days)
-    interval = _same(test, cv)
-    z = (y - 1) / cv
+    interval, z = _same(test, cv), (y - 1) / cv
     state, nearness = distance(interval.contains(y), y - 1, z)
-    formula = (
-        f"[{current.formula}] / [{base.formula}]"
-        if by_rate
-        else f"{current.formula.partition(' / ')[0]} / {base.formula.partition(' / ')[0]}"
-    )
     readings = [reading(f"since {spoken(test.since)}", current, y, interval, state, formula)]
-    if by_rate and (window := newest_interval(points, STATE_DAYS)) and test.window_tolerance:
+    window = newest_interval(basis.points(test.series, "fiscal_year_to_date"), STATE_DAYS)
+    if window and test.measure == "rate" and test.window_tolerance:
         readings.append(_window(test, test.window_tolerance, window, base))
-    gap = f" (leaving out {current.gap_days} days that no edition covers)" if current.gap_days else ""
-    now, then = (
-        (f"{current.per_day:,.1f} a day", f"{base.per_day:,.1f} a day of {_other(test)}")
-        if by_rate
-        else (f"{current.amount:,.0f}", f"{base.amount:,.0f} of {_other(test)}")
-    )
     return basis.verdict(
         state if basis.answer == "standing" else truth(y, interval),
-        f"{now} from {spoken(current.start)} to {spoken(current.end)}{gap}, {y:.3f} times the {then}",
+        words,
         measured=y,
         accept_low=interval.low,
         accept_high=interval.high,
@@ -122,6 +108,19 @@ def comparison(test: ComparisonTest, basis: Basis) -> Verdict:
         difference=y - 1,
         formula=formula,
     )
+
+
+def _set_against(test: ComparisonTest, current: Rate, base: Rate) -> tuple[float, str, str]:
+    """How many times, by which formula, in words: rates by their own days, or totals as they are."""
+    gap = f" (leaving out {current.gap_days} days that no edition covers)" if current.gap_days else ""
+    span = f"from {spoken(current.start)} to {spoken(current.end)}{gap}"
+    if test.measure == "rate":
+        y = current.per_day / base.per_day
+        words = f"{current.per_day:,.1f} a day {span}, {y:.3f} times the {base.per_day:,.1f} a day of {_other(test)}"
+        return y, f"[{current.formula}] / [{base.formula}]", words
+    y = current.amount / base.amount
+    words = f"{current.amount:,.0f} {span}, {y:.3f} times the {base.amount:,.0f} of {_other(test)}"
+    return y, f"{current.formula.partition(' / ')[0]} / {base.formula.partition(' / ')[0]}", words
 
 
 def _other(test: ComparisonTest) -> str:

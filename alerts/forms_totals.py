@@ -32,31 +32,19 @@ def total(test: TotalTest, basis: Basis) -> Verdict:
     daily = test.form == "rate"
     y = found.per_day if daily else found.amount
     interval = interval_of(test)
-    deviation = y / test.value - 1
-    cv = usual_variation(test.series, found.days)
+    beside = _beside(test, found, end, basis)
+    if isinstance(beside, Verdict):
+        return beside
     words = f"{_amount(y, test.unit, daily=daily)} from {spoken(found.start)} to {spoken(found.end)}"
     words += ", interpolated between editions" if found.interpolated else ""
     words += f" (leaving out {found.gap_days} days that no edition covers)" if found.gap_days else ""
-    readings = [reading("the window of the claim", found, y, interval, truth(y, interval), found.formula)]
-    for also in test.also:
-        more = _also(also, test, end, basis)
-        if isinstance(more, Verdict):
-            return more
-        readings.append(more)
-        words += f"; {_amount(more.measured, also.unit, daily=daily)} too, as said"
-        words = words if more.state in ("holds", "holds_marginal") else words.replace(" too, as said", ", not as said")
-    if test.against:
-        change = _change(test, test.against, found, basis)
-        if isinstance(change, Verdict):
-            return change
-        readings.append(change)
-        words += (
-            f"; {change.measured:+.1f} % against {spoken(test.against.over.start)} to {spoken(test.against.over.end)}"
-        )
-    truths = {truth_of(y, interval, test), *(each.state for each in readings[1:])}
-    state: str = next(s for s in ("outside", "understated", "holds_marginal", "holds") if s in truths)
+    words = "; ".join([words, *(said for _, said in beside)])
+    own = reading("the window of the claim", found, y, interval, truth(y, interval), found.formula)
+    wrong = any(each.state == "outside" for each, _ in beside)
+    state = "outside" if wrong else truth_of(y, interval, test)
     if basis.answer == "standing":
         state, words = _past(test, end, words, basis)
+    cv = usual_variation(test.series, found.days)
     return basis.verdict(
         state,
         words,
@@ -64,15 +52,33 @@ def total(test: TotalTest, basis: Basis) -> Verdict:
         accept_low=interval.low,
         accept_high=interval.high,
         gap=interval.gap(y),
-        deviation=deviation,
-        z=deviation / cv if cv else None,
+        deviation=y / test.value - 1,
+        z=(y / test.value - 1) / cv if cv else None,
         rule=interval.rule,
         edition=found.end.isoformat(),
-        readings=(*readings, *_paces(test, basis)),
+        readings=(own, *(each for each, _ in beside), *_paces(test, basis)),
         evidence=found.figures,
         difference=y - test.value,
         formula=found.formula if daily else found.formula.partition(" / ")[0],
     )
+
+
+def _beside(test: TotalTest, found: Rate, end: date, basis: Basis) -> list[tuple[Reading, str]] | Verdict:
+    """What was said in the same breath, each with its words: further totals, a change against another window."""
+    beside: list[tuple[Reading, str]] = []
+    for also in test.also:
+        more = _also(also, test, end, basis)
+        if isinstance(more, Verdict):
+            return more
+        as_said = "not as said" if more.state == "outside" else "as said"
+        beside.append((more, f"{_amount(more.measured, also.unit, daily=test.form == 'rate')}, {as_said}"))
+    if test.against:
+        change = _change(test, test.against, found, basis)
+        if isinstance(change, Verdict):
+            return change
+        window = test.against.over
+        beside.append((change, f"{change.measured:+.1f} % against {spoken(window.start)} to {spoken(window.end)}"))
+    return beside
 
 
 def _amount(value: float, unit: str, *, daily: bool) -> str:

@@ -29,6 +29,10 @@ _HEADINGS: dict[tuple[Change, str], str] = {
     ("nearer", "drifting"): "Nearer to the claim again, but drifting",
     ("nearer", "met"): "The target is met",
     ("nearer", "approaching"): "Approaching the target",
+    ("further_away", "bound_violated"): "The part that is counted exceeds the whole that was claimed",
+    ("nearer", "bound_respected"): "The part that is counted is within the claim again",
+    ("further_away", "inconsistent"): "No longer consistent with the claim",
+    ("nearer", "consistent"): "Consistent with the claim again",
 }
 KNOWN_BY = {
     "fetched": "fetched by us",

@@ -8,7 +8,8 @@ secrets only from the environment variables that it names.
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -98,12 +99,19 @@ class ChannelSettings(_Strict):
         return self
 
 
+class ClaimSettings(_Strict):
+    """Which of the shipped claims are watched, by patterns of their ids; one's own always are."""
+
+    shipped: tuple[str, ...] = ("*",)
+
+
 class _File(_Strict):
     fetch: FetchSettings = FetchSettings()
     backfill: BackfillSettings = BackfillSettings()
     sources: dict[str, SourceSettings] = {}
     schedule: ScheduleSettings = ScheduleSettings()
     channels: tuple[ChannelSettings, ...] = ()
+    claims: ClaimSettings = ClaimSettings()
 
     @model_validator(mode="after")
     def _known(self) -> "_File":
@@ -125,6 +133,7 @@ class Settings:
     sources: Mapping[str, SourceSettings]
     schedule: ScheduleSettings
     channels: tuple[ChannelSettings, ...]
+    claims: ClaimSettings = field(default_factory=ClaimSettings)
 
     @property
     def config_file(self) -> Path:
@@ -138,6 +147,11 @@ class Settings:
     def claim_folders(self) -> tuple[Path, ...]:
         """The shipped claims and the user's own."""
         return shipped_claims(), self.home / "claims"
+
+    def watches(self, claim: str) -> bool:
+        """Whether a claim is judged: one's own, and those shipped ones that the configuration names."""
+        shipped = (shipped_claims() / f"{claim}.toml").exists()
+        return not shipped or any(fnmatchcase(claim, pattern) for pattern in self.claims.shipped)
 
     def address(self, source: str) -> str:
         configured = self.sources.get(source)
@@ -169,7 +183,9 @@ def load_settings(home: Path | None = None) -> Settings:
     file = root / "onrecord.toml"
     content = _read(file) if file.exists() else _File()
     url = environment.database_url or SecretStr(f"sqlite:///{root / 'onrecord.db'}")
-    return Settings(root, url, content.fetch, content.backfill, content.sources, content.schedule, content.channels)
+    return Settings(
+        root, url, content.fetch, content.backfill, content.sources, content.schedule, content.channels, content.claims
+    )
 
 
 def _read(file: Path) -> _File:

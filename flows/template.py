@@ -36,6 +36,10 @@ deliver_every_minutes = 10
 # `onrecord serve` runs a Prefect server here unless PREFECT_API_URL names one.
 prefect_port = 4200
 
+# Which of the shipped claims are watched, by their ids; your own in the directory claims/ always are.
+# [claims]
+# shipped = ["seed-*", "trac-*"]
+
 # Where messages go. `desk` messages are about figures, `ops` messages about pages and faulty releases, `sources`
 # messages about publishers that disagree or are late; those go where `ops` goes unless a channel names them.
 # Try them with: onrecord channels test
