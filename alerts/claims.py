@@ -1,243 +1,138 @@
 """The claims on record: one TOML file each. Unknown keys, unknown series and missing reasons are errors."""
 
+import calendar
 import hashlib
-import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
-from alerts.hedges import HEDGES
-from figures.metrics import METRICS, Metric
-from figures.periods import end_of_day
-from figures.records import Dims, series_key
+from alerts.claims_lines import Place, line_of, places
+from alerts.claims_parts import SHOWN_DAYS, Accept, Strict, Text, Url
+from alerts.claims_tests import (
+    ComparisonTest,
+    LevelTest,
+    NotTestableTest,
+    TargetTest,
+    Test,
+    ThresholdTest,
+)
+from alerts.scopes import SCOPES, TESTABILITY, known_scope, relation
+from alerts.yardsticks import FILE, Benchmarks, Step, UnknownBenchmarkError, benchmarks_for, resolved, tuples
+from figures.periods import end_of_day, spoken
 
-Text = Annotated[str, Field(min_length=1)]
-_SERIES = re.compile(r"^([a-z_.]+)\{([^{}]*)\}$")
+__all__ = [
+    "SHOWN_DAYS",
+    "Accept",
+    "Claim",
+    "ClaimError",
+    "ClaimText",
+    "ComparisonTest",
+    "Fault",
+    "LevelTest",
+    "NotTestableTest",
+    "TargetTest",
+    "Test",
+    "ThresholdTest",
+    "faults_of",
+    "load_claim",
+    "load_claims",
+]
+
 LONGEST_QUOTE = 300
-SHOWN_DAYS = 14  # the newest interval of at least this length is shown
 
 
 class ClaimError(Exception):
     """A claim file that cannot be used: which file, which key, what is wrong."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with a file: where, what, and what to do."""
+
+    path: Path
+    line: int
+    key: str
+    words: str
+    advice: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.key}: {self.words}" + (f" {self.advice}" if self.advice else "")
 
 
-class CvStep(_Strict):
-    """Usual variation (coefficient of variation) of a daily rate taken over `days` days."""
+class ClaimText(Strict):
+    """The file as written.
 
-    days: int = Field(gt=0)
-    cv: float = Field(gt=0, lt=1)
-
-
-class Movement(_Strict):
-    """How much a level moves by itself in 14 days, fixed at the day of the claim."""
-
-    sigma_14: float = Field(gt=0)
-    because: Text
-
-
-class Variation(_Strict):
-    """How much a rate varies by itself, by the length of its window, fixed at the day of the claim."""
-
-    cv: tuple[CvStep, ...]
-    because: Text
-
-    @field_validator("cv")
-    @classmethod
-    def _for_every_window(cls, steps: tuple[CvStep, ...]) -> tuple[CvStep, ...]:
-        if not any(step.days <= SHOWN_DAYS for step in steps):
-            raise ValueError(f"a step for windows of {SHOWN_DAYS} days or less is needed, the shortest that are judged")
-        return steps
-
-    def cv_of(self, days: int) -> float:
-        """The variation of a window; windows between two steps take the shorter step's, which is the larger one."""
-        steps = [step for step in self.cv if step.days <= days]
-        if not steps:
-            raise ValueError(f"no variation is known for windows of {days} days")
-        return max(steps, key=lambda step: step.days).cv
-
-
-class Accept(_Strict):
-    """An editor's own interval in place of the hedge table's, with the reason."""
-
-    low: float | None = None
-    high: float | None = None
-    because: Text
-
-    @model_validator(mode="after")
-    def _an_interval(self) -> "Accept":
-        if self.low is None and self.high is None:
-            raise ValueError("accept needs low, high or both")
-        if self.low is not None and self.high is not None and self.low > self.high:
-            raise ValueError(f"accept.low {self.low:g} is above accept.high {self.high:g}")
-        return self
-
-
-class Yardstick(_Strict):
-    """A number that the claim is held against. Several may be admissible; each has a source."""
-
-    value: float = Field(gt=0)
-    words: Text
-    source: Text
-    until: date | None = None
-    until_because: str = ""
-
-    @model_validator(mode="after")
-    def _an_end_has_a_reason(self) -> "Yardstick":
-        if self.until and not self.until_because:
-            raise ValueError("until needs until_because")
-        return self
-
-
-class StandIn(_Strict):
-    """The series that is judged on when the claim's own has been silent for longer than so many days."""
-
-    series: Text
-    after_days: int = Field(ge=14, le=366)
-    because: Text
-
-
-class LevelTest(_Strict):
-    form: Literal["level"]
-    series: Text
-    unit: Text
-    value: float = Field(gt=0)
-    hedge: Text
-    because: Text
-    noise: Movement
-    accept: Accept | None = None
-    stand_in: StandIn | None = None
-
-    @field_validator("hedge")
-    @classmethod
-    def _known(cls, word: str) -> str:
-        if word not in HEDGES:
-            raise ValueError(f"unknown hedge {word!r}; known are {', '.join(HEDGES)}")
-        return word
-
-
-class TargetTest(_Strict):
-    """A rate to be reached. `proxy_share`: the series runs between this share of the claimed quantity and all of it."""
-
-    form: Literal["target_rate"]
-    series: Text
-    unit: Text
-    value: float = Field(gt=0)
-    since: date
-    because: Text
-    proxy_share: float = Field(gt=0, le=1)
-    accept: Accept | None = None
-
-    @field_validator("accept")
-    @classmethod
-    def _is_reached_from_below(cls, accept: Accept | None) -> Accept | None:
-        if accept and (accept.low is None or accept.low <= 0 or accept.high is not None):
-            raise ValueError("a target is accepted from low on, without high")
-        return accept
-
-
-class ThresholdTest(_Strict):
-    """A level against one or several yardsticks, the first of which is the claim's own."""
-
-    form: Literal["threshold"]
-    series: Text
-    unit: Text
-    hedge: Literal["significantly more than", "more than"]
-    because: Text
-    noise: Movement
-    yardsticks: Annotated[tuple[Yardstick, ...], Field(min_length=1)]
-    stand_in: StandIn | None = None
-
-
-class ComparisonTest(_Strict):
-    """The daily rate since a day against the daily rate of a whole fiscal year."""
-
-    form: Literal["comparison"]
-    series: Text
-    unit: Literal["ratio"]
-    since: date
-    against_fiscal_year: int
-    hedge: Literal["roughly the same"]
-    because: Text
-    noise: Variation
-    window_tolerance: float = Field(gt=0, lt=1)
-    window_because: Text
-
-
-Test = Annotated[LevelTest | TargetTest | ThresholdTest | ComparisonTest, Field(discriminator="form")]
-
-
-class ClaimText(_Strict):
-    """The file as written."""
+    `quote` are words that were said, `substance` what was said where no words are held. `said_day` says how well the
+    day is known; of a month it is the last. `covers` is what the claim counts, one of `alerts.scopes`. `unverified`
+    are fields that nobody could check.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,100}$")]
     title: Text
     speaker: Text
     said_on: date
-    quote: Annotated[str, Field(min_length=1, max_length=LONGEST_QUOTE)]
+    said_day: Literal["known", "about", "month"] = "known"
+    quote: Annotated[str, Field(max_length=LONGEST_QUOTE)] = ""
+    substance: str = ""
     quote_form: Text
-    source: Annotated[str, Field(pattern=r"^https?://")]
-    seen_in: tuple[Annotated[str, Field(pattern=r"^https?://[^?]*$")], ...] = ()
+    source: Url
+    seen_in: tuple[Url, ...] = ()
     scope: Text
-    testability: Literal["direct", "proxy"]
+    covers: str
+    testability: Literal["direct", "proxy", "bound", "none"]
     caveat: Text
     notes: str = ""
+    unverified: tuple[Text, ...] = ()
     test: Test
 
+    @field_validator("covers")
+    @classmethod
+    def _known_scope(cls, name: str) -> str:
+        if not known_scope(name):
+            raise ValueError(f"{name!r} is no scope; known are {', '.join(SCOPES)}, or a metric of the catalogue")
+        return name
+
+    @property
+    def wording(self) -> str:
+        """What was said: its words, or their substance."""
+        return self.quote or self.substance
+
+    @property
+    def said(self) -> str:
+        """When it was said, as well as it is known: `28 May 2025`, `about 11 August 2025`, `June 2025`."""
+        if self.said_day == "month":
+            return f"{self.said_on:%B %Y}"
+        return f"about {spoken(self.said_on)}" if self.said_day == "about" else spoken(self.said_on)
+
     @model_validator(mode="after")
-    def _series_is_known(self) -> "ClaimText":
-        series = self.test.series
-        metric, _ = _known(series, "test.series")
-        if metric.unit == "fraction":
-            raise ValueError(f"test.series {series!r} is a share; no form judges shares yet")
-        rate = isinstance(self.test, TargetTest | ComparisonTest)
-        if metric.cumulative != rate:
-            kind = "counts from 1 October" if metric.cumulative else "does not count from 1 October"
-            raise ValueError(f"test.series {series!r} {kind}, which a {self.test.form} test cannot be made of")
+    def _words_or_substance(self) -> "ClaimText":
+        if not self.wording.strip():
+            raise ValueError("a claim needs a quote, or where no words are held its substance")
+        last = calendar.monthrange(self.said_on.year, self.said_on.month)[1]
+        if self.said_day == "month" and self.said_on.day != last:
+            raise ValueError(f"said_on must be the last day of the month, {self.said_on:%Y-%m}-{last}")
         return self
 
     @model_validator(mode="after")
-    def _stand_in_says_the_same(self) -> "ClaimText":
-        """A stand-in is another publisher's figure of the same thing."""
-        stand_in = self.test.stand_in if isinstance(self.test, LevelTest | ThresholdTest) else None
-        if stand_in is None:
-            return self
-        metric, dims = _known(self.test.series, "test.series")
-        other, others = _known(stand_in.series, "test.stand_in.series")
-        if other.id.partition(".")[0] == metric.id.partition(".")[0]:
+    def _judged_within_its_scope(self) -> "ClaimText":
+        testable = not isinstance(self.test, NotTestableTest)
+        due = TESTABILITY[relation(self.test.series, self.covers)] if testable else "none"
+        if self.testability != due:
             raise ValueError(
-                f"test.stand_in.series {stand_in.series!r} comes from the source that it is to stand in for"
+                f"testability is {self.testability!r}, but what is judged on makes it {due!r} for a claim about "
+                f"{self.covers!r}"
             )
-        if (other.unit, other.cumulative, others) != (metric.unit, metric.cumulative, dims):
-            raise ValueError(f"test.stand_in.series {stand_in.series!r} does not count what {self.test.series} counts")
         return self
-
-
-def _known(series: str, key: str) -> tuple[Metric, Dims]:
-    """The metric and dimensions of a series as it is to be written."""
-    match = _SERIES.match(series)
-    if match is None or match[1] not in METRICS:
-        raise ValueError(f"{key} {series!r} names no known metric; known are {', '.join(METRICS)}")
-    metric = METRICS[match[1]]
-    dims = [(name.strip(), value.strip()) for name, _, value in (p.partition("=") for p in match[2].split(","))]
-    if sorted(name for name, value in dims if value) != sorted(metric.dims):
-        raise ValueError(f"{key} must give every dimension of {metric.id} a value: {', '.join(metric.dims)}")
-    if series != series_key(metric.id, tuple(dims)):
-        raise ValueError(f"{key} {series!r} must be written {series_key(metric.id, tuple(dims))!r}")
-    return metric, tuple(sorted(dims))
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A claim with the text and hash of its file: a changed file is another version."""
+    """A claim with the text and hash of its file and of the benchmarks it names: changed, it is another version."""
 
     words: ClaimText
     sha256: str
@@ -251,32 +146,100 @@ class Claim:
     def on_record_at(self) -> datetime:
         return end_of_day(self.words.said_on)
 
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The series that it is judged by."""
+        return self.words.test.needed
+
 
 def load_claim(path: Path) -> Claim:
     """Read one file. Raises ClaimError naming the file, the key and what is wrong."""
+    claim, faults = _read(path, benchmarks_for(path.parent))
+    if claim is None:
+        raise _error(faults)
+    return claim
+
+
+def _error(faults: Sequence[Fault]) -> ClaimError:
+    """The first fault of a file, and how many more there are."""
+    first = faults[0]
+    more = f" ({len(faults) - 1} more)" if len(faults) > 1 else ""
+    return ClaimError(
+        f"{first.path}: {first.key}: {first.words}{more}" if first.key else f"{first.path}: {first.words}"
+    )
+
+
+def faults_of(path: Path) -> list[Fault]:
+    """Everything that is wrong with one file of a claim, or with `benchmarks.toml`."""
+    if path.name == FILE:
+        found = benchmarks_for(path.parent)
+        lines = places(found.text)
+        return [Fault(path, line_of(place, lines), _key(place), words) for place, words in found.faults]
+    return _read(path, benchmarks_for(path.parent))[1]
+
+
+def _read(path: Path, benchmarks: Benchmarks) -> tuple[Claim | None, list[Fault]]:
     try:
         content = path.read_bytes()
-        data = tomllib.loads(content.decode("utf-8"))
+        text = content.decode("utf-8")
+        data = tuples(tomllib.loads(text))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ClaimError(f"{path}: {error}") from error
+        at = str(error).partition("(at line ")[2].partition(",")[0]
+        return None, [Fault(path, int(at) if at.isdigit() else 1, "", str(error))]
+    lines = places(text)
+    used: dict[str, Step] = {}
     try:
-        words = ClaimText.model_validate(_tuples(data))
+        said = data.get("said_on")
+        if isinstance(said, date) and isinstance(data.get("test"), dict):
+            data, used = resolved(data, said, benchmarks)
+        words = ClaimText.model_validate(data)
+    except UnknownBenchmarkError as error:
+        place, why = error.args
+        return None, [Fault(path, line_of(place, lines), _key(place), why)]
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "file"
-        more = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""
-        raise ClaimError(f"{path}: {key}: {first['msg']}{more}") from error
+        return None, [_fault(path, each, data, lines) for each in error.errors()]
     if words.id != path.stem:
-        raise ClaimError(f"{path}: id: the file must be called {words.id}.toml")
-    return Claim(words, hashlib.sha256(content).hexdigest(), content.decode("utf-8"))
+        why = f"the file must be called {words.id}.toml"
+        return None, [Fault(path, line_of(("id",), lines), "id", why)]
+    if used:
+        text += "\n# benchmarks.toml as taken:\n" + "".join(f"# {name}: {step!r}\n" for name, step in used.items())
+    return Claim(words, hashlib.sha256(text.encode() if used else content).hexdigest(), text), []
 
 
-def _tuples(value: object) -> object:
-    if isinstance(value, dict):
-        return {key: _tuples(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return tuple(_tuples(item) for item in value)
-    return value
+def _fault(path: Path, error: Any, data: Mapping[str, Any], lines: Mapping[Place, int]) -> Fault:
+    """What pydantic found, at the key as it stands in the file: without the form that chose among the tests."""
+    test = data.get("test")
+    form = test.get("form") if isinstance(test, dict) else None
+    loc = tuple(error["loc"])
+    if loc[:1] == ("test",) and len(loc) > 1 and loc[1] == form:
+        loc = ("test", *loc[2:])
+    words = error["msg"].removeprefix("Value error, ")
+    # A fault of several fields together begins with the one to look at.
+    named = (*loc, *words.partition(" ")[0].split("."))
+    loc = named if named in lines else loc
+    return Fault(path, line_of(loc, lines), _key(loc), words, _advice(error))
+
+
+def _key(place: Place) -> str:
+    return ".".join(str(part) for part in place) or "file"
+
+
+def _advice(error: Any) -> str:
+    """What to do about the faults that the words alone do not tell."""
+    match error["type"]:
+        case "missing":
+            reason = (
+                "say why it is so" if error["loc"][-1] == "because" else "see docs/claims-files.md for what it means"
+            )
+            return f"Add {error['loc'][-1]}: {reason}."
+        case "extra_forbidden":
+            return "Correct the name or delete the line; docs/claims-files.md lists the keys of each form."
+        case "string_too_long":
+            return "Quote the words that carry the claim, and no more."
+        case "union_tag_invalid" | "union_tag_not_found":
+            return "Give test.form one of these."
+        case _:
+            return ""
 
 
 def load_claims(folders: Iterable[Path]) -> tuple[list[Claim], list[ClaimError]]:
@@ -284,13 +247,14 @@ def load_claims(folders: Iterable[Path]) -> tuple[list[Claim], list[ClaimError]]
     claims: dict[str, Claim] = {}
     errors: list[ClaimError] = []
     for folder in folders:
+        benchmarks = benchmarks_for(folder)
         for path in sorted(folder.glob("*.toml")):
-            try:
-                claim = load_claim(path)
-            except ClaimError as error:
-                errors.append(error)
+            if path.name == FILE:
                 continue
-            if claim.id in claims:
+            claim, faults = _read(path, benchmarks)
+            if claim is None:
+                errors.append(_error(faults))
+            elif claim.id in claims:
                 errors.append(ClaimError(f"{path}: id: {claim.id} is on record already, in another folder"))
             else:
                 claims[claim.id] = claim

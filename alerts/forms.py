@@ -4,64 +4,122 @@
 `standing` whether the world still looks like that. Only the first two are about the claim's truth.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
+from typing import Any, Literal
 
-from alerts import hedges
-from alerts.claims import SHOWN_DAYS, Accept, Claim, ComparisonTest, LevelTest, TargetTest, Test, ThresholdTest
-from alerts.hedges import Accepted
+from alerts import forms_levels, forms_rates, forms_shares, forms_targets, forms_totals
+from alerts.claims import Claim
+from alerts.claims_tests import ShareTest, Test, TrendTest
+from alerts.forms_basis import Basis, Judge, capped
 from alerts.knowledge import Knowledge
-from alerts.rates import Rate, newest_interval, since, whole_year
-from alerts.verdicts import Answer, Reading, Verdict, distance, truth
-from figures.periods import PeriodKind, spoken, washington_day
-from figures.records import Figure
-
-APPROACHING = 0.80
-STATE_DAYS = 28  # the state follows a window of at least this length: 14-day rates are too noisy to alert on
+from alerts.scopes import SCOPES, relation, scope_of
+from alerts.verdicts import Answer, Verdict
+from figures.metric import metric_of
+from figures.metrics import METRICS
+from figures.periods import PeriodKind, end_of_day, spoken, washington_day
 
 
 @dataclass(frozen=True, slots=True)
-class _Basis:
-    """What one answer rests on: the clean points of the series that it may use, and all that was known."""
+class _Form:
+    """`kind` is the kind of period whose newest edition must not be held; empty where the test itself says.
 
-    claim: Claim
-    answer: Answer
-    points: list[Figure]
-    known: Knowledge
-    as_of: datetime
+    An answer about a named `day` or `window` waits for a held edition only where it cannot be given without.
+    """
 
-    def missing(self, what: str) -> Verdict:
-        return Verdict(self.claim.id, self.answer, "data_missing", words=what)
+    judge: Judge
+    kind: PeriodKind | Literal[""]
+    named: Literal["", "day", "window"] = ""
+
+
+FORMS: Mapping[str, _Form] = {
+    "level": _Form(forms_levels.level, "instant", "day"),
+    "range": _Form(forms_levels.level, "instant", "day"),
+    "threshold": _Form(forms_levels.threshold, "instant"),
+    "record": _Form(forms_levels.record, "instant", "day"),
+    "target_rate": _Form(forms_targets.rate, "fiscal_year_to_date"),
+    "target_total": _Form(forms_targets.total, "fiscal_year_to_date"),
+    "target_level": _Form(forms_targets.level, "instant"),
+    "ratio": _Form(forms_rates.ratio, "fiscal_year_to_date", "window"),
+    "comparison": _Form(forms_rates.comparison, "fiscal_year_to_date"),
+    "trend": _Form(forms_shares.trend, ""),
+    "share": _Form(forms_shares.share, ""),
+    "cumulative": _Form(forms_totals.total, "", "window"),
+    "rate": _Form(forms_totals.total, "", "window"),
+    "projection": _Form(forms_totals.projection, "month", "window"),
+    "composition": _Form(forms_shares.composition, "month"),
+}
+
+
+def _kind(test: Any) -> PeriodKind:
+    """The kind of period that a test is judged on."""
+    fixed = FORMS[test.form].kind
+    if fixed:
+        return fixed
+    if isinstance(test, TrendTest):
+        return test.by
+    if isinstance(test, ShareTest):
+        return "fiscal_year_to_date" if test.flow else "instant"
+    return forms_totals.RULES[test.rule][0]
+
+
+def _waits_for_none(test: Any, answer: Answer) -> bool:
+    """Whether an answer is about a day or window of the claim's own, which newer editions do not change."""
+    named = FORMS[test.form].named
+    on_a_day = getattr(test, "on", None) is not None or getattr(test, "leak", False)
+    return named == "window" or (named == "day" and answer == "at_claim" and on_a_day)
 
 
 def evaluate(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime) -> Verdict:
     """The verdict for one answer, on what was known at `as_of` (`at_claim`: at the latest on the day of the claim)."""
-    test = claim.words.test
+    words, test = claim.words, claim.words.test
+    if test.form == "not_testable":
+        disputed = f" It disputes {', '.join(test.disputes)}." if test.disputes else ""
+        return Verdict(claim.id, answer, "not_testable", words=test.because + disputed, unverified=words.unverified)
+    counts = scope_of(test.series)
+    if relation(test.series, words.covers) == "none":
+        what = f"{test.series} counts {counts}, the claim {words.covers} ({SCOPES.get(words.covers, words.covers)})."
+        return Verdict(claim.id, answer, "not_comparable", words=what, unverified=words.unverified)
     if answer == "at_claim":
         as_of = min(as_of, claim.on_record_at)
-    known = knowledge.at(as_of)
-    kind: PeriodKind = "instant" if isinstance(test, LevelTest | ThresholdTest) else "fiscal_year_to_date"
+    verdict = _by_day(claim, answer, knowledge, as_of)
+    proxy = f"{counts} for {words.covers}" if words.testability == "proxy" else ""
+    return replace(capped(verdict, words.testability), proxy=proxy, unverified=words.unverified)
+
+
+def _by_day(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime) -> Verdict:
+    """Where only the month of a claim is known: by the first and by the last edition of that month."""
+    if claim.words.said_day != "month" or answer == "standing":
+        return _at(claim, answer, knowledge, as_of, claim.on_record_at)
+    source = METRICS[metric_of(claim.words.test.series)].source
+    start = end_of_day(claim.words.said_on.replace(day=1))
+    within = (
+        r.known_at for r in knowledge.released() if r.source == source and start <= r.known_at <= claim.on_record_at
+    )
+    first = next(within, claim.on_record_at)
+    late = _at(claim, answer, knowledge, as_of, claim.on_record_at)
+    early = _at(claim, answer, knowledge, first if answer == "at_claim" else as_of, first)
+    if early.state == late.state:
+        return late
+    said = [f"{v.words} ({v.state.replace('_', ' ')})" for v in (early, late)]
+    return replace(
+        late, state="depends_on_date", words=f"By the month's first edition: {said[0]}; by its last: {said[1]}"
+    )
+
+
+def _at(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime, said_at: datetime) -> Verdict:
+    test = claim.words.test
+    form, known = FORMS[test.form], knowledge.at(as_of)
     series, stand_in = _judged_by(test, answer, known, as_of)
-    if answer != "revised" and (why := known.held_back(series, kind)):
-        words = f"The newest edition is held back. {why}"
-        return Verdict(claim.id, answer, "quality_hold", words=words, stand_in=stand_in)
-    points = known.clean(series, kind)
-    if answer == "revised":
-        then = knowledge.at(claim.on_record_at).clean(test.series, kind)
-        points = [f for f in points if then and _day(f) <= _day(then[-1])]
-    return _seconded(_by_form(test, _Basis(claim, answer, points, known, as_of)), stand_in, known)
-
-
-def _by_form(test: Test, basis: _Basis) -> Verdict:
-    match test:
-        case LevelTest():
-            return _level(test, basis)
-        case ThresholdTest():
-            return _threshold(test, basis)
-        case TargetTest():
-            return _target(test, basis)
-        case ComparisonTest():
-            return _comparison(test, basis)
+    why = known.held_back(series, _kind(test)) if answer != "revised" else ""
+    held = Verdict(claim.id, answer, "quality_hold", words=f"The newest edition is held back. {why}", stand_in=stand_in)
+    if why and not _waits_for_none(test, answer):
+        return held
+    verdict = form.judge(test, Basis(claim, answer, known, as_of, said_at, series))
+    if why and verdict.state in ("data_missing", "not_yet_testable"):
+        return held
+    return _seconded(verdict, stand_in, known)
 
 
 def _judged_by(test: Test, answer: Answer, known: Knowledge, as_of: datetime) -> tuple[str, str]:
@@ -69,15 +127,15 @@ def _judged_by(test: Test, answer: Answer, known: Knowledge, as_of: datetime) ->
 
     Only how the world stands now is asked of a stand-in: what was public when the claim was made is ICE's to say.
     """
-    stand_in = test.stand_in if isinstance(test, LevelTest | ThresholdTest) else None
+    stand_in = getattr(test, "stand_in", None)
     if stand_in is None or answer != "standing":
         return test.series, ""
-    own, other = known.newest_day(test.series, "instant"), known.newest_day(stand_in.series, "instant")
-    silent = (washington_day(as_of) - own).days if own else None
-    if other is None or (own is not None and (other <= own or (silent or 0) <= stand_in.after_days)):
+    mine, other = known.newest_day(test.series, "instant"), known.newest_day(stand_in.series, "instant")
+    silent = (washington_day(as_of) - mine).days if mine else None
+    if other is None or (mine is not None and (other <= mine or (silent or 0) <= stand_in.after_days)):
         return test.series, ""
     ours, theirs = _publisher(test.series), _publisher(stand_in.series)
-    after = f" after its count of {spoken(own)} ({silent} days ago)" if own else ""
+    after = f" after its count of {spoken(mine)} ({silent} days ago)" if mine else ""
     return stand_in.series, f"No figure of {ours}'s{after} is held here; {theirs} stands in"
 
 
@@ -90,197 +148,3 @@ def _seconded(verdict: Verdict, stand_in: str, known: Knowledge) -> Verdict:
     words = f"{stand_in}: {verdict.words}" if stand_in and verdict.words else verdict.words
     found = tuple(w for figure in verdict.evidence if (w := known.witness(figure)))
     return replace(verdict, words=words, stand_in=stand_in, witnesses=found)
-
-
-def _day(figure: Figure) -> date:
-    return figure.period.end or date.min
-
-
-def _own(accept: Accept | None) -> Accepted | None:
-    return Accepted(accept.low, accept.high, accept.low, accept.high, accept.because) if accept else None
-
-
-def _usual_movement(sigma: float, basis: _Basis, newest: Figure) -> float:
-    """The usual movement over the days from the snapshot that the claim could rest on to the newest one."""
-    then = basis.known.at(basis.claim.on_record_at).clean(basis.claim.words.test.series, "instant")
-    start = _day(then[-1]) if then else basis.claim.words.said_on
-    return float(sigma * (max(14, (_day(newest) - start).days) / 14) ** 0.5)
-
-
-def _level(test: LevelTest, basis: _Basis) -> Verdict:
-    if not basis.points:
-        return basis.missing(f"No clean figure of {test.series} was public.")
-    newest = basis.points[-1]
-    y = newest.value or 0.0
-    accepted = _own(test.accept) or hedges.accepted(test.value, test.hedge)
-    deviation = (y - test.value) / test.value
-    z = (y - test.value) / _usual_movement(test.noise.sigma_14, basis, newest)
-    state, nearness = distance(accepted.contains(y), deviation, z)
-    return Verdict(
-        claim=basis.claim.id,
-        answer=basis.answer,
-        state=state if basis.answer == "standing" else truth(y, accepted),
-        measured=y,
-        accept_low=accepted.low,
-        accept_high=accepted.high,
-        gap=accepted.gap(y),
-        deviation=deviation,
-        z=z,
-        rule=accepted.rule,
-        words=f"{y:,.0f} {test.unit} on {spoken(_day(newest))}",
-        edition=_day(newest).isoformat(),
-        size=abs(deviation),
-        nearness=nearness,
-        evidence=(newest,),
-    )
-
-
-def _threshold(test: ThresholdTest, basis: _Basis) -> Verdict:
-    if not basis.points:
-        return basis.missing(f"No clean figure of {test.series} was public.")
-    newest = basis.points[-1]
-    y = newest.value or 0.0
-    own = test.yardsticks[0]
-    intervals = [_over(test, yardstick.value) for yardstick in test.yardsticks]
-    accepted = intervals[0]
-    gap = accepted.gap(y)
-    z = gap / _usual_movement(test.noise.sigma_14, basis, newest)
-    below = gap / (accepted.low or own.value)
-    state, nearness = distance(accepted.contains(y), below, z)
-    words = f"{y:,.0f} {test.unit} on {spoken(_day(newest))}: " + "; ".join(
-        f"{(y - yardstick.value) / yardstick.value:+.1%} against {yardstick.words}" for yardstick in test.yardsticks
-    )
-    if basis.answer != "standing":
-        truths = {truth(y, interval) for interval in intervals}
-        state = truths.pop() if len(truths) == 1 else "depends_on_definition"
-    elif own.until and washington_day(basis.as_of) > own.until:
-        state, words = "superseded", f"{words}. {own.until_because}"
-    return Verdict(
-        claim=basis.claim.id,
-        answer=basis.answer,
-        state=state,
-        measured=y,
-        accept_low=accepted.low,
-        accept_high=accepted.high,
-        gap=gap,
-        deviation=(y - own.value) / own.value,
-        z=z,
-        rule=accepted.rule,
-        words=words,
-        edition=_day(newest).isoformat(),
-        size=abs(below),
-        nearness=nearness,
-        evidence=(newest,),
-    )
-
-
-def _over(test: ThresholdTest, value: float) -> Accepted:
-    if test.hedge == "significantly more than":
-        return hedges.significantly_more_than(value, test.noise.sigma_14)
-    return hedges.accepted(value, "more than")
-
-
-def _target(test: TargetTest, basis: _Basis) -> Verdict:
-    shown = newest_interval(basis.points, SHOWN_DAYS)
-    window = newest_interval(basis.points, STATE_DAYS)
-    if shown is None or window is None:
-        return basis.missing(f"No two clean editions of {test.series} lie {STATE_DAYS} days apart.")
-    accepted = _own(test.accept) or hedges.target(test.value)
-    rates = [("newest interval", shown), (f"newest window of {STATE_DAYS} days or more", window)]
-    base = max((_day(f) for f in basis.points if _day(f) < test.since), default=None)
-    total = since(basis.points, base + timedelta(days=1)) if base else None
-    if total:
-        rates.append(("since the target was set", total))
-    y = shown.per_day
-    state, nearness = _attained(window.per_day, test.value, accepted)
-    missed = 1 - test.proxy_share
-    return Verdict(
-        claim=basis.claim.id,
-        answer=basis.answer,
-        state=state,
-        measured=y,
-        accept_low=accepted.low,
-        accept_high=accepted.high,
-        gap=accepted.gap(y),
-        deviation=(y - test.value) / test.value,
-        rule=accepted.rule,
-        words=f"{y:,.1f} {test.unit} from {spoken(shown.start)} to {spoken(shown.end)}, "
-        f"{y / test.value:.0%} of the target "
-        f"({y / test.proxy_share / test.value:.0%} if the series misses {missed:.0%} of it)",
-        edition=shown.end.isoformat(),
-        size=max(0.0, 1 - window.per_day / test.value),
-        nearness=nearness,
-        readings=tuple(
-            _reading(name, rate, rate.per_day, accepted, _attained(rate.per_day, test.value, accepted)[0], rate.formula)
-            for name, rate in rates
-        ),
-        evidence=_once(shown, window),
-    )
-
-
-def _attained(per_day: float, target: float, accepted: Accepted) -> tuple[str, float]:
-    """met, approaching or short, and how close to the threshold of the next further state."""
-    shortfall = max(0.0, target - per_day)
-    if accepted.contains(per_day):
-        allowed = target - (accepted.low or 0.0)
-        return "met", shortfall / allowed if shortfall else 0.0
-    missing = shortfall / (target * (1 - APPROACHING))
-    return ("approaching", missing) if per_day >= APPROACHING * target else ("short", 1.0)
-
-
-def _reading(name: str, rate: Rate, measured: float, accepted: Accepted, state: str, formula: str) -> Reading:
-    if rate.gap_days:
-        formula += f", leaving out {rate.gap_days} days that no edition covers"
-    return Reading(name, measured, accepted.low, accepted.high, state, formula, rate.start, rate.end)
-
-
-def _once(*rates: Rate) -> tuple[Figure, ...]:
-    return tuple(dict.fromkeys(figure for rate in rates for figure in rate.figures))
-
-
-def _comparison(test: ComparisonTest, basis: _Basis) -> Verdict:
-    base = whole_year(basis.known.clean(test.series, "fiscal_year_to_date"), test.against_fiscal_year)
-    total = since(basis.points, test.since)
-    if base is None:
-        return basis.missing(f"No clean edition of {test.series} covers FY{test.against_fiscal_year} to its end.")
-    if total is None or total.days < SHOWN_DAYS:
-        before = spoken(test.since - timedelta(days=1))
-        return basis.missing(f"No clean editions of {test.series} run from {before} on, {SHOWN_DAYS} days or more.")
-    y = total.per_day / base.per_day
-    accepted = hedges.roughly_the_same(test.noise.cv_of(total.days))
-    z = (y - 1) / test.noise.cv_of(total.days)
-    state, nearness = distance(accepted.contains(y), y - 1, z)
-    formula = f"[{total.formula}] / [{base.formula}]"
-    readings = [_reading(f"since {spoken(test.since)}", total, y, accepted, state, formula)]
-    if window := newest_interval(basis.points, STATE_DAYS):
-        readings.append(_window(test, window, base))
-    gap = f" (leaving out {total.gap_days} days that no edition covers)" if total.gap_days else ""
-    return Verdict(
-        claim=basis.claim.id,
-        answer=basis.answer,
-        state=state if basis.answer == "standing" else truth(y, accepted),
-        measured=y,
-        accept_low=accepted.low,
-        accept_high=accepted.high,
-        gap=accepted.gap(y),
-        deviation=y - 1,
-        z=z,
-        rule=accepted.rule,
-        words=f"{total.per_day:,.1f} a day from {spoken(total.start)} to {spoken(total.end)}{gap}, {y:.3f} times the "
-        f"{base.per_day:,.1f} a day of FY{test.against_fiscal_year}",
-        edition=total.end.isoformat(),
-        size=abs(y - 1),
-        nearness=nearness,
-        readings=tuple(readings),
-        evidence=_once(total, base),
-    )
-
-
-def _window(test: ComparisonTest, window: Rate, base: Rate) -> Reading:
-    """The newest window beside the cumulative one: its own interval, its own state."""
-    low, high = 1 - test.window_tolerance, 1 + test.window_tolerance
-    accepted = Accepted(low, high, low, high, test.window_because)
-    ratio = window.per_day / base.per_day
-    state, _ = distance(accepted.contains(ratio), ratio - 1, (ratio - 1) / test.noise.cv_of(window.days))
-    name = f"newest window of {STATE_DAYS} days or more"
-    return _reading(name, window, ratio, accepted, state, f"[{window.formula}] / [{base.formula}]")

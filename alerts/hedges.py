@@ -15,6 +15,10 @@ SAME_MARGIN = 0.05
 SIGNIFICANT = 0.10
 SIGNIFICANT_Z = 3.0
 MET = 0.95
+POINTS_BARE = 2.5
+POINTS_ABOUT = 5.0
+# `More than` says too little when the figure is two grains and a tenth beyond it.
+UNDERSTATED_GRAINS, UNDERSTATED_R = 2, 0.10
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +128,96 @@ HEDGES: Mapping[str, Callable[[float], Accepted]] = {
     "at most": _at_most,
 }
 
+# Other words for the same: what stands left is read as what stands right.
+SAME_AS: Mapping[str, str] = {
+    "around": "about",
+    "roughly": "about",
+    "some": "about",
+    "~": "about",
+    "nearly": "almost",
+    "just under": "almost",
+    "close to": "almost",
+    "over": "more than",
+    "topped": "more than",
+    "minimum": "at least",
+    "fewer than": "under",
+    "up to": "at most",
+    "no more than": "at most",
+    "in line with": "roughly the same",
+    "far more than": "significantly more than",
+}
+WORDS = (*HEDGES, *(word for word, same in SAME_AS.items() if same in HEDGES))
+
+# How many times, in words; any other whole number k is k +/- 0.5.
+TIMES: Mapping[str, tuple[float, float]] = {"double": (1.75, 2.25), "triple": (2.5, 3.5)}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a word for a change asks for: the smallest relative change, the largest, the usual movements beyond."""
+
+    least: float
+    most: float | None
+    z: float
+    rule: str
+
+
+CHANGES: Mapping[str, Change] = {
+    "plain": Change(0.01, None, 1.5, "plain verb: beyond 1 % and one and a half usual movements"),
+    "slightly": Change(0.01, 0.05, 0.0, "slightly: between 1 % and 5 % in the stated direction"),
+    "significantly": Change(SIGNIFICANT, None, SIGNIFICANT_Z, "significantly: at least 10 % and three usual movements"),
+    "plummet or soar": Change(0.25, None, 3.0, "plummet, soar: at least 25 % and three usual movements"),
+}
+
 
 def accepted(value: float, hedge: str) -> Accepted:
     """The interval of a number under a hedge word. Raises KeyError for a word that the table does not have."""
-    return HEDGES[hedge](value)
+    return HEDGES[SAME_AS.get(hedge, hedge)](value)
+
+
+def accepted_points(value: float, hedge: str) -> Accepted:
+    """The interval of a percentage, in points: half of a grain is at most 2.5 points, `about` is 5 points."""
+    word = SAME_AS.get(hedge, hedge)
+    h = min(grain(value) / 2, POINTS_BARE)
+    if word == "bare":
+        return Accepted(value - h, value + h, value - h, value + h, "bare share: within half of its grain, 2.5 points")
+    if word == "about":
+        low, high = value - POINTS_ABOUT, value + POINTS_ABOUT
+        return Accepted(low, high, low, high, "about, of a share: within 5 points")
+    if word == "almost":
+        low = value - max(h, NARROWEST_SIDE * value)
+        return Accepted(low, value + GRACE * value, low, value, "almost, of a share: up to 2.5 points below it")
+    if word == "just over":
+        high = value + max(h, NARROWEST_SIDE * value)
+        return Accepted(value - GRACE * value, high, value, high, "just over, of a share: up to 2.5 points above it")
+    return HEDGES[word](value)
+
+
+def fraction(percent: float) -> Accepted:
+    """Half, a third, three in four: within 5 points."""
+    low, high = percent - POINTS_ABOUT, percent + POINTS_ABOUT
+    return Accepted(low, high, low, high, "a fraction in words: within 5 points")
+
+
+def times(value: float, word: str = "") -> Accepted:
+    """How many times: double is 1.75 to 2.25, any larger whole number k is k +/- 0.5."""
+    low, high = TIMES.get(word, TIMES["double"] if value == 2 else (value - 0.5, value + 0.5))
+    rule = f"{word or f'{value:g} times'}: a rounded ratio, {low:g} to {high:g}"
+    return Accepted(low, high, low, high, rule)
+
+
+def between(low: float, high: float) -> Accepted:
+    """From a to b: half a grain of each end around it."""
+    a, b = low - half_grain(low), high + half_grain(high)
+    return Accepted(a, b, a, b, "range: from half of the lower number's grain below it to half of the upper's above")
+
+
+def understated(value: float, stated: float, hedge: str) -> bool:
+    """Whether `more than` says too little: two grains and 10 % beyond the number."""
+    if SAME_AS.get(hedge, hedge) != "more than":
+        return False
+    beyond = value - stated
+    return beyond >= UNDERSTATED_GRAINS * grain(stated) and beyond >= UNDERSTATED_R * abs(stated)
 
 
 def target(value: float) -> Accepted:

@@ -1,13 +1,17 @@
 """What was known of some series at an instant: clean figures by their newest vintage, and what was held back then."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any, TypeVar
 
 from figures.metric import metric_of
 from figures.metrics import METRICS, RESTATED_BY
 from figures.periods import PeriodKind
 from figures.records import Figure
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +41,55 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """Every vintage of the series that claims need, in order of release. `at` cuts it to an instant."""
+    """Every vintage of the series that claims need, in order of release. `at` cuts it to an instant.
+
+    A cut copies nothing: it shares the figures and what was worked out from them, and looks only as far as its
+    instant. Ask `vintages` and `released`, which stop there; `figures` and `releases` go on to the end.
+    """
 
     figures: Mapping[str, tuple[Figure, ...]]
     releases: tuple[KnownRelease, ...]
     agreements: Mapping[int, Agreement] = field(default_factory=dict)
+    until: datetime | None = None
+    _worked_out: dict[tuple[Any, ...], Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def at(self, instant: datetime) -> "Knowledge":
-        """What was known at an instant: nothing published later is in it."""
-        cut = {key: tuple(f for f in vintages if f.known_at <= instant) for key, vintages in self.figures.items()}
-        return Knowledge(cut, tuple(r for r in self.releases if r.known_at <= instant), self.agreements)
+        """What was known at an instant: nothing published later is asked."""
+        until = instant if self.until is None else min(self.until, instant)
+        cut = Knowledge(self.figures, self.releases, self.agreements, until)
+        object.__setattr__(cut, "_worked_out", self._worked_out)
+        return cut
+
+    def vintages(self, series: str) -> tuple[Figure, ...]:
+        """Every vintage of a series that was public by then, in order of release."""
+        return self.figures.get(series, ())[: self._count(series)]
+
+    def released(self) -> tuple[KnownRelease, ...]:
+        """The releases that were public by then, in order."""
+        times = self._once(("release times",), lambda: [r.known_at for r in self.releases])
+        return self.releases[: len(times) if self.until is None else bisect_right(times, self.until)]
+
+    def _count(self, series: str) -> int:
+        figures = self.figures.get(series, ())
+        if self.until is None or not figures:
+            return len(figures)
+        times: list[datetime] = self._once(("times", series), lambda: [f.known_at for f in figures])
+        return bisect_right(times, self.until)
+
+    def _once(self, key: tuple[Any, ...], work: Callable[[], T]) -> T:
+        if key not in self._worked_out:
+            self._worked_out[key] = work()
+        found: T = self._worked_out[key]
+        return found
 
     def newest_day(self, series: str, kind: PeriodKind) -> date | None:
         """The last day that any figure of a series is about, held or not: how far its source has spoken."""
-        ends = [f.period.end for f in self.figures.get(series, ()) if f.period.kind == kind and f.value is not None]
-        return max((end for end in ends if end), default=None)
+
+        def work() -> date | None:
+            of_kind = (f for f in self.vintages(series) if f.period.kind == kind and f.value is not None)
+            return max((f.period.end for f in of_kind if f.period.end), default=None)
+
+        return self._once(("day", series, kind, self._count(series)), work)
 
     def witness(self, figure: Figure) -> Figure | None:
         """The second source's figure for one that it says too; None where it does not, or is not known to."""
@@ -59,37 +97,32 @@ class Knowledge:
         metric, brace, dims = figure.series.partition("{")
         if agreement is None or figure.locator not in agreement.cells or metric not in RESTATED_BY:
             return None
-        other = self.figures.get(RESTATED_BY[metric] + brace + dims, ())
+        other = self.vintages(RESTATED_BY[metric] + brace + dims)
         same = [f for f in other if f.period.end == agreement.day and f.value == figure.value and not f.held]
         return same[-1] if same else None
 
-    def clean(self, series: str, kind: PeriodKind) -> list[Figure]:
+    def clean(self, series: str, kind: PeriodKind) -> Sequence[Figure]:
         """The newest clean vintage of each period that has an end and a value, by end.
 
         Nothing is carried past the release that dropped it: with a count since 1 October or a figure of one day the
         series itself has ended, until it is stated again.
         """
-        newest: dict[date, Figure] = {}
-        for figure in self.figures.get(series, ()):
-            if figure.status == "removed" and figure.period.kind == kind:
-                if kind in ("instant", "fiscal_year_to_date"):
-                    newest.clear()
-                elif figure.period.end:
-                    newest.pop(figure.period.end, None)
-            reported = figure.status == "reported" and figure.value is not None
-            if reported and figure.period.kind == kind and figure.period.end and not figure.held:
-                newest[figure.period.end] = figure
-        return [newest[end] for end in sorted(newest)]
+        key = ("clean", series, kind, self._count(series))
+        return self._once(key, lambda: _clean(self.vintages(series), kind))
 
     def held_back(self, series: str, kind: PeriodKind) -> str:
         """Why the newest edition cannot be judged on for this series; '' when it can."""
-        vintages = [f for f in self.figures.get(series, ()) if f.period.kind == kind]
+        key = ("held back", series, kind, self._count(series), len(self.released()))
+        return self._once(key, lambda: self._held_back(series, kind))
+
+    def _held_back(self, series: str, kind: PeriodKind) -> str:
+        vintages = [f for f in self.vintages(series) if f.period.kind == kind]
         if not vintages:
             return ""
         source = METRICS[metric_of(series)].source
         year = max((f.fiscal_year or 0 for f in vintages if not f.held), default=0)
         # A file of a year that is over, posted again, is not the newest edition and ends no hold.
-        mine = (r for r in reversed(self.releases) if r.source == source and (r.fiscal_year or year) >= year)
+        mine = (r for r in reversed(self.released()) if r.source == source and (r.fiscal_year or year) >= year)
         last = next(mine, None)
         if last is None:
             return ""
@@ -102,11 +135,28 @@ class Knowledge:
         return f"{last.name}: its cell {newest.locator} is held back. {last.cells.get(newest.locator, '')}".rstrip()
 
 
+def _clean(vintages: Sequence[Figure], kind: PeriodKind) -> tuple[Figure, ...]:
+    newest: dict[date, Figure] = {}
+    for figure in vintages:
+        period = figure.period
+        if period.kind != kind:
+            continue
+        if figure.status == "removed":
+            if kind in ("instant", "fiscal_year_to_date"):
+                newest.clear()
+            elif period.end:
+                newest.pop(period.end, None)
+        if figure.status == "reported" and figure.value is not None and period.end and not figure.held:
+            newest[period.end] = figure
+    return tuple(newest[end] for end in sorted(newest))
+
+
 def collect(
     figures: Iterable[Figure], releases: Sequence[KnownRelease], agreements: Iterable[Agreement] = ()
 ) -> Knowledge:
     by_series: dict[str, list[Figure]] = {}
     for figure in figures:
         by_series.setdefault(figure.series, []).append(figure)
-    kept = {key: tuple(vintages) for key, vintages in by_series.items()}
-    return Knowledge(kept, tuple(releases), {each.release_id: each for each in agreements})
+    kept = {key: tuple(sorted(vintages, key=lambda f: f.known_at)) for key, vintages in by_series.items()}
+    ordered = tuple(sorted(releases, key=lambda r: r.known_at))
+    return Knowledge(kept, ordered, {each.release_id: each for each in agreements})

@@ -4,6 +4,7 @@ A count is never subtracted across 1 October; a sum over the turn of the year le
 edition of the old year does not cover, and says so.
 """
 
+import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -25,6 +26,7 @@ class Rate:
     gap_days: int
     figures: tuple[Figure, ...]
     formula: str
+    interpolated: bool = False
 
     @property
     def per_day(self) -> float:
@@ -104,3 +106,92 @@ def whole_year(points: Sequence[Figure], year: int) -> Rate | None:
     """A complete fiscal year by its own number of days (FY2024 has 366). None until an edition covers 30 September."""
     last = next((f for f in points if _end(f) == fiscal_year_end(year)), None)
     return _difference(last, None) if last else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A count since 1 October through one day: read, or split evenly between two editions."""
+
+    value: float
+    figures: tuple[Figure, ...]
+    formula: str
+    interpolated: bool
+
+
+def _through(of_year: Sequence[Figure], year: int, day: date) -> _Mark | None:
+    """The count through a day, of the editions of one fiscal year. None when no edition reaches so far."""
+    if day < fiscal_year_start(year):
+        return _Mark(0.0, (), "", False)
+    after = next((f for f in of_year if _end(f) >= day), None)
+    if after is None:
+        return None
+    if _end(after) == day:
+        return _Mark(_value(after), (after,), f"{_value(after):,.0f}", False)
+    before = next((f for f in reversed(of_year) if _end(f) < day), None)
+    start, low = (_end(before), _value(before)) if before else (fiscal_year_start(year) - ONE_DAY, 0.0)
+    elapsed, span = (day - start).days, (_end(after) - start).days
+    value = low + (_value(after) - low) * elapsed / span
+    formula = f"({low:,.0f} + {elapsed}/{span} x ({_value(after):,.0f} - {low:,.0f}))"
+    return _Mark(value, (after, before) if before else (after,), formula, True)
+
+
+def between(points: Sequence[Figure], start: date, end: date) -> Rate | None:
+    """Everything from `start` to `end`, both included; where no edition ends there, split evenly between two.
+
+    Across 1 October the days after the last edition of the old year are left out, and counted in `gap_days`. None when
+    no edition reaches `end`, or a year has none.
+    """
+    amount, gap, interpolated = 0.0, 0, False
+    figures: list[Figure] = []
+    terms: list[str] = []
+    for year in range(fiscal_year(start), fiscal_year(end) + 1):
+        of_year = [f for f in points if fiscal_year(_end(f)) == year]
+        last = end if year == fiscal_year(end) else min(_end(of_year[-1]), fiscal_year_end(year)) if of_year else end
+        upper = _through(of_year, year, last)
+        lower = _through(of_year, year, start - ONE_DAY) if year == fiscal_year(start) else _Mark(0.0, (), "", False)
+        if upper is None or lower is None or not of_year:
+            return None
+        amount += upper.value - lower.value
+        interpolated |= upper.interpolated or lower.interpolated
+        gap += 0 if year == fiscal_year(end) else (fiscal_year_end(year) - last).days
+        figures = [*upper.figures, *lower.figures, *figures]
+        terms.append(f"{upper.formula} - {lower.formula}" if lower.formula else upper.formula)
+    days = (end - start).days + 1 - gap
+    formula = f"({' + '.join(terms)}) / {days} days"
+    return Rate(amount, days, start, end, gap, tuple(dict.fromkeys(figures)), formula, interpolated)
+
+
+def of_months(points: Sequence[Figure], start: date, end: date) -> Rate | None:
+    """The month cells of a window of whole months, or to a day at which a running month's cell ends.
+
+    `points` are clean month figures by last day. No revision of earlier months is in it.
+    """
+    found: list[Figure] = []
+    day = start
+    while day <= end:
+        last = min(end, day.replace(day=calendar.monthrange(day.year, day.month)[1]))
+        cell = next((f for f in points if _end(f) == last and f.period.start == day.replace(day=1)), None)
+        if cell is None or day.day != 1:
+            return None
+        found.append(cell)
+        day = last + ONE_DAY
+    days = (end - start).days + 1
+    formula = _formula([(f,) for f in found], days)
+    return Rate(sum(_value(f) for f in found), days, start, end, 0, tuple(reversed(found)), formula)
+
+
+def of_two_editions(points: Sequence[Figure], start: date, end: date) -> Rate | None:
+    """TRAC's way: of the first month what is beyond the cell of the edition that ends before `start`, then cells."""
+    first = start.replace(day=1)
+    rest = of_months(points, first, end)
+    early = next((f for f in points if _end(f) == start - ONE_DAY and f.period.start == first), None)
+    if rest is None or (early is None and start != first):
+        return None
+    if early is None:
+        return rest
+    days = (end - start).days + 1
+    cells = rest.formula.partition(" / ")[0].strip("()").split(" + ")
+    cells[0] = f"({cells[0]} - {_value(early):,.0f})"
+    return Rate(
+        rest.amount - _value(early), days, start, end, 0, (*rest.figures, early), f"({' + '.join(cells)}) / {days} days"
+    )

@@ -13,7 +13,29 @@ ANSWERS: tuple[Answer, ...] = ("at_claim", "revised", "standing")
 # Material: outside, at least 5 % and two usual movements away. Far: 15 % and three.
 MATERIAL_R, MATERIAL_Z = 0.05, 2.0
 FAR_R, FAR_Z = 0.15, 3.0
-DISTANCES: Mapping[str, int] = {"near": 0, "drifting": 1, "far": 2, "met": 0, "approaching": 1, "short": 2}
+DISTANCES: Mapping[str, int] = {
+    **{"near": 0, "drifting": 1, "far": 2},
+    **{"met": 0, "approaching": 1, "short": 2},
+    **{"bound_respected": 0, "bound_violated": 2},
+    **{"consistent": 0, "inconsistent": 2},
+}
+# The only words: what each answer may be. Truth is said of the claim as made, distance of the world since.
+_PARTIAL = frozenset({"bound_respected", "bound_violated", "consistent", "inconsistent"})
+_TARGETS = frozenset({"met", "approaching", "short"})
+_ANY = frozenset(
+    {"not_yet_testable", "not_testable", "not_comparable", "data_missing", "quality_hold", "superseded"},
+)
+_TRUTHS = (
+    frozenset({"holds", "holds_marginal", "understated", "outside", "depends_on_definition", "depends_on_date"})
+    | _PARTIAL
+    | _TARGETS  # whether a target was attained is asked on the day it was set, too
+    | _ANY
+)
+WORDS: Mapping[Answer, frozenset[str]] = {
+    "at_claim": _TRUTHS,
+    "revised": _TRUTHS,
+    "standing": frozenset({"near", "drifting", "far"}) | _PARTIAL | _TARGETS | _ANY,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +61,11 @@ class Verdict:
     (0 where it follows none); `nearness` compares with the threshold of the next further state: 1 at that threshold,
     0 well away from it. `witnesses` are the second source's figures for what is in evidence; `stand_in` says, where the
     source that the claim is judged by is silent, which one is judged on in its place.
+
+    `formula` is how `measured` comes from the cells in evidence, `difference` is measured minus stated, in the claim's
+    unit. `due` is when what cannot be tested yet can be; `fan` is where the present pace would end by then, `needed`
+    the daily pace that a target or projection still asks for. `proxy` names what is judged on in place of what was
+    said; `unverified` are fields of the claim that nobody has checked.
     """
 
     claim: str
@@ -59,6 +86,13 @@ class Verdict:
     evidence: tuple[Figure, ...] = ()
     witnesses: tuple[Figure, ...] = ()
     stand_in: str = ""
+    formula: str = ""
+    difference: float | None = None
+    due: date | None = None
+    fan: tuple[float, float] | None = None
+    needed: float | None = None
+    proxy: str = ""
+    unverified: tuple[str, ...] = ()
 
 
 def truth(value: float, accepted: Accepted) -> str:

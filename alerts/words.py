@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from alerts.changes import Change
-from alerts.claims import Claim, LevelTest, ThresholdTest
+from alerts.claims import Claim
 from alerts.message import Item, Message, Proof
 from alerts.verdicts import Reading, Verdict
 from figures.metric import metric_of
@@ -29,12 +29,12 @@ _HEADINGS: dict[tuple[Change, str], str] = {
     ("nearer", "drifting"): "Nearer to the claim again, but drifting",
     ("nearer", "met"): "The target is met",
     ("nearer", "approaching"): "Approaching the target",
-    ("further_away", "bound_violated"): "The figures are beyond what the claim allows",
-    ("still_further", "bound_violated"): "Still further beyond what the claim allows",
-    ("nearer", "bound_respected"): "Within what the claim allows again",
-    ("further_away", "inconsistent"): "The figures do not fit the claim any more",
-    ("still_further", "inconsistent"): "The figures fit the claim still less",
-    ("nearer", "consistent"): "The figures fit the claim again",
+    ("further_away", "bound_violated"): "The part that is counted exceeds the whole that was claimed",
+    ("nearer", "bound_respected"): "The part that is counted is within the claim again",
+    ("further_away", "inconsistent"): "No longer consistent with the claim",
+    ("nearer", "consistent"): "Consistent with the claim again",
+    ("still_further", "bound_violated"): "The part that is counted exceeds the claimed whole by still more",
+    ("still_further", "inconsistent"): "Still less consistent with the claim",
 }
 KNOWN_BY = {
     "fetched": "fetched by us",
@@ -103,7 +103,7 @@ def item(news: News) -> Item:
     return Item(
         heading=heading(news.change, verdict.state),
         claim=words.quote,
-        said=f"{words.speaker}, {spoken(words.said_on)}",
+        said=f"{words.speaker}, {words.said}",
         claim_url=words.source,
         facts=tuple(_facts(news)),
         proofs=(*(proof(figure) for figure in verdict.evidence), *(_second(figure) for figure in verdict.witnesses)),
@@ -113,7 +113,8 @@ def item(news: News) -> Item:
 
 def _facts(news: News) -> list[tuple[str, str]]:
     verdict, unit = news.verdict, news.claim.words.test.unit
-    facts = [("Now", f"{verdict.words}.")]
+    facts = [] if news.claim.words.quote else [("The claim in substance", f"{news.claim.words.substance}.")]
+    facts.append(("Now", f"{verdict.words}."))
     if verdict.stand_in:
         facts.append(("Source", stand_in_words(news.claim)))
     facts.extend(("Second witness", witness_words(figure)) for figure in verdict.witnesses[:1])
@@ -166,7 +167,7 @@ def proof(figure: Figure) -> Proof:
 def stand_in_words(claim: Claim) -> str:
     """By which series a claim is judged, which one may stand in, and why."""
     test = claim.words.test
-    stand_in = test.stand_in if isinstance(test, LevelTest | ThresholdTest) else None
+    stand_in = getattr(test, "stand_in", None)
     if stand_in is None:
         return f"The claim is judged by {test.series} alone."
     return (

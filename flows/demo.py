@@ -31,6 +31,9 @@ private_hosts = ["{host}"]
 [sources.ice]
 address = "{address}{page}"
 {trac}
+# The founding story: eight claims of one day.
+[claims]
+shipped = ["seed-*"]
 [[channels]]
 name = "console"
 kind = "console"

@@ -7,7 +7,7 @@ claim have changed since an instant was judged, it is judged anew, and what was 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
-from alerts.claims import Claim, LevelTest, ThresholdTest
+from alerts.claims import Claim
 from alerts.knowledge import Agreement, Knowledge, KnownRelease, collect
 from alerts.message import Message
 from checks.disputes import WITNESS
@@ -173,14 +173,12 @@ def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
 
 
 def _series(claim: Claim) -> Iterator[str]:
-    """The series that a claim is judged by, the one that restates it, and the one that may stand in."""
-    test = claim.words.test
-    yield test.series
-    metric, brace, dims = test.series.partition("{")
-    if metric in RESTATED_BY:
-        yield RESTATED_BY[metric] + brace + dims
-    if isinstance(test, LevelTest | ThresholdTest) and test.stand_in:
-        yield test.stand_in.series
+    """The series that a claim is judged by, those that restate them, and the one that may stand in."""
+    for series in claim.needed:
+        yield series
+        metric, brace, dims = series.partition("{")
+        if metric in RESTATED_BY:
+            yield RESTATED_BY[metric] + brace + dims
 
 
 def _held(release: reads.StoredRelease, holds: Sequence[journal.StoredFinding]) -> KnownRelease:

@@ -48,11 +48,11 @@ def fetch_policy(settings: Settings) -> Policy:
 
 
 def usable_claims(settings: Settings) -> list[Claim]:
-    """The claims that can be judged; the files that cannot be used are told on stderr."""
+    """The claims that are watched and can be judged; the files that cannot be used are told on stderr."""
     claims, errors = load_claims(settings.claim_folders)
     for error in errors:
         sys.stderr.write(f"This claim is not judged: {error}\n")
-    return claims
+    return [claim for claim in claims if settings.watches(claim.id)]
 
 
 def look(settings: Settings, line: Line, source: str) -> Outcome:

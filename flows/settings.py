@@ -9,14 +9,15 @@ import getpass
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-import alerts
+from alerts.yardsticks import shipped_claims
 from figures.records import Source
 from scrapers.registry import PUBLISHERS, SOURCES
 
@@ -109,6 +110,12 @@ class ChannelSettings(_Strict):
         return self
 
 
+class ClaimSettings(_Strict):
+    """Which of the shipped claims are watched, by patterns of their ids; one's own always are."""
+
+    shipped: tuple[str, ...] = ("*",)
+
+
 class _File(_Strict):
     fetch: FetchSettings = FetchSettings()
     backfill: BackfillSettings = BackfillSettings()
@@ -116,6 +123,7 @@ class _File(_Strict):
     schedule: ScheduleSettings = ScheduleSettings()
     heartbeat: HeartbeatSettings = HeartbeatSettings()
     channels: tuple[ChannelSettings, ...] = ()
+    claims: ClaimSettings = ClaimSettings()
 
     @model_validator(mode="after")
     def _known(self) -> "_File":
@@ -138,6 +146,7 @@ class Settings:
     schedule: ScheduleSettings
     channels: tuple[ChannelSettings, ...]
     heartbeat: HeartbeatSettings
+    claims: ClaimSettings = field(default_factory=ClaimSettings)
 
     @property
     def config_file(self) -> Path:
@@ -151,6 +160,11 @@ class Settings:
     def claim_folders(self) -> tuple[Path, ...]:
         """The shipped claims and the user's own."""
         return shipped_claims(), self.home / "claims"
+
+    def watches(self, claim: str) -> bool:
+        """Whether a claim is judged: one's own, and those shipped ones that the configuration names."""
+        shipped = (shipped_claims() / f"{claim}.toml").exists()
+        return not shipped or any(fnmatchcase(claim, pattern) for pattern in self.claims.shipped)
 
     def address(self, source: str) -> str:
         configured = self.sources.get(source)
@@ -175,13 +189,6 @@ class Settings:
         return [source for source in PUBLISHERS[name] if source in self.enabled()]
 
 
-def shipped_claims() -> Path:
-    """Inside the installed package, or `claims/` beside it in a checkout."""
-    package = Path(alerts.__path__[0])
-    installed = package / "shipped_claims"
-    return installed if installed.is_dir() else package.parent / "claims"
-
-
 def load_settings(home: Path | None = None) -> Settings:
     """Raises SettingsError naming the file and key that cannot be used. A missing file means defaults."""
     environment = _Environment()
@@ -198,6 +205,7 @@ def load_settings(home: Path | None = None) -> Settings:
         content.schedule,
         content.channels,
         content.heartbeat,
+        content.claims,
     )
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from alerts.claims import Claim, LevelTest, ThresholdTest
+from alerts.claims import Claim
 from alerts.words import KNOWN_BY, amount, interval
 from figures.metric import metric_of
 from figures.metrics import METRICS
@@ -108,10 +108,10 @@ def print_claims(claims: Sequence[Claim], console: Console) -> None:
     rows = [
         (
             claim.id,
-            f"“{claim.words.quote}”",
+            f"“{claim.words.quote}”" if claim.words.quote else claim.words.substance,
             claim.words.speaker,
-            spoken(claim.words.said_on),
-            claim.words.test.series,
+            claim.words.said,
+            claim.words.test.series or "nothing: not testable",
             _stand_in(claim),
         )
         for claim in claims
@@ -121,8 +121,7 @@ def print_claims(claims: Sequence[Claim], console: Console) -> None:
 
 
 def _stand_in(claim: Claim) -> str:
-    test = claim.words.test
-    stand_in = test.stand_in if isinstance(test, LevelTest | ThresholdTest) else None
+    stand_in = getattr(claim.words.test, "stand_in", None)
     return f"{stand_in.series} after {stand_in.after_days} days of silence" if stand_in else ""
 
 

@@ -45,6 +45,10 @@ prefect_port = 4200
 # start_and_fail = true    # also ping it with /start and /fail; false for a switch that knows no such thing
 # look_within_hours = 36   # `onrecord status` asks for attention when the last good look is older
 
+# Which of the shipped claims are watched, by their ids; your own in the directory claims/ always are.
+# [claims]
+# shipped = ["seed-*", "trac-*"]
+
 # Where messages go. `desk` messages are about figures, `ops` messages about pages and faulty releases, `sources`
 # messages about publishers that disagree, are late or silent; those go where `ops` goes unless a channel names them.
 # Try them with: onrecord channels test

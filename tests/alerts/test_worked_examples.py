@@ -276,10 +276,9 @@ def test_the_file_of_fiscal_year_2020_posted_again_changes_nothing(
     again = _with(
         archive, Edition(len(archive.order), "FY20-detentionstats__2c30cee5.xlsx", "20" * 32, day), shared_data
     )
-    assert again.known.releases[-1].fiscal_year == 2020
+    assert 2020 in {release.fiscal_year for release in again.known.releases}
     level = again.known.figures[LEVEL.words.test.series]
-    assert level[-1].period.end is not None
-    assert level[-1].period.end.year == 2020
+    assert date(2020, 10, 2) in {f.period.end for f in level}
     releases = sorted(again.known.releases, key=lambda r: r.known_at)
     known = collect(
         sorted((f for vintages in again.known.figures.values() for f in vintages), key=lambda f: f.known_at), releases
