@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from alerts.message import DeliveryError, Message, message_from_json
+from alerts.message import DeliveryError, LeftOutError, Message, message_from_json
 from storage import ledger
 from storage.engine import Database, writing
 
@@ -22,12 +22,14 @@ WAITS = (
 
 
 class Channel(Protocol):
-    """A way out. `send` returns when the other side has taken the message, else raises DeliveryError."""
+    """A way out. `send` returns when the other side has taken the message, else raises DeliveryError, or LeftOutError
+    for one that it does not ask for. What it returns is what was left out of the message, if anything.
+    """
 
     @property
     def name(self) -> str: ...
 
-    def send(self, message: Message) -> None: ...
+    def send(self, message: Message) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,9 @@ def _attempt(engine: Database, due: ledger.Due, channel: Channel | None, clock: 
         detail = f"channel {due.channel!r} is not in the configuration; add it again or the message waits"
     else:
         try:
-            channel.send(message_from_json(due.body))
+            detail = channel.send(message_from_json(due.body)) or ""
+        except LeftOutError as left_out:
+            outcome, detail = "left_out", str(left_out)
         except DeliveryError as error:
             outcome, detail = ("refused" if error.permanent else "failed"), str(error)
     if outcome == "failed":

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from alerts.changes import Change
 from alerts.claims import Claim, LevelTest, ThresholdTest
-from alerts.message import Item, Message, Proof
+from alerts.message import SEVERITIES, Chart, Item, Message, Proof, Severity
 from alerts.verdicts import Reading, Verdict
 from figures.metric import metric_of
 from figures.metrics import METRICS
@@ -37,6 +37,8 @@ KNOWN_BY = {
     "file_name": "date in the file's name",
     "document_properties": "date in the document's properties",
 }
+# What a change is worth: a figure that comes back is no reason to write.
+_SEVERITY: dict[Change, Severity] = {"nearer": "notice"}
 CREDIT = "TRAC: tracreports.org; cite it with link and as-of date."
 
 
@@ -63,6 +65,7 @@ class News:
     verdict: Verdict
     change: Change
     before: str
+    chart: Chart | None = None
 
 
 def heading(change: Change, state: str) -> str:
@@ -100,6 +103,7 @@ def item(news: News) -> Item:
         facts=tuple(_facts(news)),
         proofs=(*(proof(figure) for figure in verdict.evidence), *(_second(figure) for figure in verdict.witnesses)),
         caveat=words.caveat,
+        chart=news.chart,
     )
 
 
@@ -140,14 +144,18 @@ def proof(figure: Figure) -> Proof:
     """A figure down to its cell, with since when the public could read it."""
     number = "no number of" if figure.value is None else f"{figure.value:,.10g}"
     metric = METRICS[metric_of(figure.series)]
+    value, period = f"{number} {metric.noun}", _when(figure.period)
     return Proof(
-        figure=f"{number} {metric.noun} {_when(figure.period)}: {figure.series}",
+        figure=f"{value} {period}: {figure.series}",
         file=figure.release_name,
         cell=figure.locator,
         sha256=figure.sha256,
         url=figure.url,
         public_since=f"public since {spoken(washington_day(figure.known_at))} ({KNOWN_BY[figure.known_by]})",
         credit=metric.credit,
+        value=value,
+        period=period,
+        series=figure.series,
     )
 
 
@@ -171,7 +179,7 @@ def witness_words(figure: Figure) -> str:
 
 def _second(figure: Figure) -> Proof:
     found = proof(figure)
-    return replace(found, figure=f"second witness: {found.figure}")
+    return replace(found, figure=f"second witness: {found.figure}", value=f"second witness: {found.value}")
 
 
 def _when(period: Period) -> str:
@@ -194,6 +202,7 @@ def desk_message(news: Sequence[News], as_of: datetime) -> Message:
         items=items,
         footer=f"As known on {spoken(washington_day(as_of))}. Check it: onrecord trace "
         f"{shlex.quote(first.verdict.evidence[0].locator)} --sha256 {first.verdict.evidence[0].sha256[:12]}",
+        severity=max((_SEVERITY.get(n.change, "alert") for n in news), key=SEVERITIES.index),
     )
 
 
@@ -241,4 +250,5 @@ def trouble_message(source: str, what: str, words: str, url: str, as_of: datetim
         subject=f"{source}: {what}",
         items=(item_,),
         footer=f"Seen on {spoken(washington_day(as_of))}. onrecord status shows the last good look at each source.",
+        severity="alert",
     )

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from alerts.changes import Position, Step, step
+from alerts.chart_points import chart_of
 from alerts.claims import Claim, LevelTest, ThresholdTest
 from alerts.forms import evaluate
 from alerts.knowledge import Agreement, Knowledge, KnownRelease, collect
@@ -96,7 +97,8 @@ def _judge(
             ledger.append_verdict(connection, _row(claim, verdict, taken, as_of, now))
         if taken.change:
             said = before["underlying"] if before else ""
-            news.append(News(claim, replace(verdict, state=taken.position.state), taken.change, said))
+            told = replace(verdict, state=taken.position.state)
+            news.append(News(claim, told, taken.change, said, chart_of(claim, verdict, knowledge, as_of)))
     return news
 
 

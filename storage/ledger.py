@@ -143,9 +143,11 @@ def finish(
     detail: str,
     next_try_at: datetime | None = None,
 ) -> None:
-    """Record how an attempt ended: `sent`, `failed` (tried again at `next_try_at`) or `refused` (given up)."""
+    """Record how an attempt ended: `sent`, `failed` (tried again at `next_try_at`), `refused` (given up) or `left_out`
+    (the channel does not ask for such messages).
+    """
     connection.execute(insert(t.attempt).values(delivery_id=delivery_id, at=at, outcome=outcome, detail=detail))
-    state = "sent" if outcome == "sent" else "pending" if next_try_at else "failed"
+    state = outcome if outcome in ("sent", "left_out") else "pending" if next_try_at else "failed"
     values = {"state": state, "next_try_at": next_try_at, "claimed_at": None}
     connection.execute(update(t.delivery).where(t.delivery.c.id == delivery_id).values(values))
 

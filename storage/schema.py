@@ -300,7 +300,7 @@ delivery = Table(
     Column("id", Integer, primary_key=True),
     Column("message_id", Integer, ForeignKey("message.id"), nullable=False),
     Column("channel", String(80), nullable=False),
-    Column("state", String(20), nullable=False),  # pending | sending | sent | failed
+    Column("state", String(20), nullable=False),  # pending | sending | sent | failed | left_out
     Column("attempts", Integer, nullable=False),
     Column("next_try_at", Instant),
     Column("claimed_at", Instant),
@@ -314,7 +314,7 @@ attempt = Table(
     Column("id", Integer, primary_key=True),
     Column("delivery_id", Integer, ForeignKey("delivery.id"), nullable=False),
     Column("at", Instant, nullable=False),
-    Column("outcome", String(20), nullable=False),  # sent | failed | refused
+    Column("outcome", String(20), nullable=False),  # sent | failed | refused | left_out
     Column("detail", Text, nullable=False),
 )
 
