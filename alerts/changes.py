@@ -12,6 +12,20 @@ from alerts.verdicts import DISTANCES, Verdict
 CALM = 0.8  # inside 80 % of the threshold that is being left
 CALM_EDITIONS = 2
 FURTHER = 0.15  # the same state speaks again when the size of the deviation has grown by so much
+
+
+@dataclass(frozen=True, slots=True)
+class Hysteresis:
+    """How calm, for how many editions, before a nearer state is entered, and after how much more the same state speaks
+    again.
+    """
+
+    calm: float = CALM
+    calm_editions: int = CALM_EDITIONS
+    further: float = FURTHER
+
+
+AS_STATED = Hysteresis()
 UNMOVED = frozenset({"quality_hold", "data_missing", "superseded", "not_yet_testable", "not_comparable"})
 Change = Literal["", "further_away", "nearer", "still_further", "revised"]
 
@@ -33,7 +47,7 @@ class Step:
     change: Change
 
 
-def step(before: Position | None, verdict: Verdict) -> Step:
+def step(before: Position | None, verdict: Verdict, by: Hysteresis = AS_STATED) -> Step:
     """The position after a verdict, and whether the desk is to be told."""
     if verdict.answer != "standing":
         return _truth_step(before, verdict)
@@ -47,22 +61,22 @@ def step(before: Position | None, verdict: Verdict) -> Step:
     if now > then:
         return Step(Position(verdict.state, verdict.state, verdict.edition, 0, size), "further_away")
     if now < then:
-        return _nearer(before, verdict, size)
+        return _nearer(before, verdict, size, by)
     told = before.told or 0.0
-    if now > 0 and size >= told + FURTHER:
+    if now > 0 and size >= told + by.further:
         return Step(Position(verdict.state, verdict.state, verdict.edition, 0, size), "still_further")
     return Step(Position(verdict.state, before.underlying, verdict.edition, 0, before.told), "")
 
 
-def _nearer(before: Position, verdict: Verdict, size: float) -> Step:
+def _nearer(before: Position, verdict: Verdict, size: float, by: Hysteresis) -> Step:
     reached = verdict.state
-    if verdict.nearness >= CALM:  # too close to the threshold: the next further state is what was safely reached
+    if verdict.nearness >= by.calm:  # too close to the threshold: the next further state is what was safely reached
         reached = next(s for s in _ladder(verdict.state) if DISTANCES[s] == DISTANCES[verdict.state] + 1)
     if DISTANCES[reached] >= DISTANCES[before.underlying]:
         calm = 0
     else:
         calm = before.calm + (verdict.edition != before.edition)
-    if calm >= CALM_EDITIONS:
+    if calm >= by.calm_editions:
         return Step(Position(reached, reached, verdict.edition, 0, size), "nearer")
     return Step(Position(before.underlying, before.underlying, verdict.edition, calm, before.told), "")
 

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from flows.replay_cli import replay
+
 app = typer.Typer(
     name="onrecord",
     help="Watches public immigration-detention figures and tells when they leave the claims on record.",
@@ -174,6 +176,9 @@ def verdicts(
     from flows import reading
 
     reading.verdicts(history=history, as_json=as_json)
+
+
+app.command()(replay)
 
 
 @app.command()

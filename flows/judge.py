@@ -16,7 +16,7 @@ from alerts.words import News, desk_message
 from checks.disputes import WITNESS
 from figures.metric import metric_of
 from figures.metrics import METRICS, RESTATED_BY
-from figures.records import Figure
+from figures.records import Figure, Finding
 from storage import journal, ledger, reads, vintages
 from storage.engine import Database, Transaction, writing
 
@@ -45,18 +45,18 @@ def judge(
             if claim.on_record_at <= as_of:
                 ledger.record_claim(connection, claim.id, claim.sha256, claim.text, now)
                 news.extend(_judge(connection, claim, knowledge, as_of, now, again=again))
-        fresh = [desk_message(group, as_of) for group in _groups(news)]
+        fresh = [desk_message(group, as_of) for group in grouped(news)]
         return [message for message in fresh if _enqueue(connection, message, as_of, now, channels, quiet)]
 
 
 def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
     """Every vintage of the series that claims need, and which releases are held."""
-    figures = vintages.history(connection, {series for claim in claims for series in _series(claim)})
+    figures = vintages.history(connection, {series for claim in claims for series in series_of(claim)})
     holds: dict[int, list[journal.StoredFinding]] = {}
     for finding in journal.findings(connection, severities=("hold",), open_only=True):
         if finding.release_id is not None:
             holds.setdefault(finding.release_id, []).append(finding)
-    releases = [_held(release, holds.get(release.id, [])) for release in reads.releases(connection)]
+    releases = [held_release(release, holds.get(release.id, [])) for release in reads.releases(connection)]
     agreed = [
         Agreement(finding.release_id, frozenset(finding.scope), date.fromisoformat(finding.found))
         for finding in journal.findings(connection, severities=("note",), open_only=True)
@@ -65,7 +65,7 @@ def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
     return collect(figures, releases, agreed)
 
 
-def _series(claim: Claim) -> Iterator[str]:
+def series_of(claim: Claim) -> Iterator[str]:
     """The series that a claim is judged by, the one that restates it, and the one that may stand in."""
     test = claim.words.test
     yield test.series
@@ -76,7 +76,7 @@ def _series(claim: Claim) -> Iterator[str]:
         yield test.stand_in.series
 
 
-def _held(release: reads.StoredRelease, holds: Sequence[journal.StoredFinding]) -> KnownRelease:
+def held_release(release: reads.StoredRelease, holds: Sequence[journal.StoredFinding | Finding]) -> KnownRelease:
     whole = any(hold.scope_kind == "release" for hold in holds)
     tables = () if whole else tuple(sorted({t for hold in holds if hold.scope_kind == "table" for t in hold.scope}))
     words = " ".join(hold.words for hold in holds if hold.scope_kind != "cells")
@@ -173,7 +173,7 @@ def _evidence(figure: Figure, role: str) -> dict[str, Any]:
     }
 
 
-def _groups(news: Sequence[News]) -> list[list[News]]:
+def grouped(news: Sequence[News]) -> list[list[News]]:
     """Several claims on one series and release go into one message."""
     groups: dict[tuple[str, int], list[News]] = {}
     for each in news:
