@@ -5,7 +5,6 @@ it is going: HTML by the template engine, Slack by `alerts.slack_blocks`.
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -14,9 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from alerts.charts import HEIGHT, WIDTH, described
 from alerts.message import Message, Proof
+from alerts.unseen import harmless, one_line
 
-# Letters by their category, yet drawn as nothing: the Hangul fillers, the combining joiner, the empty Braille cell.
-_UNSEEN: Final = frozenset("\u034f\u115f\u1160\u3164\uffa0\u2800")
 _NETLOC: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
 _URL_MARKS: Final = "!#$%&'()*+,/:;=?@~"
 _URL_LENGTH: Final = 2_000
@@ -49,28 +47,7 @@ def as_bare_text(message: Message) -> str:
 
 def bare(text: str) -> str:
     """One line, harmless, without markup: as in `as_bare_text`."""
-    return _CALLS.sub("@ ", _unseen_out(text).translate(_MARKUP).replace("](", "] ("))
-
-
-def harmless(text: str) -> str:
-    """The text on one line, without what is obeyed or unseen: control and format characters (terminal escapes, bidi
-    controls, zero widths, soft hyphens), fillers. Half of a surrogate pair is shown as U+FFFD.
-    """
-    return _unseen_out(text).strip()
-
-
-def _unseen_out(text: str) -> str:
-    return "".join(_seen(character) for character in text)
-
-
-def _seen(character: str) -> str:
-    category = unicodedata.category(character)
-    if category == "Cs":
-        return "\ufffd"
-    # Blanks stay as they are, however many: a sheet's title may hold two, and is to be found again by it.
-    if character.isspace() and category != "Zs":
-        return " "
-    return "" if category in ("Cc", "Cf") or character in _UNSEEN else character
+    return _CALLS.sub("@ ", one_line(text).translate(_MARKUP).replace("](", "] ("))
 
 
 def link(url: str) -> str:

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from alerts.charts import described
 from alerts.message import Item, Message, Proof
-from alerts.rendering import as_text, harmless, host, link, place
+from alerts.rendering import as_text, host, link, place
+from alerts.unseen import harmless
 
 Block = dict[str, Any]
 
@@ -24,6 +25,7 @@ _FALLBACK: Final = 4_000
 _CLAIM: Final = 500
 _ALT: Final = 600
 _ADDRESS: Final = 2_000
+_ANYWHERE: Final = "https://charts.example/1.png"
 _FACT: Final = 500
 _FACTS: Final = 2_000
 _REST: Final = 100
@@ -42,18 +44,13 @@ def as_slack(message: Message, pictures: Mapping[int, str] | None = None) -> dic
 
     `pictures` are addresses that Slack can fetch, by the place of their item.
     """
-    budget = _TOTAL - _CONTAINER * 5 - _HEADER - _REST - _FOOTER * 2 - len(_SHORTENED)
+    shows_all = _SHOWS_ALL[message.audience]
+    shown = items_shown(message)
     blocks: list[Block] = []
-    shown = 0
-    for position, item in enumerate(message.items):
-        more = _item(item, _SHOWS_ALL[message.audience], (pictures or {}).get(position, ""))
-        budget -= sum(_size(block) for block in more)
-        if budget < 0 or len(blocks) + len(more) > _BLOCKS - 3:
-            break
-        blocks += more
-        shown += 1
+    for position, item in enumerate(message.items[:shown]):
+        blocks += _item(item, shows_all, (pictures or {}).get(position, ""))
     if shown < len(message.items):
-        blocks += _context(_hidden(len(message.items) - shown, "items", _SHOWS_ALL[message.audience]))
+        blocks += _context(_hidden(len(message.items) - shown, "items", shows_all))
     return {
         "text": _fit(as_text(message), _FALLBACK),
         "blocks": [
@@ -66,6 +63,19 @@ def as_slack(message: Message, pictures: Mapping[int, str] | None = None) -> dic
         "unfurl_links": False,
         "unfurl_media": False,
     }
+
+
+def items_shown(message: Message) -> int:
+    """How many items fit, each with its picture."""
+    budget = _TOTAL - _CONTAINER * 5 - _HEADER - _REST - _FOOTER * 2 - len(_SHORTENED)
+    blocks = 0
+    for shown, item in enumerate(message.items):
+        made = _item(item, _SHOWS_ALL[message.audience], _ANYWHERE)
+        budget -= sum(_size(block) for block in made)
+        blocks += len(made)
+        if budget < 0 or blocks > _BLOCKS - 3:
+            return shown
+    return len(message.items)
 
 
 def _footer(message: Message, blocks: list[Block]) -> list[str]:

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from alerts.claims import Claim, ClaimError
-from alerts.rendering import as_text, harmless
+from alerts.rendering import as_text
+from alerts.unseen import harmless
 from figures.periods import end_of_day, spoken, washington_day
 from flows import reading, show
 from flows.hindsight import known_then

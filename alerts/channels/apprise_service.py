@@ -2,15 +2,16 @@
 
 import logging
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote
 
 from alerts.message import DeliveryError, Message
-from alerts.rendering import as_bare_text, bare, harmless
+from alerts.rendering import as_bare_text, bare
+from alerts.unseen import harmless
 
 _TITLE: Final = 250
 _REASON: Final = 300
@@ -66,22 +67,26 @@ def _without_secrets(words: str, address: str) -> str:
 
 @contextmanager
 def _unlogged() -> Iterator[list[str]]:
-    """Keeps what this thread's delivery writes out of the logs, and gives its warnings and errors instead."""
-    thread = threading.get_ident()
+    """Keeps what this delivery writes out of the logs, and gives its warnings and errors instead."""
+    # Apprise hands the work to a thread with a copy of this context, and leaves it running when it takes too long: so
+    # the filters stay, and know by the context whose words they see.
+    for name in _LOGGERS:
+        logging.getLogger(name).addFilter(_elsewhere)
     said: list[str] = []
-
-    def elsewhere(record: logging.LogRecord) -> bool:
-        if record.thread != thread:
-            return True
-        if record.name == "apprise" and record.levelno >= logging.WARNING:
-            said.append(record.getMessage())
-        return False
-
-    loggers = [logging.getLogger(name) for name in _LOGGERS]
-    for logger in loggers:
-        logger.addFilter(elsewhere)
+    token = _DELIVERY.set(said)
     try:
         yield said
     finally:
-        for logger in loggers:
-            logger.removeFilter(elsewhere)
+        _DELIVERY.reset(token)
+
+
+def _elsewhere(record: logging.LogRecord) -> bool:
+    said = _DELIVERY.get()
+    if said is None:
+        return True
+    if record.name == "apprise" and record.levelno >= logging.WARNING:
+        said.append(record.getMessage())
+    return False
+
+
+_DELIVERY: Final[ContextVar[list[str] | None]] = ContextVar("delivery", default=None)

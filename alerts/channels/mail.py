@@ -18,7 +18,8 @@ from typing import Final, Literal
 
 from alerts.charts import png
 from alerts.message import DeliveryError, Message
-from alerts.rendering import as_html, as_text, harmless
+from alerts.rendering import as_html, as_text
+from alerts.unseen import harmless
 
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,255}")

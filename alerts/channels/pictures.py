@@ -7,6 +7,7 @@ from pathlib import Path
 
 from alerts.charts import png
 from alerts.message import Message
+from alerts.slack_blocks import items_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +18,12 @@ class PublishedCharts:
     address: str
 
     def publish(self, message: Message) -> tuple[dict[int, str], str]:
-        """The address of each item's chart by the place of the item, and why there is none for some ("" if there is).
+        """The address of each shown item's chart by the place of the item, and why there is none for some, or "".
 
         A file is named by the hash of what it holds: the same chart has the same address, and nobody guesses it.
         """
         pictures: dict[int, str] = {}
-        for position, item in enumerate(message.items):
+        for position, item in enumerate(message.items[: items_shown(message)]):
             if item.chart is None:
                 continue
             content = png(item.chart)

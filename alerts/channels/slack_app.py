@@ -16,8 +16,8 @@ from alerts.channels.pictures import PublishedCharts
 from alerts.channels.slack_http import LOOPBACK, WORTH_ANOTHER_TRY, Answer, may_be_used, post
 from alerts.charts import described, png
 from alerts.message import Chart, DeliveryError, Item, Message
-from alerts.rendering import harmless
-from alerts.slack_blocks import as_slack
+from alerts.slack_blocks import as_slack, items_shown
+from alerts.unseen import harmless
 
 API: Final = "https://slack.com/api"
 _ANSWER_BYTES: Final = 100_000
@@ -68,7 +68,7 @@ class SlackApp:
             raise DeliveryError(f"{self.name}: {answer.words}", permanent=answer.permanent)
         place = {"channel_id": _text(answer, "channel") or self.channel, "thread_ts": _text(answer, "ts")}
         notes = [note]
-        for position, item in enumerate(message.items):
+        for position, item in enumerate(message.items[: items_shown(message)]):
             if item.chart and position not in pictures:
                 notes.append(_attach(self, item, item.chart, place))
         return "; ".join(words for words in notes if words)

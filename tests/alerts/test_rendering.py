@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from alerts.charts import described
 from alerts.message import Audience, Chart, Item, Message, Proof
-from alerts.rendering import as_bare_text, as_html, as_text, harmless, host, link, place
+from alerts.rendering import as_bare_text, as_html, as_text, host, link, place
 from alerts.slack_blocks import as_slack
+from alerts.unseen import harmless
 
 SHA = "92d63367" + "ab" * 28
 PROOF = Proof(
