@@ -25,6 +25,20 @@ _LADDER: Mapping[str, tuple[str, ...]] = {state: ladder for ladder in LADDERS fo
 UNMOVED = frozenset(
     {"quality_hold", "data_missing", "superseded", "not_yet_testable", "not_testable", "not_comparable"}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Hysteresis:
+    """How calm, for how many editions, before a nearer state is entered, and after how much more the same state speaks
+    again.
+    """
+
+    calm: float = CALM
+    calm_editions: int = CALM_EDITIONS
+    further: float = FURTHER
+
+
+AS_STATED = Hysteresis()
 Change = Literal["", "further_away", "nearer", "still_further", "revised"]
 
 
@@ -62,7 +76,7 @@ def on_ladder(state: str) -> bool:
     return state in _LADDER
 
 
-def step(before: Position | None, verdict: Verdict) -> Step:
+def step(before: Position | None, verdict: Verdict, by: Hysteresis = AS_STATED) -> Step:
     """The position after a verdict, and whether the desk is to be told."""
     if verdict.answer != "standing":
         return _truth_step(before, verdict)
@@ -78,10 +92,10 @@ def step(before: Position | None, verdict: Verdict) -> Step:
     if now > then:
         return Step(Position(verdict.state, verdict.state, verdict.edition, 0, size, reached), "further_away")
     safely = max(reached, key=rung)
-    if len(reached) == CALM_EDITIONS and rung(safely) < then:
+    if len(reached) == by.calm_editions and rung(safely) < then:
         calm = int(rung(reached[-1]) < rung(safely))
         return Step(Position(safely, safely, verdict.edition, calm, size, reached), "nearer")
-    floor = (before.told or 0.0) + FURTHER
+    floor = (before.told or 0.0) + by.further
     if now == then and now > 0 and size >= floor:
         return Step(Position(verdict.state, verdict.state, verdict.edition, 0, size, reached), "still_further", floor)
     state, calm = before.underlying, int(rung(reached[-1]) < then)

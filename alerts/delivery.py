@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from alerts.message import DeliveryError, Message, message_from_json
+from alerts.message import DeliveryError, LeftOutError, Message, message_from_json
 from alerts.outlet_words import disabled_message, failing_message, refused_message
 from storage import ledger, mutes
 from storage.engine import Database, Transaction, writing
@@ -27,12 +27,14 @@ WAITS = (
 
 
 class Channel(Protocol):
-    """A way out. `send` returns when the other side has taken the message, else raises DeliveryError."""
+    """A way out. `send` returns when the other side has taken the message, else raises DeliveryError, or LeftOutError
+    for one that it does not ask for. What it returns is what was left out of the message, if anything.
+    """
 
     @property
     def name(self) -> str: ...
 
-    def send(self, message: Message) -> None: ...
+    def send(self, message: Message) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +89,23 @@ class _Trouble:
 def _attempt(
     engine: Database, due: ledger.Due, channel: Channel | None, clock: Callable[[], datetime], trouble: _Trouble
 ) -> Sent:
+    outcome, detail = "sent", ""
     error: DeliveryError | None = None
     if channel is None:
         words = f"channel {due.channel!r} is not in the configuration; add it again or the message waits"
         error = DeliveryError(words, permanent=False)
     else:
         try:
-            channel.send(message_from_json(due.body))
+            detail = channel.send(message_from_json(due.body)) or ""
+        except LeftOutError as left_out:
+            outcome, detail = "left_out", str(left_out)
         except DeliveryError as raised:
             error = raised
     at = clock()
     with writing(engine) as connection:
         if error is None:
-            ledger.finish(connection, due, at, "sent", "")
-            return Sent(due.key, due.channel, "sent", "", None)
+            ledger.finish(connection, due, at, outcome, detail)
+            return Sent(due.key, due.channel, outcome, detail, None)
         if error.permanent:
             return _refused(connection, due, error, at, trouble)
         retry_at = at + WAITS[min(due.attempts, len(WAITS)) - 1]

@@ -7,6 +7,11 @@ from typing import Any, Literal
 # The desk hears of claims, the operators of faults, `sources` of the sources themselves: that two disagree, that one
 # is late.
 Audience = Literal["desk", "ops", "sources"]
+# An alert may end up in print or needs somebody now, a notice is worth knowing, info may wait. In this order.
+Severity = Literal["info", "notice", "alert"]
+SEVERITIES: tuple[Severity, ...] = ("info", "notice", "alert")
+# A day, as ISO 8601, and the value that was published for it.
+Dot = tuple[str, float]
 
 
 class DeliveryError(Exception):
@@ -22,6 +27,29 @@ class DeliveryError(Exception):
         self.about = about
 
 
+class LeftOutError(Exception):
+    """A message that a channel does not ask for: nothing was sent, and nothing is to be tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What the picture of an item shows, as known on `as_of`. Days are ISO 8601, values in the claim's unit.
+
+    `points` are the newest clean values by day, the last of them the news; `earlier` what was published before for a
+    day and was revised since; `held` what is held back. `low` and `high` are the accepted interval, None without edge.
+    """
+
+    unit: str
+    points: tuple[Dot, ...]
+    earlier: tuple[Dot, ...]
+    held: tuple[Dot, ...]
+    stated: float | None
+    low: float | None
+    high: float | None
+    said_on: str
+    as_of: str
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """One figure that an item rests on, down to the cell."""
@@ -33,6 +61,10 @@ class Proof:
     url: str  # where the file was fetched, "" when it was handed in
     public_since: str  # "known since 23 May 2025 (date stated by the importer)"
     credit: str = ""  # how the publisher is to be named beside the figure, "" where none asks for it
+    # The figure in its parts, all "" where a proof is about a whole file: "48,870 people held", "on 18 May 2025".
+    value: str = ""
+    period: str = ""
+    series: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +78,7 @@ class Item:
     facts: tuple[tuple[str, str], ...]  # label and sentence, in the order to be read
     proofs: tuple[Proof, ...]
     caveat: str
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +90,7 @@ class Message:
     subject: str
     items: tuple[Item, ...]
     footer: str
+    severity: Severity = "notice"
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -72,7 +106,17 @@ def message_from_json(data: Mapping[str, Any]) -> Message:
             facts=tuple((label, words) for label, words in item["facts"]),
             proofs=tuple(Proof(**proof) for proof in item["proofs"]),
             caveat=item["caveat"],
+            chart=_chart(item.get("chart")),
         )
         for item in data["items"]
     )
-    return Message(data["key"], data["audience"], data["subject"], items, data["footer"])
+    # Messages of before there were charts and severities may still be in the outbox.
+    severity = data.get("severity", "notice")
+    return Message(data["key"], data["audience"], data["subject"], items, data["footer"], severity)
+
+
+def _chart(data: Mapping[str, Any] | None) -> Chart | None:
+    if data is None:
+        return None
+    dots = {name: tuple((day, value) for day, value in data[name]) for name in ("points", "earlier", "held")}
+    return Chart(**{**data, **dots})

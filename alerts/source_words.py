@@ -60,6 +60,7 @@ def disagreement_message(found: Sequence[Disagreement], as_of: datetime) -> Mess
         subject=f"{_heading(first)}{more}",
         items=tuple(_item(each) for each in found),
         footer=f"As known on {spoken(washington_day(as_of))}. onrecord reconcile shows every pair. {CREDIT}",
+        severity="alert",
     )
 
 

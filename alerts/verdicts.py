@@ -1,7 +1,7 @@
 """The answers to a claim, the words for them, and how far is far."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -36,6 +36,19 @@ WORDS: Mapping[Answer, frozenset[str]] = {
     "revised": _TRUTHS,
     "standing": frozenset({"near", "drifting", "far"}) | _PARTIAL | _TARGETS | _ANY,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerances:
+    """From when on a deviation is material, and from when on far: by its size and in usual movements."""
+
+    material_r: float = MATERIAL_R
+    material_z: float = MATERIAL_Z
+    far_r: float = FAR_R
+    far_z: float = FAR_Z
+
+
+AS_STATED = Tolerances()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +114,22 @@ def truth(value: float, accepted: Accepted) -> str:
     return "holds_marginal" if accepted.contains(value) else "outside"
 
 
-def distance(inside: bool, deviation: float, z: float) -> tuple[str, float]:
+def distance(inside: bool, deviation: float, z: float, by: Tolerances = AS_STATED) -> tuple[str, float]:
     """near, drifting or far, and how close to the threshold of that state (1 at the edge; under 0.8 is calm)."""
     r, absolute_z = abs(deviation), abs(z)
-    if not inside and r >= FAR_R and absolute_z >= FAR_Z:
+    if not inside and r >= by.far_r and absolute_z >= by.far_z:
         return "far", 1.0
-    if not inside and r >= MATERIAL_R and absolute_z >= MATERIAL_Z:
-        return "drifting", min(r / FAR_R, absolute_z / FAR_Z)
-    return "near", 0.0 if inside else min(r / MATERIAL_R, absolute_z / MATERIAL_Z)
+    if not inside and r >= by.material_r and absolute_z >= by.material_z:
+        return "drifting", min(r / by.far_r, absolute_z / by.far_z)
+    return "near", 0.0 if inside else min(r / by.material_r, absolute_z / by.material_z)
+
+
+def judged_by(verdict: Verdict, tolerances: Tolerances) -> Verdict:
+    """The verdict under other tolerances; the same where its state does not follow size and usual movements."""
+    if verdict.z is None or verdict.gap is None:
+        return verdict
+    inside = verdict.gap == 0
+    if distance(inside, verdict.size, verdict.z) != (verdict.state, verdict.nearness):
+        return verdict
+    state, nearness = distance(inside, verdict.size, verdict.z, tolerances)
+    return replace(verdict, state=state, nearness=nearness)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from alerts.changes import Change
 from alerts.claims import Claim
-from alerts.message import Item, Message, Proof
+from alerts.message import SEVERITIES, Chart, Item, Message, Proof, Severity
 from alerts.verdicts import Reading, Verdict
 from figures.metric import metric_of
 from figures.metrics import METRICS
@@ -43,6 +43,8 @@ KNOWN_BY = {
     "file_name": "date in the file's name",
     "document_properties": "date in the document's properties",
 }
+# What a change is worth: a figure that comes back is no reason to write.
+_SEVERITY: dict[Change, Severity] = {"nearer": "notice"}
 CREDIT = "TRAC: tracreports.org; cite it with link and as-of date."
 
 
@@ -71,6 +73,7 @@ class News:
     before: str
     cause: str = ""  # what moved it, as a sentence
     next_flip: str = ""  # what it takes for the state to change again
+    chart: Chart | None = None
 
 
 def heading(change: Change, state: str) -> str:
@@ -108,6 +111,7 @@ def item(news: News) -> Item:
         facts=tuple(_facts(news)),
         proofs=(*(proof(figure) for figure in verdict.evidence), *(_second(figure) for figure in verdict.witnesses)),
         caveat=words.caveat,
+        chart=news.chart,
     )
 
 
@@ -153,14 +157,18 @@ def proof(figure: Figure) -> Proof:
     """A figure down to its cell, with since when the public could read it."""
     number = "no number of" if figure.value is None else f"{figure.value:,.10g}"
     metric = METRICS[metric_of(figure.series)]
+    value, period = f"{number} {metric.noun}", _when(figure.period)
     return Proof(
-        figure=f"{number} {metric.noun} {_when(figure.period)}: {figure.series}",
+        figure=f"{value} {period}: {figure.series}",
         file=figure.release_name,
         cell=figure.locator,
         sha256=figure.sha256,
         url=figure.url,
         public_since=f"public since {spoken(washington_day(figure.known_at))} ({KNOWN_BY[figure.known_by]})",
         credit=metric.credit,
+        value=value,
+        period=period,
+        series=figure.series,
     )
 
 
@@ -184,7 +192,7 @@ def witness_words(figure: Figure) -> str:
 
 def _second(figure: Figure) -> Proof:
     found = proof(figure)
-    return replace(found, figure=f"second witness: {found.figure}")
+    return replace(found, figure=f"second witness: {found.figure}", value=f"second witness: {found.value}")
 
 
 def _when(period: Period) -> str:
@@ -209,6 +217,7 @@ def desk_message(news: Sequence[News], as_of: datetime) -> Message:
         subject=subject_of(items[0].heading, first.claim.words.title, len(news)),
         items=items,
         footer=f"As known on {spoken(washington_day(as_of))}.{check}",
+        severity=max((_SEVERITY.get(n.change, "alert") for n in news), key=SEVERITIES.index),
     )
 
 
@@ -265,4 +274,5 @@ def trouble_message(source: str, what: str, words: str, url: str, as_of: datetim
         subject=f"{source}: {what}",
         items=(item_,),
         footer=f"Seen on {spoken(washington_day(as_of))}. onrecord status shows the last good look at each source.",
+        severity="alert",
     )

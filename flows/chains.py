@@ -13,6 +13,7 @@ from typing import Any
 
 from alerts.causes import SECOND_WITNESS, Cause, Round, cause, edited
 from alerts.changes import Position, Step, step
+from alerts.chart_points import chart_of
 from alerts.claims import Claim
 from alerts.flips import next_flip
 from alerts.forms import evaluate
@@ -174,7 +175,9 @@ def _advance(
     if taken.change:
         told = replace(verdict, state=taken.position.state)
         said = before["underlying"] if before else ""
-        news = News(chain.claim, told, taken.change, said, why.words, next_flip(row, chain.claim.words.test.unit))
+        chart = chart_of(chain.claim, verdict, chain.book.at(as_of), as_of)
+        flip = next_flip(row, chain.claim.words.test.unit)
+        news = News(chain.claim, told, taken.change, said, why.words, flip, chart)
         chain.moved.append(Moved(news, as_of, taken.floor))
     return row if is_new or is_other or kept is None else kept
 

@@ -10,6 +10,7 @@ import typer
 
 from flows import cli_alerts
 from flows.cli_held import COMMANDS
+from flows.replay_cli import replay
 
 app = typer.Typer(
     name="onrecord",
@@ -189,6 +190,9 @@ def verdicts(
     from flows import reading
 
     reading.verdicts(history=False, as_json=as_json)
+
+
+app.command()(replay)
 
 
 @app.command()

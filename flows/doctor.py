@@ -9,7 +9,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from alerts.claims import load_claims
-from flows.outlets import Unusable, build_channels
+from flows.outlets import Unusable, Weighty, build_channels
 from flows.settings import Settings, SettingsError, load_settings
 from storage.engine import UNREACHABLE, DatabaseError, explain, open_database, require_current
 
@@ -96,5 +96,6 @@ def _claims_fault(settings: Settings) -> str:
 
 
 def _channels_fault(settings: Settings) -> str:
-    broken = [channel.reason for channel in build_channels(settings).values() if isinstance(channel, Unusable)]
+    channels = [c.channel if isinstance(c, Weighty) else c for c in build_channels(settings).values()]
+    broken = [channel.reason for channel in channels if isinstance(channel, Unusable)]
     return "; ".join(broken)

@@ -12,6 +12,7 @@ from alerts.knowledge import Agreement, Knowledge, KnownRelease, collect
 from alerts.message import Message
 from checks.disputes import WITNESS
 from figures.metrics import RESTATED_BY
+from figures.records import Finding
 from flows.chains import Book, Chain, book, judge_chain
 from flows.correcting import settle
 from flows.telling import Outbox, tell
@@ -75,7 +76,7 @@ def _books(knowledge: Knowledge, claims: Iterable[Claim]) -> dict[str, Book]:
     made: dict[frozenset[str], Book] = {}
     found: dict[str, Book] = {}
     for claim in claims:
-        series = frozenset(_series(claim))
+        series = frozenset(series_of(claim))
         if series not in made:
             made[series] = book(knowledge, series)
         found[claim.id] = made[series]
@@ -158,12 +159,12 @@ def _note_bases(connection: Transaction, chain: Chain, noted: Mapping[datetime, 
 
 def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
     """Every vintage of the series that claims need, and which releases are held."""
-    figures = vintages.history(connection, {series for claim in claims for series in _series(claim)})
+    figures = vintages.history(connection, {series for claim in claims for series in series_of(claim)})
     holds: dict[int, list[journal.StoredFinding]] = {}
     for finding in journal.findings(connection, severities=("hold",), open_only=True):
         if finding.release_id is not None:
             holds.setdefault(finding.release_id, []).append(finding)
-    releases = [_held(release, holds.get(release.id, [])) for release in reads.releases(connection)]
+    releases = [held_release(release, holds.get(release.id, [])) for release in reads.releases(connection)]
     agreed = [
         Agreement(finding.release_id, frozenset(finding.scope), date.fromisoformat(finding.found))
         for finding in journal.findings(connection, severities=("note",), open_only=True)
@@ -172,7 +173,7 @@ def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
     return collect(figures, releases, agreed)
 
 
-def _series(claim: Claim) -> Iterator[str]:
+def series_of(claim: Claim) -> Iterator[str]:
     """The series that a claim is judged by, those that restate them, and the one that may stand in."""
     for series in claim.needed:
         yield series
@@ -181,7 +182,7 @@ def _series(claim: Claim) -> Iterator[str]:
             yield RESTATED_BY[metric] + brace + dims
 
 
-def _held(release: reads.StoredRelease, holds: Sequence[journal.StoredFinding]) -> KnownRelease:
+def held_release(release: reads.StoredRelease, holds: Sequence[journal.StoredFinding | Finding]) -> KnownRelease:
     whole = any(hold.scope_kind == "release" for hold in holds)
     tables = () if whole else tuple(sorted({t for hold in holds if hold.scope_kind == "table" for t in hold.scope}))
     words = " ".join(hold.words for hold in holds if hold.scope_kind != "cells")

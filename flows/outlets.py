@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from alerts.channels.apprise_service import AppriseService
 from alerts.channels.console import Console
 from alerts.channels.mail import Mail
+from alerts.channels.pictures import PublishedCharts
 from alerts.channels.slack import SlackWebhook
+from alerts.channels.slack_app import SlackApp
 from alerts.delivery import Channel
-from alerts.message import Audience, DeliveryError, Message
+from alerts.message import SEVERITIES, Audience, DeliveryError, LeftOutError, Message, Severity
 from flows.settings import ChannelSettings, Settings, SettingsError, secret
 
 
@@ -22,8 +26,29 @@ class Unusable:
         raise DeliveryError(f"{message.key} waits: {self.reason}", permanent=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Weighty:
+    """A channel that takes only what weighs enough; the rest is recorded as left out."""
+
+    channel: Channel
+    minimum: Severity
+
+    @property
+    def name(self) -> str:
+        return self.channel.name
+
+    def send(self, message: Message) -> str | None:
+        if SEVERITIES.index(message.severity) < SEVERITIES.index(self.minimum):
+            raise LeftOutError(f"of severity {message.severity}; {self.name} takes {self.minimum} and above")
+        return self.channel.send(message)
+
+
 def build_channels(settings: Settings) -> Mapping[str, Channel]:
-    return {channel.name: _build(channel) for channel in settings.channels}
+    return {channel.name: _weighed(channel, _build(channel, settings)) for channel in settings.channels}
+
+
+def _weighed(channel: ChannelSettings, built: Channel) -> Channel:
+    return built if channel.minimum_severity == SEVERITIES[0] else Weighty(built, channel.minimum_severity)
 
 
 def channel_names(settings: Settings, audience: Audience) -> list[str]:
@@ -32,21 +57,37 @@ def channel_names(settings: Settings, audience: Audience) -> list[str]:
     return channel_names(settings, "ops") if audience == "sources" and not named else named
 
 
-def _build(channel: ChannelSettings) -> Channel:
+def _build(channel: ChannelSettings, settings: Settings) -> Channel:
+    charts = _published(settings)
     try:
         match channel.kind:
             case "console":
                 return Console(channel.name)
             case "slack":
-                return SlackWebhook(channel.name, secret(channel.webhook_env, channel.name).get_secret_value())
+                return SlackWebhook(channel.name, _secret(channel.webhook_env, channel), charts=charts)
+            case "slack_app":
+                return SlackApp(channel.name, channel.channel, _secret(channel.token_env, channel), charts=charts)
             case "mail":
                 return _mail(channel)
+            case "apprise":
+                return AppriseService(channel.name, _secret(channel.address_env, channel))
     except SettingsError as error:
         return Unusable(channel.name, str(error))
 
 
+def _published(settings: Settings) -> PublishedCharts | None:
+    charts = settings.charts
+    folder = Path(charts.folder).expanduser()
+    # A relative folder lies in the one directory that everything is kept in.
+    return PublishedCharts(settings.home / folder, charts.address) if charts.folder else None
+
+
+def _secret(variable: str, channel: ChannelSettings) -> str:
+    return secret(variable, channel.name).get_secret_value()
+
+
 def _mail(channel: ChannelSettings) -> Channel:
-    password = secret(channel.password_env, channel.name).get_secret_value() if channel.username else None
+    password = _secret(channel.password_env, channel) if channel.username else None
     return Mail(
         name=channel.name,
         host=channel.host,

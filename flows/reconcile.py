@@ -4,7 +4,7 @@ What is recorded are findings of the stage `reconcile`, renewed each time: the s
 that a later release settles is lifted with that reason; what a person lifted stays lifted.
 """
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -39,6 +39,7 @@ STAGE = "reconcile"
 SETTLED = "a later release settled it"
 _AGENCIES = {"ICE": "arrested by ICE", "CBP": "arrested by CBP", ALL: "both agencies"}
 _Said = tuple[str, str, str]
+Reader = Callable[[Transaction, int, set[str]], Sequence[Observation]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +72,12 @@ def hold_against(
         known = gather(connection)
         seen = washington_day(known.trac.known_at) if known.trac else washington_day(now)
         found = reconcile(known.rows, known.books, seen)
-        tables = _tables(known, found)
+        tables = compared_tables(known, found)
         open_before = [f for f in journal.findings(connection, open_only=True) if f.check in CHECKS]
-        by_person = {
-            _said(f)
-            for f in journal.findings(connection, severities=("hold",))
-            if f.check in CHECKS and f.lifted_at and f.lifted_by != "onrecord"
-        }
-        in_dispute = disputes(found, tables)
-        wanted, sides = _holds(connection, known, in_dispute, by_person)
-        for release_id, note in _notes(known, found, washington_day(now)):
+        by_person = lifted_by_person(connection, now)
+        in_dispute = disputes_of(connection, found, tables, now)
+        wanted, sides = holds_of(connection, known, in_dispute, by_person)
+        for release_id, note in notes_of(known, found, washington_day(now)):
             wanted.setdefault(release_id, []).append(note)
         since = _renew(connection, open_before, wanted, now)
         before = {_said(f) for f in open_before if f.severity == "hold"} | by_person
@@ -96,27 +93,41 @@ def hold_against(
     return Outcome(found, tuple(tables), tuple(messages), since)
 
 
+def disputes_of(
+    connection: Transaction, found: Reconciliation, tables: Sequence[TableResult], now: datetime
+) -> list[Dispute]:
+    """The open disputes, without those that a person had lifted by then."""
+    by_person = {
+        _said(f)
+        for f in journal.findings(connection, severities=("hold",))
+        if f.check in CHECKS and f.lifted_at and f.lifted_at <= now and f.lifted_by != "onrecord"
+    }
+    return [d for d in disputes(found, tables) if not {_said(on_ice(d)), _said(on_trac(d))} & by_person]
+
+
 def _said(finding: Finding | journal.StoredFinding) -> _Said:
     return finding.check, finding.expected, finding.found
 
 
-def gather(connection: Transaction) -> Known:
-    """What is compared: the figures of both sides and what is doubtful about a workbook's day."""
+def gather(connection: Transaction, as_of: datetime | None = None, read: Reader = reads.observations) -> Known:
+    """What is compared: the figures of both sides and what is doubtful about a workbook's day. Of what was public at an
+    instant; None: of all.
+    """
     wanted = {OURS, *(table.ours for table in TABLES)}
     doubts: dict[int, list[journal.StoredFinding]] = {}
     for finding in journal.findings(connection, open_only=True):
         if finding.release_id is not None and finding.check in UNDATED_BY:
             doubts.setdefault(finding.release_id, []).append(finding)
-    trac, rows = _newest(connection, SOURCES_OF_TRAC[THEIRS], {THEIRS})
+    trac, rows = _newest(connection, SOURCES_OF_TRAC[THEIRS], {THEIRS}, as_of, read)
     if trac is None:
         return Known({}, {}, (), (), None, ())
-    releases = {release.id: release for release in reads.releases(connection, ICE.id)}
-    observations = {id_: reads.observations(connection, id_, wanted) for id_ in releases}
+    releases = {release.id: release for release in _public(connection, ICE.id, as_of)}
+    observations = {id_: read(connection, id_, wanted) for id_ in releases}
     books = [book for release in releases.values() if (book := _book(release, observations[release.id], doubts))]
     others: list[tuple[reads.StoredRelease, Observation]] = []
     for source in sorted({s for metric, s in SOURCES_OF_TRAC.items() if metric != THEIRS}):
         metrics = {name for table in TABLES for name in (table.theirs, table.dated_by) if name}
-        release, more = _newest(connection, source, metrics)
+        release, more = _newest(connection, source, metrics, as_of, read)
         others += [(release, o) for o in more] if release else []
     return Known(releases, observations, tuple(books), tuple(rows_of(rows)), trac, tuple(others))
 
@@ -135,17 +146,21 @@ def _book(
     return book_of(release.id, release.name, posted, held, {f.check: f.words for f in about})
 
 
+def _public(connection: Transaction, source: str, as_of: datetime | None) -> list[reads.StoredRelease]:
+    return [r for r in reads.releases(connection, source) if as_of is None or r.known_at <= as_of]
+
+
 def _newest(
-    connection: Transaction, source: str, metrics: set[str]
-) -> tuple[reads.StoredRelease | None, list[Observation]]:
+    connection: Transaction, source: str, metrics: set[str], as_of: datetime | None, read: Reader
+) -> tuple[reads.StoredRelease | None, Sequence[Observation]]:
     """The newest release of a source in which there is something to read."""
-    for release in reversed(reads.releases(connection, source)):
-        if observations := reads.observations(connection, release.id, metrics):
+    for release in reversed(_public(connection, source, as_of)):
+        if observations := read(connection, release.id, metrics):
             return release, observations
     return None, []
 
 
-def _tables(known: Known, found: Reconciliation) -> list[TableResult]:
+def compared_tables(known: Known, found: Reconciliation) -> list[TableResult]:
     row = {c.pair.book.release_id: dated.row.date for dated in found.dates for c in dated.comparisons}
     sources = [
         Source(r.id, r.name, washington_day(r.known_at), row.get(r.id), known.observations[r.id])
@@ -164,7 +179,16 @@ def _as_ice_names_it(observation: Observation) -> Observation:
     return renamed(observation, (("facility", listed.facility if listed else own_id(*place)),))
 
 
-def _holds(
+def lifted_by_person(connection: Transaction, by: datetime) -> set[_Said]:
+    """The disputes whose holds a person had lifted by an instant."""
+    return {
+        _said(f)
+        for f in journal.findings(connection, severities=("hold",))
+        if f.check in CHECKS and f.lifted_at and f.lifted_at <= by and f.lifted_by != "onrecord"
+    }
+
+
+def holds_of(
     connection: Transaction, known: Known, in_dispute: Sequence[Dispute], by_person: Set[_Said]
 ) -> tuple[dict[int, list[Finding]], dict[int, Held]]:
     """The holds on either side by release, and for each dispute which side is held. What a person lifted is not."""
@@ -217,7 +241,7 @@ def _on_every_vintage(connection: Transaction, dispute: Dispute, newest: int) ->
         yield release_id, replace(finding, scope=tuple(locators))
 
 
-def _notes(known: Known, found: Reconciliation, today: date) -> Iterable[tuple[int, Finding]]:
+def notes_of(known: Known, found: Reconciliation, today: date) -> Iterable[tuple[int, Finding]]:
     for booked in found.books if known.trac else ():
         if note := note_on_book(booked, today):
             yield booked.book.release_id, note

@@ -7,6 +7,7 @@ secrets only from the environment variables that it names.
 
 import getpass
 import os
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from alerts.message import Audience, Severity
 from alerts.yardsticks import shipped_claims
 from figures.records import Source
 from scrapers.registry import PUBLISHERS, SOURCES
@@ -83,13 +85,45 @@ class HeartbeatSettings(_Strict):
     look_within_hours: int = Field(default=36, ge=1, le=24 * 31)  # a daily look that is half a day late
 
 
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
+_NEEDED: Mapping[str, tuple[str, ...]] = {
+    "console": (),
+    "slack": ("webhook_env",),
+    "slack_app": ("token_env", "channel"),
+    "mail": ("host", "sender", "to"),
+    "apprise": ("address_env",),
+}
+
+
+class ChartsSettings(_Strict):
+    """Where charts are published for readers that fetch pictures by address: what is in `folder` is at `address`."""
+
+    folder: str = ""
+    address: str = ""
+
+    @model_validator(mode="after")
+    def _both(self) -> "ChartsSettings":
+        if bool(self.folder) != bool(self.address):
+            raise ValueError("charts needs both folder and address, or neither")
+        if self.address and not _ADDRESS.fullmatch(self.address):
+            raise ValueError(f"charts.address {self.address!r} is no http or https address that a reader can follow")
+        return self
+
+
 class ChannelSettings(_Strict):
-    """One way out. `*_env` name the environment variables that hold the secrets."""
+    """One way out. `*_env` name the environment variables that hold the secrets.
+
+    A channel gets the messages of its `audience` that weigh at least `minimum_severity`.
+    """
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")]
-    kind: Literal["console", "slack", "mail"]
-    audience: tuple[Literal["desk", "ops", "sources"], ...] = ("desk", "ops")
+    kind: Literal["console", "slack", "slack_app", "mail", "apprise"]
+    audience: tuple[Audience, ...] = ("desk", "ops")
+    minimum_severity: Severity = "info"
     webhook_env: str = ""
+    token_env: str = ""
+    channel: str = ""
+    address_env: str = ""
     host: str = ""
     port: int = Field(default=587, ge=1, le=65535)
     security: Literal["starttls", "tls", "none"] = "starttls"
@@ -101,8 +135,7 @@ class ChannelSettings(_Strict):
 
     @model_validator(mode="after")
     def _complete(self) -> "ChannelSettings":
-        needed = {"console": (), "slack": ("webhook_env",), "mail": ("host", "sender", "to")}[self.kind]
-        missing = [key for key in needed if not getattr(self, key)]
+        missing = [key for key in _NEEDED[self.kind] if not getattr(self, key)]
         if self.username and not self.password_env:
             missing.append("password_env")
         if missing:
@@ -122,6 +155,7 @@ class _File(_Strict):
     sources: dict[str, SourceSettings] = {}
     schedule: ScheduleSettings = ScheduleSettings()
     heartbeat: HeartbeatSettings = HeartbeatSettings()
+    charts: ChartsSettings = ChartsSettings()
     channels: tuple[ChannelSettings, ...] = ()
     claims: ClaimSettings = ClaimSettings()
 
@@ -147,6 +181,7 @@ class Settings:
     channels: tuple[ChannelSettings, ...]
     heartbeat: HeartbeatSettings
     claims: ClaimSettings = field(default_factory=ClaimSettings)
+    charts: ChartsSettings = field(default_factory=ChartsSettings)
 
     @property
     def config_file(self) -> Path:
@@ -206,6 +241,7 @@ def load_settings(home: Path | None = None) -> Settings:
         content.channels,
         content.heartbeat,
         content.claims,
+        content.charts,
     )
 
 

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from alerts.claims import Claim
+from alerts.unseen import harmless, inert
 from alerts.words import KNOWN_BY, amount, interval
 from figures.metric import metric_of
 from figures.metrics import METRICS
@@ -17,7 +18,7 @@ from figures.periods import spoken, washington_day
 from figures.records import Figure
 
 # Cells that a spreadsheet would take for a formula are defused with an apostrophe.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def number(value: float | None) -> str:
@@ -28,8 +29,11 @@ def number(value: float | None) -> str:
 
 
 def defused(text: str) -> str:
-    """A text from outside as a spreadsheet may show it: never a formula. Plain numbers stay as they are."""
-    if not text.startswith(_FORMULA):
+    """A text from outside as a spreadsheet may show it: never a formula, also behind blanks or what is not seen, and
+    without what turns its letters round. Plain numbers stay as they are.
+    """
+    text = inert(text)
+    if not text.startswith(_FORMULA) and not harmless(text).startswith(_FORMULA):
         return text
     try:
         float(text)
@@ -53,7 +57,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
     for column in columns:
         made.add_column(escape(column), overflow="fold")
     for row in rows:
-        made.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
+        made.add_row(*("" if cell is None else escape(inert(str(cell))) for cell in row))
     return made
 
 

@@ -51,6 +51,8 @@ prefect_port = 4200
 
 # Where messages go. `desk` messages are about figures, `ops` messages about pages and faulty releases, `sources`
 # messages about publishers that disagree, are late or silent; those go where `ops` goes unless a channel names them.
+# `minimum_severity` leaves out what weighs less: "info" (all), "notice", "alert". A figure that moved away from a claim
+# or a source that cannot be read is an alert, one that came back or is held back a notice.
 # Try them with: onrecord channels test
 
 [[channels]]
@@ -61,7 +63,15 @@ kind = "console"
 # name = "desk-slack"
 # kind = "slack"
 # audience = ["desk"]
+# minimum_severity = "alert"
 # webhook_env = "ONRECORD_SLACK_WEBHOOK"
+
+# Slack by an app's bot token (scopes chat:write and files:write): its charts are files in the message's thread.
+# [[channels]]
+# name = "desk-app"
+# kind = "slack_app"
+# channel = "C0123456789"
+# token_env = "ONRECORD_SLACK_TOKEN"
 
 # [[channels]]
 # name = "mail"
@@ -74,6 +84,17 @@ kind = "console"
 # to = ["desk@example.org"]
 # username = "onrecord"
 # password_env = "ONRECORD_MAIL_PASSWORD"
+
+# Anything that Apprise writes to (https://github.com/caronc/apprise): one service for each channel, plain text.
+# [[channels]]
+# name = "teams"
+# kind = "apprise"
+# address_env = "ONRECORD_APPRISE_ADDRESS"
+
+# Charts travel within a mail. Slack can show them in the message if a web server publishes a folder:
+# [charts]
+# folder = "charts"
+# address = "https://charts.example.org/onrecord"
 """
 
 

@@ -237,7 +237,8 @@ def finish(
     detail: str,
     next_try_at: datetime | None = None,
 ) -> None:
-    """Record how an attempt ended: `sent`, `failed` (tried again at `next_try_at`) or `refused`.
+    """Record how an attempt ended: `sent`, `failed` (tried again at `next_try_at`), `refused`, or
+    `left_out` (the channel does not ask for such messages).
 
     A refusal with a next try is the channel's, one without is the message's. Where another deliverer has taken the
     delivery over in the meantime, its state is that one's to set. What was undone while it was under way is corrected
@@ -249,7 +250,8 @@ def finish(
     if outcome == "sent":
         _correct(connection, due.message_id, due.channel, at)
     mine = and_(d.c.id == due.delivery_id, d.c.attempts == due.attempts, d.c.state == "sending")
-    state = "sent" if outcome == "sent" else "failed" if next_try_at is None else "withheld" if undone else "pending"
+    ended = outcome in ("sent", "left_out")
+    state = outcome if ended else "failed" if next_try_at is None else "withheld" if undone else "pending"
     values = {"state": state, "next_try_at": None if undone else next_try_at, "claimed_at": None}
     connection.execute(update(d).where(mine).values(values))
 

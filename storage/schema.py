@@ -429,7 +429,7 @@ delivery = Table(
     Column("id", Integer, primary_key=True),
     Column("message_id", Integer, ForeignKey("message.id"), nullable=False),
     Column("channel", String(80), nullable=False),
-    # pending | sending | sent | failed | withheld (rests on held figures; the next judging says) | withdrawn
+    # pending | sending | sent | left_out | failed | withheld (rests on held figures; the next judging says) | withdrawn
     Column("state", String(20), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("next_try_at", Instant),
@@ -444,7 +444,7 @@ attempt = Table(
     Column("id", Integer, primary_key=True),
     Column("delivery_id", Integer, ForeignKey("delivery.id"), nullable=False),
     Column("at", Instant, nullable=False),
-    Column("outcome", String(20), nullable=False),  # sent | failed | refused | withheld | withdrawn
+    Column("outcome", String(20), nullable=False),  # sent | left_out | failed | refused | withheld | withdrawn
     Column("detail", Text, nullable=False),
 )
 

@@ -1,4 +1,7 @@
-"""Mail, by SMTP. Text and HTML say the same; the same news always has the same Message-ID."""
+"""Mail, by SMTP. Text and HTML say the same; the same news always has the same Message-ID.
+
+Each chart travels as a part of the mail beside the HTML, so that nothing is loaded from anywhere.
+"""
 
 import hashlib
 import re
@@ -13,8 +16,10 @@ from email.policy import SMTP
 from email.utils import format_datetime, formataddr, getaddresses
 from typing import Final, Literal
 
+from alerts.charts import png
 from alerts.message import DeliveryError, Message
-from alerts.rendering import as_html, as_text, harmless
+from alerts.rendering import as_html, as_text
+from alerts.unseen import harmless
 
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,255}")
@@ -71,19 +76,29 @@ def compose(channel: Mail, message: Message) -> EmailMessage:
     """The mail with its headers, a text and an HTML part. DeliveryError when an address is none."""
     mail = EmailMessage(policy=SMTP)
     sender = _mailbox(channel, channel.sender)
+    domain = sender[1].rpartition("@")[2]
+    digest = hashlib.sha256(message.key.encode()).hexdigest()[:40]
     mail["From"] = formataddr(sender)
     mail["To"] = ", ".join(formataddr(_mailbox(channel, each)) for each in channel.to)
     subject = harmless(message.subject)
     mail["Subject"] = subject if len(subject) <= _SUBJECT else f"{subject[:_SUBJECT].rstrip()}…"
     mail["Date"] = format_datetime(channel.clock().astimezone(UTC))
-    mail["Message-ID"] = (
-        f"<onrecord.{hashlib.sha256(message.key.encode()).hexdigest()[:40]}@{sender[1].rpartition('@')[2]}>"
-    )
+    mail["Message-ID"] = f"<onrecord.{digest}@{domain}>"
+    mail["List-Id"] = f"onrecord {message.audience} <{message.audience}.onrecord.{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Onrecord-Key"] = harmless(message.key)
+    mail["X-Onrecord-Severity"] = message.severity
     # Not every server takes lines of any length or bytes above 127.
     mail.set_content(as_text(message), cte="quoted-printable")
-    mail.add_alternative(as_html(message), subtype="html", cte="quoted-printable")
+    charts = {place: item.chart for place, item in enumerate(message.items) if item.chart}
+    names = {place: f"chart.{place + 1}.{digest}@{domain}" for place in charts}
+    html = as_html(message, {place: f"cid:{name}" for place, name in names.items()})
+    mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    page = next(part for part in mail.iter_parts() if part.get_content_subtype() == "html")
+    for place, chart in charts.items():
+        filename = f"chart-{place + 1}.png"
+        cid = f"<{names[place]}>"
+        page.add_related(png(chart), "image", "png", cid=cid, filename=filename, disposition="inline")
     return mail
 
 

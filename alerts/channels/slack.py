@@ -2,20 +2,15 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import Final
 
-import requests
-from urllib3.exceptions import HTTPError, ReadTimeoutError
-
-from alerts.channels.unlogged import unlogged
+from alerts.channels.pictures import PublishedCharts
+from alerts.channels.slack_http import WORTH_ANOTHER_TRY, Answer, may_be_used, post
 from alerts.message import DeliveryError, Message
-from alerts.rendering import as_slack
+from alerts.slack_blocks import as_slack
 
-_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _ANSWER_BYTES: Final = 1_000
 _CODE: Final = re.compile(r"[a-z]+(?:_[a-z]+){0,8}")
-_WORTH_ANOTHER_TRY: Final = (408, 425, 429)
 _ADVICE: Final = {
     "action_prohibited": "an administrator of the workspace forbids this webhook to post",
     "channel_is_archived": "unarchive the Slack channel, or make a webhook for another",
@@ -27,80 +22,48 @@ _ADVICE: Final = {
     "no_team": "the workspace is gone, or the webhook's address is not complete",
     "posting_to_general_channel_denied": "choose another Slack channel, or let this webhook post to the general one",
 }
+REFUSED_PICTURES: Final = "without its charts: Slack could not fetch them; is the address of [charts] public?"
 
 
 @dataclass(frozen=True, slots=True)
 class SlackWebhook:
-    """Posts messages to `webhook`; `timeout` in seconds holds for connecting and for each read."""
+    """Posts messages to `webhook`; `timeout` in seconds holds for connecting and for each read.
+
+    Charts are shown where `charts` says that they are published; a webhook can upload nothing.
+    """
 
     name: str
     webhook: str = field(repr=False)
     timeout: float = 15.0
+    charts: PublishedCharts | None = None
 
-    def send(self, message: Message) -> None:
-        """Post the message; returns when Slack says `ok`. Redirects are not followed, nor is a proxy taken from the
-        environment.
+    def send(self, message: Message) -> str:
+        """Post the message; returns when Slack says `ok`, with what was left out.
 
         DeliveryError, permanent when Slack refuses the message or the webhook (4xx save 408, 425, 429) or when the
         webhook is no https address; not permanent for everything else.
         """
-        if not _may_be_used(self.webhook):
+        if not may_be_used(self.webhook):
             raise DeliveryError(
                 f"{self.name}: the webhook is not an https:// address; copy it from Slack again", permanent=True
             )
-        payload = as_slack(message)
-        trouble, status, answer, wait = "", 0, "", ""
-        try:
-            with unlogged(), requests.Session() as session:
-                session.trust_env = False
-                status, answer, wait = _post(session, self, payload)
-        except (requests.RequestException, HTTPError, OSError, UnicodeError) as error:
-            trouble = _trouble(error, self.timeout)
-        # Raised out here, so that no traceback leads to an exception that holds the address.
-        if trouble:
-            raise DeliveryError(f"{self.name}: {trouble}", permanent=False)
-        if status == 200 and answer == "ok":
-            return
-        permanent = 400 <= status < 500 and status not in _WORTH_ANOTHER_TRY
-        raise DeliveryError(f"{self.name}: {_words(self, status, answer, wait)}", permanent=permanent)
+        pictures, note = self.charts.publish(message) if self.charts else ({}, "")
+        answer = post(self.webhook, self.timeout, _ANSWER_BYTES, json=as_slack(message, pictures))
+        if pictures and isinstance(answer, Answer) and (answer.status, answer.body) == (400, "invalid_blocks"):
+            # Slack refuses a message with a picture that it cannot fetch. The news matters more than the picture.
+            note = REFUSED_PICTURES
+            answer = post(self.webhook, self.timeout, _ANSWER_BYTES, json=as_slack(message))
+        if isinstance(answer, str):
+            raise DeliveryError(f"{self.name}: {answer}", permanent=False)
+        if answer.status == 200 and answer.body == "ok":
+            return note
+        permanent = 400 <= answer.status < 500 and answer.status not in WORTH_ANOTHER_TRY
+        raise DeliveryError(f"{self.name}: {_words(self, answer)}", permanent=permanent)
 
 
-def _may_be_used(webhook: str) -> bool:
-    try:
-        parts = urlsplit(webhook)
-    except ValueError:  # brackets that are no IPv6 address
-        return False
-    return bool(parts.hostname) and (
-        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
-    )
-
-
-def _post(session: requests.Session, channel: SlackWebhook, payload: dict[str, Any]) -> tuple[int, str, str]:
-    """Status, the beginning of the answer, and the seconds Slack asks to wait ("" when it does not)."""
-    with session.post(
-        channel.webhook, json=payload, timeout=channel.timeout, allow_redirects=False, stream=True
-    ) as response:
-        answer = response.raw.read(_ANSWER_BYTES, decode_content=True).decode("utf-8", "replace").strip()
-        return response.status_code, answer, response.headers.get("Retry-After", "")
-
-
-def _trouble(error: Exception, timeout: float) -> str:
-    if isinstance(error, requests.Timeout | ReadTimeoutError):
-        return f"Slack did not answer within {timeout:g} s"
-    if isinstance(error, requests.exceptions.SSLError):
-        return "no secure connection: the certificate of Slack's server was not accepted"
-    if isinstance(error, requests.ConnectionError):
-        return "no connection to Slack; is the network up?"
-    return f"the request failed ({type(error).__name__})"
-
-
-def _words(channel: SlackWebhook, status: int, answer: str, wait: str) -> str:
+def _words(channel: SlackWebhook, answer: Answer) -> str:
     # Only Slack's own short codes are repeated: a page of somebody in between might hold the address.
-    if not _CODE.fullmatch(answer) or answer in channel.webhook:
-        return f"status {status} with an answer that is none of Slack's" + _pause(wait)
-    advice = f": {_ADVICE[answer]}" if answer in _ADVICE else ""
-    return f"Slack answered {status} {answer}{advice}{_pause(wait)}"
-
-
-def _pause(wait: str) -> str:
-    return f"; it asks to wait {wait} s" if re.fullmatch(r"[0-9]{1,6}", wait) else ""
+    if not _CODE.fullmatch(answer.body) or answer.body in channel.webhook:
+        return f"status {answer.status} with an answer that is none of Slack's{answer.pause}"
+    advice = f": {_ADVICE[answer.body]}" if answer.body in _ADVICE else ""
+    return f"Slack answered {answer.status} {answer.body}{advice}{answer.pause}"

@@ -25,7 +25,8 @@ from alerts.channels.mail import Mail
 from alerts.channels.slack import SlackWebhook
 from alerts.delivery import Channel
 from alerts.message import DeliveryError, Item, Message, Proof
-from alerts.rendering import as_slack, as_text
+from alerts.rendering import as_text
+from alerts.slack_blocks import as_slack
 
 PATH = "/services/T0000/B0000/s3cretTokenOfSlack"
 PASSWORD = "pa55word-of-the-desk"

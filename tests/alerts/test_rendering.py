@@ -9,8 +9,11 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.message import Audience, Item, Message, Proof
-from alerts.rendering import as_html, as_slack, as_text, harmless, host, link, place
+from alerts.charts import described
+from alerts.message import Audience, Chart, Item, Message, Proof
+from alerts.rendering import as_bare_text, as_html, as_text, host, link, place
+from alerts.slack_blocks import as_slack
+from alerts.unseen import harmless
 
 SHA = "92d63367" + "ab" * 28
 PROOF = Proof(
@@ -20,6 +23,20 @@ PROOF = Proof(
     sha256=SHA,
     url="https://www.ice.gov/doclib/detention/FY25_detentionStats05232025.xlsx",
     public_since="known since 23 May 2025 (date stated by the importer)",
+    value="48,870 people held",
+    period="on 18 May 2025",
+    series="ice.detained{agency=all}",
+)
+CHART = Chart(
+    unit="people held",
+    points=(("2025-05-04", 49005.0), ("2025-05-18", 48870.0)),
+    earlier=(("2025-05-04", 49010.0),),
+    held=(),
+    stated=50000.0,
+    low=49500.0,
+    high=50500.0,
+    said_on="2025-05-21",
+    as_of="2025-05-23",
 )
 ITEM = Item(
     heading="Moved far from the claim",
@@ -31,6 +48,7 @@ ITEM = Item(
     caveat="Held is not arrested.",
 )
 MESSAGE = Message("claim:0123abcd", "desk", "Moved far: people held", (ITEM,), "As known on 23 May 2025.")
+CHARTED = replace(MESSAGE, items=(replace(ITEM, chart=CHART),))
 HOSTILE = (
     "<!channel> <http://evil.example|ice.gov> *b* _i_ ~s~ `c` & <script>alert(1)</script>"
     "<img src=x onerror=alert(1)> \"'> {{ 7*7 }} [bold]x[/bold] :joy: \x1b[31m\x9b2J\r\nBcc: x@evil.example"
@@ -42,14 +60,17 @@ MARKUP = re.compile(r"<https?://[^<>|\s\"`]+\|(source|file) at [A-Za-z0-9.:-]+>"
 
 def filled(words: str, items: int = 1, proofs: int = 1, audience: Audience = "desk") -> Message:
     """A message with the same words in every field."""
-    proof = Proof(words, words, words, words, words, words, words)
-    item = Item(words, words, words, words, ((words, words),) * 2, (proof,) * proofs, words)
+    proof = Proof(*(words,) * 10)
+    chart = replace(CHART, unit=words)
+    item = Item(words, words, words, words, ((words, words),) * 2, (proof,) * proofs, words, chart)
     return Message(words, audience, words, (item,) * items, words)
 
 
 def texts(payload: dict[str, Any]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for block in payload["blocks"]:
+        if block["type"] == "image":
+            continue
         found += block["elements"] if block["type"] == "context" else [block["text"]]
     return found
 
@@ -63,6 +84,12 @@ def assert_slack_takes(payload: dict[str, Any]) -> None:
     limits = {"header": 150, "section": 3000, "context": 3000}
     assert 1 <= len(payload["blocks"]) <= 50
     for block in payload["blocks"]:
+        if block["type"] == "image":
+            assert 1 <= units(block["alt_text"]) <= 2_000
+            assert_escaped(block["alt_text"])
+            assert len(block["image_url"]) <= 3_000
+            assert re.fullmatch(r"https?://[^<>|\s\"`]+", block["image_url"])
+            continue
         inner = block["elements"] if block["type"] == "context" else [block["text"]]
         assert 1 <= len(inner) <= 10
         assert all(1 <= units(text["text"]) <= limits[block["type"]] for text in inner)
@@ -148,10 +175,11 @@ def test_html_says_the_same_in_the_same_order() -> None:
         "source at www.axios.com",
         "Now: 48,870 people held.",
         "Gap: 1,130",
-        "48,870 people held on 18 May 2025",
-        "FY25_detentionStats05232025.xlsx, sheet Detention FY25, cell F20",
-        f"sha256 {SHA}",
-        "https://www.ice.gov/doclib/detention/FY25_detentionStats05232025.xlsx",
+        "Value and period Cell and file Known since",
+        "48,870 people held on 18 May 2025 ice.detained{agency=all}",
+        "sheet Detention FY25, cell F20",
+        "FY25_detentionStats05232025.xlsx",
+        f"sha256 {SHA[:12]}",
         "known since 23 May 2025 (date stated by the importer)",
         "Note: Held is not arrested.",
         "As known on 23 May 2025.",
@@ -164,8 +192,11 @@ def test_html_says_the_same_in_the_same_order() -> None:
 
 
 def test_html_loads_nothing_and_fits_a_phone() -> None:
-    page = BeautifulSoup(as_html(MESSAGE), "html.parser")
-    assert not page.find_all(["script", "style", "link", "img", "iframe", "table"])
+    page = BeautifulSoup(as_html(CHARTED, {0: "cid:chart.1@news.example"}), "html.parser")
+    assert not page.find_all(["script", "style", "link", "iframe"])
+    (picture,) = page.find_all("img")
+    assert picture["src"] == "cid:chart.1@news.example"
+    assert "width:100%;max-width:600px" in picture["style"]
     assert page.find("meta", {"name": "viewport"})
     assert "url(" not in str(page)
 
@@ -223,7 +254,7 @@ def test_operators_are_sent_to_the_command_that_shows_holds() -> None:
 
 @pytest.mark.parametrize("words", ["word " * 1000, "&" * 5000, "<>&" * 1700, "x" * 5000, "😀" * 5000, '"\\' * 2500])
 def test_slack_shows_the_first_item_however_long_it_is(words: str) -> None:
-    payload = as_slack(filled(words, items=2, proofs=12))
+    payload = as_slack(filled(words, items=2, proofs=12), {0: "https://a.example/1.png", 1: "https://a.example/2.png"})
     assert_slack_takes(payload)
     shown = [text["text"] for text in texts(payload)]
     assert any(text.startswith("“") for text in shown)
@@ -272,8 +303,12 @@ def test_hostile_words_arrive_as_words_in_text() -> None:
 
 
 def test_hostile_words_arrive_as_words_in_html() -> None:
-    hostile = BeautifulSoup(as_html(filled(HOSTILE)), "html.parser")
-    plain = BeautifulSoup(as_html(filled("plain")), "html.parser")
+    pictures = {0: "cid:chart.1@a.example"}
+    hostile = BeautifulSoup(as_html(filled(HOSTILE), pictures), "html.parser")
+    plain = BeautifulSoup(as_html(filled("plain"), pictures), "html.parser")
+    for page in (hostile, plain):
+        alt = page.find("img").attrs.pop("alt")
+        assert_nothing_unseen(alt)
     assert [(tag.name, tag.attrs) for tag in hostile.find_all()] == [(tag.name, tag.attrs) for tag in plain.find_all()]
     assert "<script>alert(1)</script>" in hostile.get_text()
     assert "{{ 7*7 }}" in hostile.get_text()
@@ -293,17 +328,25 @@ def test_hostile_words_arrive_as_words_in_slack() -> None:
 @given(st.text(st.characters(codec=None), max_size=80) | st.text("<>&|*_~`\"'\\ \u202e\ud800;x", max_size=80))
 def test_no_words_at_all_become_markup(words: str) -> None:
     message = replace(filled(words), items=(replace(filled(words).items[0], claim_url="https://a.example/" + words),))
-    page = BeautifulSoup(as_html(message), "html.parser")
+    page = BeautifulSoup(as_html(message, {0: "cid:chart.1@a.example"}), "html.parser")
     names = {tag.name for tag in page.find_all()}
     assert names <= {
-        *("html", "head", "meta", "title", "body", "div", "h1", "h2", "p", "b", "blockquote", "span", "br", "a")
+        *("html", "head", "meta", "title", "body", "div", "h1", "h2", "p", "b", "blockquote", "span", "br", "a"),
+        *("table", "tr", "th", "td", "img"),
     }
     assert all(re.match(r"https?://", str(a["href"])) for a in page.find_all("a"))
     assert all(
-        set(tag.attrs) <= {"style", "href", "dir", "lang", "charset", "name", "content"} for tag in page.find_all()
+        set(tag.attrs)
+        <= {
+            *("style", "href", "dir", "lang", "charset", "name", "content"),
+            *("src", "alt", "width", "height", "scope", "role"),
+        }
+        for tag in page.find_all()
     )
-    assert_slack_takes(as_slack(message))
-    assert_nothing_unseen(as_text(message))
+    assert [image["src"] for image in page.find_all("img")] == ["cid:chart.1@a.example"]
+    assert_slack_takes(as_slack(message, {0: "https://charts.example/a.png"}))
+    assert_nothing_unseen(as_text(message) + as_bare_text(message))
+    assert not re.search(r"[<>`*~|]|\]\(|(?<![A-Za-z0-9])@\w", as_bare_text(message))
 
 
 @pytest.mark.parametrize(
@@ -368,3 +411,48 @@ def test_a_publisher_who_asks_to_be_named_is_named_in_every_channel() -> None:
     assert "source: TRAC, tracreports.org" in json.dumps(as_slack(credited))
     assert "Source: TRAC" not in as_text(MESSAGE) + as_html(MESSAGE)
     assert "source: TRAC" not in json.dumps(as_slack(MESSAGE))
+
+
+def test_a_chart_is_said_in_words_wherever_it_is_not_seen() -> None:
+    words = (
+        "Chart of people held, as known on 23 May 2025: 2 values from 4 May 2025 to 18 May 2025. "
+        "First 49,005 on 4 May 2025, lowest 48,870 on 18 May 2025, highest 49,005 on 4 May 2025, newest 48,870 on "
+        "18 May 2025. The claim 50,000 was made on 21 May 2025; its wording accepts 49,500 to 50,500. "
+        "Published before and revised since: 49,010 on 4 May 2025."
+    )
+    assert described(CHART) == words
+    assert f"\n\n{words}\n\nRests on:" in as_text(CHARTED)
+    (picture,) = BeautifulSoup(as_html(CHARTED, {0: "cid:x"}), "html.parser").find_all("img")
+    assert picture["alt"] == words
+    shown = [block for block in as_slack(CHARTED, {0: "https://charts.example/a.png"})["blocks"]]
+    assert {"type": "image", "image_url": "https://charts.example/a.png", "alt_text": words} in shown
+
+
+def test_without_an_address_there_is_no_picture() -> None:
+    assert "<img" not in as_html(CHARTED)
+    assert all(block["type"] != "image" for block in as_slack(CHARTED)["blocks"])
+    assert all(block["type"] != "image" for block in as_slack(CHARTED, {0: "javascript:alert(1)"})["blocks"])
+
+
+def test_what_slack_shortens_is_said_with_where_it_stands_in_full() -> None:
+    words = "Shortened (…) to fit here; in full: onrecord messages."
+    assert words not in [text["text"] for text in texts(as_slack(CHARTED))]
+    for long in (replace(MESSAGE, subject="x " * 100), replace(MESSAGE, items=(replace(ITEM, claim="x " * 400),))):
+        assert words in [text["text"] for text in texts(as_slack(long))]
+
+
+def test_a_table_row_of_a_whole_file_says_its_one_fact() -> None:
+    proof = Proof("check static.totals", "FY25.xlsx", "", SHA, "", "")
+    page = BeautifulSoup(as_html(replace(MESSAGE, items=(replace(ITEM, proofs=(proof,)),))), "html.parser")
+    cells = [cell.get_text(" ", strip=True) for cell in page.find_all("td")]
+    assert cells == [
+        "check static.totals",
+        f"FY25.xlsx handed in as a file, no address sha256 {SHA[:12]}",
+        "",
+    ]
+
+
+def test_bare_text_has_neither_markup_nor_calls_and_reads_the_same() -> None:
+    text = as_bare_text(replace(MESSAGE, subject="**Free** [ice.gov](http://evil.example) @everyone <!channel> a@b"))
+    assert text.startswith("∗∗Free∗∗ [ice.gov] (http://evil.example) @ everyone ‹!channel› a@b\n\nMoved far")
+    assert text.split("\n")[1:] == as_text(MESSAGE).split("\n")[1:]

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 from alerts.message import Proof, message_from_json
-from alerts.rendering import as_slack, as_text
+from alerts.rendering import as_text
+from alerts.slack_blocks import as_slack
 from alerts.source_words import (
     Disagreement,
     DisputedCell,

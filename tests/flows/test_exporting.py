@@ -157,7 +157,9 @@ def test_prose_of_a_publisher_who_keeps_it_stays_here(filled: "Desk", tmp_path: 
     assert "A public sentence" in (out / "ice.footnote.csv").read_text()
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+cmd", "-cmd|x", "@SUM(A1)", "\tx", "\r=1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+cmd", "-cmd|x", "@SUM(A1)", "\tx", "\r=1", "\n=1", " =1", "\u200b=1", "\uff1dcmd()"]
+)
 def test_a_text_is_never_a_formula_and_a_number_never_a_text(desk: "Desk", tmp_path: Path, text: str) -> None:
     _text(desk.line.database, "ice", "ice.footnote", text)
     out = tmp_path / "out"
@@ -167,7 +169,14 @@ def test_a_text_is_never_a_formula_and_a_number_never_a_text(desk: "Desk", tmp_p
     for path in out.glob("*.csv"):
         with path.open(newline="", encoding="utf-8") as file:
             for cells in csv.reader(file):
-                assert not [c for c in cells if c.startswith(("=", "+", "-", "@", "\t", "\r"))]
+                assert not [c for c in cells if c.strip(" \u200b").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))]
+
+
+def test_what_a_terminal_or_an_eye_obeys_is_left_out_and_the_rest_stays(desk: "Desk", tmp_path: Path) -> None:
+    _text(desk.line.database, "ice", "ice.footnote", "two\nlines\x1b[2J \u202ecod.xslx\u2069 soft\u00adhyphen")
+    write(desk.line.database, tmp_path / "out", wish())
+    (row,) = rows(tmp_path / "out", "ice.footnote")
+    assert row["raw"] == "two\nlines[2J cod.xslx soft\u00adhyphen"
 
 
 def test_a_negative_number_stays_a_number(desk: "Desk", tmp_path: Path) -> None:

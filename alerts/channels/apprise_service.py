@@ -1,0 +1,92 @@
+"""Everything else, through Apprise: one service's address, which holds its secrets and is never said or logged."""
+
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import unquote
+
+from alerts.message import DeliveryError, Message
+from alerts.rendering import as_bare_text, bare
+from alerts.unseen import harmless
+
+_TITLE: Final = 250
+_REASON: Final = 300
+_SHORTEST_SECRET: Final = 4
+_LOGGERS: Final = ("apprise", "urllib3.connectionpool", "urllib3.connection")
+
+
+@dataclass(frozen=True, slots=True)
+class AppriseService:
+    """Sends messages as a title and plain text to the one service that `address` names.
+
+    One, because Apprise says of several only that not all went well: another try would tell the healthy ones twice.
+    """
+
+    name: str
+    address: str = field(repr=False)
+
+    def send(self, message: Message) -> None:
+        """Hand the message over; returns when Apprise says that the service took it.
+
+        DeliveryError, permanent when Apprise does not understand the address; not permanent when the service did not
+        take the message, with what Apprise said of it, without the address or any part of it.
+        """
+        # Imported here: it takes longer than most commands run.
+        from apprise import Apprise, NotifyFormat
+
+        sender = Apprise()
+        with _unlogged():
+            understood = len(self.address.split()) == 1 and sender.add(self.address)
+        if not understood:
+            raise DeliveryError(
+                f"{self.name}: this is no one address that Apprise knows; "
+                "see its list of services, and give each service a channel of its own",
+                permanent=True,
+            )
+        with _unlogged() as said:
+            taken = sender.notify(
+                body=as_bare_text(message), title=bare(message.subject)[:_TITLE], body_format=NotifyFormat.TEXT
+            )
+        if not taken:
+            reason = _without_secrets("; ".join(said), self.address)
+            raise DeliveryError(f"{self.name}: the service did not take the message: {reason}", permanent=False)
+
+
+def _without_secrets(words: str, address: str) -> str:
+    """What Apprise said, or that it is not repeated because it holds a part of the address."""
+    scheme, _, rest = address.partition("://")
+    parts = [part for piece in (rest, unquote(rest)) for part in re.split(r"[/?&=:@,]+", piece)]
+    if any(part in words for part in parts if len(part) >= _SHORTEST_SECRET and part not in ("localhost", "127.0.0.1")):
+        return f"Apprise's reason holds a part of the {harmless(scheme)} address and is not repeated"
+    return harmless(words)[:_REASON] or "Apprise gave no reason"
+
+
+@contextmanager
+def _unlogged() -> Iterator[list[str]]:
+    """Keeps what this delivery writes out of the logs, and gives its warnings and errors instead."""
+    # Apprise hands the work to a thread with a copy of this context, and leaves it running when it takes too long: so
+    # the filters stay, and know by the context whose words they see.
+    for name in _LOGGERS:
+        logging.getLogger(name).addFilter(_elsewhere)
+    said: list[str] = []
+    token = _DELIVERY.set(said)
+    try:
+        yield said
+    finally:
+        _DELIVERY.reset(token)
+
+
+def _elsewhere(record: logging.LogRecord) -> bool:
+    said = _DELIVERY.get()
+    if said is None:
+        return True
+    if record.name == "apprise" and record.levelno >= logging.WARNING:
+        said.append(record.getMessage())
+    return False
+
+
+_DELIVERY: Final[ContextVar[list[str] | None]] = ContextVar("delivery", default=None)

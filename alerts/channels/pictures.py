@@ -1,0 +1,47 @@
+"""Charts as files in a folder that a web server publishes, for readers that fetch pictures by address."""
+
+import hashlib
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from alerts.charts import png
+from alerts.message import Message
+from alerts.slack_blocks import items_shown
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedCharts:
+    """What is written to `folder` can be read at `address`."""
+
+    folder: Path
+    address: str
+
+    def publish(self, message: Message) -> tuple[dict[int, str], str]:
+        """The address of each shown item's chart by the place of the item, and why there is none for some, or "".
+
+        A file is named by the hash of what it holds: the same chart has the same address, and nobody guesses it.
+        """
+        pictures: dict[int, str] = {}
+        for position, item in enumerate(message.items[: items_shown(message)]):
+            if item.chart is None:
+                continue
+            content = png(item.chart)
+            name = f"{hashlib.sha256(content).hexdigest()[:40]}.png"
+            try:
+                _write(self.folder / name, content)
+            except OSError as error:
+                return pictures, f"without its charts: {self.folder} cannot be written ({error.strerror or error})"
+            pictures[position] = f"{self.address.rstrip('/')}/{name}"
+        return pictures, ""
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all: a web server may be reading."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+        file.write(content)
+    Path(file.name).chmod(0o644)
+    Path(file.name).replace(path)

@@ -1,0 +1,161 @@
+"""Slack, by an app's bot token: posts a message, then its charts as files in the message's thread.
+
+A file can be shown within a message only once Slack has taken it in, which takes moments, and only to those who may
+see it (https://github.com/slackapi/python-slack-sdk/issues/1658). So the message goes first, alone, and a chart that
+Slack does not take delays no news and sends none twice.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from alerts.channels.pictures import PublishedCharts
+from alerts.channels.slack_http import LOOPBACK, WORTH_ANOTHER_TRY, Answer, may_be_used, post
+from alerts.charts import described, png
+from alerts.message import Chart, DeliveryError, Item, Message
+from alerts.slack_blocks import as_slack, items_shown
+from alerts.unseen import harmless
+
+API: Final = "https://slack.com/api"
+_ANSWER_BYTES: Final = 100_000
+_ALT: Final = 1_000  # Slack's limit for `alt_txt` of a file
+_TITLE: Final = 200
+_CODE: Final = re.compile(r"[a-z0-9_]{1,60}")
+# https://docs.slack.dev/reference/methods/chat.postMessage: all others need somebody to act.
+_PASSING: Final = frozenset(
+    {
+        *("ratelimited", "rate_limited", "message_limit_exceeded", "internal_error", "fatal_error"),
+        *("service_unavailable", "request_timeout", "accesslimited", "team_added_to_org"),
+    }
+)
+_ADVICE: Final = {
+    "account_inactive": "the app was removed from the workspace; install it again",
+    "channel_not_found": "the channel does not exist or the app is not in it; invite the app, or correct the id",
+    "invalid_auth": "the token is wrong; copy it from the app's page again",
+    "is_archived": "unarchive the Slack channel, or name another",
+    "missing_scope": "the app needs the scopes chat:write and, for charts, files:write",
+    "not_in_channel": "invite the app to the channel",
+    "token_revoked": "the token was revoked; make a new one",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SlackApp:
+    """Posts to the channel with the id `channel`; `timeout` in seconds holds for connecting and for each read."""
+
+    name: str
+    channel: str
+    token: str = field(repr=False)
+    timeout: float = 15.0
+    charts: PublishedCharts | None = None
+    api: str = API
+
+    def send(self, message: Message) -> str:
+        """Post the message and its charts; returns what was left out once Slack has the message itself.
+
+        DeliveryError as Slack refuses the message: not permanent for the network and what passes, else permanent.
+        Where charts are published they are shown by address, and none is uploaded.
+        """
+        pictures, note = self.charts.publish(message) if self.charts else ({}, "")
+        answer = _ask(self, "chat.postMessage", as_json={"channel": self.channel, **as_slack(message, pictures)})
+        if pictures and isinstance(answer, _Refusal) and answer.code == "invalid_blocks":
+            pictures = {}
+            answer = _ask(self, "chat.postMessage", as_json={"channel": self.channel, **as_slack(message)})
+        if isinstance(answer, _Refusal):
+            raise DeliveryError(f"{self.name}: {answer.words}", permanent=answer.permanent)
+        place = {"channel_id": _text(answer, "channel") or self.channel, "thread_ts": _text(answer, "ts")}
+        notes = [note]
+        for position, item in enumerate(message.items[: items_shown(message)]):
+            if item.chart and position not in pictures:
+                notes.append(_attach(self, item, item.chart, place))
+        return "; ".join(words for words in notes if words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    words: str
+    permanent: bool
+    code: str = ""
+
+
+def _attach(channel: SlackApp, item: Item, chart: Chart, place: Mapping[str, str]) -> str:
+    """Upload one chart into the message's thread; where that fails, say it there in words. What went wrong, or ""."""
+    refusal = _upload(channel, item, chart, place)
+    if refusal is None:
+        return ""
+    words = {"text": _plain(described(chart)), "mrkdwn": False, "unfurl_links": False}
+    said = {"channel": place["channel_id"], "thread_ts": place["thread_ts"], **words}
+    again = _ask(channel, "chat.postMessage", as_json=said)
+    instead = "" if isinstance(again, _Refusal) else ", its words are in the thread"
+    return f"a chart was not attached{instead}: {refusal.words}"
+
+
+def _upload(channel: SlackApp, item: Item, chart: Chart, place: Mapping[str, str]) -> _Refusal | None:
+    content = png(chart)
+    form = {"filename": "chart.png", "length": str(len(content)), "alt_txt": described(chart)[:_ALT]}
+    answer = _ask(channel, "files.getUploadURLExternal", as_form=form)
+    if isinstance(answer, _Refusal):
+        return answer
+    address, file_id = _text(answer, "upload_url"), _text(answer, "file_id")
+    if not _is_slacks(channel, address) or not file_id:
+        return _Refusal("Slack named no address of its own to upload to", permanent=False)
+    taken = post(address, channel.timeout, _ANSWER_BYTES, data=content, headers={"Content-Type": "image/png"})
+    if isinstance(taken, str):
+        return _Refusal(taken, permanent=False)
+    if taken.status != 200:
+        return _Refusal(f"the upload was answered with status {taken.status}", permanent=False)
+    files = [{"id": file_id, "title": harmless(item.heading)[:_TITLE] or "Chart"}]
+    done = _ask(channel, "files.completeUploadExternal", as_json={"files": files, **place})
+    return done if isinstance(done, _Refusal) else None
+
+
+def _is_slacks(channel: SlackApp, address: str) -> bool:
+    if not may_be_used(address):
+        return False
+    named, own = urlsplit(address).hostname or "", urlsplit(channel.api).hostname or ""
+    return named == own or (own not in LOOPBACK and named.endswith(".slack.com"))
+
+
+def _ask(
+    channel: SlackApp, method: str, *, as_json: Any = None, as_form: Mapping[str, str] | None = None
+) -> Mapping[str, Any] | _Refusal:
+    if not may_be_used(channel.api):
+        return _Refusal("Slack is asked over https only", permanent=True)
+    headers = {"Authorization": f"Bearer {channel.token}"}
+    if not channel.token.isascii() or not channel.token.isprintable() or " " in channel.token:
+        return _Refusal("the token holds characters that no token has; copy it from the app's page again", True)
+    answer = post(
+        f"{channel.api}/{method}", channel.timeout, _ANSWER_BYTES, headers=headers, json=as_json, data=as_form
+    )
+    if isinstance(answer, str):
+        return _Refusal(answer, permanent=False)
+    return _understood(answer)
+
+
+def _understood(answer: Answer) -> Mapping[str, Any] | _Refusal:
+    try:
+        said = json.loads(answer.body)
+    except ValueError:
+        said = None
+    if not isinstance(said, dict):
+        permanent = 400 <= answer.status < 500 and answer.status not in WORTH_ANOTHER_TRY
+        return _Refusal(f"status {answer.status} with an answer that is none of Slack's{answer.pause}", permanent)
+    if said.get("ok") is True:
+        return said
+    code = _text(said, "error")
+    if not _CODE.fullmatch(code):
+        return _Refusal(f"Slack answered {answer.status} without a reason{answer.pause}", permanent=False)
+    advice = f": {_ADVICE[code]}" if code in _ADVICE else ""
+    return _Refusal(f"Slack answered {code}{advice}{answer.pause}", code not in _PASSING, code)
+
+
+def _text(said: Mapping[str, Any], key: str) -> str:
+    value = said.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _plain(text: str) -> str:
+    return harmless(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,76 @@
+"""Asking Slack over HTTPS, so that no address and no token is said or logged. Whoever has one of them can post."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import requests
+from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+from alerts.channels.unlogged import unlogged
+
+LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+WORTH_ANOTHER_TRY: Final = (408, 425, 429)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: the beginning of the body, and the seconds Slack asks to wait ("" when it does not)."""
+
+    status: int
+    body: str
+    wait: str
+
+    @property
+    def pause(self) -> str:
+        return f"; it asks to wait {self.wait} s" if re.fullmatch(r"[0-9]{1,6}", self.wait) else ""
+
+
+def may_be_used(address: str) -> bool:
+    """Whether a secret may be sent there: https, or http on this machine."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # brackets that are no IPv6 address
+        return False
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK))
+
+
+def post(
+    address: str,
+    timeout: float,
+    most_bytes: int,
+    *,
+    headers: Mapping[str, str] | None = None,
+    json: Any = None,
+    data: Mapping[str, str] | bytes | None = None,
+) -> Answer | str:
+    """The answer to one POST, or in words why there is none. Redirects are not followed, nor is a proxy taken from
+    the environment. Never raises for the network, so that no traceback leads to an exception that holds the address.
+    """
+    try:
+        with (
+            unlogged(),
+            requests.Session() as session,
+            _sent(session, address, timeout, headers=headers, json=json, data=data) as response,
+        ):
+            body = response.raw.read(most_bytes, decode_content=True).decode("utf-8", "replace").strip()
+            return Answer(response.status_code, body, response.headers.get("Retry-After", ""))
+    except (requests.RequestException, HTTPError, OSError, UnicodeError) as error:
+        return _trouble(error, timeout)
+
+
+def _sent(session: requests.Session, address: str, timeout: float, **content: Any) -> requests.Response:
+    session.trust_env = False
+    return session.post(address, timeout=timeout, allow_redirects=False, stream=True, **content)
+
+
+def _trouble(error: Exception, timeout: float) -> str:
+    if isinstance(error, requests.Timeout | ReadTimeoutError):
+        return f"Slack did not answer within {timeout:g} s"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "no secure connection: the certificate of Slack's server was not accepted"
+    if isinstance(error, requests.ConnectionError):
+        return "no connection to Slack; is the network up?"
+    return f"the request failed ({type(error).__name__})"

@@ -1,0 +1,142 @@
+"""What a chart shows: the series that a verdict follows as it was known at an instant, with what was known before.
+
+A claim about a published figure is charted as published. Any other (a rate, a ratio) is measured anew for the end of
+each edition, on the same knowledge and by the same rule as the verdict, so that its last point is the verdict's figure.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from alerts.claims import Claim
+from alerts.claims_tests import (
+    ComparisonTest,
+    LevelTest,
+    ProjectionTest,
+    RatioTest,
+    ShareTest,
+    TargetTest,
+    ThresholdTest,
+    TotalTest,
+)
+from alerts.forms import evaluate
+from alerts.knowledge import Knowledge
+from alerts.message import Chart, Dot
+from alerts.verdicts import Verdict
+from figures.periods import washington_day
+from figures.records import Figure
+
+BEFORE_THE_CLAIM: Final = timedelta(days=365)
+MOST_POINTS: Final = 300
+DECIMALS: Final = 6
+
+
+def chart_of(claim: Claim, verdict: Verdict, knowledge: Knowledge, as_of: datetime) -> Chart | None:
+    """The chart of a verdict on what was known at `as_of`. None when it measures nothing, or fewer than two days."""
+    if verdict.measured is None or not verdict.evidence:
+        return None
+    known = knowledge.at(as_of)
+    published = _published(verdict)
+    points, earlier, held = _as_published(published, known) if published else _measured(claim, verdict, known, as_of)
+    first = claim.words.said_on - BEFORE_THE_CLAIM
+    shown = _shown(points, first)
+    if len(shown) < 2:
+        return None
+    return Chart(
+        unit=claim.words.test.unit,
+        points=shown,
+        earlier=_shown(set(earlier) - set(points), first),
+        held=_shown(set(held) - set(points), first),
+        stated=_stated(claim),
+        low=verdict.accept_low,
+        high=verdict.accept_high,
+        said_on=claim.words.said_on.isoformat(),
+        as_of=washington_day(as_of).isoformat(),
+    )
+
+
+def _published(verdict: Verdict) -> Figure | None:
+    """The figure that is itself what the verdict measures."""
+    newest = verdict.evidence[0]
+    return newest if len(verdict.evidence) == 1 and newest.value == verdict.measured else None
+
+
+def _as_published(newest: Figure, known: Knowledge) -> tuple[list[Dot], list[Dot], list[Dot]]:
+    kind = newest.period.kind
+    vintages = [
+        (f, _dot(f.period.end, f.value))
+        for f in known.figures.get(newest.series, ())
+        if f.period.kind == kind and f.period.end and f.value is not None and f.status == "reported"
+    ]
+    points = [_dot(f.period.end, f.value) for f in known.clean(newest.series, kind)]
+    return points, [dot for f, dot in vintages if not f.held], [dot for f, dot in vintages if f.held]
+
+
+def _dot(day: date | None, value: float | None) -> Dot:
+    return (day.isoformat() if day else ""), round(value or 0.0, DECIMALS)
+
+
+def _measured(
+    claim: Claim, verdict: Verdict, known: Knowledge, as_of: datetime
+) -> tuple[list[Dot], list[Dot], list[Dot]]:
+    """Measured at the end of each edition: on all that is known, as first published, and with what is held back."""
+    series = verdict.evidence[0].series
+    ends = sorted({f.period.end for f in known.figures.get(series, ()) if f.period.end and f.value is not None})
+    points = _each(claim, ends, known, as_of)
+    days = dict(points)
+    published = sorted({f.known_at for f in known.figures.get(series, ())})
+    first: dict[str, float] = {}
+    for instant in published:
+        found = _measure(claim, replace(known.at(instant), releases=()), instant)
+        if found:
+            first.setdefault(*found)
+    earlier = [dot for dot in first.items() if dot[0] in days]
+    held_ends = {f.period.end for f in known.figures.get(series, ()) if f.held and f.period.end}
+    unheld = {key: tuple(replace(f, held=False) for f in vintages) for key, vintages in known.figures.items()}
+    only_held = sorted(held_ends - {date.fromisoformat(day) for day in days})
+    held = _each(claim, only_held, replace(known, figures=unheld), as_of)
+    return points, earlier, held
+
+
+def _each(claim: Claim, ends: Iterable[date], known: Knowledge, as_of: datetime) -> list[Dot]:
+    dots = []
+    for end in ends:
+        found = _measure(claim, _until(known, end), as_of)
+        if found and found[0] == end.isoformat():
+            dots.append(found)
+    return dots
+
+
+def _until(known: Knowledge, end: date) -> Knowledge:
+    """What is known of the time up to a day; no release is named, since a hold on the newest would hide what was."""
+    kept = {
+        key: tuple(f for f in vintages if f.period.end is None or f.period.end <= end)
+        for key, vintages in known.figures.items()
+    }
+    return Knowledge(kept, (), known.agreements)
+
+
+def _measure(claim: Claim, known: Knowledge, as_of: datetime) -> Dot | None:
+    verdict = evaluate(claim, "standing", known, as_of)
+    if not verdict.edition or verdict.measured is None:
+        return None
+    return verdict.edition, round(verdict.measured, DECIMALS)
+
+
+def _shown(dots: Iterable[Dot], first: date) -> tuple[Dot, ...]:
+    """By day, from a year before the claim on, and not more than a picture can hold."""
+    return tuple(sorted(dot for dot in dots if dot[0] >= first.isoformat()))[-MOST_POINTS:]
+
+
+def _stated(claim: Claim) -> float | None:
+    """The number that the claim states, where one line can stand for it."""
+    match claim.words.test:
+        case LevelTest() | TargetTest() | RatioTest() | ShareTest() | TotalTest() | ProjectionTest():
+            return claim.words.test.value
+        case ThresholdTest():
+            return claim.words.test.yardsticks[0].value
+        case ComparisonTest():
+            return 1.0
+        case _:
+            return None
