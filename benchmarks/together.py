@@ -1,6 +1,7 @@
 """Eight processes at once into one PostgreSQL: `python -m benchmarks.together [--workbooks DIR]`.
 
-Each imports all workbooks in an order of its own. What the database says then is compared with what one process leaves, and the time is given as a ratio to that of the one.
+Each imports all workbooks in an order of its own. What the database says then is compared with what one process
+leaves, and the time is given as a ratio to that of the one.
 """
 
 import argparse
