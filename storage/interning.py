@@ -22,7 +22,7 @@ from sqlalchemy import (
 from storage.engine import KEPT, DatabaseError
 from storage.schema import series
 
-MOST_REMEMBERED = 100_000
+MOST_REMEMBERED = 40_000
 # Each content by its digest: everything of a row but its id and digest.
 Contents = Mapping[int, Mapping[str, Any]]
 
