@@ -19,6 +19,7 @@ from alerts.message import Message
 from alerts.words import held_message, trouble_message
 from checks.document import document
 from figures.records import Finding, Listing, Media, Parsed, Source, Target
+from flows.clock import ClockError, require_forward
 from flows.courtesy import asked_today, require_allowed
 from flows.history import recheck
 from flows.looking import fetch_fault, observe_page
@@ -78,13 +79,15 @@ def watch(source: Source, address: str, line: Line) -> Outcome:
     with writing(line.database) as connection:
         other = runs.take_lock(connection, f"watch:{source.id}", holder, line.clock(), LOCK_LASTS)
         if other is None:
+            before = runs.last_start(connection, source.id)
             run = runs.start_run(connection, source.id, line.clock())
     if other is not None:
         raise BusyError(f"{source.id} is being looked at by {other}; wait for it, or see `onrecord doctor`.")
     outcome = Outcome(source.id, "failed", (), ("ended before it was done",))
     try:
+        require_forward(source.id, before, line.clock())
         outcome = _look(source, address, line)
-    except (FetchError, DriftError, NotReadableError) as error:
+    except (ClockError, FetchError, DriftError, NotReadableError) as error:
         outcome = Outcome(source.id, "failed", (), (str(error),))
     finally:
         with writing(line.database) as connection:

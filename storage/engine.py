@@ -56,6 +56,9 @@ def open_database(url: str, *, create: bool = True) -> Engine:
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        # An edition writes half a megabyte: pages are kept, and copied into the file after several editions, not each.
+        cursor.execute("PRAGMA cache_size=-16000")
+        cursor.execute("PRAGMA wal_autocheckpoint=4000")
         cursor.close()
 
     @event.listens_for(engine, "begin")

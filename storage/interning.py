@@ -22,7 +22,7 @@ from sqlalchemy import (
 from storage.engine import KEPT, DatabaseError
 from storage.schema import series
 
-MOST_REMEMBERED = 100_000
+MOST_REMEMBERED = 40_000
 # Each content by its digest: everything of a row but its id and digest.
 Contents = Mapping[int, Mapping[str, Any]]
 
@@ -34,18 +34,17 @@ def intern(connection: Connection, table: Table, contents: Contents, same: str) 
     that have one digest; sixty-four bits will not see that happen.
     """
     ids = known(connection, table, same, {digest: content[same] for digest, content in contents.items()})
-    ids.update(add(connection, table, {digest: said for digest, said in contents.items() if digest not in ids}))
+    new = [{"digest": digest, **content} for digest, content in contents.items() if digest not in ids]
+    if new:
+        rows = [{"id": number, **content} for number, content in enumerate(new, next_id(connection, table))]
+        connection.execute(insert(table), rows)
+        ids.update({row["digest"]: row["id"] for row in rows})
     return ids
 
 
-def add(connection: Connection, table: Table, contents: Contents) -> dict[int, int]:
-    """Write contents that are not there yet, in the order given; their ids by digest."""
-    if not contents:
-        return {}
-    last = connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
-    rows = [{"id": last + n, "digest": digest, **content} for n, (digest, content) in enumerate(contents.items(), 1)]
-    connection.execute(insert(table), rows)
-    return {row["digest"]: row["id"] for row in rows}
+def next_id(connection: Connection, table: Table) -> int:
+    """The number of the next row: none is ever taken out."""
+    return int(connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()) + 1
 
 
 def remembered(connection: Connection) -> dict[str, int]:

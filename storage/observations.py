@@ -1,5 +1,6 @@
 """Writing what was read from one release: rows folded small, and which part of which tables it covers."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -10,7 +11,7 @@ from figures.periods import Period
 from figures.records import Observation, series_key
 from storage import schema as t
 from storage.earlier import keep_prints
-from storage.interning import Contents, add, intern, known, remembered, write_rows
+from storage.interning import intern, known, next_id, remembered, write_rows
 from storage.packing import KIND_STEP, STATUS_NUMBER, bucket, digest, digest_text, dims_of, shown, slot, split
 
 Rows = list[tuple[Any, ...]]
@@ -93,29 +94,38 @@ def _series(connection: Connection, source: str, by_key: Mapping[str, Observatio
     ids = remembered(connection)
     numbers = {digest_text(key): key for key in by_key if key not in ids}
     found = known(connection, t.series, "key", numbers)
-    new = {number: by_key[key] for number, key in numbers.items() if number not in found}
-    metrics = {number: _metric(source, o) for number, o in new.items()}
-    metric_ids = intern(connection, t.metric, dict(metrics.values()), "name")
-    contents: Contents = {
-        number: {"metric_id": metric_ids[metrics[number][0]], "key": numbers[number], "dims": _unclear_dims(o)}
-        for number, o in new.items()
-    }
-    found.update(add(connection, t.series, contents))
-    ids.update({key: found[number] for number, key in numbers.items()})
+    new = [(number, key, by_key[key]) for number, key in numbers.items() if number not in found]
+    metrics = _metrics(connection, source, [o for _, _, o in new])
+    first = next_id(connection, t.series)
+    rows = [
+        (first + n, number, metric, key, _unclear_dims(o))
+        for n, ((number, key, o), metric) in enumerate(zip(new, metrics, strict=True))
+    ]
+    write_rows(connection, t.series, rows)
+    ids.update({key: found[number] for number, key in numbers.items() if number in found})
+    ids.update({row[3]: row[0] for row in rows})
     return ids
 
 
-def _metric(source: str, observation: Observation) -> tuple[int, dict[str, Any]]:
-    names = sorted(name for name, _ in observation.dims)
-    content = {"source": source, "name": observation.metric, "unit": observation.unit, "dims": names}
-    return digest(source, observation.metric, observation.unit, *names), content
+def _metrics(connection: Connection, source: str, observations: Sequence[Observation]) -> list[int]:
+    """The number of each observation's metric: its name and unit, and the names of its dimensions."""
+    said = [(o.metric, o.unit, tuple(sorted([name for name, _ in o.dims]))) for o in observations]
+    numbers = {each: digest(source, each[0], each[1], *each[2]) for each in dict.fromkeys(said)}
+    contents = {
+        number: {"source": source, "name": name, "unit": unit, "dims": list(names)}
+        for (name, unit, names), number in numbers.items()
+    }
+    ids = intern(connection, t.metric, contents, "name")
+    return [ids[numbers[each]] for each in said]
 
 
-def _unclear_dims(observation: Observation) -> dict[str, str] | None:
+def _unclear_dims(observation: Observation) -> str | None:
+    """The dimensions in JSON where the key does not spell them out without doubt."""
     dims = tuple(sorted(observation.dims))
     if not any(", " in value for _, value in dims):
         return None  # nothing in a value looks like the next name
-    return None if dims_of(observation.series, [name for name, _ in dims]) == dims else dict(dims)
+    clear = dims_of(observation.series, [name for name, _ in dims]) == dims
+    return None if clear else json.dumps(dict(dims))
 
 
 def _periods(connection: Connection, observations: Iterable[Observation]) -> dict[Period, tuple[int, int]]:

@@ -9,6 +9,13 @@ from storage import schema as t
 from storage.engine import inserted_id
 
 
+def last_start(connection: Connection, source: str) -> datetime | None:
+    """When the last run of a source began, by the clock of then."""
+    return connection.execute(
+        select(t.run.c.started_at).where(t.run.c.source == source).order_by(t.run.c.id.desc()).limit(1)
+    ).scalar()
+
+
 def start_run(connection: Connection, source: str, at: datetime) -> int:
     statement = insert(t.run).values(source=source, started_at=at, outcome="running")
     return inserted_id(connection.execute(statement))

@@ -203,6 +203,25 @@ def test_a_year_end_file_that_a_crash_kept_from_being_stored_is_not_left_for_a_w
     assert look(desk.settings, desk.line, "ice").new == ("FY24_detentionStats.xlsx",)
 
 
+def test_a_clock_that_goes_back_is_said_before_anything_is_asked_for(desk: "Desk") -> None:
+    desk.publisher.publish(edition("05232025"))
+    desk.clock.set(date(2025, 5, 23))
+    look(desk.settings, desk.line, "ice")
+    desk.publisher.publish(edition("06052025"))
+    asked = len(desk.publisher.requests)
+    desk.clock.set(date(2025, 5, 13))
+    outcome = look(desk.settings, desk.line, "ice")
+    assert (outcome.state, outcome.new, len(desk.publisher.requests)) == ("failed", (), asked)
+    assert outcome.notes == (
+        "The clock says 2025-05-14 03:59 UTC, and the last look at ice was at 2025-05-24 03:59. One of the two is "
+        "wrong, and since when a file is known hangs on it; nothing was asked for. Set the clock right; if it is "
+        "right now, run again.",
+    )
+    assert look(desk.settings, desk.line, "ice").state == "new"  # it was the later time that was wrong
+    desk.clock.now -= timedelta(minutes=4)
+    assert look(desk.settings, desk.line, "ice").state == "unchanged"
+
+
 def test_two_looks_at_one_source_do_not_run_together(desk: "Desk") -> None:
     with writing(desk.line.database) as connection:
         runs.take_lock(connection, "watch:ice", "another host", desk.clock.now, timedelta(hours=1))

@@ -1,5 +1,11 @@
 """A full disk, a read-only file, a database that goes away: one clear error, nothing half-stored, and on it goes."""
 
+import hashlib
+import os
+import pwd
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +19,7 @@ from figures.records import Observation, Parsed, Target
 from storage import engine as opened
 from storage import reads, runs, writes
 from storage import schema as t
+from storage.archive import Archive, ArchiveError
 from storage.engine import Database, DatabaseError, explain, open_database, reading, upgrade, writing
 from storage.writes import Known
 
@@ -76,6 +83,65 @@ def test_a_disk_that_is_full_or_read_only(sqlite: Database, statement: str, word
     )
     assert _counts(sqlite) == before
     sqlite.dispose()
+
+
+@contextmanager
+def _without_rights() -> Iterator[None]:
+    """Nothing is read-only to root: as root, what stands here is done with the rights of nobody."""
+    if os.geteuid() != 0:
+        yield
+        return
+    groups, nobody = os.getgroups(), pwd.getpwnam("nobody")
+    os.setgroups([])
+    os.setegid(nobody.pw_gid)
+    os.seteuid(nobody.pw_uid)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+        os.setgroups(groups)
+
+
+@pytest.fixture
+def read_only() -> Iterator[Path]:
+    """A folder in which everybody may read and nobody write, with an archive and a database; pytest's are root's."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        Archive(folder / "archive").put(b"before")
+        database = open_database(f"sqlite:///{folder / 'onrecord.db'}")
+        upgrade(database)
+        _store(database, "a", 5)
+        database.dispose()
+        everything = [folder, *folder.rglob("*")]
+        for path in everything:
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        yield folder
+        for path in everything:
+            path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+def test_an_archive_in_a_read_only_folder(read_only: Path) -> None:
+    archive = Archive(read_only / "archive")
+    before = sorted(archive.root.rglob("*"))
+    with _without_rights(), pytest.raises(ArchiveError) as raised:
+        archive.put(b"after")
+    target = archive.path(hashlib.sha256(b"after").hexdigest())
+    assert str(raised.value) == f"The archive cannot be written at {target}: Permission denied"
+    assert sorted(archive.root.rglob("*")) == before
+
+
+def test_a_database_in_a_read_only_folder(read_only: Path) -> None:
+    database = open_database(f"sqlite:///{read_only / 'onrecord.db'}")
+    with _without_rights(), pytest.raises(OperationalError) as raised:
+        _store(database, "b", 5)
+    assert explain(raised.value).removeprefix("The database does not answer as it should: ") == (
+        "attempt to write a readonly database. `onrecord doctor` looks closer."
+    )
+    database.dispose()
+    assert sorted(path.name for path in read_only.iterdir()) == ["archive", "onrecord.db", "onrecord.db-writer"]
+    assert _counts(database)[:2] == [1, 1]
+    database.dispose()
 
 
 def test_a_server_that_goes_away_in_the_middle(postgres: str, database_url: str) -> None:

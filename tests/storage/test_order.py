@@ -1,9 +1,6 @@
 """However releases come in, twice or by several processes at once, the database says the same."""
 
-import random
 import shutil
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,10 +17,10 @@ from replica.workbooks import build
 from storage import ledger
 from storage.engine import Database, open_database, reading
 from tests.content import content
-from tests.importer import NOW, line_to, take
+from tests.importer import JUDGE, NOW, line_to, take, together
+from tests.postgres import administer
 
 KEYS = ("FY24", "05122025", "05232025", "06052025", "08292025")
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -85,17 +82,8 @@ def test_the_reverse_order_says_the_same_on_both(
 def test_several_processes_at_once_end_as_one_would(
     tmp_path: Path, database_url: str, files: list[Path], in_order: tuple[object, object]
 ) -> None:
-    together = 8 if database_url.startswith("postgresql") else 3
-    orders = [random.Random(seed).sample(files, len(files)) for seed in range(together)]
-    running = []
-    for number, order in enumerate(orders):
-        arguments = [str(tmp_path / f"home{number}"), database_url, *map(str, order)]
-        (tmp_path / f"home{number}").mkdir()
-        running.append(
-            subprocess.Popen([sys.executable, "-m", "tests.importer", *arguments], cwd=ROOT, stderr=subprocess.PIPE)
-        )
-    errors = [process.communicate(timeout=300)[1].decode() for process in running]
-    assert [process.returncode for process in running] == [0] * together, errors
+    processes = 8 if database_url.startswith("postgresql") else 3
+    assert together(tmp_path, database_url, files, processes, JUDGE) == ""
     database = open_database(database_url)
     assert content(database) == in_order[0]
     with reading(database) as connection:
@@ -105,3 +93,24 @@ def test_several_processes_at_once_end_as_one_would(
     assert {v["as_of"] for v in verdicts} == {NOW}
     assert len(messages) == len(set(messages))
     database.dispose()
+
+
+@pytest.fixture(scope="module")
+def published(shared_data: Path) -> list[Path]:
+    """Every eighth of the published workbooks; `python -m benchmarks.together` takes them all."""
+    return sorted((shared_data / "ice" / "workbooks").glob("*.xlsx"))[::8]
+
+
+def test_eight_processes_with_real_workbooks_end_as_one_would(
+    tmp_path: Path, postgres: str, migrated: str, published: list[Path]
+) -> None:
+    alone = line_to(tmp_path, f"sqlite:///{tmp_path}/onrecord.db")
+    take(alone, published)
+    administer(postgres, f"CREATE DATABASE eight TEMPLATE {migrated}")
+    database = open_database(f"{postgres}/eight")
+    assert together(tmp_path, f"{postgres}/eight", published, 8) == ""
+    said = content(alone.database)
+    assert len(said["figures"]) > 40_000
+    assert content(database) == said
+    for engine in (alone.database, database):
+        engine.dispose()
