@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
+from figures.periods import end_of_day
 from flows.decisions import DecisionError, acknowledge, end_expired, judge_followed, take_back, unhold
 from flows.held import holds
 from flows.ingest import Line
@@ -140,7 +141,7 @@ def test_a_hold_whose_cause_is_gone_is_gone_though_it_was_lifted(line: Line) -> 
 def test_it_is_over_by_itself_and_the_operators_are_told_once(line: Line) -> None:
     before = _standing(line)
     _unhold(line, date(2026, 9, 3))
-    last, after = NOW + timedelta(days=2), NOW + timedelta(days=4)
+    last, after = end_of_day(date(2026, 9, 3)), end_of_day(date(2026, 9, 4))
     assert end_expired(line.database, last, ["ops"]) == []
     assert _hold(line).lifted_at is not None
     assert len(end_expired(line.database, after, ["ops"])) == 1

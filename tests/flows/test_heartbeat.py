@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import trustme
 from pytest_httpserver import HTTPServer
+from rich.console import Console
 from sqlalchemy.exc import OperationalError
 
 from alerts.channels.dead_man import DeadMan
@@ -19,7 +20,7 @@ from flows import heartbeat
 from flows.outlets import channel_names
 from flows.running import look, run_sources
 from flows.settings import ChannelSettings, HeartbeatSettings, SourceSettings
-from flows.standing import standing
+from flows.standing import print_standing, standing
 from replica.editions import edition
 from scrapers.registry import SOURCES
 from storage import heartbeats, ledger, runs
@@ -269,6 +270,23 @@ def test_status_has_every_source_with_its_looks_what_is_due_and_what_is_open(pin
     assert (ice["open_holds"], ice["open_findings"]) == (0, 0)
     assert state["heartbeat"]["looked_at"] == BOTH
     assert state["undelivered"] == []
+
+
+def test_nothing_from_outside_acts_on_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    finding = {"id": 1, "source": "ice", "release": "", "check": "c", "what": "the whole release"}
+    state = {
+        "attention": ["ice: \x1b[2J [red]gone[/red]"],
+        "heartbeat": None,
+        "sources": [],
+        "holds": [{**finding, "words": "\x1b[2J"}],
+        "findings": [],
+        "acknowledged": 0,
+        "undelivered": [],
+    }
+    print_standing(state, Console(width=200))
+    printed = capsys.readouterr().out
+    assert "\x1b" not in printed
+    assert "  - ice: ?[2J [red]gone[/red]\n" in printed
 
 
 def test_messages_that_do_not_get_out_ask_for_attention(pinging: "Desk") -> None:

@@ -121,6 +121,18 @@ def test_a_page_that_does_not_answer_is_no_changed_page(site: Site) -> None:
     assert site.removed() == []
 
 
+def test_a_page_against_robots_is_told_as_one_and_is_no_changed_page(site: Site) -> None:
+    site.look(MAY, YEAR)
+    assert site.look(more="<title>Just a moment...</title>") == "page_seen"
+    with reading(site.line.database) as connection:
+        found = [f.check for f in journal.findings(connection, stage="fetch", open_only=True)]
+    assert found == ["bot_page"]
+    assert site.subjects() == ["ice: a page for people or against robots is served in place of what was asked for"]
+    site.look(MAY, YEAR)
+    with reading(site.line.database) as connection:
+        assert journal.findings(connection, stage="fetch", open_only=True) == []
+
+
 def test_a_look_that_died_before_it_was_recorded_is_made_good_by_the_next(site: Site) -> None:
     """The page was fetched and archived; what it meant was not recorded. The removal is not lost."""
     site.look(MAY, YEAR)
