@@ -15,9 +15,10 @@ _HEADINGS = {"late": "is late", "silent": "is silent"}
 @dataclass(frozen=True, slots=True)
 class Quiet:
     """A stage of a silence that is to be told: `words` say what happened, `law` what the law asks for ("" if nothing),
-    `looks` what our own looks found.
+    `looks` what our own looks found. `name` is the publisher's short one, for the key.
     """
 
+    name: str
     publisher: str
     stage: Literal["late", "silent"]
     since: date
@@ -34,6 +35,7 @@ class Spoke:
     `held` says in words what of the release is held back.
     """
 
+    name: str
     publisher: str
     since: date
     release: Proof
@@ -60,7 +62,7 @@ def silence_message(quiet: Quiet, as_of: datetime) -> Message:
         ("What this means", "Nothing is known of the time since: no figure has moved, and no claim by itself."),
     ]
     return Message(
-        key=f"silence:{quiet.publisher[:60]}:{quiet.since}:{quiet.stage}",
+        key=f"silence:{quiet.name}:{quiet.since}:{quiet.stage}",
         audience="sources",
         subject=heading,
         items=(Item(heading, "", "", "", tuple(facts), (), ""),),
@@ -81,7 +83,7 @@ def spoke_message(spoke: Spoke, as_of: datetime) -> Message:
     if tables := _by_table(spoke.counts):
         facts.insert(2, ("By table", tables))
     return Message(
-        key=f"spoke:{spoke.publisher[:60]}:{spoke.since}:{spoke.release.sha256[:16]}",
+        key=f"spoke:{spoke.name}:{spoke.since}:{spoke.release.sha256[:16]}",
         audience="sources",
         subject=heading,
         items=(Item(heading, "", "", "", tuple(facts), (spoke.release,), ""),),

@@ -260,7 +260,7 @@ def held_message(source: str, name: str, sha256: str, url: str, holds: Sequence[
         audience="ops",
         subject=f"{name}: figures held back ({len(holds)})",
         items=items,
-        footer=f"As known on {spoken(washington_day(as_of))}. onrecord status shows every open hold.",
+        footer=f"As known on {spoken(washington_day(as_of))}. onrecord held shows every open hold.",
     )
 
 

@@ -111,9 +111,9 @@ def end_expired(database: Database, now: datetime, channels: Sequence[str]) -> l
             since = _public_since(connection, decision)
             decisions.end(connection, decision.id, "onrecord", "its last day is over", now, since)
         again = {finding.id for finding in _carry_over(connection)}
-        findings = [f for f in journal.findings(connection, severities=("hold",), open_only=True) if f.id in again]
-        if findings:
-            message = stands_again_message([(f, d) for f in findings for d in over if d.about(f)], now)
+        stand = [f for f in journal.findings(connection, severities=("hold",), open_only=True) if f.id in again]
+        if pairs := [(finding, decision) for finding in stand for decision in over if decision.about(finding)]:
+            message = stands_again_message(pairs, now)
             body = message.to_json()
             ledger.enqueue(connection, message.key, message.audience, message.subject, body, now, now, channels)
     return over

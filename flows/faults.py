@@ -4,6 +4,11 @@ import sys
 from collections.abc import Callable
 
 import click
+import typer
+
+# Newer typers bring a click of their own, and raise its exceptions.
+_OWN: type[click.ClickException] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
+_WRONG_CALL: tuple[type[click.ClickException], ...] = (click.ClickException, _OWN)
 
 
 def told(command: Callable[[], object]) -> int:
@@ -12,10 +17,10 @@ def told(command: Callable[[], object]) -> int:
         result = command()
     except click.exceptions.Exit as error:
         return int(error.exit_code)
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, typer.Abort):
         sys.stderr.write("Stopped.\n")
         return 130
-    except click.ClickException as error:
+    except _WRONG_CALL as error:
         error.show()
         return int(error.exit_code)
     except _mendable() as error:  # evaluated only when something was raised, so that no command pays for the imports

@@ -133,11 +133,12 @@ def scope_words(finding: StoredFinding) -> str:
         return "the whole release"
     shown = ", ".join(finding.scope[:_CELLS])
     more = len(finding.scope) - _CELLS
-    return f"{shown} and {more} more" if more > 0 else shown
+    return show.printable(f"{shown} and {more} more" if more > 0 else shown)
 
 
 def short(words: str) -> str:
-    """The beginning of a text, cut between two words."""
+    """The beginning of a text, cut between two words, as a terminal may show it."""
+    words = show.printable(words)
     return words if len(words) <= _SHORT else words[:_SHORT].rpartition(" ")[0] + " ..."
 
 

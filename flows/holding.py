@@ -10,6 +10,7 @@ from flows import decisions as deciding
 from flows.outlets import build_channels, channel_names
 from flows.running import open_line, usable_claims
 from flows.settings import SettingsError, load_settings, login_name
+from flows.show import printable
 
 
 def unhold(number: int, because: str, until: date | None, author: str) -> int:
@@ -74,4 +75,4 @@ def _author(named: str) -> str:
 
 
 def _say(words: str) -> None:
-    sys.stdout.write(words + "\n")
+    sys.stdout.write(printable(words) + "\n")

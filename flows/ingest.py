@@ -116,6 +116,10 @@ def _look(source: Source, address: str, line: Line) -> Outcome:
         if stored:
             new.append(target.name)
         notes.extend(words)
+    if not failed:
+        with writing(line.database) as connection:
+            because = "every address that is asked for now answers"
+            writes.settle(connection, source.id, "fetch", [], because, line.clock())
     state = "failed" if failed else "new" if new else "unchanged" if asked else "not_asked"
     return Outcome(source.id, state, tuple(new), tuple(notes))
 

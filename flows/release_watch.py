@@ -178,7 +178,8 @@ def _begun(connection: Transaction, of: Watched, now: datetime) -> list[Message]
         law = of.rules.law
         law_words = f"{law.words} ({law.citation}): {law.url}" if law else ""
         told = looks_words(looks["well"], looks["failed"])
-        return [silence_message(Quiet(of.publisher, stage, since, found.words, law_words, told, of.followed), now)]
+        quiet = Quiet(of.name, of.publisher, stage, since, found.words, law_words, told, of.followed)
+        return [silence_message(quiet, now)]
     return []
 
 
@@ -218,4 +219,6 @@ def _spoke(connection: Transaction, of: Watched, since: date) -> Spoke | None:
     proof = Proof("the release as a whole", after.name, "", after.sha256, after.url, public)
     turned = before is not None and before.fiscal_year != after.fiscal_year
     words = [hold.words for hold in holds]
-    return Spoke(of.publisher, since, proof, day, before.name if before else "", counts, turned, words, of.followed)
+    return Spoke(
+        of.name, of.publisher, since, proof, day, before.name if before else "", counts, turned, words, of.followed
+    )

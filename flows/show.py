@@ -42,6 +42,11 @@ def defused(text: str) -> str:
     return text
 
 
+def printable(text: str) -> str:
+    """A text from outside as a terminal may show it: nothing in it acts."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
 def as_json(value: object) -> str:
     def plain(item: object) -> object:
         if isinstance(item, datetime | date):

@@ -11,7 +11,7 @@ from figures.periods import washington_day
 from figures.records import Source
 from flows import release_watch
 from flows.held import scope_words, short
-from flows.show import table, when
+from flows.show import printable, table, when
 from flows.silence import due
 from storage import decisions, heartbeats, journal, ledger, reads
 from storage.engine import Transaction
@@ -160,7 +160,7 @@ def print_standing(state: Mapping[str, Any], console: Console) -> None:
     if state["attention"]:
         console.print("Needs attention:", style="bold red", highlight=False)
         for words in state["attention"]:
-            console.print(f"  - {words}", markup=False, highlight=False, soft_wrap=True)
+            console.print(f"  - {printable(words)}", markup=False, highlight=False, soft_wrap=True)
     else:
         console.print("Nothing needs attention.", highlight=False)
     columns = ("source", "last good look", "last try", "last change", "data as of", "days of silence", "next due")

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from storage import schema as t
 from storage.engine import inserted_id
@@ -126,6 +126,12 @@ def carry_over(connection: Connection, release_id: int | None = None) -> list[St
     return changed
 
 
+def decided(connection: Connection, rows: Iterable[RowMapping]) -> set[int]:
+    """The numbers of those rows of `finding` that a decision to lift is or was about."""
+    made = [decision for decision in decisions(connection) if decision.kind == "unhold"]
+    return {row["id"] for row in rows if any(decision.about(as_stored(row)) for decision in made)}
+
+
 def _lifted_by(made: Iterable[Decision], finding: StoredFinding) -> bool:
     return any((d.author, d.because) == (finding.lifted_by, finding.lifted_because) for d in made)
 
@@ -140,10 +146,10 @@ def _holds(connection: Connection, checks: Collection[str], release_id: int | No
     query = select(f).where(f.c.severity == "hold", f.c.check.in_(sorted(checks))).order_by(f.c.id)
     if release_id is not None:
         query = query.where(f.c.release_id == release_id)
-    return [as_stored(dict(row)) for row in connection.execute(query).mappings()]
+    return [as_stored(row) for row in connection.execute(query).mappings()]
 
 
-def as_stored(row: dict[str, Any]) -> StoredFinding:
+def as_stored(row: RowMapping) -> StoredFinding:
     """A row of `finding`, without the name of its release."""
     names = [name for name in StoredFinding.__dataclass_fields__ if name not in ("release_name", "scope")]
     return StoredFinding(**{name: row[name] for name in names}, release_name="", scope=tuple(row["scope"]))

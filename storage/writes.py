@@ -235,23 +235,16 @@ def renew_findings(
     What a person lifted stays lifted: the decision is carried over to the finding that says the same.
     """
     f = t.finding
-    mine = (f.c.release_id == release_id, f.c.stage == stage)
-    rows = connection.execute(select(f).where(*mine)).mappings().all()
-    decided = [d for d in decisions.decisions(connection) if d.kind == "unhold"]
-    by_hand = {row["id"] for row in rows if row["lifted_at"] is not None and not _about(decided, dict(row))}
+    rows = connection.execute(select(f).where(f.c.release_id == release_id, f.c.stage == stage)).mappings().all()
+    by_hand = {row["id"] for row in rows if row["lifted_at"] is not None} - decisions.decided(connection, rows)
     lifted = {(row["check"], row["expected"], row["found"]) for row in rows if row["id"] in by_hand}
     before = {_said(dict(row)): row["id"] for row in rows if row["id"] not in by_hand}
     now = {_said(asdict(each)): each for each in findings if (each.check, each.expected, each.found) not in lifted}
-    gone = [before[said] for said in before if said not in now]
-    if gone:
+    if gone := [before[said] for said in before if said not in now]:
         connection.execute(delete(f).where(f.c.id.in_(gone)))
     new = [finding for said, finding in now.items() if said not in before]
     record_findings(connection, source, release_id, stage, new, at)
     decisions.carry_over(connection, release_id)
-
-
-def _about(decided: Sequence[decisions.Decision], row: dict[str, Any]) -> bool:
-    return any(decision.about(decisions.as_stored(row)) for decision in decided)
 
 
 def add_findings(

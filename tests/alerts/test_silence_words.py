@@ -9,9 +9,10 @@ from figures.periods import end_of_day
 WORDS = "ICE: nothing new since 12 February 2026; late since 10 March 2026 (learnt from 42 gaps)."
 LAW = "The law asks for this report to be updated semimonthly (8 U.S.C. 1378a): https://uscode.house.gov/"
 LOOKS = "We have looked 26 times since then and found nothing newer, last on 10 March 2026."
-QUIET = Quiet("ICE", "late", date(2026, 2, 12), WORDS, LAW, LOOKS)
+QUIET = Quiet("ice", "ICE", "late", date(2026, 2, 12), WORDS, LAW, LOOKS)
 RELEASE = Proof("the release as a whole", "FY26_04092026.xlsx", "", "ab" * 32, "https://ice.example/", "public since")
 SPOKE = Spoke(
+    "ice",
     "ICE",
     date(2026, 2, 12),
     RELEASE,
@@ -41,7 +42,7 @@ def test_a_late_publisher_is_told_with_the_law_and_what_our_looks_found() -> Non
 
 def test_each_stage_of_a_silence_has_one_key_whenever_it_is_told() -> None:
     first, again = (silence_message(QUIET, end_of_day(day)) for day in (date(2026, 3, 10), date(2026, 3, 20)))
-    assert first.key == again.key == "silence:ICE:2026-02-12:late"
+    assert first.key == again.key == "silence:ice:2026-02-12:late"
     assert silence_message(replace(QUIET, stage="silent"), end_of_day(date(2026, 3, 10))).key != first.key
 
 
@@ -59,6 +60,7 @@ def test_without_a_law_none_is_named() -> None:
 
 def test_the_end_of_a_silence_says_what_the_release_changed() -> None:
     message = spoke_message(SPOKE, end_of_day(date(2026, 4, 9)))
+    assert message.key == "spoke:ice:2026-02-12:abababababababab"
     assert message.subject == "ICE published again after 56 days: FY26_04092026.xlsx"
     assert message.items[0].facts == (
         ("How long", "From 12 February 2026 to 9 April 2026, 56 days."),

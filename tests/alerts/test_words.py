@@ -293,7 +293,7 @@ def test_operators_are_told_what_is_held_and_why() -> None:
     assert only.proofs[0].figure == "check block_behind"
     assert only.proofs[0].sha256 == "ef" * 32
     assert only.caveat == "Held figures are stored and shown, and no claim is judged on them."
-    assert message.footer == "As known on 29 August 2025. onrecord status shows every open hold."
+    assert message.footer == "As known on 29 August 2025. onrecord held shows every open hold."
 
 
 def test_a_whole_release_held_back() -> None:

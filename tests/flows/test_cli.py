@@ -1,9 +1,11 @@
 """The command line as a user meets it: words, exit codes, stable interfaces."""
 
 import csv
+import getpass
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path, PurePosixPath
@@ -99,15 +101,73 @@ def test_verdicts_json_is_the_stable_interface(home: Path) -> None:
     assert len(history) > len(rows)
 
 
-def test_status_says_what_is_held(home: Path) -> None:
-    state = json.loads(_run(home, "status", "--json").stdout)
+def test_status_says_what_is_held_and_what_needs_attention(home: Path) -> None:
+    done = _run(home, "status", "--json")
+    state = json.loads(done.stdout)
     (hold,) = state["holds"]
-    assert hold["release"] == "FY25_detentionStats08292025.xlsx"
+    assert (hold["release"], hold["check"], hold["what"]) == (
+        "FY25_detentionStats08292025.xlsx",
+        "block_behind",
+        "removals",
+    )
     ice = state["sources"][0]
     assert (ice["source"], ice["data_as_of"], ice["releases"]) == ("ice", "2025-08-24", 8)
-    assert ice["last_checked"] is None
+    assert (ice["last_checked"], ice["open_holds"], ice["next_due"]["since"]) == (None, 1, "2025-08-29")
+    assert done.returncode == 1
+    assert "ice: no look has ended well yet; onrecord run makes one" in state["attention"]
     words = _run(home, "status").stdout
-    assert "the day it runs through is not known" in words.replace("\n", " ")
+    assert "By check: block_behind 1. onrecord held lists them all." in words
+    assert words.startswith("Needs attention:\n  - ice: no look has ended well yet")
+
+
+def test_a_hold_is_listed_acknowledged_lifted_and_taken_back(home: Path, tmp_path: Path) -> None:
+    own = tmp_path / "home"
+    shutil.copytree(home, own)
+    (hold,) = json.loads(_run(own, "held", "--json").stdout)
+    number = str(hold["id"])
+    assert (hold["release"], hold["claims"], hold["state"]) == (
+        "FY25_detentionStats08292025.xlsx",
+        ["seed-6-roughly-same-as-biden"],
+        "open",
+    )
+    words = _run(own, "held").stdout
+    assert "Held back (1)" in words
+    assert "the day it runs through is not known" not in words  # cut short; --json has all of it
+    done = _run(own, "acknowledge", number, "--because", "asked ICE", "--author", "A. Editor")
+    assert done.stdout.startswith(f"{number} is acknowledged by A. Editor and stays as it is: xlsx:Detention FY25!P29")
+    state = json.loads(_run(own, "status", "--json").stdout)
+    assert (state["holds"], state["acknowledged"]) == ([], 1)
+    done = _run(own, "unhold", number, "--because", "ICE confirmed it", "--until", "2199-12-31")
+    assert done.returncode == 0, done.stderr
+    first, second, third = done.stdout.splitlines()[:3]
+    who = getpass.getuser()
+    assert first == f"No --author was given: this is recorded as decided by {who}, who is logged in here."
+    assert second.startswith(
+        f"{number} is lifted by {who} through 31 December 2199; the hold stands again at the first run after it: "
+    )
+    assert third.endswith(f"onrecord takeback {number} undoes it.")
+    assert _run(own, "held").stdout == "Nothing is held back now. --all also lists what was lifted.\n"
+    (lifted,) = json.loads(_run(own, "held", "--all", "--json").stdout)
+    assert [(d["kind"], d["because"]) for d in lifted["decisions"]] == [
+        ("acknowledge", "asked ICE"),
+        ("unhold", "ICE confirmed it"),
+    ]
+    done = _run(own, "takeback", number, "--because", "misheard", "--author", "B. Editor")
+    assert done.stdout.startswith(f"The hold {number} stands again, taken back by B. Editor: ")
+    done = _run(own, "unhold", number, "--because", " ", "--author", "A. Editor")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "--because is empty; a decision is kept with who took it and why\n"
+    assert _run(own, "unhold", number).returncode == 2
+
+
+def test_silence_lists_the_days_between_releases_and_what_is_due(home: Path) -> None:
+    words = _run(home, "silence", "ice").stdout
+    assert "onrecord.days_of_silence{source=ice}" in words
+    assert "The law asks for this report to be updated semimonthly (8 U.S.C. 1378a" in words
+    (ice,) = json.loads(_run(home, "silence", "ice", "--json").stdout)
+    assert (ice["due"]["since"], ice["due"]["due"]) == ("2025-08-29", "2025-09-13")
+    done = _run(home, "silence", "moon")
+    assert (done.returncode, done.stderr) == (2, "moon is no publisher; there are ice, trac\n")
 
 
 def test_reconcile_says_that_there_is_no_table_of_trac_s_yet(home: Path) -> None:
@@ -220,7 +280,7 @@ def test_commands_that_only_read_import_neither_prefect_nor_pandas(home: Path) -
     script = (
         "import sys\n"
         "from flows.cli import app\n"
-        "for words in (['status'], ['verdicts'], ['series'], ['claims'], ['trace', 'seed-4']):\n"
+        "for words in (['status'], ['held'], ['silence'], ['verdicts'], ['series'], ['claims'], ['trace', 'seed-4']):\n"
         "    try:\n        app(words, standalone_mode=False)\n    except SystemExit:\n        pass\n"
         "sys.exit(str([m for m in ('prefect', 'pandas', 'requests', 'bs4', 'alembic') if m in sys.modules]))\n"
     )
