@@ -119,8 +119,8 @@ def repeat_sheet(dice: Random, taken: Taken, before: Taken) -> Mutated | None:
     table = dice.choice([table for table in anchors if table in here and table in there])
     title, old = _sheet_of(here[table][0]), _sheet_of(there[table][0])
     cells = before.grid.sheets[old].cells
-    if cells == taken.grid.sheets[title].cells:
-        return None  # issued again as it was
+    if before.parsed.run_date == taken.parsed.run_date:
+        return None  # issued again within days: its sheets rightly repeat
     tables = frozenset(name for name, figures in here.items() if _sheet_of(figures[0]) == title)
     return Mutated(taken.grid.with_cells(title, cells), tables, f"{anchors[table]} sheet of the edition before")
 
