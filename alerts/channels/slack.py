@@ -19,6 +19,8 @@ _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _ANSWER_BYTES: Final = 1_000
 _CODE: Final = re.compile(r"[a-z]+(?:_[a-z]+){0,8}")
 _WORTH_ANOTHER_TRY: Final = (408, 425, 429)
+# Refused for what is in it: the webhook takes others.
+_ABOUT_THE_MESSAGE: Final = ("invalid_blocks", "invalid_payload", "msg_too_long", "no_text")
 # urllib3 writes the path of a request, which is the secret, to these.
 _LOGGERS: Final = ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry")
 _ADVICE: Final = {
@@ -67,7 +69,11 @@ class SlackWebhook:
         if status == 200 and answer == "ok":
             return
         permanent = 400 <= status < 500 and status not in _WORTH_ANOTHER_TRY
-        raise DeliveryError(f"{self.name}: {_words(self, status, answer, wait)}", permanent=permanent)
+        raise DeliveryError(
+            f"{self.name}: {_words(self, status, answer, wait)}",
+            permanent=permanent,
+            about="message" if status == 413 or answer in _ABOUT_THE_MESSAGE else "channel",
+        )
 
 
 def _may_be_used(webhook: str) -> bool:
