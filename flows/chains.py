@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from alerts.causes import SECOND_WITNESS, Cause, Round, cause, edited
+from alerts.causes import SECOND_WITNESS, Cause, Round, cause, differing, edited
 from alerts.changes import Position, Step, step
 from alerts.chart_points import chart_of
 from alerts.claims import Claim
@@ -107,6 +107,7 @@ class Chain:
     rows: list[dict[str, Any]] = field(default_factory=list)
     moved: list[Moved] = field(default_factory=list)
     edited: bool = False
+    changed_from: datetime | None = None  # the first instant, before all of these, that rests on other things now
     last: datetime | None = None
 
     def stood(self, answer: str, at: datetime) -> Stance | None:
@@ -154,7 +155,7 @@ def _advance(
     replaced = recorded.get((verdict.answer, as_of))
     position, by_edit = _from(chain, before, verdict.answer)
     taken = step(position, verdict)
-    chain.edited = chain.edited or by_edit
+    chain.edited = chain.edited or (before is not None and before["claim_sha256"] != chain.claim.sha256)
     is_new = replaced is None and (before is None or differs(before, chain.claim, verdict, taken.position))
     is_other = replaced is not None and differs(replaced, chain.claim, verdict, taken.position)
     kept = replaced if replaced is not None else before
@@ -163,7 +164,7 @@ def _advance(
         return kept
     if replaced is not None and not is_other:
         why = _as_recorded(replaced)
-    elif before is not None and by_edit and not taken.change:
+    elif before is not None and not taken.change and (by_edit or _only_words(chain, replaced or before, verdict)):
         why = edited(before, verdict, _round(chain.book, as_of, ()))
     else:
         late = _came_in_late(chain.book, before, replaced, recorded, verdict.answer, as_of, stored)
@@ -196,8 +197,13 @@ def _from(chain: Chain, before: Row | None, answer: Answer) -> tuple[Position | 
     size = then.size if then.measured is not None else None
     judged = (then.measured, then.accept_low, then.accept_high, size)
     if judged == tuple(before[name] for name in ("measured", "accept_low", "accept_high", "size")):
-        return position, True
+        return position, False
     return step(None, then).position, True
+
+
+def _only_words(chain: Chain, row: Row, verdict: Verdict) -> bool:
+    """Whether nothing but the wording of a claim is new since a verdict was recorded."""
+    return row["claim_sha256"] != chain.claim.sha256 and differing(row, verdict) == ([], [])
 
 
 def placed_at(row: Row) -> Position:

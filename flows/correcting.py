@@ -4,18 +4,16 @@ An alert is undone when a cell that it rests on is held, or when its claim, judg
 stand where the alert said.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from alerts.changes import on_ladder, rung
-from alerts.claims import Claim
-from alerts.corrections import Undone, correction, remaining
+from alerts.corrections import Undone, correction
 from alerts.forms import evaluate
 from alerts.message import Message, message_from_json
 from flows.chains import Chain
-from flows.telling import Outbox, put
+from flows.telling import Outbox, put, say_part
 from storage import ledger, notices
 from storage.engine import Transaction
 
@@ -72,8 +70,10 @@ def _by_edit(row: Notice, chain: Chain) -> str:
         stands = rung(state) >= rung(said) and verdict.size >= row["floor"] - 1e-9
     if stands:
         return ""
+    too = chain.changed_from is not None and chain.changed_from <= row["as_of"]
+    also = "and what is known of that time has changed too" if too else "no figure moved"
     return (
-        "The claim was edited, no figure moved: as it is worded now it stood at "
+        f"The claim was edited, {also}: as it is worded now it stood at "
         f"{_plain(state)} then ({verdict.words or verdict.rule})."
     )
 
@@ -130,46 +130,5 @@ def _settle_withheld(connection: Transaction, message_id: int, chains: Mapping[s
     ledger.withhold(connection, [row.id for row in rows], now, f"no longer stands. {because}", final=True)
     left = [row for row in said if not row["undone_at"]]
     if left:
-        _say_the_rest(connection, message_id, left, [row.channel for row in rows], _claims(chains), now)
-
-
-def _claims(chains: Mapping[str, Chain]) -> dict[str, Claim]:
-    return {name: chain.claim for name, chain in chains.items()}
-
-
-def _say_the_rest(
-    connection: Transaction,
-    message_id: int,
-    left: Sequence[Notice],
-    channels: Sequence[str],
-    claims: Mapping[str, Claim],
-    now: datetime,
-) -> None:
-    stored = notices.message(connection, message_id)
-    message = message_from_json(stored["body"])
-    places = [row["place"] for row in left]
-    titles = {row["place"]: _title(claims, row["claim_id"]) for row in left}
-    rest = remaining(message, places, titles, f"{message.key.partition('~')[0]}-rest")
-    new_place = {place: number for number, place in enumerate(places)}
-    cells = [
-        (new_place[place], *where) for place, *where in notices.cells(connection, message_id) if place in new_place
-    ]
-    kept = ("news", "claim_id", "claim_sha256", "answer", "as_of", "change", "state", "floor", "undone_because")
-    again = [{name: row[name] for name in kept} for row in left]
-    put(
-        connection,
-        replace(rest, key=rest.key),
-        stored["as_of"],
-        Outbox(channels, now),
-        again,
-        _cells(cells),
-        again=True,
-    )
-
-
-def _cells(cells: Iterable[tuple[Any, ...]]) -> list[tuple[int, int, str, str]]:
-    return [(place, release, table, locator) for place, release, table, locator in cells]
-
-
-def _title(claims: Mapping[str, Claim], claim: str) -> str:
-    return claims[claim].words.title if claim in claims else claim
+        claims = {name: chain.claim for name, chain in chains.items()}
+        say_part(connection, message_id, left, claims, Outbox([row.channel for row in rows], now), "rest")

@@ -4,6 +4,7 @@ What is known is gathered once for a call, and every instant is judged from it. 
 claim have changed since an instant was judged, it is judged anew, and what was said of it is settled: docs/alerts.md.
 """
 
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
@@ -133,11 +134,20 @@ def _judge(
     return {claim.id: chains[claim.id] for claim in claims if claim.id in chains}
 
 
-def _worded_so_since(claim: Claim, versions: Mapping[str, datetime], last: datetime) -> datetime:
+def _worded_so_since(claim: Claim, versions: Mapping[str, tuple[datetime, str]], last: datetime) -> datetime:
     """From which instant on a claim is judged by its wording of today."""
-    if not versions.keys() - {claim.sha256}:
+    same = [first for sha256, (first, text) in versions.items() if sha256 == claim.sha256 or same_test(claim, text)]
+    if len(same) == len(versions):
         return claim.on_record_at
-    return max(claim.on_record_at, versions.get(claim.sha256, last))
+    return max(claim.on_record_at, min(same, default=last))
+
+
+def same_test(claim: Claim, text: str) -> bool:
+    """Whether another version of a claim's file asks the same of the figures: only its words around it differ."""
+    asked = [
+        {name: found.get(name) for name in ("said_on", "test")} for found in map(tomllib.loads, (claim.text, text))
+    ]
+    return asked[0] == asked[1]
 
 
 def _note_bases(connection: Transaction, chain: Chain, noted: Mapping[datetime, str]) -> None:
@@ -148,6 +158,7 @@ def _note_bases(connection: Transaction, chain: Chain, noted: Mapping[datetime, 
     instants = sorted({at for _, at in chain.stances})
     earlier = [at for at in noted if at < instants[0]] if instants else []
     found = {at: basis for at in earlier if (basis := chain.book.basis(at)) != noted[at]}
+    chain.changed_from = min(found, default=None)
     last = found.get(earlier[-1], noted[earlier[-1]]) if earlier else ""
     for at in instants:
         basis = chain.book.basis(at)

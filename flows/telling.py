@@ -8,7 +8,8 @@ from typing import Any
 from alerts import mutes
 from alerts.changes import on_ladder, rung
 from alerts.claims import Claim
-from alerts.message import Message
+from alerts.corrections import remaining
+from alerts.message import Message, message_from_json
 from alerts.words import News, desk_message, news_key
 from flows.chains import Chain, Moved
 from storage import ledger, notices
@@ -58,7 +59,8 @@ def tell(connection: Transaction, chains: Sequence[Chain], out: Outbox, *, only_
         groups.setdefault((moved.as_of, *place, quiet), []).append(moved)
     _end_of_acks(connection, chains, in_force, out.now)
     made = [_enqueue(connection, group, replace(out, quiet=key[3])) for key, group in groups.items()]
-    return [message for message in made if message is not None]
+    late = say_after_all(connection, chains, out) if only_what_stands and not out.quiet else []
+    return [message for message in (*made, *late) if message is not None]
 
 
 def _was_told(chain: Chain, moved: Moved, live: Mapping[tuple[str, str], list[Mapping[str, Any]]]) -> bool:
@@ -189,5 +191,52 @@ def put(
     raise ValueError(f"{message.key} was said and undone too often to be said again")
 
 
-def claims_by_id(claims: Sequence[Claim]) -> dict[str, Claim]:
-    return {claim.id: claim for claim in claims}
+def say_part(
+    connection: Transaction,
+    message_id: int,
+    part: Sequence[Mapping[str, Any]],
+    claims: Mapping[str, Claim],
+    out: Outbox,
+    suffix: str,
+) -> Message | None:
+    """Say some of a message's items again, as a message of their own that rests on their cells alone."""
+    stored = notices.message(connection, message_id)
+    message = message_from_json(stored["body"])
+    places = [row["place"] for row in part]
+    titles = {row["place"]: _title(claims, row["claim_id"]) for row in part}
+    rest = remaining(message, places, titles, f"{message.key.partition('~')[0]}-{suffix}")
+    new_place = {place: number for number, place in enumerate(places)}
+    cells = [
+        (new_place[place], release, table, locator)
+        for place, release, table, locator in notices.cells(connection, message_id)
+        if place in new_place
+    ]
+    kept = ("news", "claim_id", "claim_sha256", "answer", "as_of", "change", "state", "floor")
+    said = [{**{name: row[name] for name in kept}, "undone_because": ""} for row in part]
+    return put(connection, rest, stored["as_of"], out, said, cells, again=True)
+
+
+def _title(claims: Mapping[str, Claim], claim: str) -> str:
+    return claims[claim].words.title if claim in claims else claim
+
+
+def say_after_all(connection: Transaction, chains: Sequence[Chain], out: Outbox) -> list[Message]:
+    """Send what was overtaken when it came to light, where what overtook it no longer stands."""
+    newest: dict[str, Mapping[str, Any]] = {}
+    for row in notices.live(connection, {chain.claim.id for chain in chains}):
+        if row["answer"] == "standing" and row["as_of"] >= newest.get(row["claim_id"], row)["as_of"]:
+            newest[row["claim_id"]] = row
+    in_force = stored_mutes.mutes(connection, active_at=out.now)
+    made = []
+    for chain in chains:
+        found, final = newest.get(chain.claim.id), chain.now("standing")
+        if found is None or final is None or found["quiet"] != OVERTAKEN:
+            continue
+        if final.position.underlying != found["state"] or found["claim_sha256"] != chain.claim.sha256:
+            continue
+        mute = mutes.muted_by(chain.claim, found["answer"], found["change"], in_force)
+        told = replace(out, quiet=mute_words(mute) if mute else "")
+        message = say_part(connection, found["message_id"], [found], {chain.claim.id: chain.claim}, told, "stands")
+        notices.undo(connection, [found["id"]], out.now, "said by itself, since what overtook it was undone", None)
+        made += [message] if message else []
+    return made

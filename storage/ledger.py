@@ -110,14 +110,15 @@ def instants_of(connection: Connection, claims: Iterable[str]) -> dict[str, list
     return found
 
 
-def versions(connection: Connection, claims: Iterable[str]) -> dict[str, dict[str, datetime]]:
-    """The versions of each claim's file that verdicts were given on, each with the first instant judged by it."""
-    v = t.verdict
-    query = select(v.c.claim_id, v.c.claim_sha256, func.min(v.c.as_of).label("first"))
+def versions(connection: Connection, claims: Iterable[str]) -> dict[str, dict[str, tuple[datetime, str]]]:
+    """The versions of each claim's file that verdicts were given on: the first instant judged by it, and its text."""
+    v, c = t.verdict, t.claim
+    query = select(v.c.claim_id, v.c.claim_sha256, func.min(v.c.as_of).label("first"), func.min(c.c.text).label("text"))
+    query = query.join(c, and_(c.c.id == v.c.claim_id, c.c.sha256 == v.c.claim_sha256))
     rows = connection.execute(query.where(v.c.claim_id.in_(sorted(claims))).group_by(v.c.claim_id, v.c.claim_sha256))
-    found: dict[str, dict[str, datetime]] = {}
+    found: dict[str, dict[str, tuple[datetime, str]]] = {}
     for row in rows:
-        found.setdefault(row.claim_id, {})[row.claim_sha256] = row.first
+        found.setdefault(row.claim_id, {})[row.claim_sha256] = (row.first, row.text)
     return found
 
 

@@ -3,10 +3,14 @@
 What the line does before judging (fetching, parsing, checking) is left out: figures, holds and edits come as told.
 """
 
+import atexit
 import hashlib
+import shutil
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -29,11 +33,12 @@ TABLE = "detained_by_criminality"
 START = date(2025, 5, 30)
 
 
-def level(value: float = 49_000, name: str = "seed-4") -> Claim:
+def level(value: float = 49_000, name: str = "seed-4", notes: str = "") -> Claim:
     """A level whose state follows the deviation alone: 5 % drifts, 15 % is far. Another value is another version."""
     claim = varied(shipped("seed-4"), value=value, noise=Movement(sigma_14=1, because="a test"))
-    sha256 = hashlib.sha256(f"{name}|{value}".encode()).hexdigest()
-    return replace(claim, words=claim.words.model_copy(update={"id": name}), sha256=sha256)
+    text = f'id = "{name}"\nnotes = "{notes}"\nsaid_on = 2025-05-28\n[test]\nvalue = {value:.0f}\n'
+    words = claim.words.model_copy(update={"id": name})
+    return replace(claim, words=words, text=text, sha256=hashlib.sha256(text.encode()).hexdigest())
 
 
 def release_text(number: int, value: float, end: date) -> Parsed:
@@ -83,8 +88,8 @@ class Newsroom:
     holds: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        shutil.copy(_empty_database(), self.folder / "onrecord.db")
         self.open()
-        upgrade(self.database)
         self.wire = Wire(self.folder / "wire.txt")
 
     def open(self) -> None:
@@ -166,6 +171,19 @@ class Newsroom:
             return [cell for cells in notices.held_cells(connection, [number]).values() for cell in cells]
 
 
+@cache
+def _empty_database() -> Path:
+    """The tables, made once for a process: the migrations take longer than a test."""
+    folder = Path(tempfile.mkdtemp(prefix="onrecord-newsroom-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    database = open_database(f"sqlite:///{folder / 'empty.db'}")
+    upgrade(database)
+    with database.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.dispose()
+    return folder / "empty.db"
+
+
 def breaking(words: str = "power cut") -> Callable[[Message], None]:
     """A process that dies at this point."""
 
@@ -184,6 +202,3 @@ def refusing(times: int) -> Callable[[Message], None]:
             raise DeliveryError("answered 503", permanent=False)
 
     return refuse
-
-
-NOON = datetime(2025, 5, 30, 12, 0, tzinfo=UTC)

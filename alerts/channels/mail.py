@@ -62,14 +62,16 @@ class Mail:
         _check_login(self)
         context = _context(self)
         trouble: tuple[str, bool] | None
+        about: Literal["channel", "message"] = "channel"
         try:
             trouble = _refusals(self, _hand_over(self, mail, context))
         except (smtplib.SMTPException, OSError) as error:
             trouble = _trouble(self, error)
+            about = "message" if isinstance(error, smtplib.SMTPDataError) else "channel"  # refused for what is in it
         # Raised out here: the exceptions of smtplib hold what was said, log-in included.
         if trouble:
             words, permanent = trouble
-            raise DeliveryError(f"{self.name}: {words}", permanent=permanent)
+            raise DeliveryError(f"{self.name}: {words}", permanent=permanent, about=about)
 
 
 def compose(channel: Mail, message: Message) -> EmailMessage:

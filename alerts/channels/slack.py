@@ -11,6 +11,8 @@ from alerts.slack_blocks import as_slack
 
 _ANSWER_BYTES: Final = 1_000
 _CODE: Final = re.compile(r"[a-z]+(?:_[a-z]+){0,8}")
+# Refused for what is in it: the webhook takes others.
+_ABOUT_THE_MESSAGE: Final = ("invalid_blocks", "invalid_payload", "msg_too_long", "no_text")
 _ADVICE: Final = {
     "action_prohibited": "an administrator of the workspace forbids this webhook to post",
     "channel_is_archived": "unarchive the Slack channel, or make a webhook for another",
@@ -58,7 +60,11 @@ class SlackWebhook:
         if answer.status == 200 and answer.body == "ok":
             return note
         permanent = 400 <= answer.status < 500 and answer.status not in WORTH_ANOTHER_TRY
-        raise DeliveryError(f"{self.name}: {_words(self, answer)}", permanent=permanent)
+        raise DeliveryError(
+            f"{self.name}: {_words(self, answer)}",
+            permanent=permanent,
+            about="message" if answer.status == 413 or answer.body in _ABOUT_THE_MESSAGE else "channel",
+        )
 
 
 def _words(channel: SlackWebhook, answer: Answer) -> str:

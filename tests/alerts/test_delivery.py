@@ -263,7 +263,8 @@ def test_a_channel_that_breaks_down_leaves_the_message_to_be_taken_up(database: 
     assert wire.keys == ["a"]
 
 
-def test_two_deliverers_send_each_message_once(database: Database, clock: Clock) -> None:
+def test_two_deliverers_send_each_message_once(database_url: str, clock: Clock) -> None:
+    database = open_database(database_url)
     keys = [f"m{n:02}" for n in range(20)]
     put(database, *keys)
     wire, barrier = Wire(), Barrier(2)
@@ -283,6 +284,7 @@ def test_two_deliverers_send_each_message_once(database: Database, clock: Clock)
         thread.join()
     assert faults == []
     assert sorted(wire.keys) == keys
+    database.dispose()
 
 
 def test_a_quiet_message_is_kept_and_sent_to_nobody(database: Database, clock: Clock) -> None:

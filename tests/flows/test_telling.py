@@ -191,6 +191,35 @@ def test_an_edit_rewrites_no_verdict_from_before_it(room: Newsroom) -> None:
     assert [row["id"] for row in again] == before
 
 
+def test_a_note_beside_a_claim_is_no_edit_of_what_it_is_held_against(room: Newsroom) -> None:
+    week(room, FAR)
+    room.claims = [level(notes="Another article quotes it.")]
+    room.reread(room.releases[-1][0], NEAR)
+    room.later(hours=1)
+    assert room.tell() == ["Correction, an alert no longer stands: Almost 49,000 people in ICE custody"]
+    assert "Why it no longer stands: A file was read anew" in room.wire.text
+    assert room.moved_by()[2] == "reread"
+
+
+def test_what_was_overtaken_is_said_when_what_overtook_it_is_undone(room: Newsroom) -> None:
+    room.later(days=7)
+    room.publish(FAR)
+    room.later(days=7)
+    room.publish(80_000.0)
+    assert room.tell() == [
+        "Moved far from the claim: Almost 49,000 people in ICE custody",
+        "Moved still further from the claim: Almost 49,000 people in ICE custody",
+    ]
+    assert [m["quiet"] for m in room.outbox()] == ["overtaken by what came later", ""]
+    room.hold(room.releases[-1][0])
+    room.later(hours=1)
+    assert room.tell() == [
+        "Correction, an alert no longer stands: Almost 49,000 people in ICE custody",
+        "Moved far from the claim: Almost 49,000 people in ICE custody",
+    ]
+    assert len(room.wire.keys) == 3
+
+
 def test_an_edit_that_comes_with_an_edition_tells_only_what_the_edition_moved(room: Newsroom) -> None:
     room.claims = [level(60_000)]  # under these words it was far before
     assert week(room, FAR) == []
