@@ -16,8 +16,9 @@ $(READY): pyproject.toml requirements.lock requirements-dev.lock
 demo: $(READY)
 	$(BIN)/onrecord demo
 
+# A process for each processor; a file's tests stay together, since they share what is slow to make.
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(READY)
 	$(BIN)/ruff format --check .

@@ -95,6 +95,7 @@ def store_moved(database: Database, file: PastFile, parsed: Parsed, years: int) 
         writes.record_document(connection, sha256, 1, "xlsx", NOW)
         known = Known(known_at, "stated", "")
         stored = writes.store_release(connection, "ice", sha256, Target("", file.name, "current"), known, past, 1, NOW)
+        writes.renew_findings(connection, "ice", stored.release_id, "parse", parsed.findings, NOW)
         writes.renew_findings(connection, "ice", stored.release_id, "document", document(parsed), NOW)
         if stored.since is not None:
             recheck(connection, "ice", stored.since, NOW, {stored.release_id: past.observations})

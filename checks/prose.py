@@ -10,6 +10,8 @@ from figures.records import Finding
 _MOVING = re.compile(r"\d[\d.,/:-]*")
 _SPACES = re.compile(r"\s+")
 LONGEST_SHOWN = 400
+# How much of two texts must be the same for one to be the other, changed.
+LIKE = 0.6
 
 
 def plain(text: str) -> str:
@@ -25,10 +27,9 @@ def changed(new: Sequence[tuple[str, str]], before: Iterable[str], since: str) -
     gone = [text for key, text in old.items() if key not in kept]
     findings = []
     for where, text in fresh:
-        like = difflib.get_close_matches(text, gone, n=1, cutoff=0.6)
-        if like:
-            gone.remove(like[0])
-        was = like[0] if like else ""
+        was = _closest(text, gone)
+        if was:
+            gone.remove(was)
         words = f"{where}: {_difference(was, text)} (before: {since})."
         check = "definition_changed" if was else "definition_new"
         findings.append(Finding(check, "note", "cells", (where,), _short(was) or "nothing", _short(text), words))
@@ -36,6 +37,28 @@ def changed(new: Sequence[tuple[str, str]], before: Iterable[str], since: str) -
         words = f"A text of {since} is gone: {_short(text)!r}."
         findings.append(Finding("definition_gone", "note", "release", (), _short(text), "nothing", words))
     return findings
+
+
+def _closest(text: str, others: Sequence[str]) -> str:
+    """The text that is most like another, as `difflib.get_close_matches` finds it; '' when none is like it.
+
+    Most likely ones first: a text that could not be more alike than the best so far is not compared letter by letter,
+    which for a long pair takes longer than everything else that is asked of an edition's history.
+    """
+    matcher = difflib.SequenceMatcher(b=text)
+    likely = []
+    for other in others:
+        matcher.set_seq1(other)
+        if matcher.real_quick_ratio() >= LIKE and (most := matcher.quick_ratio()) >= LIKE:
+            likely.append((most, other))
+    best, closest = LIKE, ""
+    for most, other in sorted(likely, reverse=True):
+        if most < best:
+            break
+        matcher.set_seq1(other)
+        if (likeness := matcher.ratio()) > best or (likeness == best and other > closest):
+            best, closest = likeness, other
+    return closest
 
 
 def _difference(was: str, text: str) -> str:

@@ -12,6 +12,8 @@ removed. Other fiscal years, and releases that are held back, say nothing either
 TRAC's tables (WHOLE) hold their whole history in each version: there every row is restated, whatever its period is.
 """
 
+from figures.periods import Period
+
 WHOLE = frozenset({"trac_population", "trac_book_ins", "trac_facilities", "trac_atd"})
 
 WINDOWED = frozenset(
@@ -25,7 +27,14 @@ WINDOWED = frozenset(
     }
 )
 
+_RESTATED = ("month", "quarter", "fiscal_year")
+
 
 def windowed(table: str) -> bool:
     """Whether a table restates a run of periods; the semiannual tables list the fiscal years before, too."""
     return table in WINDOWED or table.startswith("semiannual_")
+
+
+def restated(table: str, period: Period) -> bool:
+    """Whether each release states a figure anew, so that the newest says all; other figures have each their own day."""
+    return period.kind in _RESTATED or table in WHOLE or (period.kind == "instant" and windowed(table))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from figures.periods import Period
@@ -47,6 +48,7 @@ class Observation(NamedTuple):
         return series_key(self.metric, self.dims)
 
 
+@lru_cache(maxsize=32768)
 def series_key(metric: str, dims: Dims) -> str:
     """A series in text, the same everywhere: `ice.detained{agency=ICE, criminality=convicted}`."""
     inner = ", ".join([f"{name}={value}" for name, value in (sorted(dims) if len(dims) > 1 else dims)])

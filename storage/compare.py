@@ -10,13 +10,13 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from figures.leaving import windowed
+from figures.leaving import restated, windowed
 from figures.periods import Period, washington_day
 from figures.records import Figure
 from storage import reads
 from storage.packing import slot
 from storage.reads import StoredRelease
-from storage.vintages import history, restated
+from storage.vintages import history
 
 ChangeKind = Literal["new", "revised", "removed", "unchanged"]
 # How old a period was when a release restated it, in days since its end: up to these, and beyond.

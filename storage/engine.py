@@ -26,6 +26,9 @@ BUSY_SECONDS = 30
 # The advisory lock that a writer on PostgreSQL holds for its transaction: any number, always the same.
 WRITERS = 0x6F6E7265636F7264
 
+# Under this name a connection keeps what its committed transactions have looked up: `storage.interning.remembered`.
+KEPT = "onrecord_kept"
+
 
 class DatabaseError(Exception):
     """The database cannot be used as it stands; the message says what to do."""
@@ -71,8 +74,10 @@ def writing(engine: Engine) -> Iterator[Connection]:
     So it is on SQLite by nature; on PostgreSQL a lock of the transaction sees to it. Raises DatabaseError, saying who
     is in the way, when it has waited for BUSY_SECONDS.
     """
+    committed, kept = False, {}
     try:
         with engine.connect().execution_options(onrecord_write=True) as connection, connection.begin():
+            kept = connection.info.setdefault(KEPT, {})
             if engine.dialect.name == "sqlite":
                 _sign(engine)
             else:
@@ -80,6 +85,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
                 connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
             yield connection
+        committed = True
     except OperationalError as error:
         if "locked" in str(error.orig) or "lock timeout" in str(error.orig):
             raise DatabaseError(
@@ -87,6 +93,9 @@ def writing(engine: Engine) -> Iterator[Connection]:
                 "Wait for it to end, or stop it, and try again."
             ) from error
         raise
+    finally:
+        if not committed:
+            kept.clear()  # what was rolled back was never there
 
 
 def _who() -> str:

@@ -1,12 +1,12 @@
 """Where the figures of a series lie: the fiscal years under which figures are filed, its number, table and source."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sqlalchemy import Connection, func, select
 
 from storage import schema as t
 from storage.interning import among, known
-from storage.packing import NOT_CURRENT, digest_text
+from storage.packing import digest_text
 
 
 def years(connection: Connection) -> list[int]:
@@ -20,17 +20,6 @@ def years(connection: Connection) -> list[int]:
 
 def series_ids(connection: Connection, keys: Iterable[str]) -> list[int]:
     return sorted(known(connection, t.series, "key", {digest_text(key): key for key in keys}).values())
-
-
-def table_of(connection: Connection, filed: Iterable[int], ids: Sequence[int]) -> str:
-    """The table of the newest figure that is filed for a series; '' when there is none."""
-    o, b = t.observation, t.block
-    for year in sorted(filed, reverse=True):
-        mine = (o.c.fiscal_year == year, o.c.series_id.in_(ids), o.c.status != NOT_CURRENT)
-        query = select(b.c.table_id).join(o, o.c.block_id == b.c.id).where(*mine).limit(1)
-        if (found := connection.execute(query).scalar()) is not None:
-            return str(found)
-    return ""
 
 
 def sources_of(connection: Connection, keys: Iterable[str]) -> list[str]:

@@ -28,11 +28,6 @@ def open_holds(connection: Connection, releases: Collection[int] | None = None) 
     return _holds(connection, [] if releases is None else [t.finding.c.release_id.in_(sorted(releases))])
 
 
-def source_holds(connection: Connection, sources: Collection[str]) -> Holds:
-    """The holds on the releases of some sources that nobody has lifted."""
-    return _holds(connection, [t.finding.c.source.in_(sorted(sources))])
-
-
 def _holds(connection: Connection, which: Sequence[ColumnElement[bool]]) -> Holds:
     f = t.finding
     query = select(f.c.release_id, f.c.scope_kind, f.c.scope).where(

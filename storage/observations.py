@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 from figures.periods import Period
-from figures.records import Observation
+from figures.records import Observation, series_key
 from storage import schema as t
-from storage.interning import Contents, intern, known, write_rows
+from storage.interning import Contents, add, intern, known, remembered, write_rows
 from storage.packing import KIND_STEP, STATUS_NUMBER, bucket, digest, digest_text, dims_of, shown, slot, split
 
 Rows = list[tuple[Any, ...]]
@@ -42,7 +42,7 @@ def _one_cell_each(observations: Sequence[Observation]) -> None:
 
 
 def _rows(connection: Connection, source: str, release_id: int, observations: Sequence[Observation]) -> Rows:
-    keys = [o.series for o in observations]
+    keys = [series_key(o.metric, o.dims) for o in observations]
     series = _series(connection, source, dict(zip(keys, observations, strict=True)))
     periods = _periods(connection, observations)
     cells = [split(o.locator) for o in observations]
@@ -87,18 +87,20 @@ def _blocks(connection: Connection, blocks: Iterable[tuple[Any, ...]]) -> dict[t
     return {block: ids[number] for block, number in numbers.items()}
 
 
-def _series(connection: Connection, source: str, by_key: Mapping[str, Observation]) -> dict[str, int]:
-    numbers = {digest_text(key): key for key in by_key}
-    ids = known(connection, t.series, "key", numbers)
-    new = {number: by_key[key] for number, key in numbers.items() if number not in ids}
+def _series(connection: Connection, source: str, by_key: Mapping[str, Observation]) -> Mapping[str, int]:
+    ids = remembered(connection)
+    numbers = {digest_text(key): key for key in by_key if key not in ids}
+    found = known(connection, t.series, "key", numbers)
+    new = {number: by_key[key] for number, key in numbers.items() if number not in found}
     metrics = {number: _metric(source, o) for number, o in new.items()}
     metric_ids = intern(connection, t.metric, dict(metrics.values()), "name")
     contents: Contents = {
         number: {"metric_id": metric_ids[metrics[number][0]], "key": numbers[number], "dims": _unclear_dims(o)}
         for number, o in new.items()
     }
-    ids.update(intern(connection, t.series, contents, "key"))
-    return {key: ids[number] for number, key in numbers.items()}
+    found.update(add(connection, t.series, contents))
+    ids.update({key: found[number] for number, key in numbers.items()})
+    return ids
 
 
 def _metric(source: str, observation: Observation) -> tuple[int, dict[str, Any]]:
@@ -109,6 +111,8 @@ def _metric(source: str, observation: Observation) -> tuple[int, dict[str, Any]]
 
 def _unclear_dims(observation: Observation) -> dict[str, str] | None:
     dims = tuple(sorted(observation.dims))
+    if not any(", " in value for _, value in dims):
+        return None  # nothing in a value looks like the next name
     return None if dims_of(observation.series, [name for name, _ in dims]) == dims else dict(dims)
 
 

@@ -43,6 +43,7 @@ class Cell(NamedTuple):
     col: int
 
 
+@lru_cache(maxsize=32768)
 def split(locator: str) -> Cell:
     """`xlsx:Detention FY25!F20` is row 20, column 6 of `xlsx:Detention FY25!`; what has no such shape is kept whole."""
     sheet, mark, cell = locator.rpartition("!")
@@ -53,7 +54,6 @@ def split(locator: str) -> Cell:
     return Cell("text", locator, 0, 0)
 
 
-@lru_cache(maxsize=65536)
 def _row_and_column(cell: str) -> tuple[int, int] | None:
     found = _CELL.fullmatch(cell)
     if found is None:
@@ -119,6 +119,7 @@ def digest(*parts: object) -> int:
     return digest_text("\x1f".join(["" if part is None else str(part) for part in parts]))
 
 
+@lru_cache(maxsize=32768)
 def digest_text(text: str) -> int:
     return _EIGHT_BYTES.unpack(hashlib.blake2b(text.encode(), digest_size=8).digest())[0]  # type: ignore[no-any-return]
 

@@ -1,6 +1,5 @@
 """The releases of a source in the order in which the public could read them, whatever the order in which they came."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -44,12 +43,6 @@ def releases(connection: Connection, source: str | None = None, since: datetime 
         query = query.where(t.release.c.known_at >= since)
     names = StoredRelease.__dataclass_fields__
     return [StoredRelease(**{name: row[name] for name in names}) for row in connection.execute(query).mappings()]
-
-
-def positions(connection: Connection, release_ids: Collection[int]) -> dict[int, int]:
-    """The place of each release among those of its source."""
-    query = select(t.release.c.id, t.release.c.position).where(t.release.c.id.in_(sorted(release_ids)))
-    return {row.id: row.position for row in connection.execute(query)}
 
 
 def names(connection: Connection, release_id: int) -> list[str]:

@@ -4,24 +4,21 @@ A removal is a vintage too: a figure of status `removed` without a value, at the
 means for which table is declared in `figures.leaving`.
 """
 
-import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, not_, select
+from sqlalchemy import Connection, select
 
-from figures.leaving import WHOLE, windowed
-from figures.periods import Period, fiscal_year
+from figures.leaving import restated, windowed
+from figures.periods import Period
 from figures.records import Figure
 from storage import filing, reads
 from storage import schema as t
-from storage.holds import Holds, open_holds, source_holds
-from storage.interning import among
-from storage.packing import KIND_STEP, KINDS, NOT_CURRENT, day_of, slot
-from storage.releases import positions
+from storage.holds import Holds, open_holds
+from storage.newest import newest
+from storage.packing import KIND_STEP, KINDS, day_of, slot
 
-_RESTATED = ("month", "quarter", "fiscal_year")
 # A table, and the fiscal year within which its releases follow each other; None for a window across years.
 Scope = tuple[str, int | None]
 
@@ -51,12 +48,13 @@ def known(
     Held figures are passed over. A figure that a release dropped is not carried past it: a `removed` one without a
     value stands in its place, for a count since 1 October or a figure of one day at the period of the release.
     """
-    newest = _newest(connection, series, as_of, since)
-    if newest is None:
-        newest = standing(history(connection, [series], as_of))
-    days = {figure: figure.period.end or figure.period.start for figure in newest}
-    kept = [figure for figure, day in days.items() if since is None or day is None or day >= since]
-    return sorted(kept, key=lambda f: (f.period.kind, slot(f.period), f.period.start or date.min))
+    stood = newest(connection, series, as_of, since)
+    if stood is None:
+        stood = standing(history(connection, [series], as_of))
+        stood.sort(key=lambda f: (f.period.kind, slot(f.period), f.period.start or date.min))
+    if since is None:
+        return stood
+    return [f for f in stood if (day := f.period.end or f.period.start) is None or day >= since]
 
 
 def standing(vintages: Iterable[Figure]) -> list[Figure]:
@@ -79,79 +77,9 @@ def standing(vintages: Iterable[Figure]) -> list[Figure]:
     return list(newest.values())
 
 
-def restated(table: str, period: Period) -> bool:
-    """Whether each release states a figure anew, so that the newest says all; other figures have each their own day."""
-    return period.kind in _RESTATED or table in WHOLE or (period.kind == "instant" and windowed(table))
-
-
 def _scope(figure: Figure) -> Scope:
     across = windowed(figure.table) and restated(figure.table, figure.period)
     return figure.table, None if across else figure.fiscal_year
-
-
-def _newest(
-    connection: Connection, series: str, as_of: datetime | None, since: date | None = None
-) -> list[Figure] | None:
-    """The newest figure of each period, by seeks alone; None when a held cell or a removal may be among them."""
-    o, r = t.observation, t.release
-    filed = [year for year in filing.years(connection) if since is None or year >= fiscal_year(since)]
-    ids = filing.series_ids(connection, [series])
-    table = filing.table_of(connection, filed, ids)
-    held = source_holds(connection, filing.sources_of(connection, [series]))
-    unclean = held.releases | {release for release, of in held.tables if of == table}
-    clean = [not_(among(connection, r.c.id, unclean))] if unclean else []
-    if as_of is not None:
-        clean.append(r.c.known_at <= as_of)
-    last = (
-        select(r.c.source, o.c.fiscal_year, o.c.series_id, o.c.slot, func.max(r.c.position).label("position"))
-        .join(r, r.c.id == o.c.release_id)
-        .where(o.c.fiscal_year.in_(filed), o.c.series_id.in_(ids), o.c.status != NOT_CURRENT, *clean)
-        .group_by(r.c.source, o.c.fiscal_year, o.c.series_id, o.c.slot)
-        .cte("last")
-    )
-    query = reads.figures_query().where(
-        and_(r.c.source == last.c.source, r.c.position == last.c.position),
-        and_(o.c.fiscal_year == last.c.fiscal_year, o.c.series_id == last.c.series_id, o.c.slot == last.c.slot),
-        o.c.status != NOT_CURRENT,
-    )
-    figures = standing(found := reads.made_figures(connection, query))
-    if len(figures) < len(found) or any(windowed(f.table) or f.table != table for f in figures):
-        return None
-    last_word = _last_words(connection, table, {figure.fiscal_year for figure in figures}, clean)
-    said: dict[tuple[int | None, str], int] = {}
-    places = positions(connection, {f.release_id for f in figures})
-    for figure in figures:
-        place, kind = places[figure.release_id], (figure.fiscal_year, figure.period.kind)
-        first = said.get(kind, place)
-        said[kind] = min(first, place) if restated(figure.table, figure.period) else max(first, place)
-    return figures if all(place >= last_word.get(year, 0) for (year, _), place in said.items()) else None
-
-
-def _last_words(
-    connection: Connection, table: str, years: Collection[int | None], clean: Sequence[ColumnElement[bool]]
-) -> dict[int | None, int]:
-    """The place of the last clean release that could have stated the figures of a table, by fiscal year."""
-    r, c = t.release, t.coverage
-    if None in years:
-        return {year: sys.maxsize for year in years}
-    sources = select(r.c.source).join(c, c.c.release_id == r.c.id).where(c.c.table_id == table).limit(1)
-    position = func.max(r.c.position).label("position")
-    its_own = (
-        select(r.c.fiscal_year, position)
-        .where(r.c.source == sources.scalar_subquery(), r.c.fiscal_year.in_(years), *clean)
-        .group_by(r.c.fiscal_year)
-    )
-    covering = (
-        select(c.c.fiscal_year, position)
-        .join(r, r.c.id == c.c.release_id)
-        .where(c.c.table_id == table, c.c.fiscal_year.in_(years), *clean)
-        .group_by(c.c.fiscal_year)
-    )
-    found: dict[int | None, int] = {}
-    for query in (its_own, covering):
-        for row in connection.execute(query):
-            found[row.fiscal_year] = max(found.get(row.fiscal_year, 0), row.position)
-    return found
 
 
 def _speakers(
@@ -191,7 +119,9 @@ def _of_scope(
             continue
         own = release.fiscal_year if release.fiscal_year is not None else newest
         # A file of a year that is over, posted again, says nothing of a window that has moved on since.
-        if (window and (year is not None or own >= newest)) or (own >= newest if year is None else own == year):
+        if (window and (year is not None or own >= newest)) or (
+            own >= newest if year is None else release.fiscal_year == year
+        ):
             source, newest = release.source, max(newest, own)
             yield _Speaker(release, window)
 

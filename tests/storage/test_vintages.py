@@ -15,6 +15,7 @@ from storage import reads, schema, vintages, writes
 from storage.engine import Database, open_database, reading, upgrade, writing
 from storage.frames import latest
 from storage.frames import vintages as frame_of
+from storage.newest import newest
 from storage.writes import Known
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -158,6 +159,17 @@ def test_other_years_and_held_or_unreadable_releases_drop_nothing(database: Data
     assert (OCTOBER, 10) in _known(database, BOOK_INS)
 
 
+def test_a_release_that_states_no_fiscal_year_drops_nothing_of_one(database: Database) -> None:
+    """It speaks of the figures that it states; which year it leaves out nobody knows."""
+    day = date(2025, 4, 1)
+    _store(database, {1: [_month("Oct", 10, 1), _jail(day, 3)]})
+    _served(database, "ice", {5: [_cell(OTHER_JAIL, instant(day), 7, 91, "facility_beds", None)]})
+    with reading(database) as connection:
+        stood = vintages.standing(vintages.history(connection, [BOOK_INS]))
+        assert [(f.period.start, f.value) for f in stood] == [(OCTOBER, 10)]
+        assert vintages.known(connection, BOOK_INS) == stood
+
+
 def test_a_held_figure_is_passed_over(database: Database) -> None:
     ids = _store(database, {1: [_month("Oct", 10, 1)], 5: [_month("Oct", 99, 1)]})
     hold = Finding("x", "hold", "cells", ("xlsx:Sheet!B1",), "1", "2", "odd")
@@ -230,7 +242,7 @@ def test_both_roads_to_what_stood_agree(database: Database, day: int | None) -> 
     _store(database, {n: [_month("Oct", n, 1), _month("Nov", n + 1, 2)] for n in (1, 4, 9)})
     with reading(database) as connection:
         as_of = _at(day) if day else None
-        assert vintages._newest(connection, BOOK_INS, as_of) is not None
+        assert newest(connection, BOOK_INS, as_of, None) is not None
         slow = vintages.standing(vintages.history(connection, [BOOK_INS], as_of))
         assert sorted(vintages.known(connection, BOOK_INS, as_of), key=str) == sorted(slow, key=str)
 
@@ -243,7 +255,8 @@ def test_reading_a_series_scans_no_table(tmp_path: Path) -> None:
     asked: list[tuple[str, Any]] = []
     with reading(database) as connection:
         event.listen(connection, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
-        assert vintages._newest(connection, BOOK_INS, _at(5)) is not None
+        assert newest(connection, BOOK_INS, _at(5), None) is not None
+        assert len(asked) == 6  # however many figures, releases and holds there are
         vintages.history(connection, [BOOK_INS], _at(5))
         reads.figures(connection, [BOOK_INS])
         plans = [
