@@ -21,9 +21,6 @@ app = typer.Typer(
 channels_app = typer.Typer(help="The ways out: Slack, mail, console.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(channels_app, name="channels")
 
-for _command in COMMANDS:
-    app.command()(_command)
-
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
@@ -148,6 +145,10 @@ def status(as_json: JsonOption = False) -> None:
     from flows import reading
 
     raise typer.Exit(reading.status(now(), as_json=as_json))
+
+
+for _command in COMMANDS:
+    app.command()(_command)
 
 
 @app.command()

@@ -8,9 +8,10 @@ from importlib import import_module
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+from alerts.channels.dead_man import DeadMan
 from alerts.claims import load_claims
 from flows.outlets import Unusable, build_channels
-from flows.settings import Settings, SettingsError, load_settings
+from flows.settings import Settings, SettingsError, load_settings, secret
 from storage.engine import UNREACHABLE, DatabaseError, explain, open_database, require_current
 
 PACKAGES = ("figures", "scrapers", "checks", "storage", "alerts", "flows", "replica")
@@ -31,6 +32,7 @@ def report() -> int:
         ("database", lambda: _database_fault(settings)),
         ("claims", lambda: _claims_fault(settings)),
         ("channels", lambda: _channels_fault(settings)),
+        ("heartbeat", lambda: _heartbeat_fault(settings)),
     )
     faults = 0
     for name, check in checks:
@@ -98,3 +100,14 @@ def _claims_fault(settings: Settings) -> str:
 def _channels_fault(settings: Settings) -> str:
     broken = [channel.reason for channel in build_channels(settings).values() if isinstance(channel, Unusable)]
     return "; ".join(broken)
+
+
+def _heartbeat_fault(settings: Settings) -> str:
+    """Whether the switch's address is there and may be used; it is not pinged, which would tell it of a run."""
+    if not settings.heartbeat.url_env:
+        return ""
+    try:
+        url = secret(settings.heartbeat.url_env, "heartbeat").get_secret_value()
+    except SettingsError as error:
+        return str(error)
+    return "" if DeadMan(url).usable else f"what {settings.heartbeat.url_env} holds is not an https:// address"
