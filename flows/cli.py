@@ -24,9 +24,6 @@ channels_app = typer.Typer(help="The ways out: Slack, mail, console.", rich_mark
 app.add_typer(channels_app, name="channels")
 cli_alerts.register(app, channels_app)
 
-for _command in COMMANDS:
-    app.command()(_command)
-
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
@@ -151,6 +148,10 @@ def status(as_json: JsonOption = False) -> None:
     from flows import reading
 
     raise typer.Exit(reading.status(now(), as_json=as_json))
+
+
+for _command in COMMANDS:
+    app.command()(_command)
 
 
 @app.command()

@@ -8,10 +8,11 @@ from importlib import import_module
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+from alerts.channels.dead_man import DeadMan
 from alerts.claims import load_claims
 from checks.source_errors import UNPROVEN, register
 from flows.outlets import Unusable, Weighty, build_channels
-from flows.settings import Settings, SettingsError, load_settings
+from flows.settings import Settings, SettingsError, load_settings, secret
 from storage import journal
 from storage.engine import UNREACHABLE, DatabaseError, explain, open_database, reading, require_current
 
@@ -34,6 +35,7 @@ def report() -> int:
         ("source errors", lambda: _source_errors_fault(settings)),
         ("claims", lambda: _claims_fault(settings)),
         ("channels", lambda: _channels_fault(settings)),
+        ("heartbeat", lambda: _heartbeat_fault(settings)),
     )
     faults = 0
     for name, check in checks:
@@ -115,3 +117,14 @@ def _channels_fault(settings: Settings) -> str:
     channels = [c.channel if isinstance(c, Weighty) else c for c in build_channels(settings).values()]
     broken = [channel.reason for channel in channels if isinstance(channel, Unusable)]
     return "; ".join(broken)
+
+
+def _heartbeat_fault(settings: Settings) -> str:
+    """Whether the switch's address is there and may be used; it is not pinged, which would tell it of a run."""
+    if not settings.heartbeat.url_env:
+        return ""
+    try:
+        url = secret(settings.heartbeat.url_env, "heartbeat").get_secret_value()
+    except SettingsError as error:
+        return str(error)
+    return "" if DeadMan(url).usable else f"what {settings.heartbeat.url_env} holds is not an https:// address"

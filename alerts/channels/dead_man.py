@@ -27,6 +27,11 @@ class DeadMan:
     ca_file: str | None = None
     timeout: float = 10.0
 
+    @property
+    def usable(self) -> bool:
+        """Whether the address is one that may be pinged."""
+        return bool(_address(self.url, "success"))
+
     def ping(self, signal: Signal) -> None:
         """Send one signal, over https alone. No redirect is followed and no proxy taken from the environment.
 

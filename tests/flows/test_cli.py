@@ -307,12 +307,14 @@ def test_doctor_finds_nothing_wrong_here_and_says_what_is_wrong_there(home: Path
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "onrecord.toml").write_text(
         '[[channels]]\nname = "desk"\nkind = "slack"\nwebhook_env = "ONRECORD_TEST_NOT_SET"\n'
+        '[heartbeat]\nurl_env = "ONRECORD_HOME"\n'
     )
     done = _run(tmp_path / "home", "doctor")
     assert done.returncode == 1
     assert "fault  contact: fetch.contact is not set" in done.stdout
     assert "the environment variable ONRECORD_TEST_NOT_SET is not set" in done.stdout
     assert "fault  database: There is no database" in done.stdout
+    assert "fault  heartbeat: what ONRECORD_HOME holds is not an https:// address" in done.stdout
 
 
 def test_a_configuration_that_cannot_be_used_names_file_and_key(tmp_path: Path) -> None:
