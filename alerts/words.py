@@ -79,11 +79,15 @@ def amount(value: float, unit: str) -> str:
     """A measured value as it is said: `48,870 people held`, `698.7 people a day`, `1.013 times`."""
     if unit == "ratio":
         return f"{value:.3f} times"
+    if unit == "percent":
+        return f"{value:.1f} %"
     return f"{value:,.1f} {unit}" if unit.endswith("a day") else f"{value:,.0f} {unit}"
 
 
 def interval(low: float | None, high: float | None, unit: str) -> str:
     def edge(value: float) -> str:
+        if unit == "percent":
+            return f"{value:.1f} %"
         return f"{value:.2f}" if unit == "ratio" else f"{value:,.0f}"
 
     if low is None and high is None:
