@@ -13,6 +13,7 @@ from alerts.claims_parts import Baseline, Variation, Yardstick
 from alerts.claims_tests import Test
 from alerts.derived import usual_variation
 from alerts.scopes import SCOPES, TESTABILITY, relation
+from alerts.yardsticks import RAISED
 
 # ask(key, what it means) -> what was typed.
 Ask = Callable[[str, str], str]
@@ -174,7 +175,7 @@ def _checked(name: str, kind: Any, ask: Ask, tell: Tell) -> Any:
         try:
             return adapter.validate_python(typed)  # dates and numbers from their text
         except ValidationError as error:
-            tell(error.errors()[0]["msg"].removeprefix("Value error, "))
+            tell(error.errors()[0]["msg"].removeprefix(RAISED))
 
 
 def as_toml(data: Mapping[str, Any]) -> str:
