@@ -71,7 +71,8 @@ class Fault:
     advice: str = ""
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.key}: {self.words}" + (f" {self.advice}" if self.advice else "")
+        key = f"{self.key}: " if self.key else ""
+        return f"{self.path}:{self.line}: {key}{self.words}" + (f" {self.advice}" if self.advice else "")
 
 
 class ClaimText(Strict):

@@ -264,3 +264,15 @@ def test_scopes_are_never_crossed(case: Case) -> None:
         verdict = judged(other, case.right, END, answer)
         assert (verdict.state, verdict.measured) == ("not_comparable", None)
         assert "the claim opinion" in verdict.words
+
+
+@pytest.mark.parametrize("start", ["trac-54-7", "dhs-70pct", "seed-7"])
+def test_one_held_series_of_several_is_enough_to_wait(start: str) -> None:
+    """Not the whole, only a part of it is held: no share of an older day takes its place."""
+    (case,) = [c for c in CASES if c.claim.id.startswith(start)]
+    newest = max(f.known_at for f in case.right)
+    part = case.claim.needed[-1]
+    marked = [replace(f, held=f.series == part and f.known_at == newest) for f in case.right]
+    verdict = evaluate(case.claim, "standing", knowledge(*marked), at(END))
+    assert verdict.state == "quality_hold"
+    assert f"!{part} is held back" in verdict.words

@@ -10,6 +10,7 @@ import pytest
 
 from alerts.changes import Position, Step, step
 from alerts.claims import Claim, load_claims
+from alerts.claims_parts import Window
 from alerts.forms import evaluate
 from alerts.knowledge import Knowledge, KnownRelease, collect
 from alerts.verdicts import ANSWERS, WORDS, Answer, Verdict
@@ -19,7 +20,7 @@ from checks.static import static
 from figures.periods import end_of_day
 from figures.records import Figure, Finding, Observation, Parsed
 from scrapers.registry import ICE
-from tests.alerts.conftest import at, shipped
+from tests.alerts.conftest import at, shipped, varied
 
 # From the year that seed-6 compares with to the edition whose removals are held; and an old year posted again.
 FIRST, LAST = date(2023, 11, 1), date(2025, 8, 31)
@@ -308,6 +309,16 @@ def test_triple_the_early_days_depends_on_what_they_are_measured_by(archive: Arc
     ]
     assert "[(94,641 - 82,093) / 14 days]" in verdict.readings[1].formula  # 896.3 a day
     assert "[(40,435 - 30,609) / 14 days]" in verdict.readings[2].formula  # 701.9 a day
+
+
+def test_the_other_reading_of_biden_s_last_year(archive: Archive) -> None:
+    """The 364 days to 25 January 2025, 761.9 a day: -1.3 %, and the claim holds as well."""
+    days = Window(start=date(2024, 1, 28), end=date(2025, 1, 25))
+    other = varied(COMPARISON, against_fiscal_year=None, against=days)
+    verdict = judged(archive, other, LATE_MAY)
+    assert (round(verdict.measured or 0, 3), verdict.state) == (0.987, "near")
+    assert verdict.words.endswith("0.987 times the 761.9 a day of 28 January 2024 to 25 January 2025")
+    assert judged(archive, other, SAID, "at_claim").state == "holds"
 
 
 def test_border_crossings_by_their_stand_in(archive: Archive) -> None:
