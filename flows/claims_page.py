@@ -53,7 +53,7 @@ def as_markdown(claims: Sequence[Claim], knowledge: Knowledge, as_of: datetime) 
         "|---|---|---|---|---|---|",
         *(_row(claim, verdicts) for claim, verdicts in judged),
         "",
-        *(line for claim, verdicts in judged for line in _section(claim, verdicts)),
+        *(line for claim, verdicts in judged for line in _section(claim, verdicts, _disputing(claim, claims))),
         *_derived(),
     ]
     return "\n".join(lines).rstrip()
@@ -80,16 +80,23 @@ def _row(claim: Claim, verdicts: Iterable[Verdict]) -> str:
     return "| " + " | ".join(_cell(cell) for cell in cells) + " |"
 
 
-def _section(claim: Claim, verdicts: Sequence[Verdict]) -> list[str]:
+def _disputing(claim: Claim, claims: Iterable[Claim]) -> list[str]:
+    """The claims that deny this one."""
+    return [other.id for other in claims if claim.id in getattr(other.words.test, "disputes", ())]
+
+
+def _section(claim: Claim, verdicts: Sequence[Verdict], disputed_by: Sequence[str]) -> list[str]:
     words, unit = claim.words, claim.words.test.unit
-    said = f"“{words.quote}”" if words.quote else f"In substance: {words.substance}"
+    said = f"“{_cell(words.quote)}”" if words.quote else f"In substance: {_cell(words.substance)}"
+    link = words.source.replace("<", "%3C").replace(">", "%3E")
     lines = [
         f"## {claim.id}",
         "",
-        f"{said} ({words.quote_form}). {words.speaker}, {words.said}: [source]({words.source}).",
+        f"{said} ({_cell(words.quote_form)}). {_cell(words.speaker)}, {words.said}: [source](<{link}>).",
         "",
-        f"*Counts:* {words.covers}; {words.testability}. {words.caveat}",
-        *([f"*Not verified:* {'; '.join(words.unverified)}."] if words.unverified else []),
+        f"*Counts:* {words.covers}; {words.testability}. {_cell(words.caveat)}",
+        *([f"*Not verified:* {_cell('; '.join(words.unverified))}."] if words.unverified else []),
+        *([f"*Disputed by:* {', '.join(f'[{other}](#{other})' for other in disputed_by)}."] if disputed_by else []),
         "",
         "| answer | state | measured | accepted | d | r | z | formula | rests on |",
         "|---|---|---|---|---|---|---|---|---|",
