@@ -22,7 +22,17 @@ from alerts.claims_tests import (
     ThresholdTest,
 )
 from alerts.scopes import SCOPES, TESTABILITY, known_scope, relation
-from alerts.yardsticks import FILE, Benchmarks, Step, UnknownBenchmarkError, benchmarks_for, resolved, tuples
+from alerts.yardsticks import (
+    FILE,
+    RAISED,
+    Benchmarks,
+    Step,
+    UnknownBenchmarkError,
+    benchmarks_for,
+    resolved,
+    told_once,
+    tuples,
+)
 from figures.periods import end_of_day, spoken
 
 __all__ = [
@@ -61,7 +71,8 @@ class Fault:
     advice: str = ""
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.key}: {self.words}" + (f" {self.advice}" if self.advice else "")
+        key = f"{self.key}: " if self.key else ""
+        return f"{self.path}:{self.line}: {key}{self.words}" + (f" {self.advice}" if self.advice else "")
 
 
 class ClaimText(Strict):
@@ -197,7 +208,7 @@ def _read(path: Path, benchmarks: Benchmarks) -> tuple[Claim | None, list[Fault]
         place, why = error.args
         return None, [Fault(path, line_of(place, lines), _key(place), why)]
     except ValidationError as error:
-        return None, [_fault(path, each, data, lines) for each in error.errors()]
+        return None, [_fault(path, each, data, lines) for each in told_once(error)]
     if words.id != path.stem:
         why = f"the file must be called {words.id}.toml"
         return None, [Fault(path, line_of(("id",), lines), "id", why)]
@@ -213,7 +224,7 @@ def _fault(path: Path, error: Any, data: Mapping[str, Any], lines: Mapping[Place
     loc = tuple(error["loc"])
     if loc[:1] == ("test",) and len(loc) > 1 and loc[1] == form:
         loc = ("test", *loc[2:])
-    words = error["msg"].removeprefix("Value error, ")
+    words = error["msg"].removeprefix(RAISED)
     # A fault of several fields together begins with the one to look at.
     named = (*loc, *words.partition(" ")[0].split("."))
     loc = named if named in lines else loc

@@ -6,7 +6,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from alerts import forms_levels, forms_rates, forms_shares, forms_targets, forms_totals
@@ -93,9 +93,9 @@ def _by_day(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime)
     if claim.words.said_day != "month" or answer == "standing":
         return _at(claim, answer, knowledge, as_of, claim.on_record_at)
     source = METRICS[metric_of(claim.words.test.series)].source
-    start = end_of_day(claim.words.said_on.replace(day=1))
+    start = end_of_day(claim.words.said_on.replace(day=1) - timedelta(days=1))
     within = (
-        r.known_at for r in knowledge.released() if r.source == source and start <= r.known_at <= claim.on_record_at
+        r.known_at for r in knowledge.released() if r.source == source and start < r.known_at <= claim.on_record_at
     )
     first = next(within, claim.on_record_at)
     late = _at(claim, answer, knowledge, as_of, claim.on_record_at)
@@ -112,7 +112,7 @@ def _at(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime, sai
     test = claim.words.test
     form, known = FORMS[test.form], knowledge.at(as_of)
     series, stand_in = _judged_by(test, answer, known, as_of)
-    why = known.held_back(series, _kind(test)) if answer != "revised" else ""
+    why = _held_back(test, series, known) if answer != "revised" else ""
     held = Verdict(claim.id, answer, "quality_hold", words=f"The newest edition is held back. {why}", stand_in=stand_in)
     if why and not _waits_for_none(test, answer):
         return held
@@ -120,6 +120,14 @@ def _at(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime, sai
     if why and verdict.state in ("data_missing", "not_yet_testable"):
         return held
     return _seconded(verdict, stand_in, known)
+
+
+def _held_back(test: Test, series: str, known: Knowledge) -> str:
+    """Why the newest edition cannot be judged on, by any of the series that the answer needs."""
+    kinds: tuple[PeriodKind, ...] = ("month", "instant") if test.form == "composition" else (_kind(test),)
+    stand_in = getattr(test, "stand_in", None)
+    needed = test.needed if stand_in is None else (series,)
+    return next((why for each in needed for kind in kinds if (why := known.held_back(each, kind))), "")
 
 
 def _judged_by(test: Test, answer: Answer, known: Knowledge, as_of: datetime) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from alerts.verdicts import Verdict, distance, truth
 from figures.periods import spoken
 from figures.records import Figure
 
-INTERNAL = "The number was an internal count, which nobody outside can verify."
+INTERNAL = "The number was an internal count, which nobody outside can verify"
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,7 @@ def _standing_of(test: TrendTest, used: Sequence[Figure], y: float, *, inside: b
 
 
 def composition(test: CompositionTest, basis: Basis) -> Verdict:
-    """Each part must hold; judged on proxies, the whole is consistent or not."""
+    """Each part must hold. Judged on proxies, as nearly always, the whole is at most consistent."""
     readings: list[Reading] = []
     evidence: list[Figure] = []
     for part in test.parts:
@@ -181,10 +181,11 @@ def composition(test: CompositionTest, basis: Basis) -> Verdict:
             return found
         readings.append(found[0])
         evidence += found[1]
-    broken = [each.name for each in readings if each.state == "inconsistent"]
+    broken = any(each.state == "inconsistent" for each in readings)
+    right, wrong = ("near", "far") if basis.answer == "standing" else ("holds", "outside")
     said = "; ".join(f"{each.name} {each.measured:+.0f} %" for each in readings)
     return basis.verdict(
-        "inconsistent" if broken else "consistent",
+        wrong if broken else right,
         said,
         measured=readings[0].measured,
         accept_low=readings[0].low,

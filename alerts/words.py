@@ -86,11 +86,15 @@ def amount(value: float, unit: str) -> str:
     """A measured value as it is said: `48,870 people held`, `698.7 people a day`, `1.013 times`."""
     if unit == "ratio":
         return f"{value:.3f} times"
+    if unit == "percent":
+        return f"{value:.1f} %"
     return f"{value:,.1f} {unit}" if unit.endswith("a day") else f"{value:,.0f} {unit}"
 
 
 def interval(low: float | None, high: float | None, unit: str) -> str:
     def edge(value: float) -> str:
+        if unit == "percent":
+            return f"{value:.1f} %"
         return f"{value:.2f}" if unit == "ratio" else f"{value:,.0f}"
 
     if low is None and high is None:
@@ -124,10 +128,12 @@ def _facts(news: News) -> list[tuple[str, str]]:
     facts.extend(("Second witness", witness_words(figure)) for figure in verdict.witnesses[:1])
     if verdict.gap:
         edge = "above" if verdict.gap > 0 else "below"
-        size = f"{abs(verdict.gap):.3f}" if unit == "ratio" else amount(abs(verdict.gap), unit)
+        size = {"ratio": f"{abs(verdict.gap):.3f}", "percent": f"{abs(verdict.gap):.1f} points"}.get(unit)
+        size = size or amount(abs(verdict.gap), unit)
         facts.append(("Gap", f"{size} {edge} what the claim's wording accepts."))
     if verdict.deviation is not None:
-        facts.append(("Against the stated value", f"{verdict.deviation:+.1%}."))
+        points = f"{verdict.difference:+.1f} points" if unit == "percent" and verdict.difference is not None else ""
+        facts.append(("Against the stated value", f"{points or f'{verdict.deviation:+.1%}'}."))
     facts.append(("Accepted", f"{interval(verdict.accept_low, verdict.accept_high, unit)} ({verdict.rule})."))
     facts.extend(
         (reading.name[:1].upper() + reading.name[1:], reading_words(reading, unit)) for reading in verdict.readings

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from flows import cli_alerts
+from flows.claims_cli import claims_app
 from flows.cli_held import COMMANDS
 from flows.replay_cli import replay
 
@@ -23,6 +24,7 @@ app = typer.Typer(
 channels_app = typer.Typer(help="The ways out: Slack, mail, console.", rich_markup_mode=None)
 app.add_typer(channels_app, name="channels")
 cli_alerts.register(app, channels_app)
+app.add_typer(claims_app, name="claims")
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
@@ -164,14 +166,6 @@ def series(
     from flows import reading
 
     reading.series(key, as_of, as_json=as_json)
-
-
-@app.command()
-def claims(as_json: JsonOption = False) -> None:
-    """The claims on record. Exit 1 when a claim file cannot be used."""
-    from flows import reading
-
-    raise typer.Exit(reading.claims(as_json=as_json))
 
 
 @app.command()

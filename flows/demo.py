@@ -131,7 +131,8 @@ def _standing(line: Line, day: date, *, told: bool) -> None:
         if row["answer"] == "standing" or (row["answer"] == "at_claim" and told):
             answer = "when made: " if row["answer"] == "at_claim" else "now: "
             state = answer + row["state"].replace("_", " ")
-            _say(f"    {row['claim_id']:32} {state:24} {row['words'].partition(':')[0]}")
+            words = row["words"].partition(":")[0]
+            _say(f"    {row['claim_id']:32} {state:24} {words if len(words) < 120 else words[:117] + '...'}")
 
 
 def _farewell(settings: Settings) -> None:

@@ -74,6 +74,7 @@ def series(key: str, as_of: datetime | None, *, as_json: bool) -> None:
 def claims(*, as_json: bool) -> int:
     settings = load_settings()
     loaded, errors = load_claims(settings.claim_folders)
+    loaded = [claim for claim in loaded if settings.watches(claim.id)]
     if as_json:
         _print(show.as_json([claim.words.model_dump(mode="json") for claim in loaded]))
     else:

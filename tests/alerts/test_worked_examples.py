@@ -9,21 +9,24 @@ from pathlib import Path
 import pytest
 
 from alerts.changes import Position, Step, step
-from alerts.claims import Claim
+from alerts.claims import Claim, load_claims
+from alerts.claims_parts import Window
 from alerts.forms import evaluate
 from alerts.knowledge import Knowledge, KnownRelease, collect
-from alerts.verdicts import ANSWERS, Answer, Verdict
+from alerts.verdicts import ANSWERS, WORDS, Answer, Verdict
+from alerts.yardsticks import shipped_claims
 from checks.history import METRICS_WITH_HISTORY, against_history
 from checks.static import static
 from figures.periods import end_of_day
 from figures.records import Figure, Finding, Observation, Parsed
 from scrapers.registry import ICE
-from tests.alerts.conftest import at, shipped
+from tests.alerts.conftest import at, shipped, varied
 
 # From the year that seed-6 compares with to the edition whose removals are held; and an old year posted again.
-FIRST, LAST = date(2024, 10, 1), date(2025, 8, 31)
+FIRST, LAST = date(2023, 11, 1), date(2025, 8, 31)
 TARGET, LEVEL, THRESHOLD, COMPARISON = (shipped(f"seed-{n}") for n in (1, 4, 5, 6))
 CLAIMS = (TARGET, LEVEL, THRESHOLD, COMPARISON)
+REGISTRY, FAULTS = load_claims([shipped_claims()])
 SAID = date(2025, 5, 28)
 EARLY_MAY, LATE_MAY = date(2025, 5, 12), date(2025, 5, 23)
 EARLY_JUNE, LATE_JUNE = date(2025, 6, 5), date(2025, 6, 20)
@@ -286,3 +289,121 @@ def test_the_file_of_fiscal_year_2020_posted_again_changes_nothing(
     for claim in CLAIMS:
         for answer in ANSWERS:
             assert evaluate(claim, answer, known, at(day)) == evaluate(claim, answer, archive.known, at(day))
+
+
+# The other claims on record, as of the edition of 29 August 2025: each line of theirs that names an edition held here.
+
+
+def at_claim(archive: Archive, start: str) -> Verdict:
+    return judged(archive, shipped(start), LAST, "at_claim")
+
+
+def test_triple_the_early_days_depends_on_what_they_are_measured_by(archive: Archive) -> None:
+    verdict = at_claim(archive, "seed-2")
+    assert verdict.state == "depends_on_definition"
+    assert [(round(r.measured, 2), r.state) for r in verdict.readings] == [
+        (3.26, "holds"),
+        (3.35, "holds"),
+        (4.27, "outside"),
+        (4.51, "outside"),
+    ]
+    assert "[(94,641 - 82,093) / 14 days]" in verdict.readings[1].formula  # 896.3 a day
+    assert "[(40,435 - 30,609) / 14 days]" in verdict.readings[2].formula  # 701.9 a day
+
+
+def test_the_other_reading_of_biden_s_last_year(archive: Archive) -> None:
+    """The 364 days to 25 January 2025, 761.9 a day: -1.3 %, and the claim holds as well."""
+    days = Window(start=date(2024, 1, 28), end=date(2025, 1, 25))
+    other = varied(COMPARISON, against_fiscal_year=None, against=days)
+    verdict = judged(archive, other, LATE_MAY)
+    assert (round(verdict.measured or 0, 3), verdict.state) == (0.987, "near")
+    assert verdict.words.endswith("0.987 times the 761.9 a day of 28 January 2024 to 25 January 2025")
+    assert judged(archive, other, SAID, "at_claim").state == "holds"
+
+
+def test_border_crossings_by_their_stand_in(archive: Archive) -> None:
+    verdict = at_claim(archive, "seed-3")
+    assert (verdict.state, round(verdict.measured or 0)) == ("consistent", -69)
+    assert verdict.words.startswith("-69.3 % from 15,006 (October 2024) to 4,605 (April 2025)")
+    assert verdict.proxy == "CBP book-ins for border crossings"
+
+
+def test_border_down_interior_up_by_its_stand_ins(archive: Archive) -> None:
+    verdict = at_claim(archive, "seed-7")
+    assert verdict.state == "consistent"
+    cbp, ice, book_ins, detained = verdict.readings
+    assert (round(cbp.measured), round(ice.measured)) == (-70, 127)
+    assert "= 81.4 %" in book_ins.formula
+    assert "= 63.6 % against 14,882 / 39,238 = 37.9 %" in detained.formula
+
+
+@pytest.mark.parametrize(
+    ("start", "state", "measured", "words"),
+    [
+        ("seed-1", "short", 698.7, "23% of the target (26% if"),
+        ("miller", "short", 698.7, "23% of the target"),
+        ("quota", "short", 227.1, "the upper end of 1,500 does not bind"),
+        ("dhs-surpassed", "outside", 0.193, "times the 271,484 of FY2024"),
+        ("trac-72179", "holds", 72_179, "72,179 ICE removals from 26 January 2025 to 3 May 2025; 76,212 people"),
+        ("trac-54-7", "holds", 54.7, "(22,538 of 41,169), of the people held on 9 February 2025"),
+        ("trac-70-3", "holds", 70.3, "of the people held on 24 August 2025"),
+        ("trac-34580", "holds", 34_580, "the lowest since 19 November 2023"),
+        ("record-56397", "holds", 56_397, "the highest before was 51,302"),
+        ("record-61226", "holds", 61_226, "the highest before was 56,945"),
+        ("trac-990", "holds", 990.3, "-19.1 % against 1 June 2025 to 30 June 2025"),
+        ("nbc-june", "holds", 31_607, "23,649 people booked in in May, as said"),
+        ("trac-mtd", "not_yet_testable", 25_131.9, "13,782 / 17 days x 31 days = 25,132 people booked in"),
+        ("beds-100000", "short", 51_302, "51% of 100,000"),
+        ("dhs-70pct", "inconsistent", 59.7, "of the people booked in from 18 May 2025 to 14 June 2025"),
+    ],
+)
+def test_right_when_it_was_said(archive: Archive, start: str, state: str, measured: float, words: str) -> None:
+    verdict = at_claim(archive, start)
+    assert (verdict.state, verdict.measured) == (state, pytest.approx(measured, abs=0.05 if measured > 10 else 5e-4))
+    assert words in verdict.words
+
+
+@pytest.mark.parametrize(
+    ("start", "state", "measured", "words"),
+    [
+        ("homan", "holds", 46_269, "the count of 9 March 2025 fits"),
+        ("cbs-59000", "outside", 56_501.4, "interpolated between 56,397 on 15 June 2025 and 56,945 on 27 July 2025"),
+        ("cbs-150000", "outside", 157_263.6, "interpolated between editions"),
+        ("nyt-60000", "holds", 61_226, "Confirmed later: 61,226 people held on 24 August 2025"),
+        ("trac-mtd", "outside", 28_882, "It came to 28,882 people booked in from 1 May 2025 to 31 May 2025"),
+    ],
+)
+def test_right_with_hindsight(archive: Archive, start: str, state: str, measured: float, words: str) -> None:
+    verdict = judged(archive, shipped(start), LAST, "revised")
+    assert (verdict.state, verdict.measured) == (state, pytest.approx(measured, abs=0.05))
+    assert words in verdict.words
+
+
+def test_a_claim_that_rests_on_the_held_removals_waits(archive: Archive) -> None:
+    assert at_claim(archive, "ice-199600").state == "quality_hold"
+    later = judged(archive, shipped("ice-199600"), LAST, "revised")
+    assert (later.state, later.due) == ("not_yet_testable", date(2025, 9, 10))
+    assert later.words.startswith("No edition covers 20 January 2025 to 27 August 2025 to its end;")
+
+
+def test_every_claim_on_record_has_a_verdict_or_says_why_not(archive: Archive) -> None:
+    assert FAULTS == []
+    assert len(REGISTRY) == 30
+    for claim in REGISTRY:
+        for answer in ANSWERS:
+            verdict = judged(archive, claim, LAST, answer)
+            assert verdict.state in WORDS[answer]
+            assert (verdict.measured is not None and verdict.evidence) or len(verdict.words) > 40
+            assert verdict.words
+            assert claim.words.testability != "proxy" or verdict.proxy
+
+
+def test_the_page_in_docs_says_what_these_editions_say(archive: Archive) -> None:
+    """What was right when it was said moves never again: the page of a fuller archive says the same."""
+    page = (Path(__file__).parents[2] / "docs" / "claims.md").read_text("utf-8")
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.splitlines() if line.startswith("| [")]
+    told = {row[0].partition("]")[0].strip("["): row[3].replace(" ", "_") for row in rows}
+    assert told.keys() == {claim.id for claim in REGISTRY}
+    for claim in REGISTRY:
+        if claim.on_record_at <= at(LAST):
+            assert (claim.id, judged(archive, claim, LAST, "at_claim").state) == (claim.id, told[claim.id])

@@ -153,6 +153,7 @@ def _other(desk: "Desk", tmp_path: Path) -> "Desk":
 
     home = tmp_path / "other"
     home.mkdir(exist_ok=True)
+    (home / "onrecord.toml").write_bytes(desk.settings.config_file.read_bytes())
     settings = load_settings(home)
     return replace(desk, settings=settings, line=replace(open_line(settings, desk.clock), sleep=lambda seconds: None))
 

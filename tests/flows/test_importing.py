@@ -125,7 +125,16 @@ def test_an_older_edition_that_comes_in_late_takes_its_place_in_the_past(
     _import(other, sorted(folder.iterdir()))
     with reading(other.line.database) as connection:
         assert holds == [(f.release_name, f.check, f.found) for f in journal.findings(connection, severities=("hold",))]
-    assert _verdicts(desk) == _verdicts(other)
+    assert _moves(_verdicts(desk)) == _moves(_verdicts(other))
+
+
+def _moves(verdicts: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
+    """Without rows that say again what the row before says: an instant that is judged anew is written down anew."""
+    kept: list[tuple[object, ...]] = []
+    for claim, answer, as_of, *said in verdicts:
+        if not kept or (kept[-1][0], kept[-1][1], *kept[-1][3:]) != (claim, answer, *said):
+            kept.append((claim, answer, as_of, *said))
+    return kept
 
 
 def _other(desk: "Desk", tmp_path: Path) -> "Desk":

@@ -1,0 +1,48 @@
+"""From each state that a claim may stand in to each other: no word stops the steps, and what is told has a heading."""
+
+import pytest
+
+from alerts.changes import CALM_EDITIONS, Position, step
+from alerts.claims_draft import FORMS, MEANT
+from alerts.verdicts import DISTANCES, WORDS, Verdict
+from alerts.words import amount, heading, interval
+
+STANDING = sorted(WORDS["standing"])
+
+
+@pytest.mark.parametrize("before", STANDING)
+@pytest.mark.parametrize("after", STANDING)
+@pytest.mark.parametrize("size", [0.0, 0.5])
+def test_from_each_state_to_each_other(before: str, after: str, size: float) -> None:
+    partial = after in ("consistent", "inconsistent", "bound_respected", "bound_violated")
+    verdict = Verdict("c", "standing", after, edition="2025-06-15", size=0.0 if partial else size)
+    position = Position(before, before if before in DISTANCES else "", "2025-06-01", 0, 0.0)
+    for edition in range(CALM_EDITIONS + 1):
+        taken = step(position, Verdict("c", "standing", after, edition=f"2025-06-{15 + edition}", size=verdict.size))
+        position = taken.position
+        if taken.change:
+            assert heading(taken.change, position.state)
+    assert position.state == after
+
+
+@pytest.mark.parametrize("answer", ["at_claim", "revised"])
+def test_truths_step_too(answer: str) -> None:
+    for before in WORDS["revised"]:
+        for after in WORDS["revised"]:
+            verdict = Verdict("c", answer, after)  # type: ignore[arg-type]
+            assert step(Position(before, before, "", 0, None), verdict).position.state == after
+
+
+def test_standing_says_nothing_of_truth() -> None:
+    assert not WORDS["standing"] & {"holds", "holds_marginal", "understated", "outside", "depends_on_definition"}
+    assert WORDS["standing"] & set(DISTANCES) == set(DISTANCES)
+
+
+def test_every_form_is_explained_where_one_is_chosen() -> None:
+    assert set(MEANT) == set(FORMS)
+
+
+def test_shares_are_printed_in_percent() -> None:
+    assert amount(54.745, "percent") == "54.7 %"
+    assert interval(54.6, 54.8, "percent") == "54.6 % to 54.8 %"
+    assert interval(None, -25.0, "percent") == "up to -25.0 %"
