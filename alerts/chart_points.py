@@ -23,27 +23,41 @@ DECIMALS: Final = 6
 
 
 def chart_of(claim: Claim, verdict: Verdict, knowledge: Knowledge, as_of: datetime) -> Chart | None:
-    """The chart of a verdict on what was known at `as_of`. None when it measures nothing, or fewer than two days."""
+    """The chart of a verdict on what was known at `as_of`, up to the period that it is about.
+
+    None when the verdict measures nothing, when there are fewer than two days, and when the last point would not be the
+    verdict's own figure: no chart is better than one that says something else than the words beside it.
+    """
     if verdict.measured is None or not verdict.evidence:
         return None
-    known = knowledge.at(as_of)
-    published = _published(verdict)
-    points, earlier, held = _as_published(published, known) if published else _measured(claim, verdict, known, as_of)
+    series = {figure.series for figure in verdict.evidence} | {claim.words.test.series}
+    known = _only(knowledge, series).at(as_of)
     first = claim.words.said_on - BEFORE_THE_CLAIM
-    shown = _shown(points, first)
-    if len(shown) < 2:
+    published = _published(verdict)
+    if published:
+        points, earlier, held = _as_published(published, known)
+    else:
+        points, earlier, held = _measured(claim, verdict, known, as_of, first)
+    last = verdict.edition
+    shown = _shown(points, first, last)
+    if len(shown) < 2 or shown[-1] != (last, round(verdict.measured, DECIMALS)):
         return None
     return Chart(
         unit=claim.words.test.unit,
         points=shown,
-        earlier=_shown(set(earlier) - set(points), first),
-        held=_shown(set(held) - set(points), first),
+        earlier=_shown(set(earlier) - set(points), first, last),
+        held=_shown(set(held) - set(points), first, last),
         stated=_stated(claim),
         low=verdict.accept_low,
         high=verdict.accept_high,
         said_on=claim.words.said_on.isoformat(),
         as_of=washington_day(as_of).isoformat(),
     )
+
+
+def _only(knowledge: Knowledge, series: Iterable[str]) -> Knowledge:
+    figures = {key: knowledge.figures[key] for key in series if key in knowledge.figures}
+    return replace(knowledge, figures=figures)
 
 
 def _published(verdict: Verdict) -> Figure | None:
@@ -68,21 +82,22 @@ def _dot(day: date | None, value: float | None) -> Dot:
 
 
 def _measured(
-    claim: Claim, verdict: Verdict, known: Knowledge, as_of: datetime
+    claim: Claim, verdict: Verdict, known: Knowledge, as_of: datetime, start: date
 ) -> tuple[list[Dot], list[Dot], list[Dot]]:
     """Measured at the end of each edition: on all that is known, as first published, and with what is held back."""
     series = verdict.evidence[0].series
-    ends = sorted({f.period.end for f in known.figures.get(series, ()) if f.period.end and f.value is not None})
+    of_series = [f for f in known.figures.get(series, ()) if f.period.end and f.period.end >= start]
+    ends = sorted({f.period.end for f in of_series if f.period.end and f.value is not None})
     points = _each(claim, ends, known, as_of)
     days = dict(points)
-    published = sorted({f.known_at for f in known.figures.get(series, ())})
+    published = sorted({f.known_at for f in of_series})
     first: dict[str, float] = {}
     for instant in published:
         found = _measure(claim, replace(known.at(instant), releases=()), instant)
         if found:
             first.setdefault(*found)
     earlier = [dot for dot in first.items() if dot[0] in days]
-    held_ends = {f.period.end for f in known.figures.get(series, ()) if f.held and f.period.end}
+    held_ends = {f.period.end for f in of_series if f.held and f.period.end}
     unheld = {key: tuple(replace(f, held=False) for f in vintages) for key, vintages in known.figures.items()}
     only_held = sorted(held_ends - {date.fromisoformat(day) for day in days})
     held = _each(claim, only_held, replace(known, figures=unheld), as_of)
@@ -114,9 +129,9 @@ def _measure(claim: Claim, known: Knowledge, as_of: datetime) -> Dot | None:
     return verdict.edition, round(verdict.measured, DECIMALS)
 
 
-def _shown(dots: Iterable[Dot], first: date) -> tuple[Dot, ...]:
-    """By day, from a year before the claim on, and not more than a picture can hold."""
-    return tuple(sorted(dot for dot in dots if dot[0] >= first.isoformat()))[-MOST_POINTS:]
+def _shown(dots: Iterable[Dot], first: date, last: str) -> tuple[Dot, ...]:
+    """By day, from a year before the claim to the verdict's last day, and not more than a picture can hold."""
+    return tuple(sorted(dot for dot in dots if first.isoformat() <= dot[0] <= last))[-MOST_POINTS:]
 
 
 def _stated(claim: Claim) -> float | None:

@@ -103,6 +103,23 @@ def test_no_chart_of_one_day_or_of_nothing() -> None:
     assert chart_of(LEVEL, evaluate(LEVEL, "standing", empty, at(JUNE)), empty, at(JUNE)) is None
 
 
+def test_a_revision_is_charted_up_to_the_period_that_it_is_about() -> None:
+    revision = figure(HELD, 52000, date(2025, 5, 18), date(2025, 6, 5))
+    known = knowledge(*SNAPSHOTS, revision)
+    verdict = evaluate(LEVEL, "revised", known, at(JUNE))
+    chart = chart_of(LEVEL, verdict, known, at(JUNE))
+    assert chart
+    assert chart.points == (("2025-05-04", 49005), ("2025-05-18", 52000))
+    assert chart.earlier == (("2025-05-18", 48870),)
+
+
+def test_no_chart_ends_with_another_figure_than_the_verdicts() -> None:
+    known = knowledge(*COUNTS)
+    verdict = evaluate(RATIO, "standing", known, at(JUNE))
+    assert chart_of(RATIO, replace(verdict, measured=2.0), known, at(JUNE)) is None
+    assert chart_of(RATIO, replace(verdict, edition="2025-06-13"), known, at(JUNE)) is None
+
+
 def test_a_message_carries_its_chart_through_the_outbox() -> None:
     item = Item("h", "c", "s", "", (), (), "", charted(*SNAPSHOTS))
     message = Message("k", "desk", "s", (item,), "f", "alert")
