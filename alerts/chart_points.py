@@ -14,6 +14,8 @@ from alerts.forms import evaluate
 from alerts.knowledge import Knowledge
 from alerts.message import Chart, Dot
 from alerts.verdicts import Verdict
+from figures.metric import metric_of
+from figures.metrics import METRICS
 from figures.periods import washington_day
 from figures.records import Figure
 
@@ -52,6 +54,7 @@ def chart_of(claim: Claim, verdict: Verdict, knowledge: Knowledge, as_of: dateti
         high=verdict.accept_high,
         said_on=claim.words.said_on.isoformat(),
         as_of=washington_day(as_of).isoformat(),
+        credit=METRICS[metric_of(verdict.evidence[0].series)].credit,
     )
 
 

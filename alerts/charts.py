@@ -54,6 +54,8 @@ def described(chart: Chart) -> str:
         parts.append(f"Published before and revised since: {_listed(chart.earlier)}")
     if chart.held:
         parts.append(f"Held back, not judged on: {_listed(chart.held)}")
+    if chart.credit:
+        parts.append(f"Source: {harmless(chart.credit)}".rstrip("."))
     return ". ".join(parts) + "."
 
 
@@ -93,6 +95,11 @@ def _day(iso: str) -> str:
 def number(value: float) -> str:
     """A value as a chart says it: `56,397`, `698.7`, `1.071`."""
     return f"{value:,.{3 if abs(value) < 10 else 1}f}".rstrip("0").rstrip(".")
+
+
+def _printable(text: str) -> str:
+    """What the font surely has."""
+    return harmless(text).encode("latin-1", "replace").decode("latin-1")
 
 
 def _time(axes: "Axes", chart: Chart) -> None:
@@ -182,10 +189,13 @@ def _values(axes: "Axes", chart: Chart) -> None:
 
 
 def _words(picture: "Picture", axes: "Axes", chart: Chart) -> None:
-    unit = harmless(chart.unit).encode("latin-1", "replace").decode("latin-1")  # what the font surely has
+    unit = _printable(chart.unit)
     title = "Ratio (1: the same)" if unit == "ratio" else f"{unit[:1].upper()}{unit[1:60]}"
     picture.text(0.02, 0.94, title, fontsize=11, fontweight="bold", color=_INK, **_PLAIN)
     picture.text(0.98, 0.94, f"as known on {_day(chart.as_of)}", fontsize=8, color=_SMALL, ha="right", **_PLAIN)
+    if chart.credit:
+        source = f"Source: {_printable(chart.credit)[:100]}"
+        picture.text(0.02, 0.025, source, fontsize=7, color=_SMALL, **_PLAIN)
     legend = axes.legend(
         loc="upper center",
         bbox_to_anchor=(0.5, -0.1),

@@ -11,9 +11,11 @@ from alerts.chart_points import chart_of
 from alerts.charts import HEIGHT, WIDTH, described, number, png
 from alerts.forms import evaluate
 from alerts.message import Chart, Item, Message, message_from_json
+from figures.metrics import METRICS
 from figures.records import Figure
 from tests.alerts.conftest import HELD, REMOVALS, at, figure, knowledge, shipped
 
+THEIRS = "trac.detained{agency=all, criminality=all}"
 LEVEL, RATIO = shipped("seed-4"), shipped("seed-6")
 SNAPSHOTS = (
     figure(HELD, 40000, date(2024, 5, 5), date(2024, 5, 10)),  # more than a year before the claim
@@ -94,6 +96,19 @@ def test_a_ratio_shows_what_it_was_before_a_revision_and_what_is_held() -> None:
     assert chart.points[1][1] > then.points[1][1]
     assert [day for day, _ in chart.held] == ["2025-05-31"]
     assert chart.held[0][1] == pytest.approx((250000 - 85769) / 126 / (271484 / 366), abs=1e-6)
+
+
+def test_a_publisher_who_asks_to_be_named_is_named_in_the_picture_and_in_its_words() -> None:
+    by_trac = [replace(f, series=THEIRS) for f in SNAPSHOTS]
+    known = knowledge(*by_trac)
+    verdict = evaluate(LEVEL, "standing", known, at(JUNE))
+    assert verdict.evidence[0].series == THEIRS
+    chart = chart_of(LEVEL, verdict, known, at(JUNE))
+    assert chart
+    assert chart.credit == METRICS["trac.detained"].credit != ""
+    assert described(chart).endswith(f" Source: {chart.credit.rstrip('.')}.")
+    assert png(chart) != png(replace(chart, credit=""))
+    assert "Source" not in described(charted(*SNAPSHOTS))
 
 
 def test_no_chart_of_one_day_or_of_nothing() -> None:
