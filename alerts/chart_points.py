@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from alerts.claims import Claim, ComparisonTest, LevelTest, TargetTest, ThresholdTest
+from alerts.claims import Claim, ComparisonTest, ThresholdTest
 from alerts.forms import evaluate
 from alerts.knowledge import Knowledge
 from alerts.message import Chart, Dot
@@ -139,10 +139,11 @@ def _shown(dots: Iterable[Dot], first: date, last: str) -> tuple[Dot, ...]:
 
 def _stated(claim: Claim) -> float | None:
     """The number that the claim states, where one line can stand for it."""
-    match claim.words.test:
-        case LevelTest() | TargetTest():
-            return claim.words.test.value
+    test = claim.words.test
+    match test:
         case ThresholdTest():
-            return claim.words.test.yardsticks[0].value
+            return test.yardsticks[0].value
         case ComparisonTest():
             return 1.0
+    value = getattr(test, "value", None)
+    return float(value) if isinstance(value, int | float) else None
