@@ -33,7 +33,7 @@ def chart_of(claim: Claim, verdict: Verdict, knowledge: Knowledge, as_of: dateti
     if verdict.measured is None or not verdict.evidence:
         return None
     series = {figure.series for figure in verdict.evidence} | {claim.words.test.series}
-    known = _only(knowledge, series).at(as_of)
+    known = _public(knowledge, series, as_of)
     first = claim.words.said_on - BEFORE_THE_CLAIM
     published = _published(verdict)
     if published:
@@ -58,9 +58,10 @@ def chart_of(claim: Claim, verdict: Verdict, knowledge: Knowledge, as_of: dateti
     )
 
 
-def _only(knowledge: Knowledge, series: Iterable[str]) -> Knowledge:
-    figures = {key: knowledge.figures[key] for key in series if key in knowledge.figures}
-    return replace(knowledge, figures=figures)
+def _public(knowledge: Knowledge, series: Iterable[str], as_of: datetime) -> Knowledge:
+    """Of some series what was public at an instant; no release is named, since a hold on the newest hides what was."""
+    figures = {key: tuple(f for f in knowledge.figures.get(key, ()) if f.known_at <= as_of) for key in series}
+    return Knowledge(figures, (), knowledge.agreements)
 
 
 def _published(verdict: Verdict) -> Figure | None:
@@ -96,7 +97,7 @@ def _measured(
     published = sorted({f.known_at for f in of_series})
     first: dict[str, float] = {}
     for instant in published:
-        found = _measure(claim, replace(known.at(instant), releases=()), instant)
+        found = _measure(claim, known, instant)
         if found:
             first.setdefault(*found)
     earlier = [dot for dot in first.items() if dot[0] in days]
@@ -117,7 +118,7 @@ def _each(claim: Claim, ends: Iterable[date], known: Knowledge, as_of: datetime)
 
 
 def _until(known: Knowledge, end: date) -> Knowledge:
-    """What is known of the time up to a day; no release is named, since a hold on the newest would hide what was."""
+    """What is known of the time up to a day."""
     kept = {
         key: tuple(f for f in vintages if f.period.end is None or f.period.end <= end)
         for key, vintages in known.figures.items()
