@@ -98,7 +98,7 @@ def _judge(
         if taken.change:
             said = before["underlying"] if before else ""
             told = replace(verdict, state=taken.position.state)
-            news.append(News(claim, told, taken.change, said, chart_of(claim, verdict, knowledge, as_of)))
+            news.append(News(claim, told, taken.change, said, chart=chart_of(claim, verdict, knowledge, as_of)))
     return news
 
 

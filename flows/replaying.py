@@ -127,7 +127,7 @@ def _news(
         if taken.change:
             now = replace(verdict, state=taken.position.state)
             chart = chart_of(claim, stated, moment.knowledge, moment.as_of) if charts else None
-            yield News(claim, now, taken.change, before.underlying if before else "", chart)
+            yield News(claim, now, taken.change, before.underlying if before else "", chart=chart)
 
 
 def measure(played: Sequence[Moment], since: datetime, until: datetime, setting: Setting) -> Measured:

@@ -75,7 +75,7 @@ def hostile_message(folder: Path, attack: str) -> Message:
     known, now = knowledge(near, far), at(date(2025, 6, 20))
     verdict = evaluate(claim, "standing", known, now)
     change: Change = "further_away"
-    message = desk_message([News(claim, verdict, change, "near", chart_of(claim, verdict, known, now))], now)
+    message = desk_message([News(claim, verdict, change, "near", chart=chart_of(claim, verdict, known, now))], now)
     return message_from_json(json.loads(json.dumps(message.to_json())))  # as it comes out of the outbox
 
 
