@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from alerts.message import Chart, Dot
+from alerts.unseen import harmless
 from figures.periods import spoken
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ def described(chart: Chart) -> str:
     first, newest = chart.points[0], chart.points[-1]
     highest, lowest = max(chart.points, key=lambda dot: dot[1]), min(chart.points, key=lambda dot: dot[1])
     parts = [
-        f"Chart of {chart.unit}, as known on {_day(chart.as_of)}: {len(chart.points)} values from {_day(first[0])} to "
-        f"{_day(newest[0])}",
+        f"Chart of {harmless(chart.unit)}, as known on {_day(chart.as_of)}: "
+        f"{len(chart.points)} values from {_day(first[0])} to {_day(newest[0])}",
         f"First {_valued(first)}, lowest {_valued(lowest)}, highest {_valued(highest)}, newest {_valued(newest)}",
         _claim_words(chart),
     ]
@@ -53,6 +54,8 @@ def described(chart: Chart) -> str:
         parts.append(f"Published before and revised since: {_listed(chart.earlier)}")
     if chart.held:
         parts.append(f"Held back, not judged on: {_listed(chart.held)}")
+    if chart.credit:
+        parts.append(f"Source: {harmless(chart.credit)}".rstrip("."))
     return ". ".join(parts) + "."
 
 
@@ -92,6 +95,11 @@ def _day(iso: str) -> str:
 def number(value: float) -> str:
     """A value as a chart says it: `56,397`, `698.7`, `1.071`."""
     return f"{value:,.{3 if abs(value) < 10 else 1}f}".rstrip("0").rstrip(".")
+
+
+def _printable(text: str) -> str:
+    """What the font surely has."""
+    return harmless(text).encode("latin-1", "replace").decode("latin-1")
 
 
 def _time(axes: "Axes", chart: Chart) -> None:
@@ -181,10 +189,13 @@ def _values(axes: "Axes", chart: Chart) -> None:
 
 
 def _words(picture: "Picture", axes: "Axes", chart: Chart) -> None:
-    unit = chart.unit.encode("latin-1", "replace").decode("latin-1")  # what the font surely has
+    unit = _printable(chart.unit)
     title = "Ratio (1: the same)" if unit == "ratio" else f"{unit[:1].upper()}{unit[1:60]}"
     picture.text(0.02, 0.94, title, fontsize=11, fontweight="bold", color=_INK, **_PLAIN)
     picture.text(0.98, 0.94, f"as known on {_day(chart.as_of)}", fontsize=8, color=_SMALL, ha="right", **_PLAIN)
+    if chart.credit:
+        source = f"Source: {_printable(chart.credit)[:100]}"
+        picture.text(0.02, 0.025, source, fontsize=7, color=_SMALL, **_PLAIN)
     legend = axes.legend(
         loc="upper center",
         bbox_to_anchor=(0.5, -0.1),

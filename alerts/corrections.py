@@ -34,6 +34,7 @@ def correction(corrected: Message, undone: Sequence[Undone], sent: datetime, at:
         items=items,
         footer=f"Corrects {corrected.key}, {corrected.subject!r}. As known on {spoken(washington_day(at))}. "
         f"Why: onrecord verdicts --history {undone[0].claim}",
+        severity="alert",
     )
 
 

@@ -67,6 +67,7 @@ def digest_message(week: Week, now: datetime) -> Message:
         subject=f"The week on record: {f'nearest to flipping, {title}' if title else 'no claim is near a flip'}",
         items=tuple(items),
         footer=f"As known on {spoken(washington_day(now))}. Once a week; onrecord verdicts shows every answer.",
+        severity="info",
     )
 
 

@@ -48,6 +48,7 @@ class Chart:
     high: float | None
     said_on: str
     as_of: str
+    credit: str = ""  # how the publisher is to be named beside its figures, "" where none asks for it
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,4 +47,5 @@ def _message(kind: str, what: str, facts: tuple[tuple[str, str], ...], about: st
         subject=what,
         items=(Item(what, "", "", "", facts, (), ""),),
         footer=f"Seen on {spoken(washington_day(at))}. onrecord channels shows how each stands.",
+        severity="alert",
     )

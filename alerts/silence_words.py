@@ -66,7 +66,7 @@ def silence_message(quiet: Quiet, as_of: datetime) -> Message:
         audience="sources",
         subject=heading,
         items=(Item(heading, "", "", "", tuple(facts), (), ""),),
-        footer=f"As known on {spoken(washington_day(as_of))}. onrecord silence lists every silence and what is due.",
+        footer=f"As known on {spoken(washington_day(as_of))}. onrecord due lists every silence and what is due.",
     )
 
 

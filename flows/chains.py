@@ -224,7 +224,7 @@ def differs(row: Row, claim: Claim, verdict: Verdict, position: Position) -> boo
 
 
 def _round(of: Book, as_of: datetime, late: Sequence[KnownRelease]) -> Round:
-    releases = of.at(as_of).releases
+    releases = of.at(as_of).released()
     return Round(releases[-1] if releases else None, late)
 
 
@@ -249,7 +249,7 @@ def _came_in_late(
     since = before["as_of"] if before is not None and replaced is None else None
     return [
         release
-        for release in of.at(as_of).releases
+        for release in of.at(as_of).released()
         if known is not None
         and stored.get((release.source, release.name, release.known_at), known) > known
         and (since is None or release.known_at > since)

@@ -54,7 +54,7 @@ def takeback(
     raise typer.Exit(commands.take_back(number, because, author))
 
 
-def silence(
+def due(
     source: Annotated[str, typer.Argument(help="ice or trac; both when left out.")] = "",
     daily: Annotated[bool, typer.Option("--daily", help="Days of silence day by day, not by silence.")] = False,
     as_json: JsonOption = False,
@@ -65,4 +65,4 @@ def silence(
     raise typer.Exit(commands.silence(source, daily=daily, as_json=as_json))
 
 
-COMMANDS = (held, unhold, acknowledge, takeback, silence)
+COMMANDS = (held, unhold, acknowledge, takeback, due)

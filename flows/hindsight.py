@@ -16,7 +16,17 @@ from checks.reconcile import reconcile
 from figures.periods import washington_day
 from figures.records import Figure, Finding, Observation
 from flows.judge import held_release, series_of
-from flows.reconcile import Reader, compared_tables, disputes_of, gather, holds_of, lifted_by_person, notes_of
+from flows.reconcile import (
+    SOURCES_OF_TRAC,
+    THEIRS,
+    Reader,
+    compared_tables,
+    disputes_of,
+    gather,
+    holds_of,
+    lifted_by_person,
+    notes_of,
+)
 from storage import journal, reads, vintages
 from storage.engine import Transaction
 from storage.holds import Holds
@@ -33,13 +43,15 @@ def known_then(
     own = [f for f in journal.findings(connection, severities=("hold",)) if _of_a_check(f)]
     read = _remembering()
     instants = {r.known_at for r in releases} | {claim.on_record_at for claim in claims}
+    two_sources_since = min((r.known_at for r in releases if r.source == SOURCES_OF_TRAC[THEIRS]), default=None)
     for instant in sorted(i for i in instants if i <= until):
         said: dict[int, list[journal.StoredFinding | Finding]] = {}
         for finding in own:
             if finding.release_id is not None and (finding.lifted_at is None or finding.lifted_at > instant):
                 said.setdefault(finding.release_id, []).append(finding)
-        for release_id, found in _between_sources(connection, instant, read).items():
-            said.setdefault(release_id, []).extend(found)
+        if two_sources_since is not None and instant >= two_sources_since:
+            for release_id, found in _between_sources(connection, instant, read).items():
+                said.setdefault(release_id, []).extend(found)
         yield instant, _knowledge(figures, [r for r in releases if r.known_at <= instant], said, instant)
 
 

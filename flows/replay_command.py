@@ -33,7 +33,7 @@ def run(
     if as_sweep:
         _print_sweep(sweep(played, start, end), since, end, as_json=as_json)
         return
-    told = alerts(played, start, charts=True)
+    told = alerts(played, start)
     if as_json:
         _print(show.as_json([_object(each) for each in told]))
         return

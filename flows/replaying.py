@@ -11,13 +11,13 @@ from statistics import median
 
 from alerts import changes, verdicts
 from alerts.changes import UNMOVED, Hysteresis, Position, step
-from alerts.chart_points import chart_of
 from alerts.claims import Claim
 from alerts.forms import evaluate
 from alerts.knowledge import Knowledge
 from alerts.message import Message
 from alerts.verdicts import Answer, Tolerances, Verdict, judged_by
-from alerts.words import News, desk_message
+from alerts.words import News, desk_message, news_key
+from flows.chains import Book, Chain, judge_chain
 
 TELLING: tuple[Answer, ...] = ("revised", "standing")  # what was right when it was said never moves
 TAKEN_BACK_WITHIN = timedelta(days=60)
@@ -97,37 +97,56 @@ def _verdicts(claims: Sequence[Claim], known: Knowledge, as_of: datetime) -> Ite
                 yield claim, evaluate(claim, answer, known, as_of)
 
 
-def alerts(played: Sequence[Moment], since: datetime, setting: Setting = AS_NOW, *, charts: bool = False) -> list[Told]:
+def alerts(played: Sequence[Moment], since: datetime) -> list[Told]:
     """The messages of `since` and later, as judging day by day would have queued them.
 
     What stood before is played too: a claim takes its first place without a word, and the same news is told once.
     """
-    positions: dict[tuple[str, str], Position] = {}
+    moved = [each for chain in _chains(played) for each in chain.moved]
+    groups: dict[tuple[datetime, str, int], list[News]] = {}
+    for each in sorted(moved, key=lambda moved: moved.as_of):
+        groups.setdefault((each.as_of, *_place(each.news)), []).append(each.news)
     keys: set[str] = set()
     told: list[Told] = []
-    for moment in played:
-        news = list(_news(moment, positions, setting, charts=charts and moment.as_of >= since))
-        for group in grouped(news):
-            message = desk_message(group, moment.as_of)
-            if message.key not in keys and moment.as_of >= since:
-                told.append(Told(moment.as_of, message, tuple(group)))
-            keys.add(message.key)
+    for (as_of, *_), group in groups.items():
+        message = desk_message(group, as_of)
+        if message.key not in keys and as_of >= since:
+            told.append(Told(as_of, message, tuple(group)))
+        keys.add(message.key)
     return told
 
 
-def grouped(news: Sequence[News]) -> list[list[News]]:
-    """Several claims on one series and release go into one message, as they are told."""
-    groups: dict[tuple[str, int], list[News]] = {}
-    for each in news:
-        newest = each.verdict.evidence[0] if each.verdict.evidence else None
-        place = (newest.series, newest.release_id) if newest else (each.claim.id, 0)
-        groups.setdefault(place, []).append(each)
-    return list(groups.values())
+def _chains(played: Sequence[Moment]) -> Iterator[Chain]:
+    """Each claim judged as it was live, with at each instant what was known by then."""
+    if not played:
+        return
+    cut = {moment.as_of: moment.knowledge.at(moment.as_of) for moment in played}
+    instants = list(cut)
+    for claim in dict.fromkeys(claim for claim, _ in played[-1].verdicts):
+        of = Book(played[-1].knowledge, instants, [""] * len(instants), cut)
+        yield judge_chain(claim, of, instants, {}, {}, {}, instants[-1])
 
 
-def _news(
-    moment: Moment, positions: dict[tuple[str, str], Position], setting: Setting, *, charts: bool
-) -> Iterator[News]:
+def _place(news: News) -> tuple[str, int]:
+    """What news is grouped by: the series and the release that moved it."""
+    newest = next(iter(news.verdict.evidence), None)
+    return (newest.series, newest.release_id) if newest else (news.claim.id, 0)
+
+
+def _moves(played: Sequence[Moment], since: datetime, setting: Setting) -> dict[tuple[datetime, str, int], list[News]]:
+    """The changes of `since` and later under a setting, by what is told together."""
+    positions: dict[tuple[str, str], Position] = {}
+    keys: set[str] = set()
+    groups: dict[tuple[datetime, str, int], list[News]] = {}
+    for moment in played:
+        for news in _news(moment, positions, setting):
+            if (key := news_key(news)) not in keys and moment.as_of >= since:
+                groups.setdefault((moment.as_of, *_place(news)), []).append(news)
+            keys.add(key)
+    return groups
+
+
+def _news(moment: Moment, positions: dict[tuple[str, str], Position], setting: Setting) -> Iterator[News]:
     for claim, stated in moment.verdicts:
         verdict = judged_by(stated, setting.tolerances)
         before = positions.get((claim.id, verdict.answer))
@@ -135,17 +154,16 @@ def _news(
         positions[claim.id, verdict.answer] = taken.position
         if taken.change:
             now = replace(verdict, state=taken.position.state)
-            chart = chart_of(claim, stated, moment.knowledge, moment.as_of) if charts else None
-            yield News(claim, now, taken.change, before.underlying if before else "", chart=chart)
+            yield News(claim, now, taken.change, before.underlying if before else "")
 
 
 def measure(played: Sequence[Moment], since: datetime, until: datetime, setting: Setting) -> Measured:
     """How much would have been told under a setting, how late, and how much of it was soon taken back."""
-    told = alerts(played, since, setting)
+    told = _moves(played, since, setting)
     moved: dict[str, list[tuple[datetime, str]]] = {}
-    for each in told:
-        for news in each.news:
-            moved.setdefault(news.claim.id, []).append((each.as_of, news.change))
+    for (as_of, *_), group in told.items():
+        for news in group:
+            moved.setdefault(news.claim.id, []).append((as_of, news.change))
     departures = [d for d in _departures(played) if since <= d[1] <= until]
     delays = []
     for claim, start, end in departures:

@@ -1,4 +1,4 @@
-"""`onrecord silence`: days of silence as a series of its own, read from releases and looks, and what is due next."""
+"""`onrecord due`: days of silence as a series of its own, read from releases and looks, and what is due next."""
 
 import sys
 from collections.abc import Iterator
@@ -54,7 +54,7 @@ def by_day(of: Watched) -> Iterator[tuple[date, int, str]]:
 
 
 def as_object(of: Watched, *, daily: bool) -> dict[str, Any]:
-    """One element of `onrecord silence --json`: a stable interface. Each silence names the release that it follows."""
+    """One element of `onrecord due --json`: a stable interface. Each silence names the release that it follows."""
     named = {each.day: each for each in of.calendar}
     made: dict[str, Any] = {"publisher": of.name, "series": key_of(of), "seen": of.seen, "due": due(of.expected)}
     if daily:

@@ -46,6 +46,8 @@ def test_init_files_are_empty() -> None:
         (r"^\s*(import|from) bs4\b", {"scrapers/markup.py"}),
         (r"^\s*import python_calamine\b", {"scrapers/workbook.py"}),
         (r"^\s*(import|from) smtplib\b", {"alerts/channels/mail.py"}),
+        (r"^\s*(import|from) matplotlib\b", {"alerts/charts.py"}),
+        (r"^\s*(import|from) apprise\b", {"alerts/channels/apprise_service.py"}),
         (r"datetime\.now\(", {"flows/cli.py", "flows/running.py", "alerts/channels/mail.py"}),
         (r"except Exception|except BaseException|except:", {"flows/running.py"}),
     ],

@@ -5,14 +5,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from alerts.channels.pictures import PublishedCharts
-from alerts.channels.slack_http import WORTH_ANOTHER_TRY, Answer, may_be_used, post
+from alerts.channels.slack_http import ABOUT_THE_MESSAGE, WORTH_ANOTHER_TRY, Answer, may_be_used, post
 from alerts.message import DeliveryError, Message
 from alerts.slack_blocks import as_slack
 
 _ANSWER_BYTES: Final = 1_000
 _CODE: Final = re.compile(r"[a-z]+(?:_[a-z]+){0,8}")
-# Refused for what is in it: the webhook takes others.
-_ABOUT_THE_MESSAGE: Final = ("invalid_blocks", "invalid_payload", "msg_too_long", "no_text")
 _ADVICE: Final = {
     "action_prohibited": "an administrator of the workspace forbids this webhook to post",
     "channel_is_archived": "unarchive the Slack channel, or make a webhook for another",
@@ -63,7 +61,7 @@ class SlackWebhook:
         raise DeliveryError(
             f"{self.name}: {_words(self, answer)}",
             permanent=permanent,
-            about="message" if answer.status == 413 or answer.body in _ABOUT_THE_MESSAGE else "channel",
+            about="message" if answer.status == 413 or answer.body in ABOUT_THE_MESSAGE else "channel",
         )
 
 

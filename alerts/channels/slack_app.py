@@ -9,11 +9,11 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from alerts.channels.pictures import PublishedCharts
-from alerts.channels.slack_http import LOOPBACK, WORTH_ANOTHER_TRY, Answer, may_be_used, post
+from alerts.channels.slack_http import ABOUT_THE_MESSAGE, LOOPBACK, WORTH_ANOTHER_TRY, Answer, may_be_used, post
 from alerts.charts import described, png
 from alerts.message import Chart, DeliveryError, Item, Message
 from alerts.slack_blocks import as_slack, items_shown
@@ -65,7 +65,8 @@ class SlackApp:
             pictures = {}
             answer = _ask(self, "chat.postMessage", as_json={"channel": self.channel, **as_slack(message)})
         if isinstance(answer, _Refusal):
-            raise DeliveryError(f"{self.name}: {answer.words}", permanent=answer.permanent)
+            about: Literal["message", "channel"] = "message" if answer.code in ABOUT_THE_MESSAGE else "channel"
+            raise DeliveryError(f"{self.name}: {answer.words}", permanent=answer.permanent, about=about)
         place = {"channel_id": _text(answer, "channel") or self.channel, "thread_ts": _text(answer, "ts")}
         notes = [note]
         for position, item in enumerate(message.items[: items_shown(message)]):

@@ -13,6 +13,8 @@ from alerts.channels.unlogged import unlogged
 
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 WORTH_ANOTHER_TRY: Final = (408, 425, 429)
+# Refused for what is in it: Slack takes others.
+ABOUT_THE_MESSAGE: Final = ("invalid_blocks", "invalid_payload", "msg_too_long", "no_text")
 
 
 @dataclass(frozen=True, slots=True)

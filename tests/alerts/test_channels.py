@@ -23,10 +23,12 @@ from pytest_httpserver import HTTPServer
 from alerts.channels.console import Console
 from alerts.channels.mail import Mail
 from alerts.channels.slack import SlackWebhook
+from alerts.charts import described, png
 from alerts.delivery import Channel
 from alerts.message import DeliveryError, Item, Message, Proof
 from alerts.rendering import as_text
 from alerts.slack_blocks import as_slack
+from tests.alerts.test_rendering import CHART, CHARTED
 
 PATH = "/services/T0000/B0000/s3cretTokenOfSlack"
 PASSWORD = "pa55word-of-the-desk"
@@ -46,6 +48,7 @@ class Post:
     answers_to: dict[str, str] = field(default_factory=dict)
     goodbye: str = "221 Bye"
     mails: list[EmailMessage] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     logins: list[tuple[bytes, bytes]] = field(default_factory=list)
     encrypted: list[bool] = field(default_factory=list)
@@ -61,6 +64,7 @@ class Post:
             parsed = message_from_bytes(envelope.content, policy=policy.default)
             assert isinstance(parsed, EmailMessage)
             self.mails.append(parsed)
+            self.raw.append(envelope.content)
             self.recipients += envelope.rcpt_tos
             self.encrypted.append(
                 session.ssl is not None or isinstance(server.transport.get_extra_info("sslcontext"), ssl.SSLContext)
@@ -376,6 +380,44 @@ def test_mail_arrives_encrypted_with_both_parts_and_its_headers(office: Office) 
     assert html is not None
     assert text.get_content().replace("\r\n", "\n") == as_text(MESSAGE)
     assert "48,870 people held" in BeautifulSoup(html.get_content(), "html.parser").get_text()
+
+
+def test_a_mail_with_a_chart_needs_nothing_from_anywhere(office: Office) -> None:
+    post = Post()
+    mail_to(office, office.serve(post)).send(CHARTED)
+    mail, raw = post.mails[0], post.raw[0]
+    text, related = mail.iter_parts()
+    page, picture = related.iter_parts()
+    assert [part.get_content_type() for part in (mail, text, related, page, picture)] == [
+        *("multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png")
+    ]
+    (image,) = BeautifulSoup(page.get_content(), "html.parser").find_all("img")
+    assert image["src"] == f"cid:{picture['Content-ID'].strip('<>')}"
+    assert image["alt"] == described(CHART)
+    assert picture.get_content() == png(CHART)
+    assert picture["Content-Disposition"] == 'inline; filename="chart-1.png"'
+    assert described(CHART) in text.get_content()
+    assert mail["List-Id"] == "onrecord desk <desk.onrecord.news.example>"
+    assert mail["X-Onrecord-Severity"] == "notice"
+    assert mail["Message-ID"].startswith("<onrecord.")
+    # What RFC 5322 asks of every line, and no byte above 127.
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 78
+    assert raw.isascii()
+
+
+def test_each_chart_of_a_mail_stands_with_its_own_item(office: Office) -> None:
+    post = Post()
+    other = replace(CHART, unit="people a day")
+    items = (CHARTED.items[0], ITEM, replace(CHARTED.items[0], chart=other))
+    mail_to(office, office.serve(post)).send(replace(CHARTED, items=items))
+    pictures = {
+        f"cid:{p['Content-ID'].strip('<>')}": p for p in post.mails[0].walk() if p.get_content_type() == "image/png"
+    }
+    page = post.mails[0].get_body(("html",))
+    assert page
+    images = BeautifulSoup(page.get_content(), "html.parser").find_all("img")
+    assert [image["alt"] for image in images] == [described(CHART), described(other)]
+    assert [pictures[str(image["src"])].get_content() for image in images] == [png(CHART), png(other)]
 
 
 def test_mail_by_tls_from_the_start(office: Office) -> None:

@@ -11,9 +11,11 @@ from alerts.chart_points import chart_of
 from alerts.charts import HEIGHT, WIDTH, described, number, png
 from alerts.forms import evaluate
 from alerts.message import Chart, Item, Message, message_from_json
+from figures.metrics import METRICS
 from figures.records import Figure
 from tests.alerts.conftest import HELD, REMOVALS, at, figure, knowledge, shipped
 
+THEIRS = "trac.detained{agency=all, criminality=all}"
 LEVEL, RATIO = shipped("seed-4"), shipped("seed-6")
 SNAPSHOTS = (
     figure(HELD, 40000, date(2024, 5, 5), date(2024, 5, 10)),  # more than a year before the claim
@@ -96,11 +98,41 @@ def test_a_ratio_shows_what_it_was_before_a_revision_and_what_is_held() -> None:
     assert chart.held[0][1] == pytest.approx((250000 - 85769) / 126 / (271484 / 366), abs=1e-6)
 
 
+def test_a_publisher_who_asks_to_be_named_is_named_in_the_picture_and_in_its_words() -> None:
+    by_trac = [replace(f, series=THEIRS) for f in SNAPSHOTS]
+    known = knowledge(*by_trac)
+    verdict = evaluate(LEVEL, "standing", known, at(JUNE))
+    assert verdict.evidence[0].series == THEIRS
+    chart = chart_of(LEVEL, verdict, known, at(JUNE))
+    assert chart
+    assert chart.credit == METRICS["trac.detained"].credit != ""
+    assert described(chart).endswith(f" Source: {chart.credit.rstrip('.')}.")
+    assert png(chart) != png(replace(chart, credit=""))
+    assert "Source" not in described(charted(*SNAPSHOTS))
+
+
 def test_no_chart_of_one_day_or_of_nothing() -> None:
     known = knowledge(SNAPSHOTS[1])
     assert chart_of(LEVEL, evaluate(LEVEL, "standing", known, at(JUNE)), known, at(JUNE)) is None
     empty = knowledge()
     assert chart_of(LEVEL, evaluate(LEVEL, "standing", empty, at(JUNE)), empty, at(JUNE)) is None
+
+
+def test_a_revision_is_charted_up_to_the_period_that_it_is_about() -> None:
+    revision = figure(HELD, 52000, date(2025, 5, 18), date(2025, 6, 5))
+    known = knowledge(*SNAPSHOTS, revision)
+    verdict = evaluate(LEVEL, "revised", known, at(JUNE))
+    chart = chart_of(LEVEL, verdict, known, at(JUNE))
+    assert chart
+    assert chart.points == (("2025-05-04", 49005), ("2025-05-18", 52000))
+    assert chart.earlier == (("2025-05-18", 48870),)
+
+
+def test_no_chart_ends_with_another_figure_than_the_verdicts() -> None:
+    known = knowledge(*COUNTS)
+    verdict = evaluate(RATIO, "standing", known, at(JUNE))
+    assert chart_of(RATIO, replace(verdict, measured=2.0), known, at(JUNE)) is None
+    assert chart_of(RATIO, replace(verdict, edition="2025-06-13"), known, at(JUNE)) is None
 
 
 def test_a_message_carries_its_chart_through_the_outbox() -> None:

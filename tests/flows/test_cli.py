@@ -161,12 +161,12 @@ def test_a_hold_is_listed_acknowledged_lifted_and_taken_back(home: Path, tmp_pat
 
 
 def test_silence_lists_the_days_between_releases_and_what_is_due(home: Path) -> None:
-    words = _run(home, "silence", "ice").stdout
+    words = _run(home, "due", "ice").stdout
     assert "onrecord.days_of_silence{source=ice}" in words
     assert "The law asks for this report to be updated semimonthly (8 U.S.C. 1378a" in words
-    (ice,) = json.loads(_run(home, "silence", "ice", "--json").stdout)
+    (ice,) = json.loads(_run(home, "due", "ice", "--json").stdout)
     assert (ice["due"]["since"], ice["due"]["due"]) == ("2025-08-29", "2025-09-13")
-    done = _run(home, "silence", "moon")
+    done = _run(home, "due", "moon")
     assert (done.returncode, done.stderr) == (2, "moon is no publisher; there are ice, trac\n")
 
 

@@ -1,5 +1,6 @@
 """From the configuration to channels: what each needs, who hears what, and what is left out."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from alerts.message import SEVERITIES, DeliveryError, LeftOutError, Message, Sev
 from alerts.words import trouble_message
 from flows.outlets import Unusable, Weighty, build_channels, channel_names
 from flows.settings import Settings, SettingsError, load_settings
+from flows.template import configuration
 from storage import ledger
 from storage.engine import Database, reading, writing
 
@@ -170,3 +172,18 @@ def test_what_was_left_out_of_a_message_that_was_taken_is_recorded(database: Dat
     assert answer.startswith("a chart was not attached, its words are in the thread: Slack answered missing_scope")
     assert deliver(database, {"app": app}, lambda: NOON, even_if_waiting=True) == []
     assert len(slack.messages) == 2
+
+
+def test_every_channel_of_the_template_can_be_used_as_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What somebody gets who takes the comment marks away."""
+    for line in configuration("desk@example.org").splitlines():
+        if found := re.search(r'_env = "(\w+)"', line):
+            monkeypatch.setenv(found[1], "https://hooks.slack.example/x")
+    setting = re.compile(r"# (\[\[?[a-z_.]+\]\]?|[a-z_]+ = .*)")
+    text = "\n".join(setting.sub(r"\1", line) for line in configuration("desk@example.org").splitlines())
+    settings = configured(tmp_path, text)
+    assert [channel.kind for channel in settings.channels] == ["console", "slack", "slack_app", "mail", "apprise"]
+    assert settings.charts.address == "https://charts.example.org/onrecord"
+    assert not [built for built in build_channels(settings).values() if isinstance(built, Unusable)]

@@ -1,0 +1,53 @@
+"""What of a text from outside is obeyed or unseen, and what stays."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from alerts.unseen import harmless, inert
+from flows.show import defused, table
+
+
+@pytest.mark.parametrize(
+    ("text", "on_one_line", "as_it_was"),
+    [
+        ("plain  words", "plain  words", "plain  words"),
+        (" two\nlines\tand a tab\r\n", "two lines and a tab", " two\nlines\tand a tab\r\n"),
+        ("\x1b[2J\x9b31m\x07\x00x", "[2J31mx", "[2J31mx"),
+        ("\u202egnp.exe\u202c \u2066a\u2069\u200e\u200f\u061c", "gnp.exe a", "gnp.exe a"),
+        ("soft\u00adhyphen\u200b", "softhyphen", "soft\u00adhyphen\u200b"),
+        (
+            "\u05e9\u05dc\u05d5\u05dd caf\u00e9",
+            "\u05e9\u05dc\u05d5\u05dd caf\u00e9",
+            "\u05e9\u05dc\u05d5\u05dd caf\u00e9",
+        ),
+        ("a\u3164\u2800b\ud800", "ab\ufffd", "a\u3164\u2800b\ud800"),
+    ],
+)
+def test_what_stays_of_a_text(text: str, on_one_line: str, as_it_was: str) -> None:
+    assert harmless(text) == on_one_line
+    assert inert(text) == as_it_was
+
+
+@pytest.mark.parametrize(
+    "text", ["=1", "+x", "-x", "@x", "\t=1", "\n=1", " =1", "\u200b=1", "\uff1d1", "\x00=1", "\u202e=1"]
+)
+def test_no_cell_begins_a_formula(text: str) -> None:
+    assert defused(text).startswith("'")
+
+
+@pytest.mark.parametrize("text", ["x=1", "-12.5", "+3", "a-b", "", "1 = 1"])
+def test_what_is_no_formula_stays(text: str) -> None:
+    assert defused(text) == text
+
+
+def test_a_table_on_the_terminal_obeys_nothing() -> None:
+    out = io.StringIO()
+    Console(file=out, width=80, force_terminal=False).print(
+        table("A", ["col"], [["\x1b]0;title\x07[bold]x[/bold] \u202ecod"], [None], [3]])
+    )
+    text = out.getvalue()
+    assert "]0;title[bold]x[/bold] cod" in text
+    assert "\u202e" not in text
+    assert "\x1b]" not in text
