@@ -107,6 +107,7 @@ class Chain:
     rows: list[dict[str, Any]] = field(default_factory=list)
     moved: list[Moved] = field(default_factory=list)
     edited: bool = False
+    undone: bool = False  # something that was said of it was undone just now
     changed_from: datetime | None = None  # the first instant, before all of these, that rests on other things now
     last: datetime | None = None
 
@@ -156,9 +157,11 @@ def _advance(
     position, by_edit = _from(chain, before, verdict.answer)
     taken = step(position, verdict)
     chain.edited = chain.edited or (before is not None and before["claim_sha256"] != chain.claim.sha256)
-    is_new = replaced is None and (before is None or differs(before, chain.claim, verdict, taken.position))
-    is_other = replaced is not None and differs(replaced, chain.claim, verdict, taken.position)
     kept = replaced if replaced is not None else before
+    # An edit is recorded at the instant from which it counts; before it, other words alone make no other verdict.
+    worded = as_of == chain.last and kept is not None and kept["claim_sha256"] != chain.claim.sha256
+    is_changed = kept is None or worded or differs(kept, verdict, taken.position)
+    is_new, is_other = replaced is None and is_changed, replaced is not None and is_changed
     if not is_new and not is_other and kept is not None and not taken.change:
         chain.stances[verdict.answer, as_of] = Stance(taken.position, verdict, "")
         return kept
@@ -211,11 +214,11 @@ def placed_at(row: Row) -> Position:
     return Position(row["state"], row["underlying"], row["edition"], row["calm"], row["told"], reached)
 
 
-def differs(row: Row, claim: Claim, verdict: Verdict, position: Position) -> bool:
-    """Whether a verdict is another than the one recorded: in place, figure, sources or the words of the claim."""
+def differs(row: Row, verdict: Verdict, position: Position) -> bool:
+    """Whether a verdict is another than the one recorded: in place, figure or sources."""
     new = (position.state, position.underlying, position.edition, position.told, verdict.measured)
     old = tuple(row[name] for name in ("state", "underlying", "edition", "told", "measured"))
-    if new != old or row["claim_sha256"] != claim.sha256:
+    if new != old:
         return True
     if row["reached"] and tuple(row["reached"]) != position.reached:
         return True

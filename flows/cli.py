@@ -168,25 +168,6 @@ def series(
     reading.series(key, as_of, as_json=as_json)
 
 
-@app.command()
-def verdicts(
-    claim: Annotated[str, typer.Argument(help="With --history: one claim's id; all when left out.")] = "",
-    history: Annotated[bool, typer.Option("--history", help="Every change and what moved it.")] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """How each claim stands: as judged when it went on record, with hindsight, and now.
-
-    With --history every change, what moved it, the cells, what was told of it, and the distance to the next flip.
-    """
-    if history:
-        from flows import verdict_history
-
-        raise typer.Exit(verdict_history.history(claim, as_json=as_json))
-    from flows import reading
-
-    reading.verdicts(history=False, as_json=as_json)
-
-
 app.command()(replay)
 
 

@@ -1,6 +1,6 @@
 """The commands about what is told: history, messages, channels, silences, the digest. Registered by `flows/cli.py`."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -12,13 +12,33 @@ By = Annotated[str, typer.Option("--by", help="Who; the account that runs the co
 
 def register(app: typer.Typer, channels_app: typer.Typer) -> None:
     """Add the commands of this room to the command line."""
-    for command in (messages, ack, silence, silences, unsilence, digest):
+    for command in (verdicts, messages, ack, silence, silences, unsilence, digest):
         app.command()(command)
     channels_app.callback(invoke_without_command=True)(channels)
 
 
 def _now() -> datetime:
-    return datetime.now(UTC)
+    from flows.running import clock
+
+    return clock()
+
+
+def verdicts(
+    claim: Annotated[str, typer.Argument(help="One claim's id: its whole history.")] = "",
+    history: Annotated[bool, typer.Option("--history", help="Every change and what moved it.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """How each claim stands: as judged when it went on record, with hindsight, and now.
+
+    With --history every change, what moved it, the cells, what was told of it, and the distance to the next flip.
+    """
+    if history or claim:
+        from flows import verdict_history
+
+        raise typer.Exit(verdict_history.history(claim, as_json=as_json))
+    from flows import reading
+
+    reading.verdicts(history=False, as_json=as_json)
 
 
 def messages(

@@ -29,6 +29,7 @@ def settle(connection: Transaction, chains: Mapping[str, Chain], now: datetime) 
         because = _because(row, chains[row["claim_id"]], held.get((row["message_id"], row["place"]), []))
         if because:
             undone.setdefault(row["message_id"], {})[row["id"]] = because
+            chains[row["claim_id"]].undone = True
     made = [_undo(connection, message_id, found, chains, now) for message_id, found in undone.items()]
     for message_id in sorted({*notices.withheld(connection), *undone}):
         _settle_withheld(connection, message_id, chains, now)

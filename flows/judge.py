@@ -46,6 +46,7 @@ def judge(
         }
         chains = _judge(connection, on_record, books, instants, noted, as_of, now)
         corrections = settle(connection, chains, now)
+        chains |= _in_whole(connection, [chain.claim for chain in chains.values() if chain.undone], books, as_of, now)
         return corrections + tell(connection, [*chains.values()], Outbox(channels, now, quiet), only_what_stands=True)
 
 
@@ -108,6 +109,8 @@ def _judge(
     noted: Mapping[str, Mapping[datetime, str]],
     last: datetime,
     now: datetime,
+    *,
+    recording: bool = True,
 ) -> dict[str, Chain]:
     """Judge each claim at its instants and record what is new. An edit rewrites no verdict from before it."""
     ledger.record_claims(connection, [(claim.id, claim.sha256, claim.text) for claim in claims], now)
@@ -129,9 +132,23 @@ def _judge(
             own = {answer: row for (name, answer), row in before.items() if name == claim.id}
             mine = {(answer, at): row for (name, answer, at), row in recorded.items() if name == claim.id}
             chains[claim.id] = judge_chain(claim, books[claim.id], own_instants[claim.id], own, mine, stored, now)
-            _note_bases(connection, chains[claim.id], noted.get(claim.id, {}))
-    ledger.append_verdicts(connection, [row for chain in chains.values() for row in chain.rows])
+            if recording:
+                _note_bases(connection, chains[claim.id], noted.get(claim.id, {}))
+                ledger.append_verdicts(connection, chains[claim.id].rows)
     return {claim.id: chains[claim.id] for claim in claims if claim.id in chains}
+
+
+def _in_whole(
+    connection: Transaction, claims: Sequence[Claim], books: Mapping[str, Book], as_of: datetime, now: datetime
+) -> dict[str, Chain]:
+    """Claims again from their first instant on: a move that passed as told by what was undone since has to be told."""
+    noted = ledger.judged(connection, [claim.id for claim in claims])
+    judged_at = ledger.instants_of(connection, [claim.id for claim in claims])
+    instants = {
+        claim.id: sorted({at for at in (*noted.get(claim.id, {}), *judged_at[claim.id], as_of) if at <= as_of})
+        for claim in claims
+    }
+    return _judge(connection, claims, books, instants, noted, as_of, now, recording=False)
 
 
 def _worded_so_since(claim: Claim, versions: Mapping[str, tuple[datetime, str]], last: datetime) -> datetime:

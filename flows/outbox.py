@@ -10,7 +10,7 @@ from alerts.rendering import as_text
 from figures.periods import spoken, washington_day
 from flows import show
 from flows.reading import console, database
-from flows.settings import SettingsError, load_settings
+from flows.settings import Settings, SettingsError, load_settings
 from storage import ledger, mutes
 from storage.engine import Transaction, open_database, require_current, writing
 
@@ -92,33 +92,10 @@ def _print_one(message: Mapping[str, Any]) -> None:
 def channels(enable: str, now: datetime, *, as_json: bool) -> int:
     """How each channel stands; with a name, let it be tried again. Returns 1 when that one was not disabled."""
     settings = load_settings()
-    configured = {channel.name: channel for channel in settings.channels}
     if enable:
-        engine = open_database(settings.database_url.get_secret_value(), create=False)
-        require_current(engine)
-        with writing(engine) as connection:
-            known = mutes.outlets(connection)
-            if enable not in configured and enable not in known:
-                raise SettingsError(
-                    f"no channel {enable!r} in {settings.config_file}; there are {', '.join(configured) or 'none'}"
-                )
-            done = mutes.enable(connection, enable, "enabled by hand", now)
-        _say(f"{enable}: enabled; its messages go out with the next delivery." if done else f"{enable}: not disabled.")
-        return 0 if done else 1
+        return _enable(settings, enable, now)
     with database(settings) as connection:
-        states = mutes.outlets(connection)
-        waiting = ledger.waiting(connection)
-    found: list[dict[str, Any]] = [
-        {
-            "name": name,
-            "kind": configured[name].kind if name in configured else "not configured",
-            "audience": list(configured[name].audience) if name in configured else [],
-            "disabled_at": states[name]["disabled_at"] if name in states else None,
-            "because": states[name]["because"] if name in states and states[name]["disabled_at"] else "",
-            "waiting": waiting.get(name, 0),
-        }
-        for name in dict.fromkeys([*configured, *states, *waiting])
-    ]
+        found = _states(settings, mutes.outlets(connection), ledger.waiting(connection))
     if as_json:
         _say(show.as_json(found))
         return 0
@@ -136,6 +113,38 @@ def channels(enable: str, now: datetime, *, as_json: bool) -> int:
     ]
     console().print(show.table("Channels", columns, rows))
     return 0
+
+
+def _enable(settings: Settings, name: str, now: datetime) -> int:
+    engine = open_database(settings.database_url.get_secret_value(), create=False)
+    require_current(engine)
+    configured = [channel.name for channel in settings.channels]
+    with writing(engine) as connection:
+        if name not in configured and name not in mutes.outlets(connection):
+            raise SettingsError(
+                f"no channel {name!r} in {settings.config_file}; there are {', '.join(configured) or 'none'}"
+            )
+        done = mutes.enable(connection, name, "enabled by hand", now)
+    _say(f"{name}: enabled; its messages go out with the next delivery." if done else f"{name}: not disabled.")
+    return 0 if done else 1
+
+
+def _states(
+    settings: Settings, states: Mapping[str, Mapping[str, Any]], waiting: Mapping[str, int]
+) -> list[dict[str, Any]]:
+    """Every channel that is configured, was ever disabled, or has something waiting for it."""
+    configured = {channel.name: channel for channel in settings.channels}
+    return [
+        {
+            "name": name,
+            "kind": configured[name].kind if name in configured else "not configured",
+            "audience": list(configured[name].audience) if name in configured else [],
+            "disabled_at": states[name]["disabled_at"] if name in states else None,
+            "because": states[name]["because"] if name in states and states[name]["disabled_at"] else "",
+            "waiting": waiting.get(name, 0),
+        }
+        for name in dict.fromkeys([*configured, *states, *waiting])
+    ]
 
 
 def _say(words: str) -> None:

@@ -222,7 +222,10 @@ def test_figures_to_come_change_nothing_whatever_they_are(values: list[int], dat
     setting = data.draw(
         st.sampled_from([AS_NOW, Setting("x", Tolerances(0.02, 1.0, 0.1, 2.0), Hysteresis(1.0, 1, 0.05))])
     )
-    assert _bodies(alerts(_played(values, until), LONG_AGO)) == _bodies(alerts(_played(values[:kept], until), LONG_AGO))
+    with_more, without = _played(values, until), _played(values[:kept], until)
+    assert _bodies(alerts(with_more, LONG_AGO)) == _bodies(alerts(without, LONG_AGO))
+    end = end_of_day(until)
+    assert measure(with_more, LONG_AGO, end, setting) == measure(without, LONG_AGO, end, setting)
 
 
 def test_the_same_news_is_told_once() -> None:

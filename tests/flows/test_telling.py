@@ -220,6 +220,25 @@ def test_what_was_overtaken_is_said_when_what_overtook_it_is_undone(room: Newsro
     assert len(room.wire.keys) == 3
 
 
+def test_a_move_that_passed_as_told_is_told_when_what_told_it_is_undone(room: Newsroom) -> None:
+    """An edition that came in late shows that it was far before; told of is the later move, until that is held."""
+    day = max(day for _, day in room.releases) + timedelta(days=3)
+    room.later(days=7)
+    room.publish(FAR)
+    since = room.now - timedelta(days=2)
+    assert len(room.tell()) == 1
+    room.later(hours=1)
+    room.publish(FAR, end=day, known_at=since)
+    assert room.tell() == []
+    room.hold(room.releases[1][0])
+    room.later(hours=1)
+    assert room.tell() == [
+        "Correction, an alert no longer stands: Almost 49,000 people in ICE custody",
+        "Moved far from the claim: Almost 49,000 people in ICE custody",
+    ]
+    assert room.state() == ("quality_hold", "far")
+
+
 def test_an_edit_that_comes_with_an_edition_tells_only_what_the_edition_moved(room: Newsroom) -> None:
     room.claims = [level(60_000)]  # under these words it was far before
     assert week(room, FAR) == []

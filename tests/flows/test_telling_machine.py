@@ -76,6 +76,27 @@ class Desk(RuleBasedStateMachine):
         self.room.publish(value)
         self._then(then)
 
+    @rule(value=VALUES, surprise=st.sampled_from(["hold", "hold and lift", "mend", "edit", "late"]), then=THEN)
+    def a_surprise_before_the_delivery(self, value: float, surprise: str, then: str) -> None:
+        """An edition is judged, and something happens to it before what is queued goes out."""
+        self.a_release(value, 7, "judge")
+        newest = self.room.releases[-1][0]
+        if surprise.startswith("hold"):
+            self.room.hold(newest)
+        if surprise == "hold and lift":
+            self._then("deliver")
+            self.room.lift(newest)
+        if surprise == "mend":
+            self.room.reread(newest, 49_000.0)
+        if surprise == "edit":
+            other = {49_000.0: 60_000.0, 60_000.0: 49_000.0}
+            self.room.claims = [level(other[self.room.claims[0].words.test.value]), self.room.claims[1]]
+        if surprise == "late":
+            day = self.room.releases[-1][1] - timedelta(days=3)
+            if day not in [known for _, known in self.room.releases]:
+                self.room.publish(49_000.0, end=day, known_at=self.room.now - timedelta(days=3))
+        self._then(then or "deliver")
+
     @precondition(lambda self: len(self.room.releases) > 2)
     @rule(value=VALUES, data=st.data(), then=THEN)
     def a_late_edition(self, value: float, data: st.DataObject, then: str) -> None:
