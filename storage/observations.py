@@ -15,6 +15,8 @@ from storage.interning import intern, known, next_id, remembered, write_rows
 from storage.packing import KIND_STEP, STATUS_NUMBER, bucket, digest, digest_text, dims_of, shown, slot, split
 
 Rows = list[tuple[Any, ...]]
+# Figures folded at a time: what is needed for that and no more does not grow with a file that holds its whole history.
+AT_ONCE = 20_000
 
 
 def replace_observations(
@@ -27,7 +29,9 @@ def replace_observations(
         connection.execute(delete(o).where(o.c.fiscal_year.in_(years), o.c.release_id == release_id))
         connection.execute(delete(c).where(c.c.release_id == release_id))
     _one_cell_each(observations)
-    rows = _rows(connection, source, release_id, observations)
+    rows: Rows = []
+    for start in range(0, len(observations), AT_ONCE):
+        rows += _rows(connection, source, release_id, observations[start : start + AT_ONCE])
     covered = _coverage(release_id, observations, rows)
     # In the order of the key, so that each page is written once.
     rows.sort()

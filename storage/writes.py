@@ -210,21 +210,24 @@ def record_findings(
     at: datetime,
 ) -> None:
     """Add findings. Those that hold keep the figures that they name from being judged on."""
-    for finding in findings:
-        statement = insert(t.finding).values(
-            source=source,
-            release_id=release_id,
-            stage=stage,
-            check=finding.check,
-            severity=finding.severity,
-            scope_kind=finding.scope_kind,
-            scope=list(finding.scope),
-            expected=finding.expected,
-            found=finding.found,
-            words=finding.words,
-            at=at,
-        )
-        connection.execute(statement)
+    rows = [
+        {
+            "source": source,
+            "release_id": release_id,
+            "stage": stage,
+            "check": finding.check,
+            "severity": finding.severity,
+            "scope_kind": finding.scope_kind,
+            "scope": list(finding.scope),
+            "expected": finding.expected,
+            "found": finding.found,
+            "words": finding.words,
+            "at": at,
+        }
+        for finding in findings
+    ]
+    if rows:
+        connection.execute(insert(t.finding), rows)
 
 
 def renew_findings(
