@@ -2,7 +2,8 @@ from dataclasses import replace
 from datetime import date
 
 from alerts.message import Proof, message_from_json
-from alerts.rendering import as_slack, as_text
+from alerts.rendering import as_text
+from alerts.slack_blocks import as_slack
 from alerts.silence_words import Quiet, Spoke, looks_words, silence_message, spoke_message
 from figures.periods import end_of_day
 
