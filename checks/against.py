@@ -22,13 +22,11 @@ NOT_COMPARED = frozenset({"facility_levels", "facility_threat", "iclos_detainees
 COMPARABLE: Mapping[str, float] = {"people": 10, "beds": 5, "average people": 1, "days": 1, "fraction": 0.02}
 # The first days of a month hang on the weekday, and averages over them grow with it.
 FIRST_DAYS = 5
-# Every facility's row runs through several tables of one sheet: together they are one block of cells.
-FACILITIES = "facilities"
 
 
 class Pair(NamedTuple):
     """A figure and what its series said before. `apart` is the logarithm of new over expected; None where the two
-    cannot be compared in this way: small numbers, zeros, the first days of a month.
+    cannot be compared in this way: zeros, small numbers of a period that runs, the first days of a month.
     """
 
     new: Observation
@@ -38,8 +36,8 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """`pairs` by block (a table, or all tables of facilities); `before` what was stated before, by table; `same_year`
-    names the tables that have it from their own fiscal year; `last` is the name of the edition before.
+    """`pairs` and what was stated `before`, by table; `same_year` names the tables that have it from their own fiscal
+    year; `last` is the name of the edition before.
     """
 
     pairs: Mapping[str, Sequence[Pair]]
@@ -71,8 +69,7 @@ def compare(current: Iterable[Observation], earlier: Sequence[Earlier]) -> Compa
             part = parts[key] = _part(o.period, restates=key[0])
         found = old.get((o.series, part))
         if found is not None:
-            block = FACILITIES if o.table.startswith("facility_") else o.table
-            pairs[block].append(Pair(o, found, _apart(o, found)))
+            pairs[o.table].append(Pair(o, found, _apart(o, found)))
     same_year = frozenset(table for table, year in years.items() if before[table][0].fiscal_year == year)
     names = Counter(each.release_name for each in earlier)
     return Compared(pairs, before, same_year, names.most_common(1)[0][0] if names else "")
@@ -89,8 +86,9 @@ def _apart(new: Observation, old: Earlier) -> float | None:
     value = new.value or 0.0
     if value == old.value and new.period == old.period:
         return 0.0 if value else None
-    least = COMPARABLE.get(new.unit, 1.0)
-    if value < least or old.value < least:
+    # What is restated of a period that is over stays as it is, however small; a count of another day does not.
+    least = 0.0 if closed(new.period) and new.period == old.period else COMPARABLE.get(new.unit, 1.0)
+    if value < least or old.value < least or value <= 0 or old.value <= 0:
         return None
     growth = _growth(new, old)
     return None if growth is None else math.log(value / old.value / growth)

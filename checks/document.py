@@ -3,7 +3,7 @@
 from checks.dates import dates
 from checks.facilities import facilities
 from checks.lists import lists
-from checks.movements import running_month
+from checks.movements import average_jumps, running_month
 from checks.static import static
 from checks.trac import trac
 from figures.records import Finding, Parsed
@@ -16,6 +16,7 @@ def document(parsed: Parsed) -> list[Finding]:
         *dates(parsed.observations, parsed.modified_at),
         *facilities(parsed.observations),
         *lists(parsed.observations),
+        *average_jumps(parsed.observations),
         *running_month(parsed.observations),
         *trac(parsed.observations),
     ]

@@ -35,6 +35,8 @@ FEWEST_ROWS, MOST_ROWS = 60, 600
 FEWEST_TENS, ENOUGH_BEDS = 0.2, 20
 # 43 to 73 % of people are under mandatory detention; 9 % were shown once (January 2022).
 LEAST_MANDATORY, MOST_MANDATORY = 0.25, 0.90
+# Both averages are of the same days; what a place may have more is rounding.
+MANDATORY_ABOVE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ def facilities(observations: Sequence[Observation]) -> list[Finding]:
         *_rounded(averages),
         *_without_numbers(places),
         *_mandatory(places, averages),
+        *_mandatory_above(places),
         *_beds([o for o in current if o.metric == BEDS]),
     ]
 
@@ -181,6 +184,22 @@ def _mandatory(places: Sequence[_Place], averages: Sequence[Observation]) -> Ite
     expected = f"{LEAST_MANDATORY:.0%} to {MOST_MANDATORY:.0%} of the average"
     words = f"Mandatory detention ({cells[0].locator} and on) is {share:.1%} of the average over all facilities."
     yield Finding("mandatory_share", "warn", "table", (cells[0].table,), expected, f"{share:.1%}", words)
+
+
+def _mandatory_above(places: Sequence[_Place]) -> Iterator[Finding]:
+    """Who must be detained is among those held: a place's mandatory average is no more than its average."""
+    odd = []
+    for place in places:
+        held = max(place.total(metric) for metric in SPLITS)
+        if held and place.total(MANDATORY) > held * (1 + MANDATORY_ABOVE) + ROUNDED_TOLERANCE:
+            odd += place.cells[MANDATORY]
+    if odd:
+        words = (
+            f"{odd[0].locator} has {odd[0].value:,.1f} people under mandatory detention on average, more than the "
+            f"place holds; so in {len(odd)} rows."
+        )
+        expected = "no more than the average"
+        yield _hold("mandatory_above_average", odd, expected, f"{len(odd)} rows", words, whole=len(odd) > FEW_ROWS)
 
 
 def _beds(beds: Sequence[Observation]) -> Iterator[Finding]:

@@ -12,15 +12,16 @@ from functools import cached_property
 from itertools import combinations
 from statistics import median
 
-from checks.against import FACILITIES, Compared, Pair
+from checks.against import Compared, Pair
 from checks.catalogue import limit
 from figures.cells import letters, row_and_column
 from figures.records import Finding
 
 EXCHANGED, SHIFTED, SCALED = "lines_exchanged", "lines_shifted", "line_scaled"
 _SHOWN = 4
+_TO_THE_DIGIT = 1e-9  # sums of logarithms of equal numbers
 # What lies within these is a line that is itself; nothing more is asked of it.
-_APART = min(limit(EXCHANGED, "apart"), limit(SHIFTED, "apart"))
+_APART = limit(EXCHANGED, "restated")
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,8 @@ def lines(compared: Compared) -> list[Finding]:
         # A block with hardly a figure out of the usual is not looked at: most are so, and there are thousands.
         if not any(pair.apart is not None and abs(pair.apart) > _APART for pair in pairs):
             continue
-        # Averages of one place since 1 October begin anew with the year, and its row says nothing for some weeks.
-        whole = block != FACILITIES or pairs[0].new.fiscal_year == pairs[0].old.fiscal_year
+        # What a place has since 1 October begins anew with the year, and its row says nothing for some weeks.
+        whole = not block.startswith("facility_") or block in compared.same_year
         rows, columns = _lines(pairs)
         for some in (columns, rows if whole else []):
             misplaced = [*_exchanged(block, some), *_shifted(block, some)]
@@ -94,16 +95,18 @@ def _across(new: Line, old: Line) -> list[float]:
 
 
 def _exchanged(block: str, some: Sequence[Line]) -> Iterator[Finding]:
-    least, nearer, near = (limit(EXCHANGED, name) for name in ("figures", "nearer", "near"))
-    odd = [line for line in some if line.apart > limit(EXCHANGED, "apart") and len(line.cells) >= least]
+    odd = [line for line in some if line.apart > limit(EXCHANGED, "restated")]
+    neighbours = len(some) > limit(EXCHANGED, "long")
     for one, other in combinations(odd, 2):
-        # Of a hundred places two resemble each other by chance; a hand slips to the neighbour.
-        if block == FACILITIES and one.what == "row" and other.number - one.number > 1:
+        next_to = other.number - one.number == 1
+        # Of a hundred lines two resemble each other by chance; a hand slips to the neighbour.
+        if neighbours and not next_to:
             continue
         there, back = _across(one, other), _across(other, one)
-        if min(len(there), len(back)) < least:
+        figures = min(len(there), len(back))
+        if not figures or (figures < limit(EXCHANGED, "figures") and not next_to):
             continue
-        if max(median(there), median(back)) < min(near, nearer * min(one.apart, other.apart)):
+        if _is_exchanged(max(median(there), median(back)), min(one.apart, other.apart), figures):
             words = (
                 f"{block}: the figures of {one.name} are those that {one.before} had in {other.name}, and the other "
                 f"way round ({_cells(one)}; {_cells(other)}): two {one.what}s seem to be exchanged."
@@ -113,18 +116,27 @@ def _exchanged(block: str, some: Sequence[Line]) -> Iterator[Finding]:
             yield Finding(EXCHANGED, "hold", "cells", cells, expected, f"{one.name} and {other.name}", words)
 
 
+def _is_exchanged(across: float, apart: float, figures: int) -> bool:
+    """Whether two lines are each other's: restated figures to the digit, others far more than they are themselves."""
+    if apart <= limit(EXCHANGED, "apart"):
+        return across < _TO_THE_DIGIT
+    near = limit(EXCHANGED, "near" if figures >= limit(EXCHANGED, "figures") else "near_few")
+    return across < min(near, limit(EXCHANGED, "nearer") * apart)
+
+
 def _shifted(block: str, some: Sequence[Line]) -> Iterator[Finding]:
     """Lines that bear their neighbour's old figures. `by` is +1 when each shows what stood above or left of it."""
     at = {line.number: line for line in some}
     for by in (1, -1):
-        slipped = []
+        runs: list[list[Line]] = [[]]
         for line in some:
             neighbour = at.get(line.number - by)
-            if line.apart <= limit(SHIFTED, "apart") or neighbour is None:
-                continue
-            distances = _across(line, neighbour)
-            if len(distances) > 1 and median(distances) <= limit(SHIFTED, "near"):
-                slipped.append(line)
+            distances = _across(line, neighbour) if neighbour else []
+            if distances and median(distances) > limit(SHIFTED, "near"):
+                runs.append([])
+            elif distances and line.apart > limit(SHIFTED, "apart"):
+                runs[-1].append(line)
+        slipped = max(runs, key=len)
         if len(slipped) >= limit(SHIFTED, "lines"):
             first, last = slipped[0], slipped[-1]
             words = (

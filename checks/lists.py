@@ -53,6 +53,8 @@ AVERAGES = (
 )
 # In 2022 averages were published with two digits.
 AVERAGE_TOLERANCE = 0.01
+# Between two half-months the people in custody changed by a quarter at most since 2019 (spring of 2020).
+FOLD = 3.0
 
 
 def lists(observations: Sequence[Observation]) -> list[Finding]:
@@ -67,6 +69,7 @@ def lists(observations: Sequence[Observation]) -> list[Finding]:
         *(finding for share, count in SHARES for finding in _shares(by_metric[share], by_metric[count])),
         *(finding for metric, dimension in AVERAGES for finding in _averages(by_metric[metric], dimension)),
         *_nobody_held(by_metric["ice.iclos_detainees"]),
+        *_tenfold(by_metric["ice.iclos_detainees"]),
         *_people_and_placements(by_metric),
     ]
 
@@ -160,6 +163,24 @@ def _nobody_held(observations: Sequence[Observation]) -> Iterator[Finding]:
             about = [o for o in observations if o.period == total.period]
             said = f"{total.locator} says that nobody was in custody."
             yield _hold("nobody_held", about, "people in custody", "0", said)
+
+
+def _tenfold(observations: Sequence[Observation]) -> Iterator[Finding]:
+    """The people in custody on a day of the middle or the end of a month, against the days before and after."""
+    totals = sorted(
+        (o for o in observations if _is_total(o) and o.value and o.period.end), key=lambda o: str(o.period.end)
+    )
+    for before, total, after in zip(totals, totals[1:], totals[2:], strict=False):
+        value, around = total.value or 0.0, sorted((before.value or 0.0, after.value or 0.0))
+        if around[0] / FOLD <= value <= around[1] * FOLD:
+            continue
+        about = [o for o in observations if o.period == total.period]
+        said = (
+            f"{total.locator} says that {value:,.0f} people were in custody, {before.locator} {before.value:,.0f} and "
+            f"{after.locator} {after.value:,.0f} half a month before and after."
+        )
+        expected = f"{around[0] / FOLD:.0f} to {around[1] * FOLD:.0f}"
+        yield _hold("custody_jumps", about, expected, f"{value:.0f}", said)
 
 
 def _people_and_placements(by_metric: Mapping[str, Sequence[Observation]]) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from checks.against import Compared, Pair
 from checks.catalogue import limit
@@ -15,6 +16,7 @@ BOOK_INS = "ice.book_ins{agency=all}"
 BOOK_OUTS = "ice.final_book_outs{facility_type=all}"
 PLACES, PLACE_METRIC = "facility_criminality", "ice.facility_adp_by_criminality"
 PEOPLE_HELD, CONVICTED = "ice.detained", "convicted"
+MONTHLY_AVERAGES = frozenset({"adp", "alos", "adp_by_facility_type", "alos_by_facility_type", "alos_adult"})
 FACILITY_AVERAGES = (
     "facility_criminality",
     "facility_levels",
@@ -110,6 +112,29 @@ def _bed_days(current: Sequence[Observation], compared: Compared) -> Iterator[Fi
 
 def _days(period: Period) -> int | None:
     return (period.end - period.start).days + 1 if period.start and period.end else None
+
+
+def average_jumps(observations: Iterable[Observation]) -> list[Finding]:
+    """The national averages of a month against the month before it; both stand in one document."""
+    months: dict[str, list[Observation]] = defaultdict(list)
+    for o in observations:
+        if o.table in MONTHLY_AVERAGES and o.period.kind == "month" and o.value and o.status == "reported":
+            months[o.table].append(o)
+    found = []
+    for table, some in months.items():
+        totals = sorted((o for o in some if all(v == ALL for _, v in o.dims)), key=lambda o: str(o.period.start))
+        for before, after in pairwise(totals):
+            had, has = before.value or 0.0, after.value or 0.0
+            if has <= had * limit("average_jumps", "factor"):
+                continue
+            words = (
+                f"{table}: {after.locator} says {has:,.1f} for {_name(after.period)}, {before.locator} {had:,.1f} for "
+                f"{_name(before.period)}: no national average rises so in a month."
+            )
+            cells = tuple(o.locator for o in some if o.period == after.period)
+            expected = f"{had * limit('average_jumps', 'factor'):.1f} or less"
+            found.append(Finding("average_jumps", "hold", "cells", cells, expected, f"{has:.1f}", words))
+    return found
 
 
 def running_month(observations: Iterable[Observation]) -> list[Finding]:

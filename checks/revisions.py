@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from checks.against import Compared, Pair, closed
 from checks.catalogue import limit
+from figures.leaving import windowed
 from figures.metric import ALL
 from figures.periods import Period
 from figures.records import Finding
@@ -21,7 +22,7 @@ _SHOWN = 6
 
 
 class Noise(NamedTuple):
-    """How far a series' closed periods moved from edition to edition: the root mean square of relative steps."""
+    """How far closed periods of a series moved from edition to edition: the mean of steps as shares of the figure."""
 
     steps: int
     spread: float
@@ -34,7 +35,9 @@ def candidates(compared: Compared, published: date) -> list[Pair]:
         for pair in pairs:
             if pair.new.value == pair.old.value or pair.new.period != pair.old.period or not closed(pair.new.period):
                 continue
-            if abs((pair.new.value or 0.0) - pair.old.value) > _floor(pair, published):
+            # Windows restate what is long over: most of it never moves, and then every move is out of the usual.
+            floor = 0.0 if windowed(pair.new.table) else _floor(pair, published)
+            if abs((pair.new.value or 0.0) - pair.old.value) > floor:
                 found.append(pair)
     return found
 
@@ -45,7 +48,9 @@ def alarms(moved: Sequence[Pair], noise: Mapping[tuple[str, bool], Noise], publi
     for pair in moved:
         own = noise.get((pair.old.series, is_fresh(pair.new.period, published)), Noise(0, 0.0))
         allowed = _floor(pair, published)
-        if own.steps >= limit(CHECK, "steps"):
+        if own.steps >= limit(CHECK, "steps") and not own.spread:
+            allowed = 0.0  # it never moved
+        elif own.steps >= limit(CHECK, "steps"):
             allowed = max(allowed, limit(CHECK, "spread") * own.spread * abs(pair.old.value))
         elif not _is_total(pair):
             allowed *= limit(CHECK, "unknown")
@@ -60,7 +65,7 @@ def _floor(pair: Pair, published: date) -> float:
     age = "fresh" if is_fresh(pair.new.period, published) else "old"
     largest = max(abs(pair.old.value), abs(pair.new.value or 0.0))
     share = limit(CHECK, f"{age}{kind}") * abs(pair.old.value)
-    return max(share, limit(CHECK, "spread") * math.sqrt(largest)) if pair.new.unit == "people" else share
+    return max(share, limit(CHECK, "root") * math.sqrt(largest)) if pair.new.unit == "people" else share
 
 
 def is_fresh(period: Period, published: date) -> bool:

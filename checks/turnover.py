@@ -1,8 +1,8 @@
-"""What the edition before stated and this one does not: whole tables, and neighbours in the list of facilities."""
+"""What the edition before stated and this one does not: whole tables, and places of the list of facilities."""
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from checks.against import Compared
 from checks.catalogue import limit
@@ -10,6 +10,7 @@ from checks.movements import FACILITY_AVERAGES, PLACES
 from figures.records import Earlier, Finding, Observation
 
 _PLACE = re.compile(r"facility=(.*?)(?:, sex=|\})", re.DOTALL)
+GONE = "facilities_gone"
 _SHOWN = 4
 
 
@@ -33,39 +34,36 @@ def _tables(current: Sequence[Observation], compared: Compared) -> Iterator[Find
 
 
 def _rows(current: Sequence[Observation], compared: Compared) -> Iterator[Finding]:
+    """Places leave the list one by one, small ones; a page that was lost takes those along who hold many."""
     if PLACES not in compared.same_year:
         return
     here = {dict(o.dims)["facility"] for o in current if o.table == PLACES}
     places = _places(compared.before[PLACES])
+    gone = sorted((name for name in places if name not in here), key=lambda name: places[name], reverse=True)
     people = sum(places.values())
-    runs: list[list[str]] = [[]]
-    for name in places:
-        if name in here:
-            runs.append([])
-        else:
-            runs[-1].append(name)
-    lost = [run for run in runs if _is_block(run, places, people)]
-    if not lost:
+    share = sum(places[name] for name in gone[int(limit(GONE, "large")) :]) / people if people else 0.0
+    together = _longest_run(list(places), here)
+    few = len(gone) <= limit(GONE, "places") * len(places) and together < limit(GONE, "together")
+    if few and share <= limit(GONE, "share"):
         return
-    names = [name for run in lost for name in run]
-    shown = "; ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
-    share = sum(places[name] for name in names) / people
+    shown = "; ".join(gone[:_SHOWN]) + (f" and {len(gone) - _SHOWN} more" if len(gone) > _SHOWN else "")
+    in_all = sum(places[name] for name in gone) / people if people else 0.0
+    before = compared.before[PLACES][0].release_name
     words = (
-        f"{len(names)} facilities that stood one below the other in {compared.before[PLACES][0].release_name} are gone "
-        f"from the list, with {share:.1%} of the people held in all: {shown}."
+        f"{len(gone)} of {len(places)} facilities of {before} are gone from the list, with {in_all:.1%} of the people "
+        f"held; {together} of them stood one below the other: {shown}."
     )
+    expected = f"{limit(GONE, 'share'):.0%} of the people or fewer, {limit(GONE, 'places'):.0%} of the places or fewer"
     tables = (*FACILITY_AVERAGES, "facility_stay")
-    expected = (
-        f"no {limit('block_of_rows_gone', 'rows'):.0f} neighbours with {limit('block_of_rows_gone', 'share'):.0%}"
-    )
-    yield Finding("block_of_rows_gone", "hold", "table", tables, expected, f"{len(names)} with {share:.1%}", words)
+    yield Finding(GONE, "hold", "table", tables, expected, f"{len(gone)} places, {share:.1%}", words)
 
 
-def _is_block(run: Sequence[str], places: Mapping[str, float], people: float) -> bool:
-    if len(run) >= limit("block_of_rows_gone", "any"):
-        return True
-    share = sum(places[name] for name in run) / people if people else 0.0
-    return len(run) >= limit("block_of_rows_gone", "rows") and share >= limit("block_of_rows_gone", "share")
+def _longest_run(places: Sequence[str], here: Container[str]) -> int:
+    longest = run = 0
+    for name in places:
+        run = 0 if name in here else run + 1
+        longest = max(longest, run)
+    return longest
 
 
 def _places(before: Sequence[Earlier]) -> dict[str, float]:

@@ -12,7 +12,7 @@ from storage import schema as t
 from storage.filing import series_ids, years
 from storage.holds import Holds, open_holds, source_holds
 from storage.interning import among, write_rows
-from storage.packing import STATUS_NUMBER
+from storage.packing import KIND_NUMBER, KIND_STEP, STATUS_NUMBER
 from storage.releases import StoredRelease
 
 REPORTED = STATUS_NUMBER["reported"]
@@ -95,8 +95,8 @@ def steps(
 ) -> dict[tuple[str, bool], tuple[int, float]]:
     """How far figures of some series moved while their periods stayed the same, in the editions before a release.
 
-    By series, and by whether the edition came in the month after the period's end: (number of steps, root mean square
-    of the steps as shares of the figure). Of the two years that `before` looks at, without releases held as a whole.
+    By series, and by whether the edition came in the month after the period's end: (number of steps, their mean
+    as a share of the figure). Of the two years that `before` looks at, without releases held as a whole.
     """
     if not series:
         return {}
@@ -117,6 +117,7 @@ def steps(
             o.c.fiscal_year.in_(years(connection)),
             among(connection, o.c.series_id, series_ids(connection, series)),
             o.c.status == REPORTED,
+            o.c.slot.between(KIND_NUMBER["month"] * KIND_STEP, (KIND_NUMBER["fiscal_year"] + 1) * KIND_STEP - 1),
             r.c.source == source,
             r.c.position < release.position,
             r.c.fiscal_year.in_(_two_years(release)),
@@ -124,16 +125,16 @@ def steps(
         )
         .subquery()
     )
-    share = (stated.c.value - stated.c.was) / stated.c.was
-    capped = case((func.abs(share) > LARGEST_STEP, LARGEST_STEP), else_=share)
+    share = func.abs((stated.c.value - stated.c.was) / stated.c.was)
+    capped = case((share > LARGEST_STEP, LARGEST_STEP), else_=share)
     query = (
-        select(s.c.key, stated.c.fresh, func.count().label("steps"), func.sum(capped * capped).label("squares"))
+        select(s.c.key, stated.c.fresh, func.count().label("steps"), func.avg(capped).label("mean"))
         .join(s, s.c.id == stated.c.series_id)
         .where(stated.c.period_id == stated.c.period_was, stated.c.was != 0)
         .group_by(s.c.key, stated.c.fresh)
     )
     rows = connection.execute(query)
-    return {(row.key, bool(row.fresh)): (row.steps, (row.squares / row.steps) ** 0.5) for row in rows}
+    return {(row.key, bool(row.fresh)): (row.steps, row.mean) for row in rows}
 
 
 def _months(day: ColumnElement[Any]) -> ColumnElement[int]:

@@ -104,7 +104,7 @@ class Gate:
         )
 
     def _earlier(self, year: int) -> list[Earlier]:
-        """As `storage.earlier.before`: the last clean edition of each table, of this year or else of the year before."""
+        """As `storage.earlier.before`: the last clean edition of each table, of this or else the last year."""
         of_years = [e for wanted in (year, year - 1) for e in reversed(self.editions) if e.fiscal_year == wanted]
         chosen: dict[str, Sequence[Earlier]] = {}
         for edition in of_years[:8]:
@@ -115,7 +115,7 @@ class Gate:
     def _record(self, series: Collection[str], year: int) -> dict[tuple[str, bool], Noise]:
         """As `storage.earlier.steps`."""
         last: dict[tuple[str, object], tuple[Period, float]] = {}
-        squares: dict[tuple[str, bool], list[float]] = {}
+        moves: dict[tuple[str, bool], list[float]] = {}
         for edition in (e for e in self.editions if e.fiscal_year in (year, year - 1)):
             for name in series:
                 for period, value in edition.months.get(name, ()):
@@ -123,8 +123,8 @@ class Gate:
                     last[name, (period.kind, period.start)] = (period, value)
                     if was and was[0] == period and was[1] and closed(period):
                         step = min(abs(value / was[1] - 1), LARGEST_STEP)
-                        squares.setdefault((name, is_fresh(period, edition.published)), []).append(step**2)
-        return {key: Noise(len(each), (sum(each) / len(each)) ** 0.5) for key, each in squares.items()}
+                        moves.setdefault((name, is_fresh(period, edition.published)), []).append(step)
+        return {key: Noise(len(each), sum(each) / len(each)) for key, each in moves.items()}
 
 
 def _earlier(o: Observation, name: str) -> Earlier:

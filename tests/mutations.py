@@ -93,7 +93,7 @@ def _write(grid: Grid, title: str, changes: Mapping[At, CellValue]) -> Grid:
     return grid.with_cells(title, cells)
 
 
-def swap_agencies(dice: Random, taken: Taken, before: Taken) -> Mutated | None:  # noqa: ARG001
+def swap_agencies(dice: Random, taken: Taken, before: Taken) -> Mutated | None:
     """The figures of ICE and CBP in each other's place, shares and all; the totals stay."""
     tables = _current(taken)
     table = dice.choice([t for t in ("detained_by_criminality", "book_ins_by_month", "adp", "alos") if t in tables])
@@ -119,8 +119,8 @@ def repeat_sheet(dice: Random, taken: Taken, before: Taken) -> Mutated | None:
     table = dice.choice([table for table in anchors if table in here and table in there])
     title, old = _sheet_of(here[table][0]), _sheet_of(there[table][0])
     cells = before.grid.sheets[old].cells
-    if cells == taken.grid.sheets[title].cells:
-        return None  # issued again as it was
+    if before.parsed.run_date == taken.parsed.run_date:
+        return None  # issued again within days: its sheets rightly repeat
     tables = frozenset(name for name, figures in here.items() if _sheet_of(figures[0]) == title)
     return Mutated(taken.grid.with_cells(title, cells), tables, f"{anchors[table]} sheet of the edition before")
 
@@ -170,7 +170,7 @@ def _whole(
     return rounded
 
 
-def drop_facilities(dice: Random, taken: Taken, before: Taken) -> Mutated | None:  # noqa: ARG001
+def drop_facilities(dice: Random, taken: Taken, before: Taken) -> Mutated | None:
     """Ten to forty neighbouring rows of the list of facilities are lost, as from a page that was not copied."""
     listed = _current(taken).get("facility_criminality", ())
     rows = sorted({_at(o)[0] for o in listed})
@@ -212,7 +212,7 @@ def put_run_date_back(dice: Random, taken: Taken, before: Taken) -> Mutated | No
     return Mutated(taken.grid.with_cells(titles[0], changed), frozenset(), words)
 
 
-def multiply_column(dice: Random, taken: Taken, before: Taken) -> Mutated | None:  # noqa: ARG001
+def multiply_column(dice: Random, taken: Taken, before: Taken) -> Mutated | None:
     """Every number of one column of one table, ten times as large."""
     choices = _lines(taken, column=True)
     table = dice.choice(sorted(choices))
@@ -223,7 +223,7 @@ def multiply_column(dice: Random, taken: Taken, before: Taken) -> Mutated | None
     return Mutated(_write(taken.grid, title, changes), frozenset({table}), words)
 
 
-def move_row(dice: Random, taken: Taken, before: Taken) -> Mutated | None:  # noqa: ARG001
+def move_row(dice: Random, taken: Taken, before: Taken) -> Mutated | None:
     """The figures of a row and its neighbour change places, or all from a row on slip down by one; labels stay."""
     choices = {table: rows for table, rows in _lines(taken, column=False).items() if len(rows) > 3}
     table = dice.choice(sorted(choices))
