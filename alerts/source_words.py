@@ -148,6 +148,37 @@ def late_message(late: Sequence[tuple[str, str]], as_of: datetime) -> Message:
     )
 
 
+def revised_message(name: str, sha256: str, url: str, moved: Sequence[str], as_of: datetime) -> Message:
+    """That a release moved closed periods beyond their own record: `moved` names tables, cells and figures."""
+    items = tuple(
+        Item(
+            "Closed periods moved by more than usual",
+            "",
+            "",
+            "",
+            (
+                ("What moved", words),
+                (
+                    "What this means",
+                    "The publisher restated its own past. Nothing is held back: the newer figures stand.",
+                ),
+            ),
+            (),
+            "Closed periods move a little in every edition; what is usual is what each series did before.",
+        )
+        for words in moved
+    )
+    tables = f"{len(moved)} tables" if len(moved) > 1 else "one table"
+    source = f" {url}" if url else ""
+    return Message(
+        key=_key("revised", [sha256, *moved], as_of),
+        audience="sources",
+        subject=f"{name} restates the past in {tables}",
+        items=items,
+        footer=f"As known on {spoken(washington_day(as_of))}. {name}, sha256 {sha256}.{source}",
+    )
+
+
 def _key(kind: str, parts: Sequence[str], as_of: datetime) -> str:
     digest = hashlib.sha256("\n".join((as_of.isoformat(), *parts)).encode()).hexdigest()
     return f"{kind}:{digest[:32]}"

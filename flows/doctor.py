@@ -9,9 +9,11 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from alerts.claims import load_claims
+from checks.source_errors import UNPROVEN, register
 from flows.outlets import Unusable, build_channels
 from flows.settings import Settings, SettingsError, load_settings
-from storage.engine import UNREACHABLE, DatabaseError, explain, open_database, require_current
+from storage import journal
+from storage.engine import UNREACHABLE, DatabaseError, explain, open_database, reading, require_current
 
 PACKAGES = ("figures", "scrapers", "checks", "storage", "alerts", "flows", "replica")
 
@@ -29,6 +31,7 @@ def report() -> int:
         ("contact", lambda: _contact_fault(settings)),
         ("home", lambda: _home_fault(settings.home)),
         ("database", lambda: _database_fault(settings)),
+        ("source errors", lambda: _source_errors_fault(settings)),
         ("claims", lambda: _claims_fault(settings)),
         ("channels", lambda: _channels_fault(settings)),
     )
@@ -88,6 +91,19 @@ def _database_fault(settings: Settings) -> str:
     except UNREACHABLE as error:
         return explain(error)
     return ""
+
+
+def _source_errors_fault(settings: Settings) -> str:
+    """The register of known source errors must be readable, and its evidence in the cells that it names."""
+    try:
+        register()
+    except ValueError as error:
+        return str(error)
+    if _database_fault(settings):
+        return ""  # told in its own line
+    with reading(open_database(settings.database_url.get_secret_value(), create=False)) as connection:
+        warned = journal.findings(connection, severities=("warn",), open_only=True)
+    return " ".join(finding.words for finding in warned if finding.check == UNPROVEN)
 
 
 def _claims_fault(settings: Settings) -> str:

@@ -14,8 +14,11 @@ from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 from alerts.message import Message
+from alerts.source_words import revised_message
 from alerts.words import held_message, trouble_message
 from checks.document import document
+from checks.revisions import CHECK as REVISED
+from checks.source_errors import source_errors
 from figures.records import Finding, Listing, Media, Parsed, Source, Target
 from flows.courtesy import asked_today, require_allowed
 from flows.history import recheck
@@ -46,6 +49,7 @@ class Line:
     clock: Callable[[], datetime]
     sleep: Callable[[float], None] = real_sleep
     again: bool = False  # ask also for files that were asked for today
+    source_channels: Sequence[str] = ()  # whom to tell of the sources themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +212,7 @@ def _tell(source: Source, what: str, finding: Finding, url: str, line: Line, sta
 
 
 def _enqueue(connection: Transaction, message: Message, line: Line, quiet: str = "") -> None:
+    channels = line.source_channels if message.audience == "sources" else line.ops_channels
     ledger.enqueue(
         connection,
         message.key,
@@ -216,7 +221,7 @@ def _enqueue(connection: Transaction, message: Message, line: Line, quiet: str =
         message.to_json(),
         line.clock(),
         line.clock(),
-        line.ops_channels,
+        channels,
         quiet,
     )
 
@@ -244,15 +249,35 @@ def ingest(
         if stored.created or stored.renamed:
             writes.renew_findings(connection, source.id, stored.release_id, "parse", parsed.findings, now)
             writes.renew_findings(connection, source.id, stored.release_id, "document", document(parsed), now)
+            known_errors = source_errors(sha256, parsed.observations)
+            writes.renew_findings(connection, source.id, stored.release_id, "register", known_errors, now)
         writes.add_findings(connection, source.id, stored.release_id, "name", extra, now)
         if stored.since is not None:
             read = {stored.release_id: parsed.observations} if stored.created else None
             recheck(connection, source.id, stored.since, now, read)
-        holds = journal.findings(connection, release_id=stored.release_id, severities=("hold",), open_only=True)
-        if stored.created and holds:
-            message = held_message(source.id, target.name, sha256, target.url, holds, known.at)
-            _enqueue(connection, message, line, quiet)
+        holds = _tell_of_release(connection, source, sha256, target, known, line, quiet, stored)
     return stored.created, [hold.words for hold in holds] if stored.created else []
+
+
+def _tell_of_release(
+    connection: Transaction,
+    source: Source,
+    sha256: str,
+    target: Target,
+    known: Known,
+    line: Line,
+    quiet: str,
+    stored: writes.Stored,
+) -> list[journal.StoredFinding]:
+    """Queue what is to be said of a release that is new: what is held, what it revised. Returns the open holds."""
+    findings = journal.findings(connection, release_id=stored.release_id, severities=("hold", "warn"), open_only=True)
+    holds = [finding for finding in findings if finding.severity == "hold"]
+    revised = [finding.words for finding in findings if finding.check == REVISED]
+    if stored.created and holds:
+        _enqueue(connection, held_message(source.id, target.name, sha256, target.url, holds, known.at), line, quiet)
+    if stored.created and revised:
+        _enqueue(connection, revised_message(target.name, sha256, target.url, revised, known.at), line, quiet)
+    return holds
 
 
 def read_document(source: Source, content: bytes, name: str) -> Parsed:

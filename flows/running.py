@@ -31,7 +31,14 @@ def open_line(settings: Settings, at: Callable[[], datetime] = clock) -> Line:
     if revision(database) is None:
         upgrade(database)
     require_current(database)
-    return Line(database, Archive(settings.archive), fetch_policy(settings), channel_names(settings, "ops"), at)
+    return Line(
+        database,
+        Archive(settings.archive),
+        fetch_policy(settings),
+        channel_names(settings, "ops"),
+        at,
+        source_channels=channel_names(settings, "sources"),
+    )
 
 
 def fetch_policy(settings: Settings) -> Policy:

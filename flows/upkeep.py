@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from checks.document import document
+from checks.source_errors import source_errors
 from figures.records import Source
 from flows import show
 from flows.history import recheck
@@ -50,6 +51,8 @@ def rebuild_source(database: Database, archive: Archive, source: Source, at: dat
             writes.reread_release(connection, source.id, release.id, parsed, source.parser)
             writes.renew_findings(connection, source.id, release.id, "parse", parsed.findings, at)
             writes.renew_findings(connection, source.id, release.id, "document", document(parsed), at)
+            known_errors = source_errors(release.sha256, parsed.observations)
+            writes.renew_findings(connection, source.id, release.id, "register", known_errors, at)
         if releases:
             recheck(connection, source.id, releases[0].known_at, at)
     return len(releases)
