@@ -54,7 +54,7 @@ _ALL = (
         "a query dated before the day it covers, or long after",
         {"days": 14},
         "Queries are run one to three days after the last day they cover, six at a year's end.",
-        "mistyped footnotes of 2021",
+        "footnotes are typed by hand: `09/022/2025`",
     ),
     Check(
         "cumulative_falls",
@@ -68,8 +68,8 @@ _ALL = (
     Check(
         "part_falls",
         "tells",
-        "a part of another count since 1 October that falls",
-        {"part": 50},
+        "a part of another count since 1 October that falls by as much as an agency's may not",
+        {},
         "Rows are labelled anew now and then, and the total stays right.",
         "03012021 to 02282023: `Adult` and `FRC` over each other's figures",
     ),
@@ -102,9 +102,11 @@ _ALL = (
             "long": 40,
             "restated": 0.05,
         },
-        "In a fortnight a row or column moves by under a tenth as a whole (median), in the worst sound edition by a "
-        "half. Exchanged ones are both far from themselves and twice as near to each other.",
-        "an edition of December 2024 and its re-issue six days later differ by two exchanged columns",
+        "In a fortnight a row or column moves by under a tenth as a whole (median), over ten weeks of 2021 it "
+        "doubled. Exchanged ones are both far from themselves and twice as near to each other; what is restated of a "
+        "closed period is so to the digit. In a long list only neighbours are compared: of a hundred rows two resemble "
+        "each other by chance.",
+        "FY20 as posted in February 2023: `Adult` and `FRC` in each other's row",
     ),
     Check(
         "agency_share",
@@ -112,7 +114,7 @@ _ALL = (
         "the convicted share of an agency's people held that jumps while the total does not",
         {"points": 0.25},
         "The share moves by a few points a month: it is an average over tens of thousands of people.",
-        "the same edition: ICE and CBP exchanged",
+        "a re-issue of December 2024 that did nothing but put two columns back in their places",
     ),
     Check(
         "lines_shifted",
@@ -150,15 +152,15 @@ _ALL = (
         "A large place may close or be renamed between two editions, the others that leave are small: without the two "
         "largest they held at most one person in two hundred, one place in six left, and no more than eight stood one "
         "below the other.",
-        "January 2021, when every place ever used came and went",
+        "01062021: a list of every place ever used",
     ),
     Check(
         "table_gone",
         "tells",
         "a table of the edition before that is not there any more, with what its figures were",
         {},
-        "Tables were dropped without a word in each of seven years; nothing is left to hold, but it is news.",
-        "112822: the fear sheet",
+        "Tables come and go without a word; nothing is left to hold, but it is news.",
+        "02012024: final releases, replaced by book-outs",
     ),
     Check(
         "stock_and_flow",
@@ -184,7 +186,7 @@ _ALL = (
         "tells",
         "book-ins of the running month that come at another pace than the month before",
         {"factor": 2, "days": 4},
-        "Full policy changes moved the pace by half (1.54 in May 2023, 1.47 in June 2025); the first days of a month "
+        "Changes of policy moved the pace by half (1.54 in May 2023, 1.47 in June 2025); the first days of a month "
         "hang on the weekday (0.37).",
         "months that were posted under their neighbour's label",
     ),
@@ -204,7 +206,7 @@ _ALL = (
             "unknown": 2,
         },
         "Closed months move by tenths of a percent, by up to 2 % in the first edition after their end; lengths of "
-        "stay by twice that. Small parts move by more: each series is measured against four times the spread of its "
+        "stay by twice that. Small parts move by more: each series is measured against five times the mean of its "
         "own earlier steps, and a count against four times its square root.",
         "01202022 cut October to December by 5 to 11 %, unannounced",
     ),

@@ -6,24 +6,20 @@ Every function is pure; the thresholds are data with the release that taught the
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
+from checks.catalogue import limit
 from figures.metrics import ALL, METRICS
 from figures.periods import washington_day
 from figures.records import Figure, Finding, Observation, ScopeKind
 
-# A total of people counted from 1 October never fell within a fiscal year in 149 editions, except through a
-# wrong or stale sheet. The agencies' parts fall by a few when one is re-coded to the other.
-FALL_OF_TOTAL = 0.0
-FALL_OF_PART = 50.0
+# Why these: checks/catalogue.py.
+FALL_OF_TOTAL = limit("cumulative_falls", "total")
+FALL_OF_PART = limit("cumulative_falls", "agency")
 # Parts of other counts move when rows are labelled anew: in December 2020 `Adult` and `FRC` stood over each other's
 # figures until February 2023. They are told and not held.
 JUDGED_BY_PART = frozenset({"ice.book_ins"})
-# Final releases were counted to the Monday in 2022, where book-ins and removals ran to the Saturday.
-BLOCKS_APART = timedelta(days=3)
-# Closed months move by up to 50 people a step in 2025-26. On 29 August 2025 removals moved by 16,918 under the
-# through-date of the edition before.
-MOVE_UNDER_SAME_DATE = 50.0
-# Queries are run one to three days after the last day they cover, six at a year's end.
-LONGEST_RUN_GAP = timedelta(days=14)
+BLOCKS_APART = timedelta(days=limit("block_behind", "days"))
+MOVE_UNDER_SAME_DATE = limit("date_stands_still", "people")
+LONGEST_RUN_GAP = timedelta(days=limit("run_date_gap", "days"))
 
 
 # Counts since 1 October, and the snapshot of people held: what can fall, stand still or run behind.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from figures.periods import spoken
+from figures.prints import ALIKE
 from figures.records import Finding
 
 
@@ -37,5 +38,11 @@ def repeats(new: Drawn, earlier: Sequence[Drawn]) -> Iterator[Finding]:
                 f"{spoken(new.run_date)}. It was not drawn anew, so its day is not known."
             )
             yield Finding(
-                "same_as_before", "hold", "table", (table,), f"other figures than on {run}", "the same", words
+                "same_as_before",
+                "hold",
+                "table",
+                ALIKE.get(table, (table,)),
+                f"other figures than on {run}",
+                "the same",
+                words,
             )

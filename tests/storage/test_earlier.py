@@ -1,0 +1,111 @@
+"""What the editions before say, as the store remembers it and as the harness of the trust gate does: the same."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from checks.against import NOT_COMPARED
+from checks.document import document
+from figures.records import Target
+from replica.editions import Edition, edition
+from replica.workbooks import build
+from scrapers.registry import ICE
+from storage import earlier, reads, writes
+from storage.engine import Database, reading, writing
+from tests.gate import Gate
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+EDITIONS = ("FY24", "05122025", "05232025", "06202025", "07312025")
+
+
+def _store(database: Database, editions: Sequence[Edition], hold: str = "") -> Gate:
+    """The same editions in both memories; of the one whose file is named, all of `adp` is held."""
+    gate = Gate()
+    for one in editions:
+        content = build(one)
+        parsed = ICE.parse(content, one.file_name)
+        findings = [*parsed.findings, *document(parsed)]
+        if one.file_name == hold:
+            findings.append(replace(findings[0], severity="hold", scope_kind="table", scope=("adp",)))
+        at = datetime(one.published_on.year, one.published_on.month, one.published_on.day, 12, tzinfo=UTC)
+        with writing(database) as connection:
+            sha256 = f"{len(gate.editions):064x}"
+            writes.record_document(connection, sha256, len(content), "xlsx", AT)
+            target, known = Target("", one.file_name, "current"), writes.Known(at, "stated", "")
+            stored = writes.store_release(connection, "ice", sha256, target, known, parsed, 1, AT)
+            writes.renew_findings(connection, "ice", stored.release_id, "document", findings, AT)
+        gate.take(parsed, one.file_name, one.published_on, findings)
+    return gate
+
+
+@pytest.mark.parametrize("hold", ["", edition("06202025").file_name], ids=["clean", "one table held"])
+def test_both_memories_give_the_same_edition_before(database: Database, hold: str) -> None:
+    editions = [edition(key) for key in EDITIONS]
+    gate = _store(database, editions, hold)
+    last = gate.editions.pop()
+    with reading(database) as connection:
+        release = reads.releases(connection, "ice")[-1]
+        stored = earlier.before(connection, "ice", release, NOT_COMPARED)
+        series = {each.series for each in stored if each.table in ("adp", "book_ins_by_month")}
+        steps = earlier.steps(connection, "ice", release, series)
+    remembered = gate._earlier(2025)
+    assert set(stored) == set(remembered)
+    assert {each.release_name for each in stored if each.table == "adp"} == {
+        edition("05232025").file_name if hold else edition("06202025").file_name
+    }
+    record = gate._record(series, 2025)
+    assert {key: each[0] for key, each in steps.items()} == {key: each.steps for key, each in record.items()}
+    assert {key: each[1] for key, each in steps.items()} == pytest.approx({k: n.spread for k, n in record.items()})
+    assert any(each.steps for each in record.values())
+    assert last.name == release.name
+
+
+def test_a_new_year_begins_with_the_last_edition_of_the_old(database: Database) -> None:
+    _store(database, [edition("FY24"), edition("05122025")])
+    with reading(database) as connection:
+        first, second = reads.releases(connection, "ice")
+        assert earlier.before(connection, "ice", first, NOT_COMPARED) == []
+        before = earlier.before(connection, "ice", second, {"adp"})
+    assert {each.fiscal_year for each in before} == {2024}
+    assert "adp" not in {each.table for each in before}
+
+
+def test_an_edition_that_shows_what_another_showed_is_found(database: Database) -> None:
+    again = replace(edition("05122025"), file_name="again.xlsx", published_on=date(2025, 7, 1))
+    _store(database, [edition("05122025"), edition("05232025"), again])
+    with reading(database) as connection:
+        first, between, last = reads.releases(connection, "ice")
+        shown = earlier.prints_of(connection, last.id)
+        assert shown == earlier.prints_of(connection, first.id)
+        assert "adp" in shown
+        alike = earlier.alike(connection, "ice", last, shown)
+        assert {row.name for row in alike} == {first.name}
+        assert earlier.copies_of(connection, [first.id]) == {first.id, last.id}
+        assert between.id not in earlier.copies_of(connection, [last.id])
+
+
+def test_a_print_is_renewed_with_what_is_read(database: Database, tmp_path: Path) -> None:
+    _store(database, [edition("05122025")])
+    with writing(database) as connection:
+        (release,) = reads.releases(connection, "ice")
+        kept = [o for o in reads.observations(connection, release.id) if o.table != "adp"]
+        writes.replace_observations(connection, "ice", release.id, kept)
+        assert "adp" not in earlier.prints_of(connection, release.id)
+
+
+def test_editions_long_past_are_not_looked_at(database: Database) -> None:
+    old, new = edition("05122025"), edition("05232025")
+    gone = replace(old, figures={p: v for p, v in old.figures.items() if p[0] != "adp"})
+    between = [
+        replace(gone, file_name=f"{n}.xlsx", published_on=old.published_on + timedelta(days=n))
+        for n in range(1, earlier.LOOKED_AT + 1)
+    ]
+    _store(database, [old, *between, replace(new, published_on=date(2025, 6, 30))])
+    with reading(database) as connection:
+        release = reads.releases(connection, "ice")[-1]
+        before = earlier.before(connection, "ice", release, NOT_COMPARED)
+    assert before
+    assert "adp" not in {each.table for each in before}
