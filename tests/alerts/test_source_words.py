@@ -10,6 +10,7 @@ from alerts.source_words import (
     DisputedCell,
     disagreement_message,
     late_message,
+    revised_message,
     settled_message,
 )
 from tests.alerts.conftest import at
@@ -120,3 +121,18 @@ def test_every_channel_can_dress_it() -> None:
     assert message_from_json(message.to_json()) == message
     assert "17,120 in ICE's workbook, 17,102 at TRAC" in as_text(message)
     assert "17,120 in ICE's workbook" in str(as_slack(message))
+
+
+def test_what_an_edition_restates_word_for_word() -> None:
+    moved = "book_ins_by_month: 1 figure of a closed period moved by more than usual since before.xlsx: A from 2 to 1."
+    message = revised_message("FY22.xlsx", "ab" * 32, "https://example.org/FY22.xlsx", [moved], AS_OF)
+    assert (message.audience, message.subject) == ("sources", "FY22.xlsx restates the past in one table")
+    text = " ".join(as_text(message).split())
+    assert "Closed periods moved by more than usual" in text
+    assert moved in text
+    assert "The publisher restated its own past. For this alone nothing is held back: the newer figures stand." in text
+    assert f"As known on 20 June 2025. FY22.xlsx, sha256 {'ab' * 32}. https://example.org/FY22.xlsx" in text
+    two = revised_message("FY22.xlsx", "ab" * 32, "", [moved, "adp: more."], AS_OF)
+    assert two.subject == "FY22.xlsx restates the past in 2 tables"
+    assert two.key != message.key
+    assert message.key == revised_message("FY22.xlsx", "ab" * 32, "", [moved], AS_OF).key

@@ -183,3 +183,17 @@ def test_a_row_without_any_number_is_named() -> None:
     assert finding.severity == "warn"
     assert finding.words == ("xlsx:F!level100.0 and on: no average of PLACE 100 | TOWN | TX is a number.")
     assert "facility_without_numbers" not in {f.check for f in facilities(listed(place(100, level=None)))}
+
+
+def test_a_place_has_no_more_people_under_mandatory_detention_than_people() -> None:
+    """The rows of one column were exchanged: nothing adds to another total."""
+    assert (
+        facilities(listed(place(900, mandatory=46.0))) == []
+    )  # 42 people, and the rounding of a list of whole numbers
+    finding = only(facilities(listed(place(900, mandatory=48.0))))
+    assert (finding.check, finding.severity, finding.scope) == ("mandatory_above_average", "hold", ("xlsx:F!V900",))
+    assert finding.words == (
+        "xlsx:F!V900 has 48.0 people under mandatory detention on average, more than the place holds; so in 1 rows."
+    )
+    many = [place(900 + n, mandatory=48.0) for n in range(FEW_ROWS + 1)]
+    assert only(facilities(listed(*many))).scope == ("facility_mandatory",)

@@ -219,3 +219,25 @@ def test_people_are_no_more_than_placements() -> None:
     (finding,) = lists(rows(297.0))
     assert (finding.check, finding.severity) == ("people_and_placements", "hold")
     assert finding.words == "xlsx:S!A10 speaks of 297 people, but xlsx:S!B8 says 296 placements."
+
+
+def custody(*totals: float) -> list[Observation]:
+    return [
+        figure(
+            "iclos_detainees", total, f"{chr(66 + n)}28", instant(date(2025, 1 + n, 15)), population="all", length="all"
+        )
+        for n, total in enumerate(totals)
+    ]
+
+
+def test_the_people_in_custody_on_a_day_are_like_those_before_and_after() -> None:
+    """A column at ten times its scale adds in all its sums."""
+    assert lists(custody(39_000, 60_000, 41_000)) == []
+    assert lists(custody(39_000, 41_000, 60_000)) == []
+    (finding,) = lists(custody(39_000, 400_000, 41_000))
+    assert (finding.check, finding.severity, finding.scope) == ("custody_jumps", "hold", ("xlsx:S!C28",))
+    assert finding.words == (
+        "xlsx:S!C28 says that 400,000 people were in custody, xlsx:S!B28 39,000 and xlsx:S!D28 41,000 half a month "
+        "before and after."
+    )
+    assert [f.check for f in lists(custody(39_000, 12_000, 41_000))] == ["custody_jumps"]
