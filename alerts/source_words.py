@@ -160,7 +160,7 @@ def revised_message(name: str, sha256: str, url: str, moved: Sequence[str], as_o
                 ("What moved", words),
                 (
                     "What this means",
-                    "The publisher restated its own past. For this alone nothing is held back: the newer figures stand.",
+                    "The publisher restated its own past. For this alone nothing is held back: newer figures stand.",
                 ),
             ),
             (),

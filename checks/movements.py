@@ -17,10 +17,13 @@ BOOK_OUTS = "ice.final_book_outs{facility_type=all}"
 PLACES, PLACE_METRIC = "facility_criminality", "ice.facility_adp_by_criminality"
 PEOPLE_HELD, CONVICTED = "ice.detained", "convicted"
 MONTHLY_AVERAGES = frozenset({"adp", "alos", "adp_by_facility_type", "alos_by_facility_type", "alos_adult"})
-FACILITY_AVERAGES = (
+# The tables of the list of facilities that count or measure: one row of the sheet runs through all of them.
+FACILITY_TABLES = (
+    "facility_beds",
     "facility_criminality",
     "facility_levels",
     "facility_mandatory",
+    "facility_stay",
     "facility_threat",
 )
 
@@ -107,7 +110,7 @@ def _bed_days(current: Sequence[Observation], compared: Compared) -> Iterator[Fi
             f"The averages of all facilities ({here[0].locator} and on) over {days} days come to {now:,.0f} days in "
             f"custody; {before[0].release_name} had {then:,.0f} in {had} days. Days since 1 October cannot grow fewer."
         )
-        yield Finding("bed_days_shrink", "hold", "table", FACILITY_AVERAGES, f"{then:.0f} or more", f"{now:.0f}", words)
+        yield Finding("bed_days_shrink", "hold", "table", FACILITY_TABLES, f"{then:.0f} or more", f"{now:.0f}", words)
 
 
 def _days(period: Period) -> int | None:

@@ -15,9 +15,11 @@ from checks.catalogue import limit
 from figures.leaving import windowed
 from figures.metric import ALL
 from figures.periods import Period
-from figures.records import Finding
+from figures.records import Finding, Severity
 
 CHECK = "revised_beyond_usual"
+# People are coded anew from one agency, criminality, type of facility or reason to another, and their total stands.
+CODED = frozenset({"agency", "criminality", "facility_type", "reason", "part_of"})
 _SHOWN = 6
 
 
@@ -75,7 +77,8 @@ def is_fresh(period: Period, published: date) -> bool:
 
 
 def _is_total(pair: Pair) -> bool:
-    return all(value == ALL for _, value in pair.new.dims)
+    """Whether a figure counts everybody whom its table counts, however they are coded."""
+    return all(value == ALL for name, value in pair.new.dims if name in CODED)
 
 
 def _finding(table: str, some: Sequence[tuple[Pair, float]]) -> Iterator[Finding]:
@@ -87,7 +90,9 @@ def _finding(table: str, some: Sequence[tuple[Pair, float]]) -> Iterator[Finding
     before = some[0][0].old.release_name
     words = f"{table}: {figures} moved by more than usual since {before}: {'; '.join(said)}{more}."
     cells = tuple(pair.new.locator for pair, _ in some)
-    yield Finding(CHECK, "warn", "cells", cells, f"the figures of {before}, or near", f"{len(some)} moved", words)
+    # That people were coded anew is for the record; that there were more or fewer of them is for people.
+    severity: Severity = "warn" if _is_total(some[0][0]) else "note"
+    yield Finding(CHECK, severity, "cells", cells, f"the figures of {before}, or near", f"{len(some)} moved", words)
 
 
 def _said(pair: Pair, allowed: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator, Sequence
 
 from checks.against import Compared
 from checks.catalogue import limit
-from checks.movements import FACILITY_AVERAGES, PLACES
+from checks.movements import FACILITY_TABLES, PLACES
 from figures.records import Earlier, Finding, Observation
 
 _PLACE = re.compile(r"facility=(.*?)(?:, sex=|\})", re.DOTALL)
@@ -54,8 +54,7 @@ def _rows(current: Sequence[Observation], compared: Compared) -> Iterator[Findin
         f"held; {together} of them stood one below the other: {shown}."
     )
     expected = f"{limit(GONE, 'share'):.0%} of the people or fewer, {limit(GONE, 'places'):.0%} of the places or fewer"
-    tables = (*FACILITY_AVERAGES, "facility_stay")
-    yield Finding(GONE, "hold", "table", tables, expected, f"{len(gone)} places, {share:.1%}", words)
+    yield Finding(GONE, "hold", "table", FACILITY_TABLES, expected, f"{len(gone)} places, {share:.1%}", words)
 
 
 def _longest_run(places: Sequence[str], here: Container[str]) -> int:

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from checks.against import NOT_COMPARED
+from checks.catalogue import limit
 from checks.edition import NUMBERS, against_before
 from checks.history import METRICS_WITH_HISTORY, against_history
 from checks.prose import changed
 from checks.repeats import Drawn
+from checks.revisions import CHECK as REVISED
 from checks.revisions import Noise
 from figures.periods import washington_day
 from figures.records import Finding, Observation
@@ -15,6 +17,7 @@ from storage import earlier, reads, writes
 from storage.engine import Transaction
 
 PROSE = "ice.footnote"
+FRESH_MONTHS = limit(REVISED, "fresh_months")
 
 
 def recheck(
@@ -87,7 +90,9 @@ def _against_before(
         earlier.before(connection, source, release, NOT_COMPARED),
         mine,
         [Drawn(row.name, row.run_date, {row.table_id: row.print}) for row in alike],
-        lambda series: {k: Noise(*n) for k, n in earlier.steps(connection, source, release, series).items()},
+        lambda series: {
+            k: Noise(*n) for k, n in earlier.steps(connection, source, release, series, FRESH_MONTHS).items()
+        },
         washington_day(release.known_at),
     )
 

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, delete, extract, func, select
+from sqlalchemy import Connection, case, delete, extract, func, select
 
-from figures.periods import Period
+from figures.periods import Period, washington_day
 from figures.prints import prints
 from figures.records import Earlier, Observation
 from storage import schema as t
@@ -91,25 +91,28 @@ def _numbers(
 
 
 def steps(
-    connection: Connection, source: str, release: StoredRelease, series: Collection[str]
+    connection: Connection, source: str, release: StoredRelease, series: Collection[str], fresh_months: float
 ) -> dict[tuple[str, bool], tuple[int, float]]:
     """How far figures of some series moved while their periods stayed the same, in the editions before a release.
 
-    By series, and by whether the edition came in the month after the period's end: (number of steps, their mean
-    as a share of the figure). Of the two years that `before` looks at, without releases held as a whole.
+    By series, and by whether the edition came within `fresh_months` of the month of the period's end: (number of
+    steps, their mean as a share of the figure). Of the two years that `before` looks at, without releases held as a
+    whole.
     """
-    if not series:
+    months = _editions_by_month(connection, source, release)
+    if not series or not months:
         return {}
-    o, r, s, p = t.observation, t.release, t.series, t.period
-    by_series = [o.c.series_id, o.c.slot]
+    o, s, r, p = t.observation, t.series, t.release, t.period
+    by = [o.c.series_id, o.c.slot]
+    age = case(months, value=o.c.release_id) - (extract("year", p.c.end_day) * 12 + extract("month", p.c.end_day))
     stated = (
         select(
             o.c.series_id,
             o.c.value,
             o.c.period_id,
-            func.lag(o.c.value).over(partition_by=by_series, order_by=r.c.position).label("was"),
-            func.lag(o.c.period_id).over(partition_by=by_series, order_by=r.c.position).label("period_was"),
-            (_months(r.c.known_at) - _months(p.c.end_day) <= 1).label("fresh"),
+            func.lag(o.c.value).over(partition_by=by, order_by=r.c.position).label("was"),
+            func.lag(o.c.period_id).over(partition_by=by, order_by=r.c.position).label("period"),
+            (age <= fresh_months).label("fresh"),
         )
         .join(r, r.c.id == o.c.release_id)
         .join(p, p.c.id == o.c.period_id)
@@ -118,10 +121,7 @@ def steps(
             among(connection, o.c.series_id, series_ids(connection, series)),
             o.c.status == REPORTED,
             o.c.slot.between(KIND_NUMBER["month"] * KIND_STEP, (KIND_NUMBER["fiscal_year"] + 1) * KIND_STEP - 1),
-            r.c.source == source,
-            r.c.position < release.position,
-            r.c.fiscal_year.in_(_two_years(release)),
-            r.c.id.not_in(sorted(source_holds(connection, [source]).releases)),
+            o.c.release_id.in_(sorted(months)),
         )
         .subquery()
     )
@@ -130,15 +130,21 @@ def steps(
     query = (
         select(s.c.key, stated.c.fresh, func.count().label("steps"), func.avg(capped).label("mean"))
         .join(s, s.c.id == stated.c.series_id)
-        .where(stated.c.period_id == stated.c.period_was, stated.c.was != 0)
+        .where(stated.c.period_id == stated.c.period, stated.c.was != 0)
         .group_by(s.c.key, stated.c.fresh)
     )
-    rows = connection.execute(query)
-    return {(row.key, bool(row.fresh)): (row.steps, row.mean) for row in rows}
+    return {(row.key, bool(row.fresh)): (row.steps, row.mean) for row in connection.execute(query)}
 
 
-def _months(day: ColumnElement[Any]) -> ColumnElement[int]:
-    return extract("year", day) * 12 + extract("month", day)
+def _editions_by_month(connection: Connection, source: str, release: StoredRelease) -> dict[int, int]:
+    """The editions before a release with the month, counted from year 0, in which the public could read each."""
+    r = t.release
+    held = source_holds(connection, [source]).releases
+    query = select(r.c.id, r.c.known_at).where(
+        r.c.source == source, r.c.position < release.position, r.c.fiscal_year.in_(_two_years(release))
+    )
+    days = {row.id: washington_day(row.known_at) for row in connection.execute(query) if row.id not in held}
+    return {number: day.year * 12 + day.month for number, day in days.items()}
 
 
 def keep_prints(connection: Connection, release_id: int, observations: Sequence[Observation]) -> None:

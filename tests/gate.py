@@ -18,8 +18,7 @@ from figures.cells import row_and_column
 from figures.periods import Period, end_of_day
 from figures.prints import prints
 from figures.records import Earlier, Figure, Finding, Observation, Parsed
-
-LARGEST_STEP = 0.5
+from storage.earlier import LARGEST_STEP, LOOKED_AT
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ class Gate:
         """As `storage.earlier.before`: the last clean edition of each table, of this or else the last year."""
         of_years = [e for wanted in (year, year - 1) for e in reversed(self.editions) if e.fiscal_year == wanted]
         chosen: dict[str, Sequence[Earlier]] = {}
-        for edition in of_years[:8]:
+        for edition in of_years[:LOOKED_AT]:
             for table, figures in edition.tables.items():
                 chosen.setdefault(table, figures)
         return [each for figures in chosen.values() for each in figures]

@@ -130,7 +130,7 @@ def test_what_an_edition_restates_word_for_word() -> None:
     text = " ".join(as_text(message).split())
     assert "Closed periods moved by more than usual" in text
     assert moved in text
-    assert "The publisher restated its own past. For this alone nothing is held back: the newer figures stand." in text
+    assert "The publisher restated its own past. For this alone nothing is held back: newer figures stand." in text
     assert f"As known on 20 June 2025. FY22.xlsx, sha256 {'ab' * 32}. https://example.org/FY22.xlsx" in text
     two = revised_message("FY22.xlsx", "ab" * 32, "", [moved, "adp: more."], AS_OF)
     assert two.subject == "FY22.xlsx restates the past in 2 tables"

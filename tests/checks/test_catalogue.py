@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from checks.catalogue import CHECKS, Check, limit
+from figures.prints import ENOUGH
 
 ROOT = Path(__file__).parents[2]
 # The modules whose checks hold an edition against the ones before it, or read their limits from the table.
@@ -33,6 +34,10 @@ def test_each_limit_is_used() -> None:
     for check in CHECKS.values():
         for name in check.limits:
             assert name.removesuffix("_others") in text, f"{check.name}: {name}"
+
+
+def test_what_is_too_small_for_a_print_is_what_is_declared() -> None:
+    assert limit("same_as_before", "numbers") == ENOUGH
 
 
 def test_a_limit_that_is_not_declared_is_no_limit() -> None:

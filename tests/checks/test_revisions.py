@@ -71,7 +71,8 @@ def test_a_record_of_few_steps_is_none() -> None:
 def test_a_part_without_a_record_may_move_by_twice_as_much() -> None:
     part: Dims = (("agency", "CBP"),)
     assert alarm(20_000, 21_000, dims=part) == []
-    assert alarm(20_000, 21_300, dims=part) != []
+    (coded_anew,) = alarm(20_000, 21_300, dims=part)
+    assert coded_anew.severity == "note"  # for the record: no total moved
 
 
 def test_averages_have_no_root_and_lengths_of_stay_move_by_more() -> None:
