@@ -127,7 +127,8 @@ def _is_exchanged(across: float, apart: float, figures: int) -> bool:
 def _shifted(block: str, some: Sequence[Line]) -> Iterator[Finding]:
     """Lines that bear their neighbour's old figures. `by` is +1 when each shows what stood above or left of it."""
     at = {line.number: line for line in some}
-    for by in (1, -1):
+    apart = sum(line.apart > limit(SHIFTED, "apart") for line in some)
+    for by in (1, -1) if apart >= limit(SHIFTED, "lines") else ():
         runs: list[list[Line]] = [[]]
         for line in some:
             neighbour = at.get(line.number - by)

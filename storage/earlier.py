@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, case, delete, extract, func, select
+from sqlalchemy import Connection, case, delete, extract, func, or_, select
 
 from figures.periods import Period, washington_day
 from figures.prints import prints
@@ -16,6 +16,8 @@ from storage.packing import KIND_NUMBER, KIND_STEP, STATUS_NUMBER
 from storage.releases import StoredRelease
 
 REPORTED = STATUS_NUMBER["reported"]
+# The slots of periods that are restated: months, quarters, fiscal years.
+RESTATED = (KIND_NUMBER["month"] * KIND_STEP, (KIND_NUMBER["fiscal_year"] + 1) * KIND_STEP - 1)
 # Editions come every fortnight: a table that none of the last eight has is not missed.
 LOOKED_AT = 8
 # A step of more than this is an event and not noise: it counts as this much, so that one leaves its series watched.
@@ -25,7 +27,8 @@ LARGEST_STEP = 0.5
 def before(connection: Connection, source: str, release: StoredRelease, without: Collection[str]) -> list[Earlier]:
     """The numbers of the last clean edition of each table: of the release's fiscal year, else of the year before.
 
-    Tables in `without` are left out, and so is what is held. In order of the locators.
+    Tables in `without` are left out, what is held, and zeros but those of months, quarters and fiscal years: nothing
+    can be a multiple of them. In order of the locators.
     """
     r = t.release
     query = (
@@ -70,19 +73,21 @@ def _numbers(
     connection: Connection, release_id: int, name: str, filed: Sequence[int], tables: Collection[str]
 ) -> list[Earlier]:
     o, b, s, p = t.observation, t.block, t.series, t.period
-    blocks = select(b.c.id).where(b.c.table_id.in_(sorted(tables)), b.c.form == "cell")
+    # Blocks are looked up by their number: a search among all of them would grow with the history.
     query = (
         select(s.c.key, o.c.block_id, o.c.period_id, o.c.value, o.c.row, o.c.col)
+        .join(b, b.c.id == o.c.block_id)
         .join(s, s.c.id == o.c.series_id)
-        .where(o.c.fiscal_year.in_(filed), o.c.release_id == release_id, o.c.block_id.in_(blocks))
-        .where(o.c.status == REPORTED, o.c.value.is_not(None))
+        .where(o.c.fiscal_year.in_(filed), o.c.release_id == release_id)
+        .where(o.c.status == REPORTED, or_(o.c.value != 0, o.c.slot.between(*RESTATED)))
+        .where(b.c.table_id.in_(sorted(tables)), b.c.form == "cell")
     )
     rows = connection.execute(query).all()
     used = among(connection, p.c.id, {row[2] for row in rows})
     period = {row.id: Period(row.kind, row.start_day, row.end_day) for row in connection.execute(select(p).where(used))}
     used = among(connection, b.c.id, {row[1] for row in rows})
-    block = {row.id: row for row in connection.execute(select(b).where(used))}
-    place = {number: (row.table_id, row.sheet, row.fiscal_year) for number, row in block.items()}
+    block = connection.execute(select(b).where(used))
+    place = {row.id: (row.table_id, row.sheet, row.fiscal_year) for row in block}
     found = []
     for key, block_id, period_id, value, row, column in rows:
         table, sheet, year = place[block_id]
@@ -120,7 +125,7 @@ def steps(
             o.c.fiscal_year.in_(years(connection)),
             among(connection, o.c.series_id, series_ids(connection, series)),
             o.c.status == REPORTED,
-            o.c.slot.between(KIND_NUMBER["month"] * KIND_STEP, (KIND_NUMBER["fiscal_year"] + 1) * KIND_STEP - 1),
+            o.c.slot.between(*RESTATED),
             o.c.release_id.in_(sorted(months)),
         )
         .subquery()

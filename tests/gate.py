@@ -93,7 +93,7 @@ class Gate:
                 months.setdefault(o.series, []).append((o.period, o.value))
             if held.on(o):
                 continue
-            if o.table not in NOT_COMPARED:
+            if o.table not in NOT_COMPARED and (o.value or o.period.kind in ("month", "quarter", "fiscal_year")):
                 tables.setdefault(o.table, []).append(_earlier(o, name))
             if o.metric in METRICS_WITH_HISTORY and o.period.kind in ("instant", "fiscal_year_to_date"):
                 counted.append(_figure(o, number, name, published))

@@ -43,7 +43,7 @@ class Walk:
     held: dict[str, set[str]] = field(default_factory=dict)
     known: dict[str, list[Finding]] = field(default_factory=dict)
     cases: list[Case] = field(default_factory=list)
-    neighbours: Counter[bool] = field(default_factory=Counter)  # was a table held before anything was done to it
+    neighbours: Counter[bool] = field(default_factory=Counter)  # was a table held before anything was done
 
 
 def _rows(shared_data: Path, name: str) -> list[Row]:
@@ -97,7 +97,8 @@ def _try(
     faulty = {table for fault in _faults_of(row["file"]) for table in fault.tables}
     if mutated.tables & faulty:
         return False
-    walk.neighbours[bool(mutated.tables & walk.held[row["file"]])] += 1
+    for table in mutated.tables & walk.tables[row["file"]]:
+        walk.neighbours[table in walk.held[row["file"]]] += 1
     if _is_flagged(mutated, taken.parsed, found):
         return False  # what is told of already cannot be told of anew
     known = {(f.check, f.severity, f.scope, f.found) for f in found}
