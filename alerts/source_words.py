@@ -17,8 +17,8 @@ _HELD: dict[Held, str] = {
         "Every other figure of the two releases is judged on as before."
     ),
     "ice": (
-        "Only ICE's figures: the workbook contradicts itself or was corrected since, TRAC's row stands and may be "
-        "judged on."
+        "Only ICE's figures: the workbook contradicts itself or its past, or was corrected since, TRAC's row stands "
+        "and may be judged on."
     ),
     "trac": "Only TRAC's figures: its table contradicts itself, the workbook does not and may be judged on.",
 }

@@ -104,7 +104,7 @@ def _exchanged(block: str, some: Sequence[Line]) -> Iterator[Finding]:
             continue
         there, back = _across(one, other), _across(other, one)
         figures = min(len(there), len(back))
-        if not figures or (figures < limit(EXCHANGED, "figures") and not next_to):
+        if not figures or (figures < limit(EXCHANGED, "figures") and not (next_to and _is_recent(one))):
             continue
         if _is_exchanged(max(median(there), median(back)), min(one.apart, other.apart), figures):
             words = (
@@ -114,6 +114,13 @@ def _exchanged(block: str, some: Sequence[Line]) -> Iterator[Finding]:
             cells = (*one.locators, *other.locators)
             expected = f"the {one.what}s of {one.before}, in their places"
             yield Finding(EXCHANGED, "hold", "cells", cells, expected, f"{one.name} and {other.name}", words)
+
+
+def _is_recent(line: Line) -> bool:
+    """Whether what stood before is of some weeks ago: over a season one figure may come to be its neighbour's."""
+    pair = next(iter(line.cells.values()))
+    now, then = pair.new.period.end, pair.old.period.end
+    return now is not None and then is not None and (now - then).days <= limit(EXCHANGED, "few_days")
 
 
 def _is_exchanged(across: float, apart: float, figures: int) -> bool:
