@@ -17,8 +17,8 @@ _HELD: dict[Held, str] = {
         "Every other figure of the two releases is judged on as before."
     ),
     "ice": (
-        "Only ICE's figures: the workbook contradicts itself or was corrected since, TRAC's row stands and may be "
-        "judged on."
+        "Only ICE's figures: the workbook contradicts itself or its past, or was corrected since, TRAC's row stands "
+        "and may be judged on."
     ),
     "trac": "Only TRAC's figures: its table contradicts itself, the workbook does not and may be judged on.",
 }
@@ -119,6 +119,37 @@ def settled_message(words: Sequence[str], as_of: datetime) -> Message:
         subject=f"Settled: ICE and TRAC no longer disagree{more}",
         items=items,
         footer=f"As known on {spoken(washington_day(as_of))}. onrecord reconcile shows every pair. {CREDIT}",
+    )
+
+
+def revised_message(name: str, sha256: str, url: str, moved: Sequence[str], as_of: datetime) -> Message:
+    """That a release moved closed periods beyond their own record: `moved` names tables, cells and figures."""
+    items = tuple(
+        Item(
+            "Closed periods moved by more than usual",
+            "",
+            "",
+            "",
+            (
+                ("What moved", words),
+                (
+                    "What this means",
+                    "The publisher restated its own past. For this alone nothing is held back: newer figures stand.",
+                ),
+            ),
+            (),
+            "Closed periods move a little in every edition; what is usual is what each series did before.",
+        )
+        for words in moved
+    )
+    tables = f"{len(moved)} tables" if len(moved) > 1 else "one table"
+    source = f" {url}" if url else ""
+    return Message(
+        key=_key("revised", [sha256, *moved], as_of),
+        audience="sources",
+        subject=f"{name} restates the past in {tables}",
+        items=items,
+        footer=f"As known on {spoken(washington_day(as_of))}. {name}, sha256 {sha256}.{source}",
     )
 
 

@@ -76,7 +76,7 @@ def test_where_one_side_contradicts_itself_only_that_side_is_held() -> None:
         held: dict(disagreement_message([replace(FOUND, held=held)], AS_OF).items[0].facts)["Held back"]
         for held in ("ice", "trac")
     }  # type: ignore[arg-type]
-    assert said["ice"].startswith("Only ICE's figures: the workbook contradicts itself or was corrected since")
+    assert said["ice"].startswith("Only ICE's figures: the workbook contradicts itself or its past, or was")
     assert said["trac"].startswith("Only TRAC's figures: its table contradicts itself")
 
 

@@ -129,12 +129,17 @@ def test_a_witness_that_comes_later_is_added_and_tells_nothing_again(desk: "Desk
     assert _subjects(desk, "desk") == before
 
 
-def test_exchanged_columns_hold_the_two_columns_on_both_sides_and_no_claim_on_the_total(desk: "Desk") -> None:
+# What the edition before says of it: the columns of counts, those of shares, and the convicted share.
+BY_HISTORY = [("ice", "lines_exchanged", 8), ("ice", "lines_exchanged", 8), ("ice", "agency_share", 8)]
+
+
+def test_exchanged_columns_hold_the_two_columns_of_the_workbook_and_no_claim_on_the_total(desk: "Desk") -> None:
+    """The edition before has them in their places, and so has TRAC: it is known which side is wrong."""
     _start(desk)
     original = edition("06202025")
     desk.publisher.publish(exchanged(original), restated=original)
     _run(desk, date(2025, 6, 20))
-    assert _holds(desk) == [("ice", "columns_exchanged", 8), ("trac", "columns_exchanged", 8)]
+    assert _holds(desk) == [*BY_HISTORY, ("ice", "columns_exchanged", 8)]
     assert _verdict(desk)["state"] == "far"  # the total is not in dispute
     (told,) = _messages(desk)
     assert told["subject"] == "ICE's and CBP's figures seem to be exchanged: people held, 15 June 2025"
@@ -142,10 +147,20 @@ def test_exchanged_columns_hold_the_two_columns_on_both_sides_and_no_claim_on_th
     facts = _facts(told)
     assert facts["Claims that rest on these figures"] == "None on record."
     assert facts["Why this is suspected"] == "The totals agree, and each figure is the other agency's at TRAC."
+    assert facts["Held back"].startswith("Only ICE's figures")
     record = _record(desk)
     for days in (1, 2):
         _run(desk, date(2025, 6, 20) + timedelta(days=days))
     assert (len(_messages(desk)), _record(desk)) == (1, record)
+
+
+def test_exchanged_columns_without_an_edition_before_are_held_on_both_sides(desk: "Desk") -> None:
+    original = edition("06202025")
+    desk.publisher.publish(exchanged(original), restated=original)
+    _run(desk, date(2025, 6, 20))
+    assert _holds(desk) == [("ice", "columns_exchanged", 8), ("trac", "columns_exchanged", 8)]
+    (told,) = _messages(desk)
+    assert _facts(told)["Held back"].startswith("These figures of both sources")
 
 
 def test_a_re_issue_settles_it_and_the_wrong_edition_stays_held(desk: "Desk") -> None:
@@ -156,11 +171,9 @@ def test_a_re_issue_settles_it_and_the_wrong_edition_stays_held(desk: "Desk") ->
     again = replace(original, file_name="FY25_detentionStats06262025.xlsx", published_on=date(2025, 6, 26))
     desk.publisher.publish(again)
     _run(desk, date(2025, 6, 26))
-    assert _holds(desk) == [("ice", "columns_exchanged", 8)]
-    assert _subjects(desk) == [
-        "ICE's and CBP's figures seem to be exchanged: people held, 15 June 2025",
-        "Settled: ICE and TRAC no longer disagree",
-    ]
+    assert _holds(desk) == [*BY_HISTORY, ("ice", "columns_exchanged", 8)]
+    # TRAC's row was never held, so there is nothing to be settled.
+    assert _subjects(desk) == ["ICE's and CBP's figures seem to be exchanged: people held, 15 June 2025"]
     with reading(desk.line.database) as connection:
         figures = reads.figures(connection, ["ice.detained{agency=ICE, criminality=all}"])
     assert [(f.release_name[-13:-5], f.held) for f in figures[-2:]] == [("06202025", True), ("06262025", False)]
