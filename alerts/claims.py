@@ -248,6 +248,13 @@ class Claim:
         return self.words.id
 
     @property
+    def needed(self) -> tuple[str, ...]:
+        """The series that the claim may be judged on: its own, and the one that may stand in."""
+        test = self.words.test
+        stand_in = test.stand_in if isinstance(test, LevelTest | ThresholdTest) else None
+        return (test.series, stand_in.series) if stand_in else (test.series,)
+
+    @property
     def on_record_at(self) -> datetime:
         return end_of_day(self.words.said_on)
 

@@ -1,13 +1,13 @@
-"""Draining the outbox: an attempt is recorded before it is made, its outcome after it. Each message carries its key."""
+"""The outbox: an attempt is recorded before it is made, its outcome after it. Each message carries its key."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from alerts.message import DeliveryError, Message, message_from_json
 from storage import ledger
-from storage.engine import Database, writing
+from storage.engine import Database, Transaction, writing
 
 # When a channel fails, the next tries come after these waits; then it is given up and said so.
 # A message for a channel that is not configured was refused by nobody: it waits on.
@@ -28,6 +28,18 @@ class Channel(Protocol):
     def name(self) -> str: ...
 
     def send(self, message: Message) -> None: ...
+
+
+def enqueue(
+    connection: Transaction, message: Message, as_of: datetime, at: datetime, channels: Sequence[str], quiet: str = ""
+) -> bool:
+    """Put a message into the outbox, once per key. False when it is there already.
+
+    A quiet message is kept with its reason and sent to nobody.
+    """
+    return ledger.enqueue(
+        connection, message.key, message.audience, message.subject, message.to_json(), as_of, at, channels, quiet
+    )
 
 
 @dataclass(frozen=True, slots=True)

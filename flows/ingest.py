@@ -15,7 +15,7 @@ from time import sleep as real_sleep
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
-from alerts.message import Message
+from alerts.delivery import enqueue
 from alerts.words import held_message, trouble_message
 from checks.document import document
 from figures.records import Finding, Listing, Media, Parsed, Source, Target
@@ -24,9 +24,9 @@ from flows.history import recheck
 from flows.looking import fetch_fault, observe_page
 from scrapers.errors import DriftError, FetchError, NotAskedError, NotReadableError
 from scrapers.fetch import Policy, Validators, fetch
-from storage import journal, ledger, reads, runs, writes
+from storage import journal, reads, runs, writes
 from storage.archive import Archive
-from storage.engine import Database, Transaction, reading, writing
+from storage.engine import Database, reading, writing
 from storage.writes import Known
 
 # Year-end files change once a year or less; one look a week is enough.
@@ -213,21 +213,9 @@ def _tell(source: Source, what: str, finding: Finding, url: str, line: Line, sta
     with writing(line.database) as connection:
         fresh = writes.record_new_findings(connection, source.id, stage, [finding], line.clock())
         if what and fresh:
-            _enqueue(connection, trouble_message(source.id, what, finding.words, url, line.clock()), line)
-
-
-def _enqueue(connection: Transaction, message: Message, line: Line, quiet: str = "") -> None:
-    ledger.enqueue(
-        connection,
-        message.key,
-        message.audience,
-        message.subject,
-        message.to_json(),
-        line.clock(),
-        line.clock(),
-        line.ops_channels,
-        quiet,
-    )
+            now = line.clock()
+            message = trouble_message(source.id, what, finding.words, url, now)
+            enqueue(connection, message, now, now, line.ops_channels)
 
 
 @contextmanager
@@ -277,7 +265,7 @@ def ingest(
         holds = journal.findings(connection, release_id=stored.release_id, severities=("hold",), open_only=True)
         if stored.created and holds:
             message = held_message(source.id, target.name, sha256, target.url, holds, known.at)
-            _enqueue(connection, message, line, quiet)
+            enqueue(connection, message, line.clock(), line.clock(), line.ops_channels, quiet)
     return stored.created, [hold.words for hold in holds] if stored.created else []
 
 

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from alerts.changes import Position, Step, step
-from alerts.claims import Claim, LevelTest, ThresholdTest
+from alerts.claims import Claim
+from alerts.delivery import enqueue
 from alerts.forms import evaluate
 from alerts.knowledge import Agreement, Knowledge, KnownRelease, collect
 from alerts.message import Message
@@ -45,7 +46,7 @@ def judge(
                 ledger.record_claim(connection, claim.id, claim.sha256, claim.text, now)
                 news.extend(_judge(connection, claim, knowledge, as_of, now, again=again))
         fresh = [desk_message(group, as_of) for group in _groups(news)]
-        return [message for message in fresh if _enqueue(connection, message, as_of, now, channels, quiet)]
+        return [message for message in fresh if enqueue(connection, message, as_of, now, channels, quiet)]
 
 
 def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
@@ -65,14 +66,12 @@ def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
 
 
 def _series(claim: Claim) -> Iterator[str]:
-    """The series that a claim is judged by, the one that restates it, and the one that may stand in."""
-    test = claim.words.test
-    yield test.series
-    metric, brace, dims = test.series.partition("{")
-    if metric in RESTATED_BY:
-        yield RESTATED_BY[metric] + brace + dims
-    if isinstance(test, LevelTest | ThresholdTest) and test.stand_in:
-        yield test.stand_in.series
+    """The series that a claim may be judged on, and those that restate them."""
+    for series in claim.needed:
+        yield series
+        metric, brace, dims = series.partition("{")
+        if metric in RESTATED_BY:
+            yield RESTATED_BY[metric] + brace + dims
 
 
 def _held(release: reads.StoredRelease, holds: Sequence[journal.StoredFinding]) -> KnownRelease:
@@ -178,27 +177,6 @@ def _groups(news: Sequence[News]) -> list[list[News]]:
         newest = each.verdict.evidence[0]
         groups.setdefault((newest.series, newest.release_id), []).append(each)
     return list(groups.values())
-
-
-def _enqueue(
-    connection: Transaction,
-    message: Message,
-    as_of: datetime,
-    now: datetime,
-    channels: Sequence[str],
-    quiet: str,
-) -> bool:
-    return ledger.enqueue(
-        connection,
-        message.key,
-        message.audience,
-        message.subject,
-        message.to_json(),
-        as_of,
-        now,
-        channels,
-        quiet,
-    )
 
 
 def judge_past(

@@ -2,11 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from alerts.delivery import enqueue
 from alerts.words import trouble_message
 from checks.landing_page import LINK_REMOVED, PAGE_CHECKS, linked_again, of_page, removed_links
 from figures.records import Listing, Source
 from scrapers.errors import BlockedError, DriftError, FetchError
-from storage import journal, ledger, writes
+from storage import journal, writes
 from storage.engine import Transaction, writing
 
 if TYPE_CHECKING:
@@ -53,8 +54,7 @@ def _listing(source: Source, address: str, sha256: str, line: "Line") -> Listing
 def _tell(connection: Transaction, source: Source, words: str, url: str, line: "Line") -> None:
     now = line.clock()
     message = trouble_message(source.id, "a link is gone from the page", words, url, now)
-    body = message.to_json()
-    ledger.enqueue(connection, message.key, message.audience, message.subject, body, now, now, line.ops_channels)
+    enqueue(connection, message, now, now, line.ops_channels)
 
 
 def fetch_fault(error: FetchError) -> tuple[str, str]:

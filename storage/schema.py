@@ -281,7 +281,7 @@ heartbeat = Table(
     Column("at", Instant, nullable=False),
     Column("looked_at", JSON, nullable=False),
     Column("failed", JSON, nullable=False),
-    Column("ping", String(10), nullable=False),  # none | sent | failed
+    Column("ping", String(10), nullable=False),  # none | sending | sent | failed
     Column("detail", Text, nullable=False, default=""),
 )
 
