@@ -37,6 +37,18 @@ class Channel(Protocol):
     def send(self, message: Message) -> str | None: ...
 
 
+def enqueue(
+    connection: Transaction, message: Message, as_of: datetime, at: datetime, channels: Sequence[str], quiet: str = ""
+) -> int | None:
+    """Put a message into the outbox, once per key, and return its number. None when it is there already.
+
+    A quiet message is kept with its reason and sent to nobody.
+    """
+    return ledger.enqueue(
+        connection, message.key, message.audience, message.subject, message.to_json(), as_of, at, channels, quiet
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """How one attempt ended; `retry_at` is None when it was sent, refused, or waits for its channel to be mended."""
@@ -83,7 +95,7 @@ class _Trouble:
 
     def tell(self, connection: Transaction, about: str, message: Message, at: datetime) -> None:
         others = [name for name in self.operators if name != about]
-        ledger.enqueue(connection, message.key, message.audience, message.subject, message.to_json(), at, at, others)
+        enqueue(connection, message, at, at, others)
 
 
 def _attempt(

@@ -28,7 +28,8 @@ from checks.document import document
 from figures.records import Observation, Parsed, Target
 from flows.history import recheck
 from flows.importing import PastFile, place, read_manifest
-from flows.ingest import Line, ingest
+from flows.ingest import ingest
+from flows.line import Line
 from scrapers.fetch import Policy
 from scrapers.ice_workbook import parse
 from scrapers.registry import ICE

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 from checks.document import document
@@ -81,9 +82,9 @@ def read(source: str, content: bytes) -> int:
 def report(measured: Callable[[Callable[[], object]], float]) -> None:
     for source, build in TABLES.items():
         half, whole = build(RELEASES // 2), build(RELEASES)
-        floor = measured(lambda whole=whole: json.loads(whole))  # type: ignore[misc]
-        first = measured(lambda source=source, half=half: read(source, half))  # type: ignore[misc]
-        both = measured(lambda source=source, whole=whole: read(source, whole))  # type: ignore[misc]
+        floor = measured(partial(json.loads, whole))
+        first = measured(partial(read, source, half))
+        both = measured(partial(read, source, whole))
         print(f"{source}: {len(whole) / 1e6:.1f} MB, {RELEASES} releases, {read(source, whole):,} figures")
         print(f"  json.loads              {floor:7.3f} s   1.0")
         print(f"  parse and checks        {both:7.3f} s   {both / floor:.1f} x json.loads")

@@ -89,12 +89,9 @@ def _apart(new: Observation, old: Earlier) -> float | None:
     # What is restated of a period that is over stays as it is, however small; a count of another day does not.
     least = 0.0 if closed(new.period) and new.period == old.period else COMPARABLE.get(new.unit, 1.0)
     if value < least or old.value < least or value <= 0 or old.value <= 0:
-<<<<<<< HEAD
-=======
         return None
     # What is counted since 1 October begins anew with the year: only what is of one day can be compared across it.
     if new.fiscal_year != old.fiscal_year and new.period.kind == "fiscal_year_to_date":
->>>>>>> gate
         return None
     growth = _growth(new, old)
     return None if growth is None else math.log(value / old.value / growth)

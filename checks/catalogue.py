@@ -99,21 +99,14 @@ _ALL = (
             "nearer": 0.5,
             "near": 0.3,
             "near_few": 0.1,
-<<<<<<< HEAD
-=======
             "few_days": 45,
->>>>>>> gate
             "long": 40,
             "restated": 0.05,
         },
         "In a fortnight a row or column moves by under a tenth as a whole (median), over ten weeks of 2021 it "
         "doubled. Exchanged ones are both far from themselves and twice as near to each other; what is restated of a "
         "closed period is so to the digit. In a long list only neighbours are compared: of a hundred rows two resemble "
-<<<<<<< HEAD
-        "each other by chance.",
-=======
         "each other by chance; so do single figures over a season.",
->>>>>>> gate
         "FY20 as posted in February 2023: `Adult` and `FRC` in each other's row",
     ),
     Check(

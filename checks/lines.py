@@ -104,11 +104,7 @@ def _exchanged(block: str, some: Sequence[Line]) -> Iterator[Finding]:
             continue
         there, back = _across(one, other), _across(other, one)
         figures = min(len(there), len(back))
-<<<<<<< HEAD
-        if not figures or (figures < limit(EXCHANGED, "figures") and not next_to):
-=======
         if not figures or (figures < limit(EXCHANGED, "figures") and not (next_to and _is_recent(one))):
->>>>>>> gate
             continue
         if _is_exchanged(max(median(there), median(back)), min(one.apart, other.apart), figures):
             words = (
@@ -120,8 +116,6 @@ def _exchanged(block: str, some: Sequence[Line]) -> Iterator[Finding]:
             yield Finding(EXCHANGED, "hold", "cells", cells, expected, f"{one.name} and {other.name}", words)
 
 
-<<<<<<< HEAD
-=======
 def _is_recent(line: Line) -> bool:
     """Whether what stood before is of some weeks ago: over a season one figure may come to be its neighbour's."""
     pair = next(iter(line.cells.values()))
@@ -129,7 +123,6 @@ def _is_recent(line: Line) -> bool:
     return now is not None and then is not None and (now - then).days <= limit(EXCHANGED, "few_days")
 
 
->>>>>>> gate
 def _is_exchanged(across: float, apart: float, figures: int) -> bool:
     """Whether two lines are each other's: restated figures to the digit, others far more than they are themselves."""
     if apart <= limit(EXCHANGED, "apart"):

@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from checks.witnesses import witnesses
 from flows.backfill import Backfilled, Found, Job, Span, backfill, find
 from flows.captures import Shelf, Visitor
-from flows.ingest import BusyError, Line
+from flows.line import BusyError, Line
 from flows.operate import require_contact
 from flows.outlets import channel_names
 from flows.running import fetch_policy, open_line, usable_claims

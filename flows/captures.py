@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from figures.records import Media
-from flows.ingest import Line
+from flows.line import Line
 from scrapers.errors import DriftError, FetchError
 from scrapers.fetch import Policy, fetch
 from scrapers.wayback import Capture, capture_url, digest_of, index_url, read_index

@@ -147,9 +147,9 @@ def parse(
 @app.command()
 def status(as_json: JsonOption = False) -> None:
     """How all stands. Exit 0 when nothing needs attention, 1 when something does, 2 when it cannot be told."""
-    from flows import reading
+    from flows import standing
 
-    raise typer.Exit(reading.status(now(), as_json=as_json))
+    raise typer.Exit(standing.status(now(), as_json=as_json))
 
 
 for _command in COMMANDS:

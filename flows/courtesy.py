@@ -6,10 +6,10 @@ forbids everything until it can; one that was read counts for a day.
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from figures.periods import WASHINGTON, washington_day
 from figures.records import Source
+from flows.line import Line
 from scrapers.answers import shown
 from scrapers.errors import DisallowedError, FetchError, NotAskedError
 from scrapers.fetch import Validators, fetch
@@ -17,14 +17,11 @@ from scrapers.robots import MAX_BYTES, forbidding, robots_url, rules_for
 from storage import journal, writes
 from storage.engine import reading, writing
 
-if TYPE_CHECKING:
-    from flows.ingest import Line
-
 RULES_LAST = timedelta(hours=24)
 ABSENT = "absent"
 
 
-def asked_today(source: Source, url: str, line: "Line") -> str:
+def asked_today(source: Source, url: str, line: Line) -> str:
     """Why a file is not asked for again today, in words; "" when it may be.
 
     The day is Washington's. A request that failed does not count.
@@ -42,7 +39,7 @@ def asked_today(source: Source, url: str, line: "Line") -> str:
     )
 
 
-def require_allowed(source: Source, url: str, line: "Line") -> None:
+def require_allowed(source: Source, url: str, line: Line) -> None:
     """Raises DisallowedError when the site's robots.txt asks us to leave the address alone, NotAskedError when its
     robots.txt cannot be reached. Asks for robots.txt at most once a day, and records it.
     """
@@ -56,7 +53,7 @@ def require_allowed(source: Source, url: str, line: "Line") -> None:
         )
 
 
-def _rules_at(source: Source, where: str, line: "Line") -> bytes | None:
+def _rules_at(source: Source, where: str, line: Line) -> bytes | None:
     """The bytes of a robots.txt; None when the site has none."""
     with reading(line.database) as connection:
         last = journal.last_fetch(connection, where)
@@ -98,6 +95,6 @@ def _rules_at(source: Source, where: str, line: "Line") -> bytes | None:
     return content
 
 
-def _record(source: Source, where: str, outcome: str, error: FetchError, line: "Line") -> None:
+def _record(source: Source, where: str, outcome: str, error: FetchError, line: Line) -> None:
     with writing(line.database) as connection:
         writes.record_fetch(connection, source.id, where, line.clock(), outcome, status=error.status, detail=str(error))

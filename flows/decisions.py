@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from alerts.claims import Claim
+from alerts.delivery import enqueue
 from alerts.hold_words import stands_again_message
 from figures.periods import spoken, washington_day
 from flows.judge import judge, judge_past
-from storage import decisions, journal, ledger, reads, writes
+from storage import decisions, journal, reads, writes
 from storage.decisions import Decision
 from storage.engine import Database, Transaction, writing
 from storage.journal import StoredFinding
@@ -113,9 +114,7 @@ def end_expired(database: Database, now: datetime, channels: Sequence[str]) -> l
         again = {finding.id for finding in _carry_over(connection)}
         stand = [f for f in journal.findings(connection, severities=("hold",), open_only=True) if f.id in again]
         if pairs := [(finding, decision) for finding in stand for decision in over if decision.about(finding)]:
-            message = stands_again_message(pairs, now)
-            body = message.to_json()
-            ledger.enqueue(connection, message.key, message.audience, message.subject, body, now, now, channels)
+            enqueue(connection, stands_again_message(pairs, now), now, now, channels)
     return over
 
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from alerts.claims import load_claims
 from figures.periods import end_of_day, spoken
 from flows import show
-from flows.ingest import Line
+from flows.line import Line
 from flows.running import open_line, usable_claims
 from flows.settings import Settings, load_settings, quiet_prefect
 from replica.editions import Edition, editions

@@ -10,7 +10,7 @@ from alerts.digest import Pulse, Week, digest_key, digest_message, nearest
 from alerts.message import Message
 from figures.records import Figure, Source
 from flows.delivering import drain
-from flows.ingest import Line
+from flows.line import Line
 from flows.outlets import channel_names
 from flows.running import clock, open_line, usable_claims
 from flows.settings import Settings, load_settings

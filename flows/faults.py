@@ -34,7 +34,7 @@ def _mendable() -> tuple[type[Exception], ...]:
     from flows.decisions import DecisionError
     from flows.export_words import ExportError
     from flows.importing import ImportFileError
-    from flows.ingest import BusyError
+    from flows.line import BusyError
     from flows.settings import SettingsError
     from storage.archive import ArchiveError
     from storage.engine import UNREACHABLE, DatabaseError

@@ -5,12 +5,13 @@ recorded and, where that is configured, told to a dead man's switch. A ping that
 from collections.abc import Mapping, Sequence
 
 from alerts.channels.dead_man import DeadMan, Signal
+from alerts.delivery import enqueue
 from alerts.message import DeliveryError, Message
 from alerts.run_words import failed_message, well_again_message
-from flows.ingest import Line, Outcome
+from flows.line import Line, Outcome
 from flows.outlets import channel_names
 from flows.settings import Settings, SettingsError, secret
-from storage import heartbeats, journal, ledger
+from storage import heartbeats, journal
 from storage.engine import Transaction, writing
 
 
@@ -35,8 +36,7 @@ def tell_failures(settings: Settings, line: Line, outcomes: Sequence[Outcome]) -
         elif told and not failed:
             message = well_again_message(sorted(told), after, now)
         if message is not None:
-            channels, body = channel_names(settings, "ops"), message.to_json()
-            ledger.enqueue(connection, message.key, message.audience, message.subject, body, now, now, channels)
+            enqueue(connection, message, now, now, channel_names(settings, "ops"))
 
 
 def _stand(

@@ -1,7 +1,6 @@
 """`onrecord held`: what is held back, who decided what about it, and which claims rest on it. Reads alone."""
 
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +9,7 @@ from alerts.claims import Claim, load_claims
 from figures.periods import washington_day
 from figures.records import Figure
 from flows import show
-from flows.reading import console, database
+from flows.reading import console, database, say
 from flows.settings import load_settings
 from storage import decisions, journal, reads
 from storage.decisions import Decision
@@ -57,27 +56,11 @@ def holds(connection: Transaction, claims: Sequence[Claim], *, lifted: bool) -> 
     return sorted(made, key=lambda hold: (hold.public_since, hold.finding.id), reverse=True)
 
 
-def series_of(claim: Claim) -> set[str]:
-    """Every series that a claim's test names, whatever its form: its own, those compared, the one that stands in."""
-    return set(_named(claim.words.test.model_dump()))
-
-
-def _named(value: object, key: str = "") -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from _named(inner, str(name))
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _named(inner, key)
-    elif isinstance(value, str) and value.endswith("}") and "{" in value:
-        yield value
-
-
 def _stated(connection: Transaction, claims: Sequence[Claim]) -> dict[int, list[tuple[str, Figure]]]:
     """By release: the figures on which claims may rest, each with the claim's id."""
     wanted: dict[str, list[str]] = {}
     for claim in claims:
-        for series in series_of(claim):
+        for series in claim.needed:
             wanted.setdefault(series, []).append(claim.id)
     stated: dict[int, list[tuple[str, Figure]]] = {}
     for figure in reads.figures(connection, wanted):
@@ -100,14 +83,14 @@ def held(*, everything: bool, as_json: bool) -> int:
     with database(settings) as connection:
         listed = holds(connection, claims, lifted=everything)
     if as_json:
-        _say(show.as_json([as_object(hold) for hold in listed]))
+        say(show.as_json([as_object(hold) for hold in listed]))
         return 0
     if not listed:
-        _say("Nothing is held back." if everything else "Nothing is held back now. --all also lists what was lifted.")
+        say("Nothing is held back." if everything else "Nothing is held back now. --all also lists what was lifted.")
         return 0
     columns = ("id", "release", "what", "check", "since", "state", "claims", "why")
     console().print(show.table(f"Held back ({len(listed)})", columns, [_row(hold) for hold in listed]))
-    _say('onrecord unhold ID --because "..." lifts a hold, onrecord acknowledge ID --because "..." marks it as seen.')
+    say('onrecord unhold ID --because "..." lifts a hold, onrecord acknowledge ID --because "..." marks it as seen.')
     return 0
 
 
@@ -157,7 +140,3 @@ def as_object(hold: Hold) -> dict[str, Any]:
         "decisions": [decisions.as_object(decision) for decision in hold.decided],
         "claims": list(hold.claims),
     }
-
-
-def _say(words: str) -> None:
-    sys.stdout.write(words + "\n")

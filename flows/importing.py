@@ -13,8 +13,9 @@ from pathlib import Path
 from alerts.claims import Claim
 from figures.periods import end_of_day, spoken
 from figures.records import Finding, KnownBy, Source, Target
-from flows.ingest import Line, ingest
+from flows.ingest import ingest
 from flows.judge import judge_past
+from flows.line import Line
 from flows.reconcile import hold_against
 from scrapers.errors import NotReadableError
 from scrapers.ice_names import read_name

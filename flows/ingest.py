@@ -6,15 +6,15 @@ What is judged and told afterwards is in `flows/judge.py`.
 import gc
 import os
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
-from time import sleep as real_sleep
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
+from alerts.delivery import enqueue
 from alerts.message import Message
 from alerts.source_words import revised_message
 from alerts.words import held_message, trouble_message
@@ -25,48 +25,17 @@ from figures.records import Finding, Listing, Media, Parsed, Source, Target
 from flows.clock import ClockError, require_forward
 from flows.courtesy import asked_today, require_allowed
 from flows.history import recheck
+from flows.line import BusyError, Line, Outcome
 from flows.looking import fetch_fault, observe_page
 from scrapers.errors import DriftError, FetchError, NotAskedError, NotReadableError
-from scrapers.fetch import Policy, Validators, fetch
-from storage import journal, ledger, reads, runs, writes
-from storage.archive import Archive
-from storage.engine import Database, Transaction, reading, writing
+from scrapers.fetch import Validators, fetch
+from storage import journal, reads, runs, writes
+from storage.engine import Transaction, reading, writing
 from storage.writes import Known
 
 # Year-end files change once a year or less; one look a week is enough.
 YEAR_END_EVERY = timedelta(days=7)
 LOCK_LASTS = timedelta(hours=1)
-
-
-class BusyError(Exception):
-    """Another run of the same source is under way."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What the line needs from outside: where to keep things, how to fetch, whom to tell, and the time."""
-
-    database: Database
-    archive: Archive
-    policy: Policy
-    ops_channels: Sequence[str]
-    clock: Callable[[], datetime]
-    sleep: Callable[[float], None] = real_sleep
-    again: bool = False  # ask also for files that were asked for today
-    source_channels: Sequence[str] = ()  # whom to tell of the sources themselves
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a run of one source came to, and in words what happened.
-
-    `state` is `new`, `unchanged`, `failed`, or `not_asked` when every file had been asked for that day.
-    """
-
-    source: str
-    state: str
-    new: tuple[str, ...]
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,17 +194,7 @@ def _tell(source: Source, what: str, finding: Finding, url: str, line: Line, sta
 
 def _enqueue(connection: Transaction, message: Message, line: Line, quiet: str = "") -> None:
     channels = line.source_channels if message.audience == "sources" else line.ops_channels
-    ledger.enqueue(
-        connection,
-        message.key,
-        message.audience,
-        message.subject,
-        message.to_json(),
-        line.clock(),
-        line.clock(),
-        channels,
-        quiet,
-    )
+    enqueue(connection, message, line.clock(), line.clock(), channels, quiet)
 
 
 @contextmanager

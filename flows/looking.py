@@ -1,21 +1,18 @@
 """What a look at a publisher's page saw: recorded at each look, so that days without a release can be told apart."""
 
-from typing import TYPE_CHECKING
-
+from alerts.delivery import enqueue
 from alerts.words import trouble_message
 from checks.landing_page import LINK_REMOVED, PAGE_CHECKS, linked_again, of_page, removed_links
 from figures.records import Listing, Source
+from flows.line import Line
 from scrapers.errors import BlockedError, DriftError, FetchError
-from storage import journal, ledger, writes
+from storage import journal, writes
 from storage.engine import Transaction, writing
-
-if TYPE_CHECKING:
-    from flows.ingest import Line
 
 STAGE = "look"
 
 
-def observe_page(source: Source, address: str, sha256: str, listing: Listing, line: "Line") -> None:
+def observe_page(source: Source, address: str, sha256: str, listing: Listing, line: Line) -> None:
     """Record how the page stands against the last look that was recorded, and tell of links that were removed.
 
     One step: a look that died before it is made good by the next, which compares with the same page.
@@ -41,7 +38,7 @@ def observe_page(source: Source, address: str, sha256: str, listing: Listing, li
             _tell(connection, source, gone.words, gone.found, line)
 
 
-def _listing(source: Source, address: str, sha256: str, line: "Line") -> Listing | None:
+def _listing(source: Source, address: str, sha256: str, line: Line) -> Listing | None:
     if not sha256 or source.discover is None:
         return None
     try:
@@ -50,11 +47,10 @@ def _listing(source: Source, address: str, sha256: str, line: "Line") -> Listing
         return None
 
 
-def _tell(connection: Transaction, source: Source, words: str, url: str, line: "Line") -> None:
+def _tell(connection: Transaction, source: Source, words: str, url: str, line: Line) -> None:
     now = line.clock()
     message = trouble_message(source.id, "a link is gone from the page", words, url, now)
-    body = message.to_json()
-    ledger.enqueue(connection, message.key, message.audience, message.subject, body, now, now, line.ops_channels)
+    enqueue(connection, message, now, now, line.ops_channels)
 
 
 def fetch_fault(error: FetchError) -> tuple[str, str]:

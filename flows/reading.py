@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from rich.console import Console
 
@@ -12,7 +12,6 @@ from figures.periods import end_of_day
 from figures.records import Figure
 from flows import show
 from flows.settings import Settings, load_settings
-from scrapers.registry import SOURCES
 from storage import journal, ledger, reads, vintages
 from storage.archive import Archive
 from storage.engine import Transaction, open_database, require_current
@@ -33,23 +32,8 @@ def console() -> Console:
     return Console(emoji=False) if sys.stdout.isatty() else Console(width=220, emoji=False)
 
 
-def _print(text: str) -> None:
+def say(text: str) -> None:
     sys.stdout.write(text + "\n")
-
-
-def status(now: datetime, *, as_json: bool) -> int:
-    """Print how everything stands. Returns 1 when something needs attention."""
-    from flows.standing import print_standing, standing  # it reads what `onrecord held` reads, which reads from here
-
-    settings = load_settings()
-    within = timedelta(hours=settings.heartbeat.look_within_hours)
-    with database(settings) as connection:
-        state = standing(connection, [SOURCES[name] for name in settings.enabled()], now, within)
-    if as_json:
-        _print(show.as_json(state))
-    else:
-        print_standing(state, console())
-    return 1 if state["attention"] else 0
 
 
 def series(key: str, as_of: datetime | None, *, as_json: bool) -> None:
@@ -60,12 +44,12 @@ def series(key: str, as_of: datetime | None, *, as_json: bool) -> None:
         if exact:
             figures = vintages.history(connection, [key], instant)
             if as_json:
-                _print(show.as_json([show.figure_object(figure) for figure in figures]))
+                say(show.as_json([show.figure_object(figure) for figure in figures]))
             else:
                 show.print_vintages(figures, console())
             return
     if as_json:
-        _print(show.as_json([dict(entry) for entry in listed]))
+        say(show.as_json([dict(entry) for entry in listed]))
         return
     columns = ("key", "unit", "figures", "first", "last")
     console().print(show.table("Series", columns, [[entry[name] for name in columns] for entry in listed]))
@@ -76,7 +60,7 @@ def claims(*, as_json: bool) -> int:
     loaded, errors = load_claims(settings.claim_folders)
     loaded = [claim for claim in loaded if settings.watches(claim.id)]
     if as_json:
-        _print(show.as_json([claim.words.model_dump(mode="json") for claim in loaded]))
+        say(show.as_json([claim.words.model_dump(mode="json") for claim in loaded]))
     else:
         show.print_claims(loaded, console())
     for error in errors:
@@ -89,7 +73,7 @@ def verdicts(*, history: bool, as_json: bool) -> None:
     with database(settings) as connection:
         rows = ledger.verdicts(connection, history=history)
     if as_json:
-        _print(show.as_json([show.verdict_object(row) for row in rows]))
+        say(show.as_json([show.verdict_object(row) for row in rows]))
         return
     loaded, _ = load_claims(settings.claim_folders)
     show.print_verdicts(rows, {claim.id: claim.words.test.unit for claim in loaded}, console())
@@ -117,7 +101,7 @@ def trace(what: str, sha256: str, *, as_json: bool) -> int:
         return 1
     if as_json:
         objects = [{**show.figure_object(f), "archived": str(archive.path(f.sha256))} for f in found]
-        _print(show.as_json(objects))
+        say(show.as_json(objects))
         return 0
     for figure in found:
         words = holds[figure.release_id] if figure.held else []

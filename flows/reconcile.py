@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from alerts.claims import Claim
+from alerts.delivery import enqueue
 from alerts.message import Message, Proof
 from alerts.source_words import Disagreement, DisputedCell, Held, disagreement_message, settled_message
 from alerts.words import KNOWN_BY
@@ -31,7 +32,7 @@ from figures.periods import fiscal_year, spoken, washington_day
 from figures.records import Finding, Observation
 from scrapers.facilities import identify, own_id
 from scrapers.registry import ICE, SOURCES
-from storage import journal, ledger, reads, writes
+from storage import journal, reads, writes
 from storage.engine import Database, Transaction, writing
 
 STAGE = "reconcile"
@@ -89,7 +90,7 @@ def hold_against(
         if gone:
             messages.append(settled_message(gone, now))
         for message in messages:
-            _enqueue(connection, message, now, channels, quiet)
+            enqueue(connection, message, now, now, channels, quiet)
     return Outcome(found, tuple(tables), tuple(messages), since)
 
 
@@ -313,10 +314,4 @@ def _proof(observation: Observation, release: reads.StoredRelease) -> Proof:
         sha256=release.sha256,
         url=release.url,
         public_since=f"public since {spoken(washington_day(release.known_at))} ({KNOWN_BY[release.known_by]})",
-    )
-
-
-def _enqueue(connection: Transaction, message: Message, now: datetime, channels: Sequence[str], quiet: str) -> None:
-    ledger.enqueue(
-        connection, message.key, message.audience, message.subject, message.to_json(), now, now, channels, quiet
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from alerts.delivery import enqueue
 from alerts.message import Message, Proof
 from alerts.silence_words import Quiet, Spoke, looks_words, silence_message, spoke_message
 from alerts.words import KNOWN_BY
@@ -17,7 +18,7 @@ from figures.periods import WASHINGTON, spoken, washington_day
 from figures.records import Source
 from scrapers.ice_names import read_name
 from scrapers.registry import PUBLISHERS, SOURCES
-from storage import journal, ledger, publication, reads, writes
+from storage import journal, publication, reads, writes
 from storage.compare import by_table, compare
 from storage.engine import Database, Transaction, writing
 from storage.reads import StoredRelease
@@ -148,8 +149,7 @@ def tell_silences(database: Database, sources: Sequence[Source], now: datetime, 
     with writing(database) as connection:
         for each in watched(connection, sources):
             for message in (*_ended(connection, each, now), *_begun(connection, each, now)):
-                body = message.to_json()
-                if ledger.enqueue(connection, message.key, message.audience, message.subject, body, now, now, channels):
+                if enqueue(connection, message, now, now, channels):
                     told.append(message.key)
     return told
 

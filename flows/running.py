@@ -10,8 +10,9 @@ from alerts.delivery import Sent
 from flows import heartbeat
 from flows.decisions import end_expired, judge_followed
 from flows.delivering import drain
-from flows.ingest import Line, Outcome, watch
+from flows.ingest import watch
 from flows.judge import judge
+from flows.line import Line, Outcome
 from flows.outlets import channel_names
 from flows.reconcile import hold_against
 from flows.release_watch import tell_silences

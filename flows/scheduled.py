@@ -15,7 +15,7 @@ from flows.backfill import Backfilled, Job
 from flows.backfill import backfill as take_captures
 from flows.delivering import drain
 from flows.digest import make_digest
-from flows.ingest import Line, Outcome
+from flows.line import Line, Outcome
 from flows.running import clock, look, open_line, run_sources
 from flows.settings import Settings, load_settings
 from scrapers.registry import PUBLISHERS

@@ -1,6 +1,5 @@
 """`onrecord due`: days of silence as a series of its own, read from releases and looks, and what is due next."""
 
-import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
@@ -9,7 +8,7 @@ from typing import Any
 from checks.release_watch import Expected
 from figures.records import series_key
 from flows import show
-from flows.reading import console, database
+from flows.reading import console, database, say
 from flows.release_watch import Watched, watched
 from flows.settings import SettingsError, load_settings
 from scrapers.registry import PUBLISHERS, SOURCES
@@ -26,7 +25,7 @@ def silence(name: str, *, daily: bool, as_json: bool) -> int:
         sources = [SOURCES[id_] for id_ in settings.enabled()]
         found = [each for each in watched(connection, sources) if name in ("", each.name)]
     if as_json:
-        _say(show.as_json([as_object(each, daily=daily) for each in found]))
+        say(show.as_json([as_object(each, daily=daily) for each in found]))
         return 0
     for each in found:
         if daily:
@@ -92,16 +91,12 @@ def _print(of: Watched) -> None:
     console().print(show.table(key_of(of), ("since", "until", "days", "stages", "release"), rows))
     expected = of.expected
     if expected is None:
-        _say(f"{of.publisher}: nothing is expected now.")
+        say(f"{of.publisher}: nothing is expected now.")
     else:
-        _say(
+        say(
             f"{of.publisher}: since {expected.since}; due from {expected.due} on, late from {expected.late}, "
             f"silent from {expected.silent} ({expected.because})."
         )
     law = of.rules.law
     if law:
-        _say(f"{law.words} ({law.citation}): {law.url}")
-
-
-def _say(words: str) -> None:
-    sys.stdout.write(words + "\n")
+        say(f"{law.words} ({law.citation}): {law.url}")

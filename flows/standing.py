@@ -9,10 +9,13 @@ from rich.console import Console
 
 from figures.periods import washington_day
 from figures.records import Source
-from flows import release_watch
+from flows import release_watch, show
 from flows.held import scope_words, short
+from flows.reading import console, database, say
+from flows.settings import load_settings
 from flows.show import printable, table, when
 from flows.silence import due
+from scrapers.registry import SOURCES
 from storage import decisions, heartbeats, journal, ledger, reads
 from storage.engine import Transaction
 from storage.journal import StoredFinding
@@ -20,6 +23,19 @@ from storage.journal import StoredFinding
 # A run that is said to be under way for longer than its lock lasts has died.
 LONGEST_RUN = timedelta(hours=1)
 NEWEST = 5
+
+
+def status(now: datetime, *, as_json: bool) -> int:
+    """Print how everything stands. Returns 1 when something needs attention."""
+    settings = load_settings()
+    within = timedelta(hours=settings.heartbeat.look_within_hours)
+    with database(settings) as connection:
+        state = standing(connection, [SOURCES[name] for name in settings.enabled()], now, within)
+    if as_json:
+        say(show.as_json(state))
+    else:
+        print_standing(state, console())
+    return 1 if state["attention"] else 0
 
 
 def standing(connection: Transaction, sources: Sequence[Source], now: datetime, within: timedelta) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from alerts import mutes
 from alerts.changes import on_ladder, rung
 from alerts.claims import Claim
 from alerts.corrections import remaining
+from alerts.delivery import enqueue
 from alerts.message import Message, message_from_json
 from alerts.words import News, desk_message, news_key
 from flows.chains import Chain, Moved
-from storage import ledger, notices
 from storage import mutes as stored_mutes
+from storage import notices
 from storage.engine import Transaction
 
 OVERTAKEN = "overtaken by what came later"
@@ -180,8 +181,7 @@ def put(
     """Queue a message with what it says and rests on. None when it was queued before; `again` gives it a new key."""
     for number in range(1, 1000):
         named = message if number == 1 else replace(message, key=f"{message.key}~{number}")
-        fields = (named.key, named.audience, named.subject, named.to_json(), as_of, out.now)
-        message_id = ledger.enqueue(connection, *fields, out.channels, out.quiet)
+        message_id = enqueue(connection, named, as_of, out.now, out.channels, out.quiet)
         if message_id is not None:
             notices.record(connection, message_id, said)
             notices.record_cells(connection, message_id, cells)

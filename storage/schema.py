@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 # The migration that this code is written for; a test compares it with the newest one in storage/migrations.
-REVISION = "0005"
+REVISION = "0006"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -292,7 +292,7 @@ heartbeat = Table(
     Column("at", Instant, nullable=False),
     Column("looked_at", JSON, nullable=False),
     Column("failed", JSON, nullable=False),
-    Column("ping", String(10), nullable=False),  # none | sent | failed
+    Column("ping", String(10), nullable=False),  # none | sending | sent | failed
     Column("detail", Text, nullable=False, default=""),
 )
 

@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.importing import Stated, import_files
-from flows.ingest import Line
 from flows.judge import judge
+from flows.line import Line
 from flows.running import open_line, usable_claims
 from flows.settings import load_settings
 from scrapers.registry import ICE

@@ -19,6 +19,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
+from checks.landing_page import PAGE_CHECKS
 from flows.importing import import_files
 from flows.running import look, open_line, run_sources, usable_claims
 from flows.settings import Settings, load_settings
@@ -117,6 +118,8 @@ def said(home: Path, *, timeless: bool) -> str:
         found["figures"] = sorted(found["figures"], key=repr)
         found["held"] = sorted(found["held"])
         found["names"] = [row[:4] for row in found["names"]]
+        # How a page stands is said against the look before: a run that died before it saw the page has one look less.
+        found["findings"] = [row for row in found["findings"] if row[3] not in PAGE_CHECKS]
         for row in found["verdicts"]:
             row["evidence"] = [{k: v for k, v in piece.items() if k not in clocks} for piece in row["evidence"]]
         for row in found["messages"]:

@@ -3,8 +3,8 @@ from datetime import date
 
 from alerts.message import Proof, message_from_json
 from alerts.rendering import as_text
-from alerts.slack_blocks import as_slack
 from alerts.silence_words import Quiet, Spoke, looks_words, silence_message, spoke_message
+from alerts.slack_blocks import as_slack
 from figures.periods import end_of_day
 
 WORDS = "ICE: nothing new since 12 February 2026; late since 10 March 2026 (learnt from 42 gaps)."

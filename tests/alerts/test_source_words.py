@@ -84,7 +84,10 @@ def test_many_cells_are_counted_and_many_releases_are_one_message() -> None:
     many = replace(FOUND, cells=tuple(cell(f"facility {n}", n, n + 1) for n in range(40)))
     message = disagreement_message([many, FOUND], AS_OF)
     assert message.subject == "ICE and TRAC disagree: people held, 15 June 2025 (and 1 more)"
-    assert dict(message.items[0].facts)["What differs"].endswith("; 28 more.")
+    assert dict(message.items[0].facts)["What differs"].endswith(
+        "; 28 more, all with their cells in onrecord reconcile --json."
+    )
+    assert set(message.items[0].proofs) == {proof for each in many.cells[:12] for proof in each.proofs}
     assert len(message.items) == 2
 
 

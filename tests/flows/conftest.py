@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from figures.periods import end_of_day
-from flows.ingest import Line
+from flows.line import Line
 from flows.running import open_line
 from flows.settings import Settings, load_settings
 from replica.publisher import PAGE, Publisher

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from flows.backfilling import _is_gone
 from flows.cli import app
-from flows.ingest import BusyError
+from flows.line import BusyError
 from flows.running import open_line
 from flows.settings import load_settings
 from replica.editions import edition

@@ -12,7 +12,7 @@ from rich.console import Console
 from werkzeug import Request, Response
 
 from flows import show
-from flows.ingest import Line
+from flows.line import Line
 from flows.running import look, open_line, run_sources
 from flows.settings import Settings, load_settings
 from replica.editions import edition

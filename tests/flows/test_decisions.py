@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from figures.periods import end_of_day
 from flows.decisions import DecisionError, acknowledge, end_expired, judge_followed, take_back, unhold
 from flows.held import holds
-from flows.ingest import Line
 from flows.judge import judge
+from flows.line import Line
 from flows.running import look as look_at
 from flows.running import open_line, run_sources, usable_claims
 from flows.settings import load_settings

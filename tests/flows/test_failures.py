@@ -15,7 +15,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from alerts.delivery import deliver
-from flows.ingest import Line
+from flows.line import Line
 from flows.outlets import build_channels
 from flows.running import look, open_line, run_sources
 from flows.settings import Settings, load_settings

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flows.ingest import BusyError, watch
+from flows.ingest import watch
+from flows.line import BusyError
 from flows.running import look, run_sources
 from replica.editions import edition
 from replica.publisher import PAGE, TRAC

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
-from flows.ingest import Line
+from flows.line import Line
 from flows.running import look, open_line
 from flows.settings import Settings, load_settings
 from storage import journal, ledger

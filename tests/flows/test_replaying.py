@@ -32,7 +32,7 @@ from tests.flows.conftest import Clock, configure
 from tests.flows.test_reconcile import moved
 
 if TYPE_CHECKING:
-    from flows.ingest import Line
+    from flows.line import Line
     from tests.flows.conftest import Desk
 
 KEYS = ("FY24", "02032025", "05122025", "05232025", "06052025", "06202025", "07312025", "08292025")

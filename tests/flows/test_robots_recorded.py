@@ -9,7 +9,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from sqlalchemy import select
 
-from flows.ingest import Line
+from flows.line import Line
 from flows.running import look, open_line
 from flows.settings import Settings, load_settings
 from replica.editions import edition

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from flows.ingest import Line
+from flows.line import Line
 from flows.upkeep import rebuild_all, verify_archive
 from replica.editions import edition
 from replica.workbooks import build

@@ -15,7 +15,8 @@ from python_calamine import CalamineWorkbook, SheetVisibleEnum
 from figures.periods import end_of_day
 from figures.records import Parsed, Source, Target
 from flows.importing import PastFile, place, read_manifest
-from flows.ingest import Line, ingest
+from flows.ingest import ingest
+from flows.line import Line
 from scrapers.fetch import Policy
 from scrapers.registry import ICE
 from storage import reads, vintages, writes

@@ -6,7 +6,7 @@ from alembic import op
 from storage.schema import Instant
 
 revision = "0004"
-down_revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:

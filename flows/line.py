@@ -1,0 +1,41 @@
+"""What the line needs from outside, and what one look along it comes to."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from time import sleep as real_sleep
+
+from scrapers.fetch import Policy
+from storage.archive import Archive
+from storage.engine import Database
+
+
+class BusyError(Exception):
+    """Another run of the same source is under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the line needs from outside: where to keep things, how to fetch, whom to tell, and the time."""
+
+    database: Database
+    archive: Archive
+    policy: Policy
+    ops_channels: Sequence[str]
+    clock: Callable[[], datetime]
+    sleep: Callable[[float], None] = real_sleep
+    again: bool = False  # ask also for files that were asked for today
+    source_channels: Sequence[str] = ()  # whom to tell of the sources themselves
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run of one source came to, and in words what happened.
+
+    `state` is `new`, `unchanged`, `failed`, or `not_asked` when every file had been asked for that day.
+    """
+
+    source: str
+    state: str
+    new: tuple[str, ...]
+    notes: tuple[str, ...]
