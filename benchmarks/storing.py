@@ -36,6 +36,7 @@ from scrapers.registry import ICE
 from storage import vintages, writes
 from storage.archive import Archive
 from storage.engine import Database, open_database, reading, upgrade, writing
+from storage.findings import renew_findings
 from storage.writes import Known
 from tests.postgres import NotInstalledError, administer, cluster
 
@@ -123,8 +124,8 @@ def store_moved(database: Database, file: PastFile, parsed: Parsed, years: int) 
         writes.record_document(connection, sha256, 1, "xlsx", NOW)
         known = Known(known_at, "stated", "")
         stored = writes.store_release(connection, "ice", sha256, Target("", file.name, "current"), known, past, 1, NOW)
-        writes.renew_findings(connection, "ice", stored.release_id, "parse", parsed.findings, NOW)
-        writes.renew_findings(connection, "ice", stored.release_id, "document", document(parsed), NOW)
+        renew_findings(connection, "ice", stored.release_id, "parse", parsed.findings, NOW)
+        renew_findings(connection, "ice", stored.release_id, "document", document(parsed), NOW)
         if stored.since is not None:
             recheck(connection, "ice", stored.since, NOW, {stored.release_id: past.observations})
 

@@ -22,8 +22,9 @@ from scrapers.errors import DriftError, FetchError, NotReadableError
 from scrapers.ice_captures import Skipped, Wanted
 from scrapers.wayback import Capture, capture_url
 from scrapers.workbook import Workbook
-from storage import journal, reads, runs, writes
+from storage import journal, reads, runs
 from storage.engine import reading, writing
+from storage.findings import record_new_findings, settle
 from storage.writes import Known
 
 QUIET = "a past edition, from the archive"
@@ -254,8 +255,8 @@ def _close(job: Job, done: Backfilled) -> None:
         about = [f for f in done.findings if f.check != "witness_differs"] + done.missing
         if job.span == Span() and not done.stopped:
             said = [finding.words for finding in about]
-            writes.settle(connection, job.source.id, STAGE, said, "a later backfill no longer finds it", line.clock())
-        writes.record_new_findings(connection, job.source.id, STAGE, about, line.clock())
+            settle(connection, job.source.id, STAGE, said, "a later backfill no longer finds it", line.clock())
+        record_new_findings(connection, job.source.id, STAGE, about, line.clock())
 
 
 def _about_skipped(found: Found) -> Iterator[Finding]:

@@ -13,9 +13,10 @@ from alerts.delivery import enqueue
 from alerts.hold_words import stands_again_message
 from figures.periods import spoken, washington_day
 from flows.judge import judge, judge_past
-from storage import decisions, journal, reads, writes
+from storage import decisions, journal, reads
 from storage.decisions import Decision
 from storage.engine import Database, Transaction, writing
+from storage.findings import set_state
 from storage.journal import StoredFinding
 
 # Verdicts of the past that a decision changes are put right without a word: the desk is told how things stand now.
@@ -146,7 +147,7 @@ def _followed(
 def _carry_over(connection: Transaction) -> list[StoredFinding]:
     changed = decisions.carry_over(connection)
     for release_id in sorted({finding.release_id for finding in changed if finding.release_id is not None}):
-        writes.set_state(connection, release_id)
+        set_state(connection, release_id)
     return changed
 
 

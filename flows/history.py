@@ -13,8 +13,9 @@ from checks.revisions import CHECK as REVISED
 from checks.revisions import Noise
 from figures.periods import washington_day
 from figures.records import Finding, Observation
-from storage import earlier, reads, writes
+from storage import earlier, reads
 from storage.engine import Transaction
+from storage.findings import renew_findings, set_state
 
 PROSE = "ice.footnote"
 FRESH_MONTHS = limit(REVISED, "fresh_months")
@@ -75,8 +76,8 @@ def _renew(
     if release.fiscal_year and not any(finding.check == "run_date_back" for finding in found):
         found += _against_before(connection, source, release, observations)
     found += _prose(connection, source, release, reads.in_order(o for o in observations if o.metric == PROSE))
-    writes.renew_findings(connection, source, release.id, "history", found, at)
-    writes.set_state(connection, release.id)
+    renew_findings(connection, source, release.id, "history", found, at)
+    set_state(connection, release.id)
 
 
 def _against_before(

@@ -31,6 +31,7 @@ from scrapers.errors import DriftError, FetchError, NotAskedError, NotReadableEr
 from scrapers.fetch import Validators, fetch
 from storage import journal, reads, runs, writes
 from storage.engine import Transaction, reading, writing
+from storage.findings import add_findings, record_new_findings, renew_findings, settle
 from storage.writes import Known
 
 # Year-end files change once a year or less; one look a week is enough.
@@ -92,7 +93,7 @@ def _look(source: Source, address: str, line: Line) -> Outcome:
     if not failed:
         with writing(line.database) as connection:
             because = "every address that is asked for now answers"
-            writes.settle(connection, source.id, "fetch", [], because, line.clock())
+            settle(connection, source.id, "fetch", [], because, line.clock())
     state = "failed" if failed else "new" if new else "unchanged" if asked else "not_asked"
     return Outcome(source.id, state, tuple(new), tuple(notes))
 
@@ -110,7 +111,7 @@ def _discover(source: Source, address: str, line: Line) -> Sequence[Target]:
     observe_page(source, address, page.sha256, listing, line)
     with writing(line.database) as connection:
         said = [finding.words for finding in listing.findings]
-        writes.settle(connection, source.id, "discover", said, "the page no longer shows it", line.clock())
+        settle(connection, source.id, "discover", said, "the page no longer shows it", line.clock())
     for finding in listing.findings:
         what = "a link that is not understood" if finding.severity == "warn" else ""
         _tell(source, what, finding, address, line)
@@ -163,9 +164,7 @@ def _get(source: Source, url: str, media: Media, line: Line) -> _Got:
             last_modified=response.last_modified
             or (last["last_modified"] if last and outcome == "not_modified" else None),
         )
-        writes.settle(
-            connection, source.id, "fetch", [], "the address answers again", now, expected=f"an answer from {url}"
-        )
+        settle(connection, source.id, "fetch", [], "the address answers again", now, expected=f"an answer from {url}")
     return _Got(sha256, content, _first_seen(url, sha256, line))
 
 
@@ -187,7 +186,7 @@ def _record_failure(source: Source, url: str, error: FetchError, line: Line) -> 
 def _tell(source: Source, what: str, finding: Finding, url: str, line: Line, stage: str = "discover") -> None:
     """Record a finding, and tell the operators of it, once until it is settled."""
     with writing(line.database) as connection:
-        fresh = writes.record_new_findings(connection, source.id, stage, [finding], line.clock())
+        fresh = record_new_findings(connection, source.id, stage, [finding], line.clock())
         if what and fresh:
             _enqueue(connection, trouble_message(source.id, what, finding.words, url, line.clock()), line)
 
@@ -235,11 +234,11 @@ def ingest(
             parsed = read_document(source, content, stored.name)
             writes.reread_release(connection, source.id, stored.release_id, parsed, source.parser)
         if stored.created or stored.renamed:
-            writes.renew_findings(connection, source.id, stored.release_id, "parse", parsed.findings, now)
-            writes.renew_findings(connection, source.id, stored.release_id, "document", document(parsed), now)
+            renew_findings(connection, source.id, stored.release_id, "parse", parsed.findings, now)
+            renew_findings(connection, source.id, stored.release_id, "document", document(parsed), now)
             known_errors = source_errors(sha256, parsed.observations)
-            writes.renew_findings(connection, source.id, stored.release_id, "register", known_errors, now)
-        writes.add_findings(connection, source.id, stored.release_id, "name", extra, now)
+            renew_findings(connection, source.id, stored.release_id, "register", known_errors, now)
+        add_findings(connection, source.id, stored.release_id, "name", extra, now)
         if stored.since is not None:
             read = {stored.release_id: parsed.observations} if stored.created else None
             recheck(connection, source.id, stored.since, now, read)

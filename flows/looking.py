@@ -6,8 +6,9 @@ from checks.landing_page import LINK_REMOVED, PAGE_CHECKS, linked_again, of_page
 from figures.records import Listing, Source
 from flows.line import Line
 from scrapers.errors import BlockedError, DriftError, FetchError
-from storage import journal, writes
+from storage import journal
 from storage.engine import Transaction, writing
+from storage.findings import lift, record_findings, record_new_findings
 
 STAGE = "look"
 
@@ -26,15 +27,15 @@ def observe_page(source: Source, address: str, sha256: str, listing: Listing, li
         found = of_page(sha256, listing, before_sha256, before)
         newest = seen[-1] if seen else None
         if newest is None or (newest.check, newest.found) != (found.check, found.found) or newest.lifted_at:
-            writes.lift(connection, [f.id for f in seen], "onrecord", "the next look saw something else", now)
-            writes.record_findings(connection, source.id, None, STAGE, [found], now)
+            lift(connection, [f.id for f in seen], "onrecord", "the next look saw something else", now)
+            record_findings(connection, source.id, None, STAGE, [found], now)
         over = [
             f.id
             for f in mine
             if f.check == LINK_REMOVED and f.lifted_at is None and linked_again(f.found, f.expected, listing, before)
         ]
-        writes.lift(connection, over, "onrecord", "it is linked again, or a newer file took its place", now)
-        for gone in writes.record_new_findings(connection, source.id, STAGE, removed_links(listing, before), now):
+        lift(connection, over, "onrecord", "it is linked again, or a newer file took its place", now)
+        for gone in record_new_findings(connection, source.id, STAGE, removed_links(listing, before), now):
             _tell(connection, source, gone.words, gone.found, line)
 
 

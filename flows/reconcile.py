@@ -32,8 +32,9 @@ from figures.periods import fiscal_year, spoken, washington_day
 from figures.records import Finding, Observation
 from scrapers.facilities import identify, own_id
 from scrapers.registry import ICE, SOURCES
-from storage import journal, reads, writes
+from storage import journal, reads
 from storage.engine import Database, Transaction, writing
+from storage.findings import lift, record_findings, set_state
 
 STAGE = "reconcile"
 ((OURS, THEIRS),) = RESTATED_BY.items()
@@ -260,16 +261,16 @@ def _renew(
     said = {(f.release_id, f.severity, *_said(f), f.scope): f for f in before}
     kept = {(id_, f.severity, *_said(f), f.scope) for id_, findings in wanted.items() for f in findings}
     over = [f for key, f in said.items() if key not in kept]
-    writes.lift(connection, [f.id for f in over], "onrecord", SETTLED, now)
+    lift(connection, [f.id for f in over], "onrecord", SETTLED, now)
     changed = {f.release_id for f in over if f.severity == "hold" and f.release_id is not None}
     sources = {release.id: release for release in reads.releases(connection)}
     for id_, findings in wanted.items():
         new = [f for f in findings if (id_, f.severity, *_said(f), f.scope) not in said]
-        writes.record_findings(connection, sources[id_].source, id_, STAGE, new, now)
+        record_findings(connection, sources[id_].source, id_, STAGE, new, now)
         if any(f.severity == "hold" for f in new):
             changed.add(id_)
     for id_ in sorted(changed):
-        writes.set_state(connection, id_)
+        set_state(connection, id_)
     return min((sources[id_].known_at for id_ in changed), default=None)
 
 

@@ -18,9 +18,10 @@ from figures.periods import WASHINGTON, spoken, washington_day
 from figures.records import Source
 from scrapers.ice_names import read_name
 from scrapers.registry import PUBLISHERS, SOURCES
-from storage import journal, publication, reads, writes
+from storage import journal, publication, reads
 from storage.compare import by_table, compare
 from storage.engine import Database, Transaction, writing
+from storage.findings import lift, record_findings
 from storage.reads import StoredRelease
 
 STAGE = "release_watch"
@@ -168,7 +169,7 @@ def _begun(connection: Transaction, of: Watched, now: datetime) -> list[Message]
     for stage in of.expected.reached(of.seen) if of.seen else ():
         found = finding(stage, of.expected, of.publisher, of.followed)
         if (found.check, found.found) not in known:
-            writes.record_findings(connection, source, None, STAGE, [found], now)
+            record_findings(connection, source, None, STAGE, [found], now)
             fresh.append((stage, found))
     for stage, found in reversed(fresh):
         if stage == "due":
@@ -193,7 +194,7 @@ def _ended(connection: Transaction, of: Watched, now: datetime) -> list[Message]
     lasting = of.expected.since.isoformat() if of.expected else ""
     mine = [f for f in journal.findings(connection, stage=STAGE, open_only=True) if f.source == source]
     over = [f for f in mine if f.found != lasting]
-    writes.lift(connection, [f.id for f in over], "onrecord", SPOKE, now)
+    lift(connection, [f.id for f in over], "onrecord", SPOKE, now)
     messages = []
     for began in sorted({f.found for f in over if f.severity == "warn"}):
         spoke = _spoke(connection, of, date.fromisoformat(began))

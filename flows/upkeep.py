@@ -17,6 +17,7 @@ from scrapers.registry import SOURCES
 from storage import journal, reads, writes
 from storage.archive import Archive
 from storage.engine import Database, DatabaseError, open_database, reading, require_current, writing
+from storage.findings import renew_findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,10 @@ def rebuild_source(database: Database, archive: Archive, source: Source, at: dat
         for release in releases:
             parsed = read_document(source, archive.get(release.sha256), release.name)
             writes.reread_release(connection, source.id, release.id, parsed, source.parser)
-            writes.renew_findings(connection, source.id, release.id, "parse", parsed.findings, at)
-            writes.renew_findings(connection, source.id, release.id, "document", document(parsed), at)
+            renew_findings(connection, source.id, release.id, "parse", parsed.findings, at)
+            renew_findings(connection, source.id, release.id, "document", document(parsed), at)
             known_errors = source_errors(release.sha256, parsed.observations)
-            writes.renew_findings(connection, source.id, release.id, "register", known_errors, at)
+            renew_findings(connection, source.id, release.id, "register", known_errors, at)
         if releases:
             recheck(connection, source.id, releases[0].known_at, at)
     return len(releases)

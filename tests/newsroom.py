@@ -24,6 +24,7 @@ from figures.records import Finding, Observation, Parsed, Target
 from flows.judge import judge
 from storage import journal, ledger, notices, writes
 from storage.engine import Database, open_database, reading, upgrade, writing
+from storage.findings import lift, record_findings
 from storage.writes import Known
 from tests.alerts.conftest import shipped, varied
 
@@ -129,13 +130,13 @@ class Newsroom:
         words = f"Release {release} contradicts itself."
         finding = Finding("a_test", "hold", "cells", (CELL,), "sense", f"none {len(self.holds)}", words)
         with writing(self.database) as connection:
-            writes.record_findings(connection, "ice", release, "document", [finding], self.now)
+            record_findings(connection, "ice", release, "document", [finding], self.now)
             found = journal.findings(connection, release_id=release, severities=("hold",), open_only=True)
             self.holds[release] = found[-1].id
 
     def lift(self, release: int) -> None:
         with writing(self.database) as connection:
-            writes.lift(connection, [self.holds.pop(release)], "an editor", "ICE confirmed it", self.now)
+            lift(connection, [self.holds.pop(release)], "an editor", "ICE confirmed it", self.now)
 
     def judge(self) -> list[Message]:
         return judge(self.database, self.claims, self.now, self.now, ["wire"])

@@ -22,9 +22,10 @@ from flows.upkeep import rebuild_all
 from replica.editions import edition
 from replica.workbooks import build
 from scrapers.registry import SOURCES
-from storage import decisions, journal, ledger, reads, writes
+from storage import decisions, journal, ledger, reads
 from storage import schema as t
 from storage.engine import reading, writing
+from storage.findings import renew_findings
 from tests.flows.test_reconcile import exchanged, moved
 from tests.importer import NOW, take
 
@@ -133,7 +134,7 @@ def test_a_hold_whose_cause_is_gone_is_gone_though_it_was_lifted(line: Line) -> 
     number = _unhold(line)
     release_id = _hold(line).release_id or 0
     with writing(line.database) as connection:
-        writes.renew_findings(connection, "ice", release_id, "history", [], NOW)
+        renew_findings(connection, "ice", release_id, "history", [], NOW)
         assert [f.id for f in journal.findings(connection, release_id=release_id) if f.id == number] == []
         assert len(decisions.decisions(connection)) == 1  # the record stays
 

@@ -15,8 +15,9 @@ from flows.settings import SourceSettings
 from replica.editions import Edition, edition
 from replica.workbooks import build
 from scrapers.registry import ICE
-from storage import journal, ledger, reads, writes
+from storage import journal, ledger, reads
 from storage.engine import reading, writing
+from storage.findings import lift
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Desk
@@ -236,7 +237,7 @@ def test_what_a_person_lifts_stays_lifted(desk: "Desk") -> None:
     _run(desk, date(2025, 6, 20))
     with writing(desk.line.database) as connection:
         ids = [f.id for f in journal.findings(connection, severities=("hold",), open_only=True)]
-        writes.lift(connection, ids, "A. Editor", "ICE confirmed its figure by telephone", desk.clock.now)
+        lift(connection, ids, "A. Editor", "ICE confirmed its figure by telephone", desk.clock.now)
     _run(desk, date(2025, 6, 21))
     assert _holds(desk) == []
     assert _verdict(desk)["state"] == "far"

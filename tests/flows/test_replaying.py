@@ -25,8 +25,9 @@ from flows.running import look, open_line, run_sources, usable_claims
 from replica.editions import edition
 from replica.workbooks import build
 from scrapers.registry import ICE
-from storage import journal, ledger, writes
+from storage import journal, ledger
 from storage.engine import reading, writing
+from storage.findings import lift
 from tests.alerts.conftest import HELD, figure, knowledge, shipped
 from tests.flows.conftest import Clock, configure
 from tests.flows.test_reconcile import moved
@@ -183,7 +184,7 @@ def test_what_a_person_lifted_was_held_until_then(home: Home) -> None:
     assert holds
     lifted_at = NOW + timedelta(days=1)
     with writing(home.line.database) as connection:
-        writes.lift(connection, [h.id for h in holds], "editor", "ICE confirmed the figures", lifted_at)
+        lift(connection, [h.id for h in holds], "editor", "ICE confirmed the figures", lifted_at)
     try:
         assert _bodies(home.told(NOW)) == before
     finally:

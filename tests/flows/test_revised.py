@@ -13,8 +13,9 @@ from flows.importing import import_files
 from replica.editions import Edition, Place, edition
 from replica.workbooks import build
 from scrapers.registry import ICE
-from storage import journal, ledger, reads, writes
+from storage import journal, ledger, reads
 from storage.engine import reading, writing
+from storage.findings import add_findings
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Desk
@@ -95,5 +96,5 @@ def test_an_entry_of_the_register_without_evidence_is_a_fault_of_the_installatio
     wrong = Finding(UNPROVEN, "warn", "release", (), "xlsx:S!A1 '1'", "shows '2'", "The register says otherwise.")
     with writing(desk.line.database) as connection:
         (release,) = reads.releases(connection, "ice")
-        writes.add_findings(connection, "ice", release.id, "register", [wrong], desk.clock())
+        add_findings(connection, "ice", release.id, "register", [wrong], desk.clock())
     assert _source_errors_fault(desk.settings) == "The register says otherwise."

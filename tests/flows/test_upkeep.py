@@ -17,10 +17,11 @@ from flows.upkeep import rebuild_all, verify_archive
 from replica.editions import edition
 from replica.workbooks import build
 from scrapers.registry import SOURCES
-from storage import reads, writes
+from storage import reads
 from storage import schema as t
 from storage.archive import ArchiveError
 from storage.engine import DatabaseError, reading, writing
+from storage.findings import set_state
 from tests.content import content
 from tests.importer import NOW, line_to, take
 
@@ -63,7 +64,7 @@ def test_what_was_damaged_is_made_good_and_what_a_person_lifted_stays(line: Line
         values = {"lifted_at": NOW, "lifted_by": "an editor", "lifted_because": "ICE confirmed it"}
         assert connection.execute(sa.update(t.finding).where(holds).values(values)).rowcount > 0
         for release in reads.releases(connection):
-            writes.set_state(connection, release.id)
+            set_state(connection, release.id)
     before, said = _rows(line), content(line.database)
     with writing(line.database) as connection:
         connection.execute(sa.delete(t.observation).where(t.observation.c.row > 20))

@@ -6,6 +6,7 @@ from figures.periods import instant
 from figures.records import Finding, Observation, Parsed, Target
 from storage import decisions, heartbeats, journal, runs, writes
 from storage.engine import Database, Transaction, reading, writing
+from storage.findings import record_findings, renew_findings
 from storage.publication import releases_with_a_newer_day, stated_days
 from storage.writes import Known
 
@@ -34,7 +35,7 @@ def test_a_decision_is_carried_over_ended_and_kept(database: Database) -> None:
     with writing(database) as connection:
         one, two = (_release(connection, number, date(2025, 5, number)) for number in (1, 2))
         for release in (one, two):
-            writes.renew_findings(connection, "trac_population", release, "document", [HOLD], AT)
+            renew_findings(connection, "trac_population", release, "document", [HOLD], AT)
         hold = journal.findings(connection, release_id=one)[0]
         made = decisions.record(connection, "unhold", hold, "A. Editor", "why", AT, date(2025, 6, 2), AT)
         assert [f.id for f in decisions.carry_over(connection)] == [hold.id]
@@ -43,7 +44,7 @@ def test_a_decision_is_carried_over_ended_and_kept(database: Database) -> None:
     with writing(database) as connection:
         anew = Finding("parts_total", "hold", "cells", ("json:/1/a", "json:/0/a"), "1", "2", "better words")
         for release in (one, two):
-            writes.renew_findings(connection, "trac_population", release, "document", [anew], AT)
+            renew_findings(connection, "trac_population", release, "document", [anew], AT)
         assert sorted(_holds(connection)) == [(one, "better words", True), (two, "better words", False)]
         decisions.end(connection, made, "onrecord", "over", AT, AT)
         assert len(decisions.carry_over(connection)) == 1
@@ -67,7 +68,7 @@ def test_a_dispute_is_one_in_every_release_that_restates_it(database: Database) 
         ids = [_release(connection, number, date(2025, 5, number)) for number in (1, 2)]
         for number, release in enumerate(ids):
             found = Finding("sources_disagree", "hold", "cells", (f"json:/{number}/a",), "1", "2", "words")
-            writes.record_findings(connection, "trac_population", release, "reconcile", [found], AT)
+            record_findings(connection, "trac_population", release, "reconcile", [found], AT)
         hold = journal.findings(connection, release_id=ids[0])[0]
         decisions.record(connection, "unhold", hold, "A. Editor", "why", AT, None, None)
         assert len(decisions.carry_over(connection)) == 2

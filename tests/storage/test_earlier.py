@@ -16,6 +16,7 @@ from replica.workbooks import build
 from scrapers.registry import ICE
 from storage import earlier, reads, writes
 from storage.engine import Database, reading, writing
+from storage.findings import renew_findings
 from tests.gate import Gate
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -37,7 +38,7 @@ def _store(database: Database, editions: Sequence[Edition], hold: str = "") -> G
             writes.record_document(connection, sha256, len(content), "xlsx", AT)
             target, known = Target("", one.file_name, "current"), writes.Known(at, "stated", "")
             stored = writes.store_release(connection, "ice", sha256, target, known, parsed, 1, AT)
-            writes.renew_findings(connection, "ice", stored.release_id, "document", findings, AT)
+            renew_findings(connection, "ice", stored.release_id, "document", findings, AT)
         gate.take(parsed, one.file_name, one.published_on, findings)
     return gate
 

@@ -9,6 +9,7 @@ from figures.periods import fiscal_year_to_date, instant
 from figures.records import Finding, Observation, Parsed, Target
 from storage import reads, runs, writes
 from storage.engine import Database, Transaction, reading, writing
+from storage.findings import record_findings, record_new_findings, set_state, settle
 from storage.writes import Known, Stored
 
 HELD = "ice.detained{agency=all, criminality=all}"
@@ -123,8 +124,8 @@ def _hold(scope_kind: str, *scope: str) -> Finding:
 def test_a_hold_has_the_size_that_it_names(database: Database, finding: Finding, held: set[str]) -> None:
     with writing(database) as connection:
         stored = _store(connection, "a", _at(12), _parsed(49005, 157948, 4))
-        writes.record_findings(connection, "ice", stored.release_id, "static", [finding], NOW)
-        writes.set_state(connection, stored.release_id)
+        record_findings(connection, "ice", stored.release_id, "static", [finding], NOW)
+        set_state(connection, stored.release_id)
     with reading(database) as connection:
         figures = reads.figures(connection, [HELD, REMOVALS])
         (release,) = reads.releases(connection)
@@ -148,7 +149,7 @@ def test_what_was_clean_before_leaves_out_what_was_held_and_what_came_later(data
     with writing(database) as connection:
         _store(connection, "a", _at(10), _parsed(49005, 1, 4))
         bad = _store(connection, "b", _at(11), _parsed(1, 2, 5))
-        writes.record_findings(connection, "ice", bad.release_id, "static", [_hold("release")], NOW)
+        record_findings(connection, "ice", bad.release_id, "static", [_hold("release")], NOW)
         _store(connection, "c", _at(12), _parsed(48870, 3, 6))
         _store(connection, "d", _at(13), _parsed(51302, 4, 7))
     with reading(database) as connection:
@@ -160,12 +161,12 @@ def test_what_was_clean_before_leaves_out_what_was_held_and_what_came_later(data
 def test_a_finding_about_a_page_is_recorded_once_until_it_is_settled(database: Database) -> None:
     finding = Finding("unknown_name", "warn", "release", (), "a shape", "x.xlsx", "odd name")
     with writing(database) as connection:
-        assert writes.record_new_findings(connection, "ice", "discover", [finding], NOW) == [finding]
-        assert writes.record_new_findings(connection, "ice", "discover", [finding], NOW) == []
-        writes.settle(connection, "ice", "discover", ["odd name"], "gone", NOW)
-        assert writes.record_new_findings(connection, "ice", "discover", [finding], NOW) == []
-        writes.settle(connection, "ice", "discover", [], "gone", NOW)
-        assert writes.record_new_findings(connection, "ice", "discover", [finding], NOW) == [finding]
+        assert record_new_findings(connection, "ice", "discover", [finding], NOW) == [finding]
+        assert record_new_findings(connection, "ice", "discover", [finding], NOW) == []
+        settle(connection, "ice", "discover", ["odd name"], "gone", NOW)
+        assert record_new_findings(connection, "ice", "discover", [finding], NOW) == []
+        settle(connection, "ice", "discover", [], "gone", NOW)
+        assert record_new_findings(connection, "ice", "discover", [finding], NOW) == [finding]
 
 
 def test_a_lock_is_had_by_one_and_ends_by_itself(database: Database) -> None:

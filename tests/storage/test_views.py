@@ -17,6 +17,7 @@ from figures.periods import instant
 from figures.records import Finding, Observation, Parsed, Target
 from storage import writes
 from storage.engine import Database, reading, upgrade, writing
+from storage.findings import record_findings
 from storage.views import VIEWS
 from storage.writes import Known
 
@@ -48,7 +49,7 @@ def filled(database: Database) -> Database:
             )
             if letter == "b":
                 hold = Finding("parts_total", "hold", "release", (), "1", "2", "Its parts do not add up.")
-                writes.record_findings(connection, "ice", stored.release_id, "document", [hold], known)
+                record_findings(connection, "ice", stored.release_id, "document", [hold], known)
     return database
 
 

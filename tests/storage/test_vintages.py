@@ -13,6 +13,7 @@ from figures.periods import Period, fiscal_year_to_date, instant, month_of_fisca
 from figures.records import Finding, Observation, Parsed, Target
 from storage import reads, schema, vintages, writes
 from storage.engine import Database, open_database, reading, upgrade, writing
+from storage.findings import record_findings
 from storage.frames import latest
 from storage.frames import vintages as frame_of
 from storage.newest import newest
@@ -153,9 +154,9 @@ def test_other_years_and_held_or_unreadable_releases_drop_nothing(database: Data
     ids = _store(database, {4: [_jail(day, 3)], 5: [_jail(day, 4)]})
     hold = Finding("x", "hold", "release", (), "1", "2", "does not add")
     with writing(database) as connection:
-        writes.record_findings(connection, "ice", ids[4], "document", [hold], NOW)
+        record_findings(connection, "ice", ids[4], "document", [hold], NOW)
         table = replace(hold, scope_kind="table", scope=("book_ins_by_month",))
-        writes.record_findings(connection, "ice", ids[5], "document", [table], NOW)
+        record_findings(connection, "ice", ids[5], "document", [table], NOW)
     assert (OCTOBER, 10) in _known(database, BOOK_INS)
 
 
@@ -174,7 +175,7 @@ def test_a_held_figure_is_passed_over(database: Database) -> None:
     ids = _store(database, {1: [_month("Oct", 10, 1)], 5: [_month("Oct", 99, 1)]})
     hold = Finding("x", "hold", "cells", ("xlsx:Sheet!B1",), "1", "2", "odd")
     with writing(database) as connection:
-        writes.record_findings(connection, "ice", ids[5], "document", [hold], NOW)
+        record_findings(connection, "ice", ids[5], "document", [hold], NOW)
     assert _known(database, BOOK_INS) == [(OCTOBER, 10)]
 
 
