@@ -104,18 +104,18 @@ def _mover(
         since = spoken(washington_day(late.known_at))
         return "late_edition", f"An edition that came in late: {late.name}, public since {since}."
     if old["state"] == HELD and (replaces or not _newer(old, round_)):
-        name = round_.newest.name if round_.newest else "The release"
+        name = _rests_on(verdict, round_) or "the release"
         return "lifted", f"A hold was lifted, nothing was published: {name} is judged on."
     if replaces and come:
         return "reread", f"A file was read anew, nothing was published: {_told(gone, come)}."
     if replaces and verdict.state == old["state"]:
         return "reread", "What is known of the sources has changed, the figures have not."
     if _later(verdict, old):
-        return "event", f"A newer period, through {_day(verdict.edition)}{_in(round_)}."
+        return "event", f"A newer period, through {_day(verdict.edition)}{_in(_rests_on(verdict, round_))}."
     if gone or come:
         return "revision", f"A revision of figures published before, not an event: {_told(gone, come)}."
     if old["state"] != verdict.state and verdict.state == MISSING:
-        return "revision", f"What was judged on is not stated any more{_in(round_)}."
+        return "revision", f"What was judged on is not stated any more{_in(_newest(round_))}."
     return "calendar", "No figure moved; the day did."
 
 
@@ -131,8 +131,22 @@ def _day(edition: str) -> str:
     return spoken(date.fromisoformat(edition))
 
 
-def _in(round_: Round) -> str:
-    return f", in {round_.newest.name}" if round_.newest else ""
+def _in(name: str) -> str:
+    return f", in {name}" if name else ""
+
+
+def _newest(round_: Round) -> str:
+    return round_.newest.name if round_.newest else ""
+
+
+def _rests_on(verdict: Verdict, round_: Round) -> str:
+    """The newest file in evidence: what came out last may be another source's, which says nothing of the figure."""
+    newest = _newest_evidence(verdict)
+    return newest.release_name if newest else _newest(round_)
+
+
+def _newest_evidence(verdict: Verdict) -> Figure | None:
+    return max(verdict.evidence, key=lambda f: f.known_at, default=None)
 
 
 def _told(gone: Sequence[Cell], come: Sequence[Cell]) -> str:
@@ -177,11 +191,11 @@ def _made(
     come: Sequence[Cell] = (),
 ) -> Cause:
     """The release that caused it is the newest in evidence; for a hold the one that is held."""
-    newest = max(verdict.evidence, key=lambda f: f.known_at, default=None)
+    newest = _newest_evidence(verdict)
     if mover == "late_edition":
         release, sha256 = round_.late[-1].name, ""
     elif newest is not None and mover != "hold":
         release, sha256 = newest.release_name, newest.sha256
     else:
-        release, sha256 = (round_.newest.name if round_.newest else ""), ""
+        release, sha256 = _newest(round_), ""
     return Cause(mover, words, release, sha256, tuple(gone), tuple(come))

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from alerts.claims import Claim
 from alerts.knowledge import Agreement, Knowledge, collect
-from checks.disputes import CHECKS, WITNESS
+from checks.disputes import CHECKS, WITNESS, disputes
 from checks.reconcile import reconcile
 from figures.periods import washington_day
 from figures.records import Figure, Finding, Observation
@@ -21,7 +21,6 @@ from flows.reconcile import (
     THEIRS,
     Reader,
     compared_tables,
-    disputes_of,
     gather,
     holds_of,
     lifted_by_person,
@@ -67,7 +66,7 @@ def _between_sources(connection: Transaction, instant: datetime, read: Reader) -
     if known.trac is None:
         return {}
     found = reconcile(known.rows, known.books, washington_day(known.trac.known_at))
-    disputed = disputes_of(connection, found, compared_tables(known, found), instant)
+    disputed = disputes(found, compared_tables(known, found))
     wanted, _ = holds_of(connection, known, disputed, lifted_by_person(connection, instant))
     for release_id, note in notes_of(known, found, washington_day(instant)):
         if note.check == WITNESS:

@@ -77,7 +77,7 @@ def hold_against(
         tables = compared_tables(known, found)
         open_before = [f for f in journal.findings(connection, open_only=True) if f.check in CHECKS]
         by_person = lifted_by_person(connection, now)
-        in_dispute = disputes_of(connection, found, tables, now)
+        in_dispute = disputes(found, tables)
         wanted, sides = holds_of(connection, known, in_dispute, by_person)
         for release_id, note in notes_of(known, found, washington_day(now)):
             wanted.setdefault(release_id, []).append(note)
@@ -93,18 +93,6 @@ def hold_against(
         for message in messages:
             enqueue(connection, message, now, now, channels, quiet)
     return Outcome(found, tuple(tables), tuple(messages), since)
-
-
-def disputes_of(
-    connection: Transaction, found: Reconciliation, tables: Sequence[TableResult], now: datetime
-) -> list[Dispute]:
-    """The open disputes, without those that a person had lifted by then."""
-    by_person = {
-        _said(f)
-        for f in journal.findings(connection, severities=("hold",))
-        if f.check in CHECKS and f.lifted_at and f.lifted_at <= now and f.lifted_by != "onrecord"
-    }
-    return [d for d in disputes(found, tables) if not {_said(on_ice(d)), _said(on_trac(d))} & by_person]
 
 
 def _said(finding: Finding | journal.StoredFinding) -> _Said:
@@ -293,7 +281,7 @@ def _told(dispute: Dispute, known: Known, held: Held, claims: Sequence[Claim]) -
         for each in dispute.differences
     )
     series = {o.series for each in dispute.differences for o in (*each.ours, each.theirs)}
-    titles = tuple(claim.words.title for claim in claims if claim.words.test.series in series)
+    titles = tuple(claim.words.title for claim in claims if not series.isdisjoint(claim.needed))
     return Disagreement(dispute.check == EXCHANGED, dispute.table, dispute.day, dispute.paired, cells, held, titles)
 
 

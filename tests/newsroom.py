@@ -16,7 +16,8 @@ from threading import Lock
 from typing import Any
 
 from alerts.channels.console import Console
-from alerts.claims import Claim, Movement
+from alerts.claims import Claim
+from alerts.claims_parts import Movement
 from alerts.delivery import Sent, deliver
 from alerts.message import DeliveryError, Message
 from figures.periods import Period, end_of_day

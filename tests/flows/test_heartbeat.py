@@ -296,7 +296,7 @@ def test_messages_that_do_not_get_out_ask_for_attention(pinging: "Desk") -> None
         ledger.enqueue(connection, "k", "ops", "s", {"items": []}, pinging.clock.now, pinging.clock.now, ["gone"])
         due = ledger.take_due(connection, pinging.clock.now)
         assert due is not None
-        ledger.finish(connection, due.delivery_id, pinging.clock.now, "failed", "down", pinging.clock.now)
+        ledger.finish(connection, due, pinging.clock.now, "failed", "down", pinging.clock.now)
     state = _state(pinging)
     assert state["attention"] == ["gone: 1 messages could not be delivered"]
     assert [(row["channel"], row["audience"], row["answer"]) for row in state["undelivered"]] == [

@@ -83,8 +83,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 def _messages(line: "Line", audience: str = "desk") -> list[tuple[str, dict[str, Any]]]:
     with reading(line.database) as connection:
         told = [m for m in ledger.messages(connection) if m["audience"] == audience]
-    # What was undone later is corrected live; a replay has no later.
-    return [(m["key"], m["body"]) for m in told if not m["key"].startswith("correction:")]
+    # What was undone later is corrected live, and said again (`~2`) when it stands again; a replay has no later.
+    return [(m["key"], m["body"]) for m in told if not m["key"].startswith("correction:") and "~" not in m["key"]]
 
 
 def _bodies(told: Sequence[Told]) -> list[tuple[str, dict[str, Any]]]:
@@ -173,7 +173,8 @@ def test_while_a_dispute_lasted_nothing_is_told_though_it_is_settled_today(desk:
     _play(desk, date(2025, 6, 24))
     about_level = [t for t in _told(desk) if t.news[0].claim.id.startswith("seed-4")]
     assert [washington_day(t.as_of) for t in about_level] == [date(2025, 6, 24)]
-    assert _bodies(_told(desk)) == _messages(desk.line)
+    # The same news on the same day; live it is dated by the release whose hold is over, whose past is judged again.
+    assert [key for key, _ in _bodies(_told(desk))] == [key for key, _ in _messages(desk.line)]
 
 
 def test_what_a_person_lifted_was_held_until_then(home: Home) -> None:
