@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from figures.records import Finding
 
@@ -14,6 +15,7 @@ LONGEST_SHOWN = 400
 LIKE = 0.6
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """A text without what moves in every edition."""
     return _SPACES.sub(" ", _MOVING.sub("#", text)).strip()

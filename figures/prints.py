@@ -42,7 +42,7 @@ def prints(observations: Sequence[Observation]) -> dict[str, str]:
     shown: dict[str, list[str]] = defaultdict(list)
     for o in observations:
         if o.table in DRAWN_ANEW and o.value is not None and o.status == "reported":
-            shown[o.table].append(f"{o.raw} {o.metric} {o.dims} {o.period.kind}")
+            shown[o.table].append(f"{o.raw} {o.series} {o.period.kind}")
     return {
         table: hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
         for table, lines in shown.items()

@@ -31,7 +31,7 @@ _FILLED = re.compile(_CELL + rb"(?=\s)(?>[^>']*?\sr=\")([A-Za-z]{1,3})(\d{1,7})\
 _UNADDRESSED = re.compile(_CELL + rb"(?=[\s/>])(?![^>']*?\sr=\"[A-Za-z]{1,3}\d{1,7}\")")
 # A cell that is not written as Excel writes it, address first, or holds something outside 702 columns and 999 rows,
 # which are far fewer cells than are allowed. Almost no sheet has one, and finding none is one quick pass.
-_UNUSUAL = re.compile(rb'<c(?=[\s/>])(?! r="[A-Z]{1,2}\d{1,3}")(?! r="[A-Z]{1,3}\d{1,7}"(?: s="\d{1,9}")?/>)')
+_UNUSUAL = re.compile(rb'<c(?=[\s/>])(?! r="[A-Z]{1,2}+\d{1,3}+")(?! r="[A-Z]{1,3}+\d{1,7}+"(?: s="\d{1,9}+")?+/>)')
 _ERROR = re.compile(
     _CELL + rb"(?=\s)(?=[^>]*\st=\"e\")([^>]*)>(?:<f\b[^<]*(?:</f>)?)?<(?:[^\s<>/:]*+:)?v>([^<]{1,40})<"
 )

@@ -1,22 +1,26 @@
 """What the clean editions before a release say, read lean: checks ask for thousands of figures at each import."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from statistics import fmean
 from typing import Any
 
-from sqlalchemy import Connection, case, delete, extract, func, or_, select
+from sqlalchemy import Connection, delete, or_, select
 
 from figures.periods import Period, washington_day
 from figures.prints import prints
 from figures.records import Earlier, Observation
+from storage import lately
 from storage import schema as t
-from storage.filing import series_ids, years
+from storage.filing import known_keys
 from storage.holds import Holds, open_holds, source_holds
 from storage.interning import among, write_rows
-from storage.packing import KIND_NUMBER, KIND_STEP, STATUS_NUMBER
+from storage.packing import KIND_NUMBER, KIND_STEP, STATUS_NUMBER, split
 from storage.releases import StoredRelease
 
 REPORTED = STATUS_NUMBER["reported"]
-# The slots of periods that are restated: months, quarters, fiscal years.
+# The periods that are restated, and their slots.
+RESTATED_KINDS = ("month", "quarter", "fiscal_year")
 RESTATED = (KIND_NUMBER["month"] * KIND_STEP, (KIND_NUMBER["fiscal_year"] + 1) * KIND_STEP - 1)
 # Editions come every fortnight: a table that none of the last eight has is not missed.
 LOOKED_AT = 8
@@ -45,7 +49,11 @@ def before(connection: Connection, source: str, release: StoredRelease, without:
     for edition in editions:
         tables = {table for table, release_id in chosen.items() if release_id == edition.id}
         if tables:
-            found += _numbers(connection, edition.id, edition.name, edition.years, tables)
+            stated = lately.stated(connection, edition.id)
+            if stated is None:
+                found += _numbers(connection, edition.id, edition.name, edition.years, tables)
+            else:
+                found += _picked(stated, edition.name, tables)
     held = holds.cells
     if held:
         number_of = {edition.name: edition.id for edition in editions}
@@ -95,6 +103,18 @@ def _numbers(
     return found
 
 
+def _picked(stated: Iterable[Observation], name: str, tables: Collection[str]) -> Iterator[Earlier]:
+    """What `_numbers` reads, of figures that are at hand."""
+    for o in stated:
+        if o.table not in tables or o.status != "reported" or o.value is None:
+            continue
+        if o.value or o.period.kind in RESTATED_KINDS:
+            cell = split(o.locator)
+            if cell.form == "cell":
+                place = cell.sheet, cell.row, cell.col
+                yield Earlier(o.series, o.table, o.period, o.value, *place, o.fiscal_year, name)
+
+
 def steps(
     connection: Connection, source: str, release: StoredRelease, series: Collection[str], fresh_months: float
 ) -> dict[tuple[str, bool], tuple[int, float]]:
@@ -104,52 +124,45 @@ def steps(
     steps, their mean as a share of the figure). Of the two years that `before` looks at, without releases held as a
     whole.
     """
-    months = _editions_by_month(connection, source, release)
+    months, filed = _editions_by_month(connection, source, release)
     if not series or not months:
         return {}
-    o, s, r, p = t.observation, t.series, t.release, t.period
-    by = [o.c.series_id, o.c.slot]
-    age = case(months, value=o.c.release_id) - (extract("year", p.c.end_day) * 12 + extract("month", p.c.end_day))
-    stated = (
-        select(
-            o.c.series_id,
-            o.c.value,
-            o.c.period_id,
-            func.lag(o.c.value).over(partition_by=by, order_by=r.c.position).label("was"),
-            func.lag(o.c.period_id).over(partition_by=by, order_by=r.c.position).label("period"),
-            (age <= fresh_months).label("fresh"),
-        )
-        .join(r, r.c.id == o.c.release_id)
-        .join(p, p.c.id == o.c.period_id)
-        .where(
-            o.c.fiscal_year.in_(years(connection)),
-            among(connection, o.c.series_id, series_ids(connection, series)),
-            o.c.status == REPORTED,
-            o.c.slot.between(*RESTATED),
-            o.c.release_id.in_(sorted(months)),
-        )
-        .subquery()
-    )
-    share = func.abs((stated.c.value - stated.c.was) / stated.c.was)
-    capped = case((share > LARGEST_STEP, LARGEST_STEP), else_=share)
+    o, p = t.observation, t.period
+    keys = known_keys(connection, series)
     query = (
-        select(s.c.key, stated.c.fresh, func.count().label("steps"), func.avg(capped).label("mean"))
-        .join(s, s.c.id == stated.c.series_id)
-        .where(stated.c.period_id == stated.c.period, stated.c.was != 0)
-        .group_by(s.c.key, stated.c.fresh)
+        select(o.c.series_id, o.c.slot, o.c.release_id, o.c.value, o.c.period_id, p.c.end_day)
+        .join(p, p.c.id == o.c.period_id)
+        .where(o.c.fiscal_year.in_(filed), among(connection, o.c.series_id, keys), o.c.status == REPORTED)
+        .where(o.c.slot.between(*RESTATED), among(connection, o.c.release_id, months))
     )
-    return {(row.key, bool(row.fresh)): (row.steps, row.mean) for row in connection.execute(query)}
+    order = {number: place for place, number in enumerate(months)}
+    last: dict[tuple[int, int], tuple[int, float]] = {}
+    found: dict[tuple[str, bool], list[float]] = defaultdict(list)
+    rows = map(tuple, connection.execute(query).all())
+    for number, slot, release_id, value, period_id, end in sorted(rows, key=lambda row: order[row[2]]):
+        same, was = last.get((number, slot), (0, 0.0))
+        last[number, slot] = period_id, value
+        if same == period_id and was:
+            age = months[release_id] - (end.year * 12 + end.month)
+            found[keys[number], age <= fresh_months].append(min(abs(value / was - 1), LARGEST_STEP))
+    return {which: (len(moves), fmean(moves)) for which, moves in found.items()}
 
 
-def _editions_by_month(connection: Connection, source: str, release: StoredRelease) -> dict[int, int]:
-    """The editions before a release with the month, counted from year 0, in which the public could read each."""
+def _editions_by_month(connection: Connection, source: str, release: StoredRelease) -> tuple[dict[int, int], list[int]]:
+    """The editions before a release, in order, with the month, counted from year 0, in which the public could read
+    each; and the fiscal years under which their figures are filed.
+    """
     r = t.release
     held = source_holds(connection, [source]).releases
-    query = select(r.c.id, r.c.known_at).where(
-        r.c.source == source, r.c.position < release.position, r.c.fiscal_year.in_(_two_years(release))
+    query = (
+        select(r.c.id, r.c.known_at, r.c.years)
+        .where(r.c.source == source, r.c.position < release.position, r.c.fiscal_year.in_(_two_years(release)))
+        .order_by(r.c.position)
     )
-    days = {row.id: washington_day(row.known_at) for row in connection.execute(query) if row.id not in held}
-    return {number: day.year * 12 + day.month for number, day in days.items()}
+    rows = [row for row in connection.execute(query) if row.id not in held]
+    days = {row.id: washington_day(row.known_at) for row in rows}
+    filed = sorted({year for row in rows for year in row.years})
+    return {number: day.year * 12 + day.month for number, day in days.items()}, filed
 
 
 def keep_prints(connection: Connection, release_id: int, observations: Sequence[Observation]) -> None:

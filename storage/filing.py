@@ -18,8 +18,14 @@ def years(connection: Connection) -> list[int]:
     return [row.year for row in connection.execute(select(filed.c.year)) if row.year is not None]
 
 
+def known_keys(connection: Connection, keys: Iterable[str]) -> dict[int, str]:
+    """Those of some series that there are, by their numbers."""
+    by_digest = {digest_text(key): key for key in keys}
+    return {number: by_digest[digest] for digest, number in known(connection, t.series, "key", by_digest).items()}
+
+
 def series_ids(connection: Connection, keys: Iterable[str]) -> list[int]:
-    return sorted(known(connection, t.series, "key", {digest_text(key): key for key in keys}).values())
+    return sorted(known_keys(connection, keys))
 
 
 def sources_of(connection: Connection, keys: Iterable[str]) -> list[str]:

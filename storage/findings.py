@@ -50,7 +50,8 @@ def renew_findings(
     """
     f = t.finding
     rows = connection.execute(select(f).where(f.c.release_id == release_id, f.c.stage == stage)).mappings().all()
-    by_hand = {row["id"] for row in rows if row["lifted_at"] is not None} - decisions.decided(connection, rows)
+    closed = [row for row in rows if row["lifted_at"] is not None]
+    by_hand = {row["id"] for row in closed} - (decisions.decided(connection, closed) if closed else set())
     lifted = {(row["check"], row["expected"], row["found"]) for row in rows if row["id"] in by_hand}
     before = {_said(dict(row)): row["id"] for row in rows if row["id"] not in by_hand}
     now = {_said(asdict(each)): each for each in findings if (each.check, each.expected, each.found) not in lifted}
@@ -58,7 +59,8 @@ def renew_findings(
         connection.execute(delete(f).where(f.c.id.in_(gone)))
     new = [finding for said, finding in now.items() if said not in before]
     record_findings(connection, source, release_id, stage, new, at)
-    decisions.carry_over(connection, release_id)
+    if new or gone:
+        decisions.carry_over(connection, release_id)
 
 
 def add_findings(

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from figures.periods import Period
 from figures.records import Observation, series_key
+from storage import lately
 from storage import schema as t
 from storage.earlier import keep_prints
 from storage.interning import intern, known, next_id, remembered, write_rows
@@ -38,6 +39,7 @@ def replace_observations(
     write_rows(connection, o, rows)
     write_rows(connection, c, covered)
     keep_prints(connection, release_id, observations)
+    lately.note(connection, release_id, observations)
     filed = sorted({row[0] for row in rows})
     connection.execute(update(r).where(r.c.id == release_id).values(years=filed))
 
@@ -80,9 +82,12 @@ def _rows(connection: Connection, source: str, release_id: int, observations: Se
 
 
 def _texts(connection: Connection, bodies: Iterable[str | None]) -> dict[str | None, int | None]:
-    numbers = {body: digest_text(body) for body in dict.fromkeys(bodies) if body is not None}
-    ids = intern(connection, t.text, {number: {"body": body} for body, number in numbers.items()}, "body")
-    return {None: None} | {body: ids[number] for body, number in numbers.items()}
+    asked = [body for body in dict.fromkeys(bodies) if body is not None]
+    ids = remembered(connection, t.text, "body")
+    numbers = {digest_text(body): body for body in asked if body not in ids}
+    found = intern(connection, t.text, {number: {"body": body} for number, body in numbers.items()}, "body")
+    ids.update({numbers[number]: text_id for number, text_id in found.items()})
+    return {None: None} | {body: ids[body] for body in asked}
 
 
 def _blocks(connection: Connection, blocks: Iterable[tuple[Any, ...]]) -> dict[tuple[Any, ...], int]:
@@ -95,7 +100,7 @@ def _blocks(connection: Connection, blocks: Iterable[tuple[Any, ...]]) -> dict[t
 
 
 def _series(connection: Connection, source: str, by_key: Mapping[str, Observation]) -> Mapping[str, int]:
-    ids = remembered(connection)
+    ids = remembered(connection, t.series, "key")
     numbers = {digest_text(key): key for key in by_key if key not in ids}
     found = known(connection, t.series, "key", numbers)
     new = [(number, key, by_key[key]) for number, key in numbers.items() if number not in found]

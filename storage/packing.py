@@ -55,6 +55,7 @@ def split(locator: str) -> Cell:
     return Cell("text", locator, 0, 0)
 
 
+@lru_cache(maxsize=16384)
 def _row_and_column(cell: str) -> tuple[int, int] | None:
     found = _CELL.fullmatch(cell)
     if found is None:

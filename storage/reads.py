@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, RowMapping, Select, func,
 
 from figures.periods import Period
 from figures.records import Figure, Observation
+from storage import lately
 from storage import schema as t
 from storage.filing import series_ids, years
 from storage.holds import Holds, open_holds
@@ -195,10 +196,24 @@ def texts_before(connection: Connection, source: str, release: StoredRelease, me
         .order_by(r.c.position.desc())
     )
     for other in connection.execute(query):
-        texts = [o.raw for o in observations(connection, other.id, {metric}) if o.status == "text"]
-        if texts:
+        if texts := _texts(connection, other.id, metric):
             return other.name, texts
     return "", []
+
+
+def _texts(connection: Connection, release_id: int, metric: str) -> list[str]:
+    """The texts of a metric in a release, in the order of its file: their bodies alone."""
+    if (stated := lately.stated(connection, release_id)) is not None:
+        return [o.raw for o in in_order(o for o in stated if o.metric == metric and o.status == "text")]
+    o, b, x = t.observation, t.block, t.text
+    query = (
+        select(b.c.sheet, o.c.row, o.c.col, x.c.body)
+        .join(b, b.c.id == o.c.block_id)
+        .join(x, x.c.id == o.c.text_id)
+        .where(o.c.fiscal_year.in_(_years_of(connection, release_id)), o.c.release_id == release_id)
+        .where(o.c.status == STATUS_NUMBER["text"], _of_metrics(connection, {metric}))
+    )
+    return [body for *_, body in sorted(tuple(row) for row in connection.execute(query))]
 
 
 def observations(connection: Connection, release_id: int, metrics: Collection[str] | None = None) -> list[Observation]:

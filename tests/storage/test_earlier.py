@@ -10,12 +10,14 @@ import pytest
 from checks.against import NOT_COMPARED
 from checks.catalogue import limit
 from checks.document import document
-from figures.records import Target
+from figures.metric import ALL
+from figures.periods import Period
+from figures.records import Observation, Target
 from replica.editions import Edition, edition
 from replica.workbooks import build
 from scrapers.registry import ICE
-from storage import earlier, reads, writes
-from storage.engine import Database, reading, writing
+from storage import earlier, lately, reads, writes
+from storage.engine import Database, open_database, reading, writing
 from storage.findings import renew_findings
 from tests.gate import Gate
 
@@ -50,7 +52,15 @@ def test_both_memories_give_the_same_edition_before(database: Database, hold: st
     last = gate.editions.pop()
     with reading(database) as connection:
         release = reads.releases(connection, "ice")[-1]
+        assert lately.stated(connection, reads.releases(connection, "ice")[-2].id) is not None
         stored = earlier.before(connection, "ice", release, NOT_COMPARED)
+        texts = reads.texts_before(connection, "ice", release, "ice.footnote")
+    database.dispose()  # a new connection has nothing at hand, and reads the same from the database
+    with reading(database) as connection:
+        assert lately.stated(connection, reads.releases(connection, "ice")[-2].id) is None
+        assert earlier.before(connection, "ice", release, NOT_COMPARED) == stored
+        assert reads.texts_before(connection, "ice", release, "ice.footnote") == texts
+        assert texts[1]
         series = {each.series for each in stored if each.table in ("adp", "book_ins_by_month")}
         steps = earlier.steps(connection, "ice", release, series, limit("revised_beyond_usual", "fresh_months"))
     remembered = gate._earlier(2025)
@@ -111,3 +121,32 @@ def test_editions_long_past_are_not_looked_at(database: Database) -> None:
         before = earlier.before(connection, "ice", release, NOT_COMPARED)
     assert before
     assert "adp" not in {each.table for each in before}
+
+
+def test_what_another_process_read_anew_is_not_what_was_stored_lately(database: Database) -> None:
+    _store(database, [edition("05122025"), edition("05232025")])
+    other = open_database(database.url.render_as_string(hide_password=False))
+    with writing(other) as connection:
+        first = reads.releases(connection, "ice")[0]
+        parsed = ICE.parse(build(edition("05122025")), edition("05122025").file_name)
+        doubled = tuple(o._replace(value=o.value * 2) if o.value else o for o in parsed.observations)
+        writes.reread_release(connection, "ice", first.id, replace(parsed, observations=doubled), 2)
+    other.dispose()
+    with reading(database) as connection:
+        first, second = reads.releases(connection, "ice")
+        before = {each.locator: each.value for each in earlier.before(connection, "ice", second, NOT_COMPARED)}
+    mine = {o.locator: o.value for o in doubled}
+    assert before
+    assert all(value == mine[locator] for locator, value in before.items())
+
+
+def test_a_few_releases_are_at_hand_and_no_whole_history(database: Database) -> None:
+    day = Period("instant", None, date(2025, 5, 4))
+    one = Observation("ice.detained", (("agency", ALL),), day, 1.0, "people", "reported", "1", "xlsx:S!A1", "t")
+    with writing(database) as connection:
+        for number in range(lately.KEPT_AT_ONCE + 2):
+            lately.note(connection, number, [one])
+        at_hand = [number for number in range(lately.KEPT_AT_ONCE + 2) if lately.stated(connection, number)]
+        assert at_hand == [*range(2, lately.KEPT_AT_ONCE + 2)]
+        lately.note(connection, 3, [one] * (lately.MOST + 1))
+        assert lately.stated(connection, 3) is None
