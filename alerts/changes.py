@@ -4,8 +4,9 @@ A state further from the claim is entered at once; a nearer one after two clean 
 threshold that is being left. Held or missing data moves nothing. The first verdict of a claim is quiet.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Literal
 
 from alerts.verdicts import Verdict
@@ -85,41 +86,46 @@ def step(before: Position | None, verdict: Verdict, by: Hysteresis = AS_STATED) 
         position = Position(verdict.state, kept.underlying, kept.edition, kept.calm, kept.told, kept.reached)
         return Step(position, "")
     if before is None or _LADDER.get(before.underlying) != _LADDER[verdict.state]:
-        return Step(placed(verdict), "")
-    reached = _reached(before, verdict)
+        return Step(placed(verdict, by), "")
+    reached = _reached(before, verdict, by)
     size = verdict.size
     now, then = rung(verdict.state), rung(before.underlying)
     if now > then:
         return Step(Position(verdict.state, verdict.state, verdict.edition, 0, size, reached), "further_away")
     safely = max(reached, key=rung)
     if len(reached) == by.calm_editions and rung(safely) < then:
-        calm = int(rung(reached[-1]) < rung(safely))
+        calm = _calm(reached, safely)
         return Step(Position(safely, safely, verdict.edition, calm, size, reached), "nearer")
     floor = (before.told or 0.0) + by.further
     if now == then and now > 0 and size >= floor:
         return Step(Position(verdict.state, verdict.state, verdict.edition, 0, size, reached), "still_further", floor)
-    state, calm = before.underlying, int(rung(reached[-1]) < then)
+    state, calm = before.underlying, _calm(reached, before.underlying)
     return Step(Position(state, state, verdict.edition, calm, before.told, reached), "")
 
 
-def placed(verdict: Verdict) -> Position:
+def placed(verdict: Verdict, by: Hysteresis = AS_STATED) -> Position:
     """The place that a claim takes without a word."""
-    reached = (_safely(verdict),) if verdict.state in _LADDER else ()
+    reached = (_safely(verdict, by),) if verdict.state in _LADDER else ()
     return Position(verdict.state, verdict.state, verdict.edition, 0, verdict.size, reached)
 
 
-def _reached(before: Position, verdict: Verdict) -> tuple[str, ...]:
+def _reached(before: Position, verdict: Verdict, by: Hysteresis) -> tuple[str, ...]:
     """With an edition that is stated again the newest word counts, and it counts as one edition."""
     kept = tuple(state for state in before.reached if _LADDER.get(state) == _LADDER[verdict.state])
     if verdict.edition == before.edition:
         kept = kept[:-1]
-    return (*kept[-1:], _safely(verdict))
+    return (*kept, _safely(verdict, by))[-by.calm_editions :]
 
 
-def _safely(verdict: Verdict) -> str:
+def _calm(reached: Sequence[str], state: str) -> int:
+    """How many of the newest editions in a row were nearer than a state."""
+    return sum(1 for _ in takewhile(lambda each: rung(each) < rung(state), reversed(reached)))
+
+
+def _safely(verdict: Verdict, by: Hysteresis) -> str:
     """The state that an edition reaches: too close to the threshold of the next further one, it is that one."""
     ladder, place = _LADDER[verdict.state], rung(verdict.state)
-    too_close = verdict.nearness >= CALM and place + 1 < len(ladder)
+    too_close = verdict.nearness >= by.calm and place + 1 < len(ladder)
     return ladder[place + 1] if too_close else verdict.state
 
 

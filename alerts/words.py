@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from alerts.changes import Change
+from alerts.changes import Change, on_ladder, rung
 from alerts.claims import Claim
 from alerts.message import SEVERITIES, Chart, Item, Message, Proof, Severity
 from alerts.verdicts import Reading, Verdict
@@ -44,6 +44,7 @@ KNOWN_BY = {
     "document_properties": "date in the document's properties",
 }
 # What a change is worth: a figure that comes back is no reason to write.
+_FIRST: tuple[Change, ...] = ("revised", "further_away", "still_further", "nearer", "")
 _SEVERITY: dict[Change, Severity] = {"nearer": "notice"}
 CREDIT = "TRAC: tracreports.org; cite it with link and as-of date."
 
@@ -207,6 +208,12 @@ def _when(period: Period) -> str:
     if period.kind == "instant":
         return f"on {spoken(period.end)}"
     return f"from {spoken(period.start)} to {spoken(period.end)}"
+
+
+def gravity(news: News) -> tuple[int, int]:
+    """What is said first of several things: that a claim was or was not right, then moves away, the furthest first."""
+    state = news.verdict.state
+    return _FIRST.index(news.change), -rung(state) if on_ladder(state) else 0
 
 
 def desk_message(news: Sequence[News], as_of: datetime) -> Message:

@@ -16,7 +16,7 @@ from alerts.forms import evaluate
 from alerts.knowledge import Knowledge
 from alerts.message import Message
 from alerts.verdicts import Answer, Tolerances, Verdict, judged_by
-from alerts.words import News, desk_message, news_key
+from alerts.words import News, desk_message, gravity, news_key
 from flows.chains import Book, Chain, judge_chain
 
 TELLING: tuple[Answer, ...] = ("revised", "standing")  # what was right when it was said never moves
@@ -104,7 +104,7 @@ def alerts(played: Sequence[Moment], since: datetime) -> list[Told]:
     """
     moved = [each for chain in _chains(played) for each in chain.moved]
     groups: dict[tuple[datetime, str, int], list[News]] = {}
-    for each in sorted(moved, key=lambda moved: moved.as_of):
+    for each in sorted(moved, key=lambda moved: (moved.as_of, gravity(moved.news))):
         groups.setdefault((each.as_of, *_place(each.news)), []).append(each.news)
     keys: set[str] = set()
     told: list[Told] = []

@@ -11,7 +11,7 @@ from alerts.claims import Claim
 from alerts.corrections import remaining
 from alerts.delivery import enqueue
 from alerts.message import Message, message_from_json
-from alerts.words import News, desk_message, news_key
+from alerts.words import News, desk_message, gravity, news_key
 from flows.chains import Chain, Moved
 from storage import mutes as stored_mutes
 from storage import notices
@@ -51,7 +51,7 @@ def tell(connection: Transaction, chains: Sequence[Chain], out: Outbox, *, only_
     said = _Said(live, undone)
     in_force = stored_mutes.mutes(connection, active_at=out.now)
     groups: dict[tuple[datetime, str, int, str], list[Moved]] = {}
-    for chain, moved in sorted(fresh, key=lambda pair: pair[1].as_of):
+    for chain, moved in sorted(fresh, key=lambda pair: (pair[1].as_of, gravity(pair[1].news))):
         quiet = out.quiet or _overtaken(chain, moved, only_what_stands) or _quiet_before(moved, said)
         if not quiet:
             quiet, in_force = _muted(connection, moved, in_force, out.now)

@@ -200,7 +200,8 @@ def _about_leftovers(sheet: Sheet, left: Sequence[Leftover]) -> list[Finding]:
     cells = tuple(leftover.locator for leftover in left)
     shown = ", ".join(f"{leftover.locator.rpartition('!')[2]} {leftover.raw[:40]!r}" for leftover in left[:5])
     more = f" and {len(left) - 5} more" if len(left) > 5 else ""
-    words = f"sheet {sheet.title!r}: {len(left)} cells were not understood: {shown}{more}."
+    cells_were = f"{len(left)} cells were" if len(left) > 1 else "one cell was"
+    words = f"sheet {sheet.title!r}: {cells_were} not understood: {shown}{more}."
     return [
         Finding("leftover", "warn", "cells", cells, "cells of declared tables or named notes", str(len(left)), words)
     ]

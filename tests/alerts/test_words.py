@@ -15,6 +15,7 @@ from alerts.words import (
     amount,
     desk_key,
     desk_message,
+    gravity,
     heading,
     held_message,
     interval,
@@ -232,6 +233,20 @@ def test_several_claims_share_one_message() -> None:
     both = desk_message([news("seed-4"), news("seed-5", "nearer", "drifting")], AS_OF)
     assert both.subject == "Moved far from the claim: Almost 49,000 people in ICE custody (and 1 more)"
     assert len(both.items) == 2
+    assert desk_message(sorted([news("seed-5", "nearer", "drifting"), news("seed-4")], key=gravity), AS_OF) == both
+
+
+def test_what_weighs_most_is_said_first() -> None:
+    changes: list[tuple[Change, str]] = [
+        ("revised", "holds"),
+        ("further_away", "far"),
+        ("further_away", "drifting"),
+        ("still_further", "far"),
+        ("nearer", "near"),
+    ]
+    made = news("seed-4")
+    several = [replace(made, change=c, verdict=replace(made.verdict, state=s)) for c, s in reversed(changes)]
+    assert [(each.change, each.verdict.state) for each in sorted(several, key=gravity)] == changes
 
 
 def test_the_same_news_has_the_same_key_in_any_order() -> None:

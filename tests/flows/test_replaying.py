@@ -261,6 +261,14 @@ def test_what_a_setting_comes_to() -> None:
     assert _measured(Setting("slow to calm", hysteresis=Hysteresis(calm_editions=4))) == (2, 2, (0, 28), 0)
 
 
+@pytest.mark.parametrize(("editions", "expected"), [(1, 4), (2, 3), (3, 2)])
+def test_it_comes_back_after_as_many_calm_editions_as_a_setting_asks_for(editions: int, expected: int) -> None:
+    """Drifting at 52,500, then one calm edition; far at 61,000, then two."""
+    played = _played((48900, 48900, 52500, 48900, 61000, 48900, 48900), date(2026, 1, 1))
+    setting = Setting("", hysteresis=Hysteresis(calm_editions=editions))
+    assert measure(played, LONG_AGO, end_of_day(date(2026, 1, 1)), setting).alerts == expected
+
+
 def test_the_sweep_begins_with_how_it_is_and_moves_one_thing_at_a_time() -> None:
     found = sweep(_played(FELL_BACK, date(2026, 1, 1)), LONG_AGO, end_of_day(date(2026, 1, 1)))
     assert found[0].setting == AS_NOW
