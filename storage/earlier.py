@@ -81,25 +81,24 @@ def _numbers(
     connection: Connection, release_id: int, name: str, filed: Sequence[int], tables: Collection[str]
 ) -> list[Earlier]:
     o, b, s, p = t.observation, t.block, t.series, t.period
-    # Blocks are looked up by their number: a search among all of them would grow with the history.
     query = (
         select(s.c.key, o.c.block_id, o.c.period_id, o.c.value, o.c.row, o.c.col)
-        .join(b, b.c.id == o.c.block_id)
         .join(s, s.c.id == o.c.series_id)
         .where(o.c.fiscal_year.in_(filed), o.c.release_id == release_id)
         .where(o.c.status == REPORTED, or_(o.c.value != 0, o.c.slot.between(*RESTATED)))
-        .where(b.c.table_id.in_(sorted(tables)), b.c.form == "cell")
     )
     rows = connection.execute(query).all()
+    # Blocks are looked up by their number: joined, either database may begin with all blocks that there ever were.
+    used = among(connection, b.c.id, {row[1] for row in rows})
+    blocks = connection.execute(select(b).where(used, b.c.form == "cell")).all()
+    place = {row.id: (row.table_id, row.sheet, row.fiscal_year) for row in blocks if row.table_id in tables}
     used = among(connection, p.c.id, {row[2] for row in rows})
     period = {row.id: Period(row.kind, row.start_day, row.end_day) for row in connection.execute(select(p).where(used))}
-    used = among(connection, b.c.id, {row[1] for row in rows})
-    block = connection.execute(select(b).where(used))
-    place = {row.id: (row.table_id, row.sheet, row.fiscal_year) for row in block}
     found = []
     for key, block_id, period_id, value, row, column in rows:
-        table, sheet, year = place[block_id]
-        found.append(Earlier(key, table, period[period_id], value, sheet, row, column, year, name))
+        if block_id in place:
+            table, sheet, year = place[block_id]
+            found.append(Earlier(key, table, period[period_id], value, sheet, row, column, year, name))
     return found
 
 

@@ -99,6 +99,16 @@ def as_list(connection: Connection, values: Collection[int]) -> str | list[int]:
     return json.dumps(sorted(values)) if connection.dialect.name == "sqlite" else sorted(values)
 
 
+def count_anew(connection: Connection, releases: int) -> None:
+    """Have PostgreSQL count its rows whenever there are twice as many releases as at the last time.
+
+    By itself it does so a minute later, and until then takes every table for empty: asking history then goes through a
+    whole year for each release, which is half of the time of importing many.
+    """
+    if connection.dialect.name == "postgresql" and releases & (releases - 1) == 0:
+        connection.exec_driver_sql("ANALYZE metric, series, period, block, text, release, observation, coverage")
+
+
 def write_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Many rows at once, each in the order of the table's columns, by the quickest way that the database has."""
     if not rows:
