@@ -42,7 +42,7 @@ def varied(claims: Sequence[Claim], count: int) -> list[Claim]:
             change["value"] = test.value * factor
         if hasattr(test, "yardsticks"):
             change["yardsticks"] = tuple(y.model_copy(update={"value": y.value * factor}) for y in test.yardsticks)
-        if hasattr(test, "window_tolerance"):
+        if getattr(test, "window_tolerance", None) is not None:
             change["window_tolerance"] = test.window_tolerance * factor
         words = claim.words.model_copy(update={"id": name, "test": test.model_copy(update=change)})
         made.append(replace(claim, words=words, sha256=f"{number:064x}"))
