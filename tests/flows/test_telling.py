@@ -8,7 +8,7 @@ import pytest
 from figures.periods import end_of_day
 from storage import mutes
 from storage.engine import reading, writing
-from tests.newsroom import CELL, Newsroom, level, refusing
+from tests.newsroom import CELL, Newsroom, breaking, level, refusing
 
 NEAR, DRIFTING, FAR = 49_000.0, 53_000.0, 60_000.0
 WHEN_SAID = end_of_day(date(2025, 5, 23))  # public when the claim was made
@@ -335,6 +335,69 @@ def test_a_correction_reaches_a_channel_whose_alert_was_under_way(room: Newsroom
     room.deliver()
     kinds = [key.partition(":")[0] for key in room.wire.keys]
     assert kinds == ["claim", "correction"]
+
+
+def killed_after_sending(room: Newsroom) -> None:
+    """The channel has the message, and the process dies before it can note so."""
+    room.wire.after = breaking()
+    with pytest.raises(RuntimeError, match="power cut"):
+        room.deliver()
+    room.reopen()
+    room.wire.after = lambda message: None
+
+
+def kinds(room: Newsroom) -> list[str]:
+    return [key.partition(":")[0] for key in room.wire.keys]
+
+
+def test_what_may_have_arrived_and_was_withheld_when_taken_up_again_is_corrected(room: Newsroom) -> None:
+    """The deliverer finds the hold before anybody has judged: at that time there is no correction to send yet."""
+    room.later(days=7)
+    room.publish(FAR)
+    room.judge()
+    killed_after_sending(room)
+    room.hold(room.releases[-1][0])
+    room.later(minutes=20)
+    room.deliver()
+    (message,) = room.outbox()
+    assert [each["state"] for each in message["deliveries"]] == ["withheld"]
+    assert room.tell() == ["Correction, an alert no longer stands: Almost 49,000 people in ICE custody"]
+    assert kinds(room) == ["claim", "correction"]
+    for _ in range(3):
+        room.later(minutes=20)
+        assert room.tell() == []
+    assert kinds(room) == ["claim", "correction"]
+
+
+def test_what_may_have_arrived_and_was_refused_when_sent_again_is_corrected(room: Newsroom) -> None:
+    room.later(days=7)
+    room.publish(FAR)
+    room.judge()
+    killed_after_sending(room)
+    room.wire.before = refusing(1)
+    room.later(minutes=20)
+    room.deliver()
+    room.reread(room.releases[-1][0], NEAR)
+    assert room.tell() == ["Correction, an alert no longer stands: Almost 49,000 people in ICE custody"]
+    assert kinds(room) == ["claim", "correction"]
+    assert [each["state"] for each in room.outbox()[0]["deliveries"]] == ["withdrawn"]
+
+
+def test_what_may_have_arrived_and_is_sent_again_just_now_is_corrected_once(room: Newsroom) -> None:
+    def mended_now(message: object) -> None:
+        room.wire.before = lambda message: None
+        room.reread(room.releases[-1][0], NEAR)
+        room.judge()
+
+    room.later(days=7)
+    room.publish(FAR)
+    room.judge()
+    killed_after_sending(room)
+    room.wire.before = mended_now
+    room.later(minutes=20)
+    room.deliver()
+    room.deliver()
+    assert kinds(room) == ["claim", "claim", "correction"]
 
 
 def test_a_flip_of_revised_says_that_a_revision_did_it_and_names_the_cells(room: Newsroom) -> None:
