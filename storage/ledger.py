@@ -61,15 +61,23 @@ def standing_before(
 def recorded_from(
     connection: Connection, claims: Iterable[str], since: datetime, until: datetime
 ) -> dict[tuple[str, str, datetime], dict[str, Any]]:
-    """The verdicts that stand for the instants of a span, by claim, answer and instant."""
+    """The verdicts that stand for the instants of a span, by claim, answer and instant.
+
+    `reworded` says that one was recorded for the same instant on another version of the claim.
+    """
     v = t.verdict
     query = (
         select(v)
         .where(v.c.claim_id.in_(sorted(claims)), v.c.as_of >= since, v.c.as_of <= until)
         .order_by(v.c.claim_id, v.c.as_of, v.c.id)
     )
-    found = (_plain(row) for row in connection.execute(query).mappings())
-    return {(row["claim_id"], row["answer"], row["as_of"]): row for row in found}
+    found: dict[tuple[str, str, datetime], dict[str, Any]] = {}
+    for row in map(_plain, connection.execute(query).mappings()):
+        key = (row["claim_id"], row["answer"], row["as_of"])
+        earlier = found.get(key, row)
+        reworded = earlier.get("reworded", False) or earlier["claim_sha256"] != row["claim_sha256"]
+        found[key] = {**row, "reworded": reworded}
+    return found
 
 
 def judged(connection: Connection, claims: Iterable[str]) -> dict[str, dict[datetime, str]]:

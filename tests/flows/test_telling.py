@@ -245,6 +245,32 @@ def test_an_edit_that_comes_with_an_edition_tells_only_what_the_edition_moved(ro
     assert week(room, FAR) == ["Back near the claim: Almost 49,000 people in ICE custody"]
 
 
+def test_an_edit_at_the_instant_of_a_judging_is_silent_then_and_whenever_that_instant_is_judged_again(
+    room: Newsroom,
+) -> None:
+    """Under the new words it was drifting with the edition before, and is far with this one that was judged already."""
+    week(room, DRIFTING)
+    week(room, NEAR)
+    room.claims = [level(60_000)]
+    assert room.tell() == []
+    assert room.state() == ("far", "far")
+    assert room.history()[-1]["moved_by"] == "edit"
+    for change in (room.hold, lambda release: room.lift(release)):
+        change(room.releases[-1][0])
+        room.later(hours=1)
+        assert room.tell() == []
+    assert room.state() == ("far", "far")
+
+
+def test_an_edit_that_comes_with_an_edition_tells_what_a_mended_parser_moves_there(room: Newsroom) -> None:
+    room.claims = [level(50_000)]
+    assert week(room, 50_000.0) == []
+    assert room.moved_by() == ["first", "edit"]
+    room.reread(room.releases[-1][0], FAR)
+    room.later(hours=1)
+    assert room.tell() == ["Moved far from the claim: Almost 49,000 people in ICE custody"]
+
+
 def test_claims_on_one_series_share_a_message_and_are_undone_one_by_one(tmp_path: Path) -> None:
     room = Newsroom(tmp_path, [level(), level(50_000, "other")])
     room.publish(NEAR)
