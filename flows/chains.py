@@ -6,12 +6,12 @@ figures or other holds, is replaced by a later row with the reason.
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from alerts.causes import Cause, Round, cause, differing, edited
+from alerts.causes import HELD, MISSING, Cause, Round, cause, differing, edited
 from alerts.changes import Position, on_ladder, step
 from alerts.chart_points import chart_of
 from alerts.claims import Claim
@@ -102,6 +102,7 @@ class Chain:
 
     claim: Claim
     book: Book
+    alike: frozenset[str]  # the versions of the claim that ask the same of the figures, this one among them
     stances: dict[tuple[str, datetime], Stance] = field(default_factory=dict)
     rows: list[dict[str, Any]] = field(default_factory=list)
     moved: list[Moved] = field(default_factory=list)
@@ -125,9 +126,13 @@ def judge_chain(
     recorded: Mapping[tuple[str, datetime], Row],
     stored: Stored,
     now: datetime,
+    alike: Collection[str] = (),
 ) -> Chain:
-    """Judge a claim at each instant in turn, from the verdicts that stood before the first of them."""
-    chain = Chain(claim, of)
+    """Judge a claim at each instant in turn, from the verdicts that stood before the first of them.
+
+    `alike` are the versions of the claim that ask the same of the figures.
+    """
+    chain = Chain(claim, of, frozenset((*alike, claim.sha256)))
     at = [instant for instant in instants if instant >= claim.on_record_at]
     if not at:
         return chain
@@ -196,18 +201,28 @@ def _from(
     if before is None:
         return None, False
     position = placed_at(before)
-    if before["claim_sha256"] == chain.claim.sha256:
+    if before["claim_sha256"] in chain.alike:
         return position, False
-    then = evaluate(chain.claim, verdict.answer, chain.book.at(before["as_of"]), before["as_of"])
-    size = then.size if then.measured is not None else None
-    judged = (then.measured, then.accept_low, then.accept_high, size)
+    then = _last_seen(chain, verdict.answer, before["as_of"])
+    judged = (then.measured, then.accept_low, then.accept_high, then.size)
     if judged == tuple(before[name] for name in ("measured", "accept_low", "accept_high", "size")):
         return position, False
     if replaced is not None and on_ladder(verdict.state):
-        just_now = as_of == chain.last and replaced["claim_sha256"] != chain.claim.sha256
+        just_now = as_of == chain.last and replaced["claim_sha256"] not in chain.alike
         if just_now or replaced["reworded"]:
             return step(None, verdict).position, True
     return step(None, then).position, True
+
+
+def _last_seen(chain: Chain, answer: Answer, instant: datetime) -> Verdict:
+    """How a claim stood at an instant as it is worded now; while figures are held or missing, how it stood before."""
+    then = evaluate(chain.claim, answer, chain.book.at(instant), instant)
+    before = [at for at in chain.book.released if at < instant] if then.state in (HELD, MISSING) else []
+    for earlier in reversed(before):
+        seen = evaluate(chain.claim, answer, chain.book.at(earlier), max(earlier, chain.claim.on_record_at))
+        if seen.state not in (HELD, MISSING):
+            return seen
+    return then
 
 
 def _only_words(chain: Chain, row: Row, verdict: Verdict) -> bool:

@@ -131,7 +131,9 @@ def _judge(
         for claim in of_span:
             own = {answer: row for (name, answer), row in before.items() if name == claim.id}
             mine = {(answer, at): row for (name, answer, at), row in recorded.items() if name == claim.id}
-            chains[claim.id] = judge_chain(claim, books[claim.id], own_instants[claim.id], own, mine, stored, now)
+            alike = [sha256 for sha256, (_, text) in versions.get(claim.id, {}).items() if same_test(claim, text)]
+            at = own_instants[claim.id]
+            chains[claim.id] = judge_chain(claim, books[claim.id], at, own, mine, stored, now, alike)
             if recording:
                 _note_bases(connection, chains[claim.id], noted.get(claim.id, {}))
                 ledger.append_verdicts(connection, chains[claim.id].rows)

@@ -271,6 +271,36 @@ def test_an_edit_that_comes_with_an_edition_tells_what_a_mended_parser_moves_the
     assert room.tell() == ["Moved far from the claim: Almost 49,000 people in ICE custody"]
 
 
+def test_an_edit_while_figures_are_held_is_silent_when_the_next_edition_comes(room: Newsroom) -> None:
+    """Under the new words it was far before the hold, so an edition that is far moves nothing."""
+    week(room, NEAR)
+    room.hold(room.releases[-1][0])
+    room.later(hours=1)
+    room.tell()
+    room.claims = [level(60_000)]
+    room.later(hours=1)
+    assert room.tell() == []
+    assert room.state() == ("quality_hold", "far")
+    assert week(room, NEAR) == []
+    assert week(room, FAR) == []
+    assert week(room, FAR) == ["Back near the claim: Almost 49,000 people in ICE custody"]
+
+
+def test_a_note_that_is_added_while_figures_are_held_leaves_the_claim_in_its_place(room: Newsroom) -> None:
+    """It was drifting, one calm edition ago: the next calm one brings it back, and that is told."""
+    week(room, DRIFTING)
+    week(room, NEAR)
+    week(room, NEAR + 10)
+    room.hold(room.releases[-1][0])
+    room.later(hours=1)
+    room.tell()
+    room.claims = [level(notes="Another article quotes it.")]
+    room.later(hours=1)
+    assert room.tell() == []
+    assert room.state() == ("quality_hold", "drifting")
+    assert week(room, NEAR) == ["Back near the claim: Almost 49,000 people in ICE custody"]
+
+
 def test_claims_on_one_series_share_a_message_and_are_undone_one_by_one(tmp_path: Path) -> None:
     room = Newsroom(tmp_path, [level(), level(50_000, "other")])
     room.publish(NEAR)
