@@ -118,16 +118,22 @@ def instants_of(connection: Connection, claims: Iterable[str]) -> dict[str, list
     return found
 
 
-def versions(connection: Connection, claims: Iterable[str]) -> dict[str, dict[str, tuple[datetime, str]]]:
-    """The versions of each claim's file that verdicts were given on: the first instant judged by it, and its text."""
+def versions(connection: Connection, claims: Iterable[str]) -> dict[str, dict[str, str]]:
+    """The versions of each claim's file that verdicts were given on, with their texts."""
     v, c = t.verdict, t.claim
-    query = select(v.c.claim_id, v.c.claim_sha256, func.min(v.c.as_of).label("first"), func.min(c.c.text).label("text"))
-    query = query.join(c, and_(c.c.id == v.c.claim_id, c.c.sha256 == v.c.claim_sha256))
-    rows = connection.execute(query.where(v.c.claim_id.in_(sorted(claims))).group_by(v.c.claim_id, v.c.claim_sha256))
-    found: dict[str, dict[str, tuple[datetime, str]]] = {}
-    for row in rows:
-        found.setdefault(row.claim_id, {})[row.claim_sha256] = (row.first, row.text)
+    query = select(c.c.id, c.c.sha256, c.c.text).where(c.c.id.in_(sorted(claims)))
+    given = select(v.c.id).where(v.c.claim_id == c.c.id, v.c.claim_sha256 == c.c.sha256).exists()
+    found: dict[str, dict[str, str]] = {}
+    for row in connection.execute(query.where(given)):
+        found.setdefault(row.id, {})[row.sha256] = row.text
     return found
+
+
+def worded(connection: Connection, claim: str) -> dict[datetime, str]:
+    """By which version of a claim it was judged at each instant: the last judgement counts. In order of time."""
+    v = t.verdict
+    query = select(v.c.as_of, v.c.claim_sha256).where(v.c.claim_id == claim).order_by(v.c.as_of, v.c.id)
+    return {row.as_of: row.claim_sha256 for row in connection.execute(query)}
 
 
 def every_verdict(connection: Connection, claim: str = "") -> list[dict[str, Any]]:

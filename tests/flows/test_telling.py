@@ -271,6 +271,32 @@ def test_an_edit_that_comes_with_an_edition_tells_what_a_mended_parser_moves_the
     assert room.tell() == ["Moved far from the claim: Almost 49,000 people in ICE custody"]
 
 
+def test_words_that_come_back_count_from_when_they_came_back(room: Newsroom) -> None:
+    """What was judged on other words in between stays, and what changed of the time before moves nothing now."""
+    week(room, NEAR)
+    week(room, NEAR)
+    room.claims = [level(60_000)]
+    room.later(hours=1)
+    assert room.tell() == []
+    between = [row["id"] for row in room.history()]
+    room.reread(room.releases[1][0], 80_000.0)
+    room.later(hours=1)
+    assert room.tell() == []
+    room.claims = [level(49_000)]
+    room.later(hours=1)
+    assert room.tell() == []
+    room.reread(room.releases[0][0], NEAR + 10)
+    room.later(hours=1)
+    assert room.tell() == []
+    assert [row["id"] for row in room.history()][: len(between)] == between
+    assert room.moved_by()[len(between) :] == ["edit"]
+    assert week(room, FAR) == ["Moved far from the claim: Almost 49,000 people in ICE custody"]
+    room.hold(room.releases[-1][0])
+    room.later(hours=1)
+    assert room.tell() == ["Correction, an alert no longer stands: Almost 49,000 people in ICE custody"]
+    assert room.state() == ("quality_hold", "near")
+
+
 def test_an_edit_while_figures_are_held_is_silent_when_the_next_edition_comes(room: Newsroom) -> None:
     """Under the new words it was far before the hold, so an edition that is far moves nothing."""
     week(room, NEAR)
