@@ -6,13 +6,13 @@ figures or other holds, is replaced by a later row with the reason.
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
-from alerts.causes import SECOND_WITNESS, Cause, Round, cause, differing, edited
-from alerts.changes import Position, Step, step
+from alerts.causes import HELD, MISSING, Cause, Round, cause, differing, edited
+from alerts.changes import Position, on_ladder, step
 from alerts.chart_points import chart_of
 from alerts.claims import Claim
 from alerts.flips import next_flip
@@ -23,9 +23,8 @@ from alerts.words import News
 from figures.metric import metric_of
 from figures.metrics import METRICS
 from figures.records import Figure
+from flows.recorded import Row, differs, placed_at, row_of
 
-JUDGED_ON, STANDS_IN = "judged_on", "stands_in"
-Row = Mapping[str, Any]
 # When each release was stored, by source, name and the instant since when it was public.
 Stored = Mapping[tuple[str, str, datetime], datetime]
 
@@ -103,6 +102,7 @@ class Chain:
 
     claim: Claim
     book: Book
+    alike: frozenset[str]  # the versions of the claim that ask the same of the figures, this one among them
     stances: dict[tuple[str, datetime], Stance] = field(default_factory=dict)
     rows: list[dict[str, Any]] = field(default_factory=list)
     moved: list[Moved] = field(default_factory=list)
@@ -126,9 +126,13 @@ def judge_chain(
     recorded: Mapping[tuple[str, datetime], Row],
     stored: Stored,
     now: datetime,
+    alike: Collection[str] = (),
 ) -> Chain:
-    """Judge a claim at each instant in turn, from the verdicts that stood before the first of them."""
-    chain = Chain(claim, of)
+    """Judge a claim at each instant in turn, from the verdicts that stood before the first of them.
+
+    `alike` are the versions of the claim that ask the same of the figures.
+    """
+    chain = Chain(claim, of, frozenset((*alike, claim.sha256)))
     at = [instant for instant in instants if instant >= claim.on_record_at]
     if not at:
         return chain
@@ -154,7 +158,7 @@ def _advance(
 ) -> Row:
     """Take one step; the row that stands after it, whether it is to be recorded or not."""
     replaced = recorded.get((verdict.answer, as_of))
-    position, by_edit = _from(chain, before, verdict.answer)
+    position, by_edit = _from(chain, before, replaced, verdict, as_of)
     taken = step(position, verdict)
     chain.edited = chain.edited or (before is not None and before["claim_sha256"] != chain.claim.sha256)
     kept = replaced if replaced is not None else before
@@ -172,7 +176,7 @@ def _advance(
     else:
         late = _came_in_late(chain.book, before, replaced, recorded, verdict.answer, as_of, stored)
         why = cause(before, replaced, verdict, _round(chain.book, as_of, late))
-    row = _row(chain.claim, verdict, taken, why, as_of, now)
+    row = row_of(chain.claim, verdict, taken, why, as_of, now)
     chain.stances[verdict.answer, as_of] = Stance(taken.position, verdict, why.words)
     if is_new or is_other:
         chain.rows.append(row)
@@ -186,44 +190,44 @@ def _advance(
     return row if is_new or is_other or kept is None else kept
 
 
-def _from(chain: Chain, before: Row | None, answer: Answer) -> tuple[Position | None, bool]:
+def _from(
+    chain: Chain, before: Row | None, replaced: Row | None, verdict: Verdict, as_of: datetime
+) -> tuple[Position | None, bool]:
     """The place from which a claim goes on, and whether an edit of its wording has put it there.
 
-    An edited claim takes its place anew, without a word, on what was known before.
+    An edited claim takes its place anew, without a word, on what was known before; where its old wording was judged at
+    the same instant, that is what is known at this one.
     """
     if before is None:
         return None, False
     position = placed_at(before)
-    if before["claim_sha256"] == chain.claim.sha256:
+    if before["claim_sha256"] in chain.alike:
         return position, False
-    then = evaluate(chain.claim, answer, chain.book.at(before["as_of"]), before["as_of"])
-    size = then.size if then.measured is not None else None
-    judged = (then.measured, then.accept_low, then.accept_high, size)
+    then = _last_seen(chain, verdict.answer, before["as_of"])
+    judged = (then.measured, then.accept_low, then.accept_high, then.size)
     if judged == tuple(before[name] for name in ("measured", "accept_low", "accept_high", "size")):
         return position, False
+    if replaced is not None and on_ladder(verdict.state):
+        just_now = as_of == chain.last and replaced["claim_sha256"] not in chain.alike
+        if just_now or replaced["reworded"]:
+            return step(None, verdict).position, True
     return step(None, then).position, True
+
+
+def _last_seen(chain: Chain, answer: Answer, instant: datetime) -> Verdict:
+    """How a claim stood at an instant as it is worded now; while figures are held or missing, how it stood before."""
+    then = evaluate(chain.claim, answer, chain.book.at(instant), instant)
+    before = [at for at in chain.book.released if at < instant] if then.state in (HELD, MISSING) else []
+    for earlier in reversed(before):
+        seen = evaluate(chain.claim, answer, chain.book.at(earlier), max(earlier, chain.claim.on_record_at))
+        if seen.state not in (HELD, MISSING):
+            return seen
+    return then
 
 
 def _only_words(chain: Chain, row: Row, verdict: Verdict) -> bool:
     """Whether nothing but the wording of a claim is new since a verdict was recorded."""
     return row["claim_sha256"] != chain.claim.sha256 and differing(row, verdict) == ([], [])
-
-
-def placed_at(row: Row) -> Position:
-    reached = tuple(row["reached"] or ())
-    return Position(row["state"], row["underlying"], row["edition"], row["calm"], row["told"], reached)
-
-
-def differs(row: Row, verdict: Verdict, position: Position) -> bool:
-    """Whether a verdict is another than the one recorded: in place, figure or sources."""
-    new = (position.state, position.underlying, position.edition, position.told, verdict.measured)
-    old = tuple(row[name] for name in ("state", "underlying", "edition", "told", "measured"))
-    if new != old:
-        return True
-    if row["reached"] and tuple(row["reached"]) != position.reached:
-        return True
-    rests_on = {(piece.get("role", JUDGED_ON), piece["series"]) for piece in row["evidence"]}
-    return rests_on != {(piece["role"], piece["series"]) for piece in _pieces(verdict)}
 
 
 def _round(of: Book, as_of: datetime, late: Sequence[KnownRelease]) -> Round:
@@ -257,64 +261,3 @@ def _came_in_late(
         and stored.get((release.source, release.name, release.known_at), known) > known
         and (since is None or release.known_at > since)
     ]
-
-
-def _row(claim: Claim, verdict: Verdict, taken: Step, why: Cause, as_of: datetime, now: datetime) -> dict[str, Any]:
-    position = taken.position
-    return {
-        "claim_id": claim.id,
-        "claim_sha256": claim.sha256,
-        "answer": verdict.answer,
-        "as_of": as_of,
-        "recorded_at": now,
-        "state": position.state,
-        "underlying": position.underlying,
-        "edition": position.edition,
-        "calm": position.calm,
-        "told": position.told,
-        "reached": list(position.reached),
-        "measured": verdict.measured,
-        "accept_low": verdict.accept_low,
-        "accept_high": verdict.accept_high,
-        "gap": verdict.gap,
-        "deviation": verdict.deviation,
-        "z": verdict.z,
-        "size": verdict.size if verdict.measured is not None else None,
-        "nearness": verdict.nearness if verdict.measured is not None else None,
-        "rule": verdict.rule,
-        "words": verdict.words,
-        "readings": [_plain(asdict(reading)) for reading in verdict.readings],
-        "evidence": _pieces(verdict),
-        "moved_by": why.mover,
-        "cause": why.to_json(),
-    }
-
-
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
-
-
-def _pieces(verdict: Verdict) -> list[dict[str, Any]]:
-    """What is in evidence, each with its role: judged on, standing in for a silent source, or a second witness."""
-    role = STANDS_IN if verdict.stand_in else JUDGED_ON
-    mine = [_evidence(figure, role) for figure in verdict.evidence]
-    return [*mine, *(_evidence(figure, SECOND_WITNESS) for figure in verdict.witnesses)]
-
-
-def _evidence(figure: Figure, role: str) -> dict[str, Any]:
-    """A copy of what the verdict rests on, so that it stays readable whatever happens to the figures."""
-    return {
-        "role": role,
-        "locator": figure.locator,
-        "sha256": figure.sha256,
-        "file": figure.release_name,
-        "url": figure.url,
-        "series": figure.series,
-        "value": figure.value,
-        "period_start": figure.period.start.isoformat() if figure.period.start else None,
-        "period_end": figure.period.end.isoformat() if figure.period.end else None,
-        "period_locator": figure.period_locator,
-        "known_at": figure.known_at.isoformat(),
-        "known_by": figure.known_by,
-        "attribution": METRICS[metric_of(figure.series)].credit,
-    }

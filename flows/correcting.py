@@ -86,10 +86,10 @@ def _plain(state: str) -> str:
 def _undo(
     connection: Transaction, message_id: int, found: Mapping[int, str], chains: Mapping[str, Chain], now: datetime
 ) -> Message | None:
-    """Mark what is undone of one message, and correct it where it was sent or may be arriving just now."""
+    """Mark what is undone of one message, and correct it where it was sent, may have been, or may arrive just now."""
     said = {row["id"]: row for row in notices.of_messages(connection, [message_id])}
-    deliveries = notices.deliveries(connection, [message_id]).get(message_id, [])
-    arrived = [row.channel for row in deliveries if row.state == "sent"]
+    deliveries = notices.deliveries(connection, message_id)
+    arrived = [row.channel for row in deliveries if row.may_have_arrived]
     under_way = [row for row in deliveries if row.state == "sending"]
     made: Message | None = None
     number: int | None = None
@@ -119,7 +119,7 @@ def _undone(row: Notice, because: str, chains: Mapping[str, Chain]) -> Undone:
 
 def _settle_withheld(connection: Transaction, message_id: int, chains: Mapping[str, Chain], now: datetime) -> None:
     """Send what was withheld and stands; withdraw the rest, and say anew what of it is left."""
-    rows = [row for row in notices.deliveries(connection, [message_id]).get(message_id, []) if row.state == "withheld"]
+    rows = [row for row in notices.deliveries(connection, message_id) if row.state == "withheld"]
     if not rows:
         return
     said = notices.of_messages(connection, [message_id])

@@ -5,7 +5,7 @@ claim have changed since an instant was judged, it is judged anew, and what was 
 """
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from alerts.claims import Claim
@@ -117,8 +117,11 @@ def _judge(
     versions = ledger.versions(connection, [claim.id for claim in claims])
     by_span: dict[tuple[datetime, datetime], list[Claim]] = {}
     own_instants: dict[str, list[datetime]] = {}
+    alike: dict[str, set[str]] = {}  # the versions of each claim that ask the same of the figures
     for claim in claims:
-        first = _worded_so_since(claim, versions.get(claim.id, {}), last)
+        alike[claim.id] = {name for name, text in versions.get(claim.id, {}).items() if same_test(claim, text)}
+        is_edited = len(alike[claim.id]) < len(versions.get(claim.id, {}))
+        first = _worded_so_since(connection, claim, alike[claim.id], last) if is_edited else claim.on_record_at
         at = own_instants[claim.id] = [instant for instant in instants[claim.id] if instant >= first]
         if at:
             by_span.setdefault((at[0], at[-1]), []).append(claim)
@@ -131,7 +134,8 @@ def _judge(
         for claim in of_span:
             own = {answer: row for (name, answer), row in before.items() if name == claim.id}
             mine = {(answer, at): row for (name, answer, at), row in recorded.items() if name == claim.id}
-            chains[claim.id] = judge_chain(claim, books[claim.id], own_instants[claim.id], own, mine, stored, now)
+            at = own_instants[claim.id]
+            chains[claim.id] = judge_chain(claim, books[claim.id], at, own, mine, stored, now, alike[claim.id])
             if recording:
                 _note_bases(connection, chains[claim.id], noted.get(claim.id, {}))
                 ledger.append_verdicts(connection, chains[claim.id].rows)
@@ -151,12 +155,14 @@ def _in_whole(
     return _judge(connection, claims, books, instants, noted, as_of, now, recording=False)
 
 
-def _worded_so_since(claim: Claim, versions: Mapping[str, tuple[datetime, str]], last: datetime) -> datetime:
-    """From which instant on a claim is judged by its wording of today."""
-    same = [first for sha256, (first, text) in versions.items() if sha256 == claim.sha256 or same_test(claim, text)]
-    if len(same) == len(versions):
-        return claim.on_record_at
-    return max(claim.on_record_at, min(same, default=last))
+def _worded_so_since(connection: Transaction, claim: Claim, alike: Collection[str], last: datetime) -> datetime:
+    """From which instant on a claim asks what it asks today: words that come back count from when they came back."""
+    since = last
+    for at, sha256 in reversed(ledger.worded(connection, claim.id).items()):
+        if sha256 not in alike:
+            break
+        since = min(at, last)
+    return max(claim.on_record_at, since)
 
 
 def same_test(claim: Claim, text: str) -> bool:

@@ -61,15 +61,23 @@ def standing_before(
 def recorded_from(
     connection: Connection, claims: Iterable[str], since: datetime, until: datetime
 ) -> dict[tuple[str, str, datetime], dict[str, Any]]:
-    """The verdicts that stand for the instants of a span, by claim, answer and instant."""
+    """The verdicts that stand for the instants of a span, by claim, answer and instant.
+
+    `reworded` says that one was recorded for the same instant on another version of the claim.
+    """
     v = t.verdict
     query = (
         select(v)
         .where(v.c.claim_id.in_(sorted(claims)), v.c.as_of >= since, v.c.as_of <= until)
         .order_by(v.c.claim_id, v.c.as_of, v.c.id)
     )
-    found = (_plain(row) for row in connection.execute(query).mappings())
-    return {(row["claim_id"], row["answer"], row["as_of"]): row for row in found}
+    found: dict[tuple[str, str, datetime], dict[str, Any]] = {}
+    for row in map(_plain, connection.execute(query).mappings()):
+        key = (row["claim_id"], row["answer"], row["as_of"])
+        earlier = found.get(key, row)
+        reworded = earlier.get("reworded", False) or earlier["claim_sha256"] != row["claim_sha256"]
+        found[key] = {**row, "reworded": reworded}
+    return found
 
 
 def judged(connection: Connection, claims: Iterable[str]) -> dict[str, dict[datetime, str]]:
@@ -110,16 +118,22 @@ def instants_of(connection: Connection, claims: Iterable[str]) -> dict[str, list
     return found
 
 
-def versions(connection: Connection, claims: Iterable[str]) -> dict[str, dict[str, tuple[datetime, str]]]:
-    """The versions of each claim's file that verdicts were given on: the first instant judged by it, and its text."""
+def versions(connection: Connection, claims: Iterable[str]) -> dict[str, dict[str, str]]:
+    """The versions of each claim's file that verdicts were given on, with their texts."""
     v, c = t.verdict, t.claim
-    query = select(v.c.claim_id, v.c.claim_sha256, func.min(v.c.as_of).label("first"), func.min(c.c.text).label("text"))
-    query = query.join(c, and_(c.c.id == v.c.claim_id, c.c.sha256 == v.c.claim_sha256))
-    rows = connection.execute(query.where(v.c.claim_id.in_(sorted(claims))).group_by(v.c.claim_id, v.c.claim_sha256))
-    found: dict[str, dict[str, tuple[datetime, str]]] = {}
-    for row in rows:
-        found.setdefault(row.claim_id, {})[row.claim_sha256] = (row.first, row.text)
+    query = select(c.c.id, c.c.sha256, c.c.text).where(c.c.id.in_(sorted(claims)))
+    given = select(v.c.id).where(v.c.claim_id == c.c.id, v.c.claim_sha256 == c.c.sha256).exists()
+    found: dict[str, dict[str, str]] = {}
+    for row in connection.execute(query.where(given)):
+        found.setdefault(row.id, {})[row.sha256] = row.text
     return found
+
+
+def worded(connection: Connection, claim: str) -> dict[datetime, str]:
+    """By which version of a claim it was judged at each instant: the last judgement counts. In order of time."""
+    v = t.verdict
+    query = select(v.c.as_of, v.c.claim_sha256).where(v.c.claim_id == claim).order_by(v.c.as_of, v.c.id)
+    return {row.as_of: row.claim_sha256 for row in connection.execute(query)}
 
 
 def every_verdict(connection: Connection, claim: str = "") -> list[dict[str, Any]]:

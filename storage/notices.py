@@ -1,6 +1,7 @@
 """What each message says of which claim, the cells that it rests on, and what of it was undone since."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -107,13 +108,31 @@ def cells(connection: Connection, message_id: int) -> list[tuple[int, int, str, 
     return [(row.place, row.release_id, row.table_id, row.locator) for row in rows]
 
 
-def deliveries(connection: Connection, message_ids: Iterable[int]) -> dict[int, list[Any]]:
-    """The deliveries of some messages: id, channel, state."""
-    d = t.delivery
-    query = select(d.c.id, d.c.message_id, d.c.channel, d.c.state).where(d.c.message_id.in_(set(message_ids)))
-    found: dict[int, list[Any]] = {}
-    for row in connection.execute(query.order_by(d.c.id)):
-        found.setdefault(row.message_id, []).append(row)
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a message stands with one channel, and whether the channel may have it.
+
+    It may where an attempt ended well, or where one never ended: its process died before or after it sent. The attempt
+    that is under way is not counted.
+    """
+
+    id: int
+    channel: str
+    state: str
+    may_have_arrived: bool
+
+
+def deliveries(connection: Connection, message_id: int) -> list[Delivery]:
+    d, a = t.delivery, t.attempt
+    outcomes: dict[int, list[str]] = {}
+    query = select(a.c.delivery_id, a.c.outcome).join(d, d.c.id == a.c.delivery_id).where(d.c.message_id == message_id)
+    for row in connection.execute(query):
+        outcomes.setdefault(row.delivery_id, []).append(row.outcome)
+    found = []
+    for row in connection.execute(select(d).where(d.c.message_id == message_id).order_by(d.c.id)):
+        ended = [each for each in outcomes.get(row.id, []) if each not in ("withheld", "withdrawn")]
+        begun = row.attempts - (row.state == "sending")
+        found.append(Delivery(row.id, row.channel, row.state, "sent" in ended or begun > len(ended)))
     return found
 
 

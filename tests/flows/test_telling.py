@@ -8,7 +8,7 @@ import pytest
 from figures.periods import end_of_day
 from storage import mutes
 from storage.engine import reading, writing
-from tests.newsroom import CELL, Newsroom, level, refusing
+from tests.newsroom import CELL, Newsroom, breaking, level, refusing
 
 NEAR, DRIFTING, FAR = 49_000.0, 53_000.0, 60_000.0
 WHEN_SAID = end_of_day(date(2025, 5, 23))  # public when the claim was made
@@ -245,6 +245,88 @@ def test_an_edit_that_comes_with_an_edition_tells_only_what_the_edition_moved(ro
     assert week(room, FAR) == ["Back near the claim: Almost 49,000 people in ICE custody"]
 
 
+def test_an_edit_at_the_instant_of_a_judging_is_silent_then_and_whenever_that_instant_is_judged_again(
+    room: Newsroom,
+) -> None:
+    """Under the new words it was drifting with the edition before, and is far with this one that was judged already."""
+    week(room, DRIFTING)
+    week(room, NEAR)
+    room.claims = [level(60_000)]
+    assert room.tell() == []
+    assert room.state() == ("far", "far")
+    assert room.history()[-1]["moved_by"] == "edit"
+    for change in (room.hold, lambda release: room.lift(release)):
+        change(room.releases[-1][0])
+        room.later(hours=1)
+        assert room.tell() == []
+    assert room.state() == ("far", "far")
+
+
+def test_an_edit_that_comes_with_an_edition_tells_what_a_mended_parser_moves_there(room: Newsroom) -> None:
+    room.claims = [level(50_000)]
+    assert week(room, 50_000.0) == []
+    assert room.moved_by() == ["first", "edit"]
+    room.reread(room.releases[-1][0], FAR)
+    room.later(hours=1)
+    assert room.tell() == ["Moved far from the claim: Almost 49,000 people in ICE custody"]
+
+
+def test_words_that_come_back_count_from_when_they_came_back(room: Newsroom) -> None:
+    """What was judged on other words in between stays, and what changed of the time before moves nothing now."""
+    week(room, NEAR)
+    week(room, NEAR)
+    room.claims = [level(60_000)]
+    room.later(hours=1)
+    assert room.tell() == []
+    between = [row["id"] for row in room.history()]
+    room.reread(room.releases[1][0], 80_000.0)
+    room.later(hours=1)
+    assert room.tell() == []
+    room.claims = [level(49_000)]
+    room.later(hours=1)
+    assert room.tell() == []
+    room.reread(room.releases[0][0], NEAR + 10)
+    room.later(hours=1)
+    assert room.tell() == []
+    assert [row["id"] for row in room.history()][: len(between)] == between
+    assert room.moved_by()[len(between) :] == ["edit"]
+    assert week(room, FAR) == ["Moved far from the claim: Almost 49,000 people in ICE custody"]
+    room.hold(room.releases[-1][0])
+    room.later(hours=1)
+    assert room.tell() == ["Correction, an alert no longer stands: Almost 49,000 people in ICE custody"]
+    assert room.state() == ("quality_hold", "near")
+
+
+def test_an_edit_while_figures_are_held_is_silent_when_the_next_edition_comes(room: Newsroom) -> None:
+    """Under the new words it was far before the hold, so an edition that is far moves nothing."""
+    week(room, NEAR)
+    room.hold(room.releases[-1][0])
+    room.later(hours=1)
+    room.tell()
+    room.claims = [level(60_000)]
+    room.later(hours=1)
+    assert room.tell() == []
+    assert room.state() == ("quality_hold", "far")
+    assert week(room, NEAR) == []
+    assert week(room, FAR) == []
+    assert week(room, FAR) == ["Back near the claim: Almost 49,000 people in ICE custody"]
+
+
+def test_a_note_that_is_added_while_figures_are_held_leaves_the_claim_in_its_place(room: Newsroom) -> None:
+    """It was drifting, one calm edition ago: the next calm one brings it back, and that is told."""
+    week(room, DRIFTING)
+    week(room, NEAR)
+    week(room, NEAR + 10)
+    room.hold(room.releases[-1][0])
+    room.later(hours=1)
+    room.tell()
+    room.claims = [level(notes="Another article quotes it.")]
+    room.later(hours=1)
+    assert room.tell() == []
+    assert room.state() == ("quality_hold", "drifting")
+    assert week(room, NEAR) == ["Back near the claim: Almost 49,000 people in ICE custody"]
+
+
 def test_claims_on_one_series_share_a_message_and_are_undone_one_by_one(tmp_path: Path) -> None:
     room = Newsroom(tmp_path, [level(), level(50_000, "other")])
     room.publish(NEAR)
@@ -335,6 +417,69 @@ def test_a_correction_reaches_a_channel_whose_alert_was_under_way(room: Newsroom
     room.deliver()
     kinds = [key.partition(":")[0] for key in room.wire.keys]
     assert kinds == ["claim", "correction"]
+
+
+def killed_after_sending(room: Newsroom) -> None:
+    """The channel has the message, and the process dies before it can note so."""
+    room.wire.after = breaking()
+    with pytest.raises(RuntimeError, match="power cut"):
+        room.deliver()
+    room.reopen()
+    room.wire.after = lambda message: None
+
+
+def kinds(room: Newsroom) -> list[str]:
+    return [key.partition(":")[0] for key in room.wire.keys]
+
+
+def test_what_may_have_arrived_and_was_withheld_when_taken_up_again_is_corrected(room: Newsroom) -> None:
+    """The deliverer finds the hold before anybody has judged: at that time there is no correction to send yet."""
+    room.later(days=7)
+    room.publish(FAR)
+    room.judge()
+    killed_after_sending(room)
+    room.hold(room.releases[-1][0])
+    room.later(minutes=20)
+    room.deliver()
+    (message,) = room.outbox()
+    assert [each["state"] for each in message["deliveries"]] == ["withheld"]
+    assert room.tell() == ["Correction, an alert no longer stands: Almost 49,000 people in ICE custody"]
+    assert kinds(room) == ["claim", "correction"]
+    for _ in range(3):
+        room.later(minutes=20)
+        assert room.tell() == []
+    assert kinds(room) == ["claim", "correction"]
+
+
+def test_what_may_have_arrived_and_was_refused_when_sent_again_is_corrected(room: Newsroom) -> None:
+    room.later(days=7)
+    room.publish(FAR)
+    room.judge()
+    killed_after_sending(room)
+    room.wire.before = refusing(1)
+    room.later(minutes=20)
+    room.deliver()
+    room.reread(room.releases[-1][0], NEAR)
+    assert room.tell() == ["Correction, an alert no longer stands: Almost 49,000 people in ICE custody"]
+    assert kinds(room) == ["claim", "correction"]
+    assert [each["state"] for each in room.outbox()[0]["deliveries"]] == ["withdrawn"]
+
+
+def test_what_may_have_arrived_and_is_sent_again_just_now_is_corrected_once(room: Newsroom) -> None:
+    def mended_now(message: object) -> None:
+        room.wire.before = lambda message: None
+        room.reread(room.releases[-1][0], NEAR)
+        room.judge()
+
+    room.later(days=7)
+    room.publish(FAR)
+    room.judge()
+    killed_after_sending(room)
+    room.wire.before = mended_now
+    room.later(minutes=20)
+    room.deliver()
+    room.deliver()
+    assert kinds(room) == ["claim", "claim", "correction"]
 
 
 def test_a_flip_of_revised_says_that_a_revision_did_it_and_names_the_cells(room: Newsroom) -> None:
