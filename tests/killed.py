@@ -143,6 +143,7 @@ def prepare(settings_in: Path, address: str) -> Settings:
 
 def _say(found: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(found) + "\n")
+    sys.stdout.flush()  # what is not written yet, each fork would write as well
 
 
 def main(what: str, folder: Path, address: str, points: int) -> None:
