@@ -61,10 +61,11 @@ def compare(current: Iterable[Observation], earlier: Sequence[Earlier]) -> Compa
     pairs: dict[str, list[Pair]] = defaultdict(list)
     years: dict[str, int | None] = {}
     for o in current:
-        if o.value is None or o.table not in before or o.status != "reported":
+        restates = is_windowed.get(o.table)  # None: a table that no edition before has
+        if restates is None or o.value is None or o.status != "reported":
             continue
         years[o.table] = o.fiscal_year
-        key = (is_windowed[o.table], o.period)
+        key = (restates, o.period)
         if (part := parts.get(key)) is None:
             part = parts[key] = _part(o.period, restates=key[0])
         found = old.get((o.series, part))

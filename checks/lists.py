@@ -88,15 +88,11 @@ def _is_total(o: Observation) -> bool:
 
 
 def _sums(one: Sum, by_metric: Mapping[str, Sequence[Observation]]) -> Iterator[Finding]:
+    totals = [o for o in by_metric.get(one.total, ()) if o.value is not None and _is_total(o)]
     for group in _groups(by_metric.get(one.metric, ()), one.dimension):
         parts = [o for o in group if (one.dimension, ALL) not in o.dims]
         own = [o for o in group if (one.dimension, ALL) in o.dims and o.value is not None]
-        others = [
-            o
-            for o in by_metric.get(one.total, ())
-            if _is_total(o) and o.period == group[0].period and o.value is not None
-        ]
-        total = next(iter(own or others), None)
+        total = next(iter(own or [o for o in totals if o.period == group[0].period]), None)
         numbers = [o.value for o in parts if o.value is not None]
         if total is None or total.value is None or not numbers:
             continue
@@ -113,10 +109,10 @@ def _sums(one: Sum, by_metric: Mapping[str, Sequence[Observation]]) -> Iterator[
 
 
 def _equal(left: Sequence[Observation], right: Sequence[Observation]) -> Iterator[Finding]:
-    for one in left:
-        for other in right:
-            same = one.period == other.period and _is_total(one) and _is_total(other)
-            if not same or one.value is None or other.value is None or one.value == other.value:
+    totals = [o for o in right if o.value is not None and _is_total(o)]
+    for one in (o for o in left if o.value is not None and _is_total(o)):
+        for other in totals:
+            if one.period != other.period or one.value == other.value:
                 continue
             said = (
                 f"{one.locator} says {one.value:,.0f} and {other.locator} says {other.value:,.0f} for the same count."

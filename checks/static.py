@@ -36,24 +36,25 @@ def _parts(current: Mapping[str, Sequence[Observation]]) -> Iterator[Finding]:
     """Along each dimension that a metric declares, the parts add to the figure for `all`."""
     for name, mine in current.items():
         metric = METRICS[name]
+        owners = [o for o in mine if ("part_of", ALL) in o.dims] if metric.owned else []
         for dimension in metric.parts:
             groups: dict[tuple[object, ...], list[Observation]] = defaultdict(list)
             for observation in mine:
                 rest = tuple(pair for pair in observation.dims if pair[0] != dimension)
                 groups[observation.table, observation.period, rest].append(observation)
             for group in groups.values():
-                whole = _with_total(group, mine, dimension) if dimension == metric.owned else group
+                whole = _with_total(group, owners, dimension) if dimension == metric.owned else group
                 yield from _sum(dimension, whole, partial=dimension in metric.partial)
 
 
-def _with_total(group: list[Observation], mine: Sequence[Observation], dimension: str) -> list[Observation]:
+def _with_total(group: list[Observation], owners: Sequence[Observation], dimension: str) -> list[Observation]:
     """Sub-rows (`part_of` another row) add to that row; it is their total."""
     whole = dict(group[0].dims).get("part_of", ALL)
     if whole == ALL:
         return group
     like = dict(group[0].dims)
     owner = tuple(sorted({**like, "part_of": ALL, dimension: whole}.items()))
-    totals = [o for o in mine if o.dims == owner and o.period == group[0].period and o.table == group[0].table]
+    totals = [o for o in owners if o.dims == owner and o.period == group[0].period and o.table == group[0].table]
     return [*group, *(o._replace(dims=tuple(sorted({**like, dimension: ALL}.items()))) for o in totals)]
 
 

@@ -208,6 +208,9 @@ def _uncollected() -> Iterator[None]:
     try:
         yield
     finally:
+        # What is left is taken for old at once: the next search need not walk over what a release leaves behind.
+        gc.freeze()
+        gc.unfreeze()
         if was_on:
             gc.enable()
 

@@ -93,10 +93,14 @@ def _texts(connection: Connection, bodies: Iterable[str | None]) -> dict[str | N
 def _blocks(connection: Connection, blocks: Iterable[tuple[Any, ...]]) -> dict[tuple[Any, ...], int]:
     names = ("table_id", "form", "sheet", "period_locator", "fiscal_year", "run_date")
     # Sorted, so that one release always gives them in one order.
-    numbers = {block: digest(*block) for block in sorted(blocks, key=repr)}
+    numbers = {block: digest(*block) for block in sorted(blocks, key=_spelled)}
     contents = {number: dict(zip(names, block, strict=True)) for block, number in numbers.items()}
     ids = intern(connection, t.block, contents, "sheet")
     return {block: ids[number] for block, number in numbers.items()}
+
+
+def _spelled(block: Iterable[object]) -> list[str]:
+    return [str(part) for part in block]
 
 
 def _series(connection: Connection, source: str, by_key: Mapping[str, Observation]) -> Mapping[str, int]:
