@@ -54,6 +54,16 @@ class Basis:
 Judge = Callable[[Any, Basis], Verdict]
 
 
+def within(interval: Accepted, measured: float) -> dict[str, Any]:
+    """The fields of a verdict that say what was measured and what the wording accepts of it."""
+    return {
+        "measured": measured,
+        "accept_low": interval.low,
+        "accept_high": interval.high,
+        "gap": interval.gap(measured),
+    }
+
+
 def day(figure: Figure) -> date:
     return figure.period.end or date.min
 

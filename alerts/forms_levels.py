@@ -6,7 +6,7 @@ from datetime import date
 
 from alerts import hedges
 from alerts.claims_tests import LevelTest, RangeTest, RecordTest, ThresholdTest
-from alerts.forms_basis import FORTNIGHT, Basis, day, interval_of, own, truth_of, usual_movement
+from alerts.forms_basis import FORTNIGHT, Basis, day, interval_of, own, truth_of, usual_movement, within
 from alerts.hedges import Accepted
 from alerts.verdicts import Verdict, distance, truth
 from figures.periods import spoken
@@ -41,10 +41,7 @@ def level(test: LevelTest | RangeTest, basis: Basis) -> Verdict:
     return basis.verdict(
         state,
         f"{found.words}. {INTERNAL}" if test.internal else found.words,
-        measured=y,
-        accept_low=interval.low,
-        accept_high=interval.high,
-        gap=interval.gap(y),
+        **within(interval, y),
         deviation=deviation,
         z=z,
         rule=interval.rule,
@@ -176,10 +173,7 @@ def record(test: RecordTest, basis: Basis) -> Verdict:
     return basis.verdict(
         state,
         words,
-        measured=y,
-        accept_low=interval.low,
-        accept_high=interval.high,
-        gap=interval.gap(y),
+        **within(interval, y),
         deviation=(y - test.value) / test.value,
         rule=f"{test.side} in the window, and {interval.rule}",
         edition=day(candidate).isoformat(),

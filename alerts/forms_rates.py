@@ -5,7 +5,7 @@ from datetime import timedelta
 from alerts import hedges
 from alerts.claims_parts import SHOWN_DAYS, Baseline
 from alerts.claims_tests import ComparisonTest, RatioTest
-from alerts.forms_basis import STATE_DAYS, Basis, day, once, own, reading
+from alerts.forms_basis import STATE_DAYS, Basis, day, once, own, reading, within
 from alerts.hedges import Accepted
 from alerts.rates import Rate, between, newest_interval, since, whole_year
 from alerts.verdicts import Reading, Verdict, distance, truth
@@ -35,10 +35,7 @@ def ratio(test: RatioTest, basis: Basis) -> Verdict:
     return basis.verdict(
         state,
         f"{test.numerator:,.0f} is {said}",
-        measured=y,
-        accept_low=interval.low,
-        accept_high=interval.high,
-        gap=interval.gap(y),
+        **within(interval, y),
         deviation=y / test.value - 1,
         rule=interval.rule,
         edition=max(rate.end for rate in rates).isoformat(),
@@ -93,10 +90,7 @@ def comparison(test: ComparisonTest, basis: Basis) -> Verdict:
     return basis.verdict(
         state if basis.answer == "standing" else truth(y, interval),
         words,
-        measured=y,
-        accept_low=interval.low,
-        accept_high=interval.high,
-        gap=interval.gap(y),
+        **within(interval, y),
         deviation=y - 1,
         z=z,
         rule=interval.rule,

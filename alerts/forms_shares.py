@@ -8,7 +8,7 @@ from statistics import median
 from alerts import hedges
 from alerts.claims_parts import Part, Window
 from alerts.claims_tests import CompositionTest, ShareTest, TrendTest
-from alerts.forms_basis import STATE_DAYS, Basis, day, own, usual_movement
+from alerts.forms_basis import STATE_DAYS, Basis, day, own, usual_movement, within
 from alerts.hedges import Accepted
 from alerts.rates import ONE_DAY, newest_interval, of_months
 from alerts.verdicts import MATERIAL_R, MATERIAL_Z, Reading, Verdict, distance, truth
@@ -31,10 +31,7 @@ def share(test: ShareTest, basis: Basis) -> Verdict:
     return basis.verdict(
         state if basis.answer == "standing" else truth(y, interval),
         f"{y:.1f} % {_WITH[test.definition]} ({part:,.0f} of {whole:,.0f}), {words}",
-        measured=y,
-        accept_low=interval.low,
-        accept_high=interval.high,
-        gap=interval.gap(y),
+        **within(interval, y),
         deviation=d / test.value,
         z=z,
         rule=f"{interval.rule}; in points",
@@ -110,10 +107,7 @@ def trend(test: TrendTest, basis: Basis) -> Verdict:
     return basis.verdict(
         state,
         words,
-        measured=y,
-        accept_low=interval.low,
-        accept_high=interval.high,
-        gap=interval.gap(y),
+        **within(interval, y),
         z=y / 100 / noise,
         rule=interval.rule,
         edition=day(last).isoformat(),

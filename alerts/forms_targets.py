@@ -6,7 +6,7 @@ from alerts import hedges
 from alerts.claims_parts import SHOWN_DAYS
 from alerts.claims_tests import TargetLevelTest, TargetTest, TargetTotalTest
 from alerts.derived import usual_variation
-from alerts.forms_basis import STATE_DAYS, Basis, day, once, own, reading
+from alerts.forms_basis import STATE_DAYS, Basis, day, once, own, reading, within
 from alerts.hedges import Accepted
 from alerts.rates import between, newest_interval, since
 from alerts.verdicts import Verdict
@@ -46,10 +46,7 @@ def rate(test: TargetTest, basis: Basis) -> Verdict:
         state,
         f"{y:,.1f} {test.unit} from {spoken(shown.start)} to {spoken(shown.end)}, "
         f"{y / test.value:.0%} of the target{band}{upper}",
-        measured=y,
-        accept_low=interval.low,
-        accept_high=interval.high,
-        gap=interval.gap(y),
+        **within(interval, y),
         deviation=(y - test.value) / test.value,
         rule=interval.rule,
         edition=shown.end.isoformat(),
@@ -98,10 +95,7 @@ def total(test: TargetTotalTest, basis: Basis) -> Verdict:
     return basis.verdict(
         state,
         words,
-        measured=y,
-        accept_low=interval.low,
-        accept_high=interval.high,
-        gap=interval.gap(y),
+        **within(interval, y),
         deviation=(y - test.value) / test.value,
         rule=interval.rule,
         edition=window.end.isoformat(),
@@ -127,10 +121,7 @@ def level(test: TargetLevelTest, basis: Basis) -> Verdict:
     return basis.verdict(
         state,
         f"{y:,.0f} {test.unit} on {spoken(on)}, {y / test.value:.0%} of {test.value:,.0f}",
-        measured=y,
-        accept_low=interval.low,
-        accept_high=interval.high,
-        gap=interval.gap(y),
+        **within(interval, y),
         deviation=(y - test.value) / test.value,
         rule=interval.rule,
         edition=on.isoformat(),

@@ -8,7 +8,7 @@ from alerts import hedges, rates
 from alerts.claims_parts import Against, Also
 from alerts.claims_tests import ProjectionTest, TotalTest
 from alerts.derived import usual_variation
-from alerts.forms_basis import FORTNIGHT, Basis, day, interval_of, once, reading, truth_of
+from alerts.forms_basis import FORTNIGHT, Basis, day, interval_of, once, reading, truth_of, within
 from alerts.hedges import Accepted
 from alerts.rates import Rate
 from alerts.verdicts import Reading, Verdict, distance, truth
@@ -48,10 +48,7 @@ def total(test: TotalTest, basis: Basis) -> Verdict:
     return basis.verdict(
         state,
         words,
-        measured=y,
-        accept_low=interval.low,
-        accept_high=interval.high,
-        gap=interval.gap(y),
+        **within(interval, y),
         deviation=y / test.value - 1,
         z=(y / test.value - 1) / cv if cv else None,
         rule=interval.rule,
@@ -155,10 +152,7 @@ def _bound(test: TotalTest, basis: Basis, end: date) -> Verdict:
     return basis.verdict(
         state,
         f"{words}. {fell}" if fell else words,
-        measured=y,
-        accept_low=interval.low,
-        accept_high=interval.high,
-        gap=interval.gap(y),
+        **within(interval, y),
         rule=interval.rule,
         edition=found.end.isoformat(),
         readings=(reading("the part that is counted", found, y, interval, state, found.formula), *paces),
@@ -245,10 +239,7 @@ def _resolved(test: ProjectionTest, basis: Basis, now: Rate) -> Verdict:
     return basis.verdict(
         state if basis.answer == "standing" else truth_of(y, interval, test),
         f"It came to {y:,.0f} {test.unit} from {spoken(final.start)} to {spoken(final.end)}",
-        measured=y,
-        accept_low=interval.low,
-        accept_high=interval.high,
-        gap=interval.gap(y),
+        **within(interval, y),
         deviation=deviation,
         z=z,
         rule=interval.rule,
