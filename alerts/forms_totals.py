@@ -186,11 +186,10 @@ def _paces(test: TotalTest, basis: Basis) -> list[Reading]:
 def projection(test: ProjectionTest, basis: Basis) -> Verdict:
     """First whether it is the arithmetic that was stated; then, once, what came of it, by the first edition to tell."""
     start, due = test.over.start, test.over.end
-    kind, points = "month", basis.known.clean(test.series, "month")
-    resolved = rates.of_months(points, start, due)
+    resolved = rates.of_months(basis.known.clean(test.series, "month"), start, due)
     if basis.answer != "at_claim" and resolved is not None and washington_day(basis.as_of) >= due:
         return _resolved(test, basis, resolved)
-    then = basis.known.at(basis.said_at).clean(test.series, kind)  # type: ignore[arg-type]
+    then = basis.known.at(basis.said_at).clean(test.series, "month")
     so_far = rates.of_months(then, start, test.through)
     if so_far is None:
         return basis.missing(f"No clean edition of {test.series} ran through {spoken(test.through)} then.")

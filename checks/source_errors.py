@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from figures.periods import spoken
-from figures.records import Finding, Observation
+from figures.records import Finding, Observation, ScopeKind
 
 REGISTER_FILE = Path(__file__).with_name("source_errors.toml")
 KNOWN, UNPROVEN = "known_source_error", "source_error_unproven"
@@ -85,9 +85,9 @@ def source_errors(
 def _flag(error: SourceError) -> Finding:
     mended = f"Corrected in {error.corrected_in}." if error.corrected_in else "No edition has corrected it."
     words = f"Known error of the publisher since {spoken(error.since)} ({error.id}): {error.what} {mended}"
-    kind = "table" if error.tables else "release"
+    kind: ScopeKind = "table" if error.tables else "release"
     cells = ", ".join(cell for cell, _ in error.evidence)
-    return Finding(KNOWN, "note", kind, error.tables, f"as shown by {cells}", error.id, words)  # type: ignore[arg-type]
+    return Finding(KNOWN, "note", kind, error.tables, f"as shown by {cells}", error.id, words)
 
 
 def _unproven(error: SourceError, shown: Mapping[str, str]) -> Finding | None:

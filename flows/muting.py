@@ -51,9 +51,7 @@ def ack(claim: str, because: str, until: datetime | None, by: str, now: datetime
     end, reason = _until(until, now), _because(because)
     with writing(engine) as connection:
         rows = ledger.verdicts(connection, history=False)
-        row = next((r for r in rows if r["claim_id"] == claim and r["answer"] == "standing"), None)
-        _require_something_to_acknowledge(claim, row, settings)
-        assert row is not None  # noqa: S101 - for the reader and mypy: required above
+        row = _to_acknowledge(claim, rows, settings)
         for before in stored.mutes(connection, active_at=now):
             if before.kind == mutes.ACK and before.matcher == claim:
                 stored.end(connection, before.id, now, "acknowledged anew")
@@ -67,7 +65,9 @@ def ack(claim: str, because: str, until: datetime | None, by: str, now: datetime
     return 0
 
 
-def _require_something_to_acknowledge(claim: str, row: Mapping[str, Any] | None, settings: Settings) -> None:
+def _to_acknowledge(claim: str, rows: Sequence[Mapping[str, Any]], settings: Settings) -> Mapping[str, Any]:
+    """How a claim stands. Raises MuteError where nothing about that can be acknowledged."""
+    row = next((r for r in rows if r["claim_id"] == claim and r["answer"] == "standing"), None)
     if row is None:
         known = ", ".join(each.id for each in usable_claims(settings))
         raise MuteError(f"There is no verdict on {claim!r} yet; claims are {known}")
@@ -76,6 +76,7 @@ def _require_something_to_acknowledge(claim: str, row: Mapping[str, Any] | None,
             f"{claim} is {row['underlying'].replace('_', ' ') or row['state'].replace('_', ' ')}: nothing to "
             "acknowledge. `onrecord silence` mutes what is to come."
         )
+    return row
 
 
 def silence(matcher: str, because: str, until: datetime, by: str, now: datetime) -> int:

@@ -114,7 +114,8 @@ def digest(*parts: object) -> int:
 
 @lru_cache(maxsize=32768)
 def digest_text(text: str) -> int:
-    return _EIGHT_BYTES.unpack(hashlib.blake2b(text.encode(), digest_size=8).digest())[0]  # type: ignore[no-any-return]
+    number: int = _EIGHT_BYTES.unpack(hashlib.blake2b(text.encode(), digest_size=8).digest())[0]
+    return number
 
 
 def dims_of(key: str, names: list[str]) -> Dims | None:
