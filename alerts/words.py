@@ -5,16 +5,18 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from alerts.changes import Change, on_ladder, rung
-from alerts.claims import Claim
 from alerts.message import SEVERITIES, Chart, Item, Message, Proof, Severity
 from alerts.verdicts import Reading, Verdict
 from figures.metric import metric_of
 from figures.metrics import METRICS
 from figures.periods import Period, spoken, washington_day
 from figures.records import Figure
+
+if TYPE_CHECKING:
+    from alerts.claims import Claim  # whoever only needs words waits for no model of a claim's file
 
 _HEADINGS: dict[tuple[Change, str], str] = {
     ("further_away", "drifting"): "Drifting from the claim",
@@ -68,7 +70,7 @@ class Hold(Protocol):
 class News:
     """A change that the desk is to be told, with what it rests on."""
 
-    claim: Claim
+    claim: "Claim"
     verdict: Verdict
     change: Change
     before: str
@@ -179,7 +181,7 @@ def proof(figure: Figure) -> Proof:
     )
 
 
-def stand_in_words(claim: Claim) -> str:
+def stand_in_words(claim: "Claim") -> str:
     """By which series a claim is judged, which one may stand in, and why."""
     test = claim.words.test
     stand_in = getattr(test, "stand_in", None)

@@ -14,8 +14,8 @@ from typing import Any
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-import alerts
 from alerts.claims_parts import Strict, Text, Url
+from alerts.shipped import shipped_claims
 from figures.periods import spoken
 
 FILE = "benchmarks.toml"
@@ -65,13 +65,6 @@ class Benchmarks:
 
 class UnknownBenchmarkError(Exception):
     """A benchmark that is not on record, or not in force on the day."""
-
-
-def shipped_claims() -> Path:
-    """The folder of shipped claims: inside the installed package, or `claims/` beside it in a checkout."""
-    package = Path(alerts.__path__[0])
-    installed = package / "shipped_claims"
-    return installed if installed.is_dir() else package.parent / "claims"
 
 
 def read_benchmarks(path: Path) -> Benchmarks:

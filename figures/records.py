@@ -133,10 +133,10 @@ class Listing:
 class Source:
     """A place that publishes. `discover` reads its index page; a source without one is a single file.
 
-    `parse(content, name)` is pure and raises `DriftError` or `NotReadableError`; `parser` is raised by one
-    whenever it reads anything differently. `headline` is the metric whose newest day says how far the data reaches.
-    `attribution` stands beside every figure that is shown; `republish` says what may be handed on. With `once_a_day`
-    each file is asked for once a day, ad hoc runs included.
+    `parse(content, name)` is pure and raises `DriftError` or `NotReadableError`; `parser`, which `version` gives, is
+    raised by one whenever it reads anything differently. `headline` is the metric whose newest day says how far the
+    data reaches. `attribution` stands beside every figure that is shown; `republish` says what may be handed on. With
+    `once_a_day` each file is asked for once a day, ad hoc runs included.
     """
 
     id: str
@@ -145,12 +145,16 @@ class Source:
     address: str
     media: Media
     parse: Callable[[bytes, str], Parsed]
-    parser: int
+    version: Callable[[], int]
     attribution: str
     headline: str
     republish: Republish
     once_a_day: bool
     discover: Callable[[bytes, str], Listing] | None = None
+
+    @property
+    def parser(self) -> int:
+        return self.version()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from alerts.message import Audience, Severity
-from alerts.yardsticks import shipped_claims
+from alerts.shipped import shipped_claims
 from figures.records import Source
 from scrapers.registry import PUBLISHERS, SOURCES
 

@@ -13,8 +13,8 @@ from alerts.claims import Claim, load_claims
 from alerts.claims_parts import Window
 from alerts.forms import evaluate
 from alerts.knowledge import Knowledge, KnownRelease, collect
+from alerts.shipped import shipped_claims
 from alerts.verdicts import ANSWERS, WORDS, Answer, Verdict
-from alerts.yardsticks import shipped_claims
 from checks.history import METRICS_WITH_HISTORY, against_history
 from checks.static import static
 from figures.periods import end_of_day
