@@ -41,14 +41,14 @@ def _warn(words: str) -> None:
 
 def init(contact: str) -> None:
     """Make what is missing, leave what is there."""
-    from flows.template import configuration
+    from flows.template import configuration, contact_into
 
     require_usable_contact(contact)
     settings = load_settings()
     settings.home.mkdir(parents=True, exist_ok=True)
     (settings.home / "claims").mkdir(exist_ok=True)
     if settings.config_file.exists():
-        _say(f"{settings.config_file} is there already and is left as it is.")
+        _say(contact_into(settings.config_file, contact))
     else:
         settings.config_file.write_text(configuration(contact), encoding="utf-8")
         _say(f"Wrote {settings.config_file}")

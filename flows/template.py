@@ -1,7 +1,16 @@
 """The configuration that `onrecord init` writes: every setting with its default and what it is for."""
 
 import json
+import os
+import re
+import shutil
+import tomllib
+from pathlib import Path
 
+from alerts.claims_lines import places
+
+# The key as the template has it, and whatever stands behind it.
+_EMPTY = re.compile(r"""^(\s*contact\s*=\s*)(""|'')""")
 _TEXT = """\
 # onrecord's configuration. Secrets do not belong here: name the environment variable that holds them.
 
@@ -100,5 +109,37 @@ kind = "console"
 
 def configuration(contact: str) -> str:
     """The text of a new `onrecord.toml`."""
+    return _TEXT.format(contact=_quoted(contact))
+
+
+def _quoted(text: str) -> str:
     # A JSON string is a TOML string, whatever the address holds.
-    return _TEXT.format(contact=json.dumps(contact))
+    return json.dumps(text)
+
+
+def contact_into(file: Path, contact: str) -> str:
+    """Write an address into the empty key of a configuration that is there already. Returns what was done, in words.
+
+    A key that holds another address is left alone, and where to write this one is said.
+    """
+    there = f"{file} is there already and is left as it is"
+    if not contact:
+        return f"{there}."
+    text = file.read_bytes().decode("utf-8")
+    line = places(text).get(("fetch", "contact"))
+    present = tomllib.loads(text).get("fetch", {}).get("contact", "")
+    wanted = f"contact = {_quoted(contact)}"
+    if present == contact:
+        return f"{there}: it has this address."
+    if line is None:
+        return f"{there}: the address was not written. Write it there, under [fetch]: {wanted}"
+    lines = text.splitlines(keepends=True)
+    filled = _EMPTY.sub(lambda found: f"{found[1]}{_quoted(contact)}", lines[line - 1], count=1)
+    if present or filled == lines[line - 1]:
+        why = ", since there is one" if present else ""
+        return f"{there}: the address was not written{why}. Write in line {line} there: {wanted}"
+    replaced = file.with_name(f".{file.name}-{os.getpid()}")
+    replaced.write_bytes("".join([*lines[: line - 1], filled, *lines[line:]]).encode())
+    shutil.copymode(file, replaced)
+    replaced.replace(file)
+    return f"Wrote the address into line {line} of {file}."

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from alerts.yardsticks import shipped_claims
+from alerts.shipped import shipped_claims
 from flows.cli import Parsable, Which
 from replica.editions import edition, editions
 from replica.publisher import TRAC_FILES
@@ -321,4 +321,4 @@ def test_a_configuration_that_cannot_be_used_names_file_and_key(tmp_path: Path) 
     (home / "onrecord.toml").write_text("[fetch]\ncontract = 'x'\n")
     done = _run(home, "status")
     assert done.returncode == 2
-    assert done.stderr.strip().endswith("onrecord.toml: fetch.contract: Extra inputs are not permitted")
+    assert done.stderr.strip().endswith("onrecord.toml:2: fetch.contract: is no setting; did you mean contact?")

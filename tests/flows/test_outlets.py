@@ -87,9 +87,9 @@ def test_a_missing_secret_is_named_and_the_messages_wait(
         (channel(name="x", kind="apprise"), "channel 'x' of kind apprise also needs address_env"),
         (
             channel(name="x", kind="console", minimum_severity="loud"),
-            "minimum_severity: Input should be 'info', 'notice'",
+            "channels.minimum_severity: is 'loud'; write one of info, notice, alert",
         ),
-        ('[charts]\nfolder = "www"\n', "charts: charts needs both folder and address, or neither"),
+        ('[charts]\nfolder = "www"\n', "onrecord.toml:1: charts: needs both folder and address, or neither"),
         ('[charts]\nfolder = "www"\naddress = "javascript:x"\n', "'javascript:x' is no http or https address"),
         ('[charts]\nfolder = "www"\naddress = "https://a.example/<b>"\n', "is no http or https address"),
     ],
