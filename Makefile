@@ -26,10 +26,11 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# The page is replaced when all of it is made: a run that fails leaves nothing behind.
 # WORKBOOKS and MANIFEST name a folder of published editions and the CSV that dates them, PAYLOADS one of TRAC's files.
 dictionary: $(READY)
-	$(BIN)/python -m flows.dictionary $(WORKBOOKS) $(MANIFEST) $(PAYLOADS) > docs/data-dictionary.md.new
-	mv docs/data-dictionary.md.new docs/data-dictionary.md
+	page=$$(mktemp) && trap 'rm -f "$$page"' EXIT && \
+		$(BIN)/python -m flows.dictionary $(WORKBOOKS) $(MANIFEST) $(PAYLOADS) > "$$page" && cp "$$page" docs/data-dictionary.md
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

@@ -112,6 +112,8 @@ def _values(values: Iterable[str]) -> str:
 
 
 def main() -> None:
+    if len(sys.argv) < 3:
+        sys.exit("Name the editions: make dictionary WORKBOOKS=FOLDER MANIFEST=CSV [PAYLOADS=FILE]")
     folder, manifest, *payloads = (Path(argument) for argument in sys.argv[1:4])
     coverage = covered(folder, manifest)
     for trac in payloads:
