@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from checks.witnesses import witnesses
+from flows import printing
 from flows.backfill import Backfilled, Found, Job, Span, backfill, find
 from flows.captures import Shelf, Visitor
 from flows.line import BusyError, Line
@@ -137,7 +138,9 @@ def _told() -> Iterator[Step]:
 def _plan(settings: Settings, source: str, span: Span) -> int:
     """Ask the index alone; nothing is fetched, stored or made."""
     found = find(_visitor(settings), SOURCES[source], span)
-    sys.stdout.write("\n".join(planned(found, settings.backfill.pause_seconds)) + "\n")
+    with printing.page() as console:
+        for line in planned(found, settings.backfill.pause_seconds):
+            printing.say(console, line)
     return 0
 
 

@@ -8,14 +8,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from rich.console import Console
-
-from alerts.claims import load_claims
 from figures.periods import end_of_day, spoken
-from flows import show
 from flows.line import Line
+from flows.printing import page
 from flows.running import open_line, usable_claims
 from flows.settings import Settings, load_settings, quiet_prefect
+from flows.verdict_list import print_verdicts
 from replica.editions import Edition, editions
 from replica.publisher import PAGE, Publisher
 from scrapers.registry import TRAC
@@ -137,12 +135,12 @@ def _standing(line: Line, day: date, *, told: bool) -> None:
 
 def _farewell(settings: Settings) -> None:
     _say("\nThe three answers at the end of the play:")
-    claims, _ = load_claims(settings.claim_folders)
-    units = {claim.id: claim.words.test.unit for claim in claims}
     with reading(open_line(settings).database) as connection:
         rows = ledger.verdicts(connection, history=False)
+        texts = ledger.versions(connection, {row["claim_id"] for row in rows})
         releases = reads.releases(connection)
-    show.print_verdicts(rows, units, Console(width=150))
+    with page() as console:
+        print_verdicts(rows, texts, None, console)
     _say(f"\n{len(releases)} releases are archived under {settings.archive}")
     _say(f"Database and configuration: {settings.home}")
     _say("What to type next:")

@@ -16,7 +16,7 @@ from flows.running import clock, open_line, usable_claims
 from flows.settings import Settings, load_settings
 from flows.telling import Outbox, put
 from scrapers.registry import SOURCES
-from storage import journal, ledger, mutes, reads
+from storage import journal, ledger, mutes, publication, reads
 from storage.engine import Database, Transaction, writing
 
 A_WEEK = timedelta(days=7)
@@ -80,7 +80,7 @@ def _pulse(connection: Transaction, source: Source) -> Pulse:
         last["outcome"] if last else "",
         newest.name if newest else "",
         newest.known_at if newest else None,
-        reads.newest_day(connection, source.headline),
+        publication.newest_day(connection, source.headline),
     )
 
 
@@ -112,7 +112,7 @@ def make_digest(settings: Settings, line: Line) -> Message | None:
 
 def run() -> int:
     settings = load_settings()
-    made = make_digest(settings, open_line(settings, clock))
+    made = make_digest(settings, open_line(settings, create=False))
     words = f"{made.key} is written and given to the desk." if made else "This week's digest is written already."
     sys.stdout.write(f"{words} See it: onrecord messages {made.key if made else digest_key(clock())}\n")
     return 0

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from figures.metrics import METRICS
+from figures.naming import or_nearest
 from figures.periods import end_of_day, spoken
 from figures.records import Source
 from figures.series import split_series
@@ -65,7 +66,9 @@ def run(
         require_parquet()
     unknown = sorted(set(metrics) - METRICS.keys())
     if unknown:
-        raise ExportError(f"no metric {', '.join(unknown)}; `onrecord series` and docs/data-dictionary.md list them.")
+        near = or_nearest(unknown[0], METRICS)
+        listed = "`onrecord series` and docs/data-dictionary.md list them."
+        raise ExportError(f"no metric {', '.join(unknown)}{near}; {listed}")
     wish = Wish(_chosen(sources), metrics, as_of, vintages, format_)
     database = open_database(load_settings().database_url.get_secret_value(), create=False)
     require_current(database)

@@ -10,7 +10,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from alerts.delivery import Sent
 from alerts.message import DeliveryError, Item, Message
-from flows import reconcile_report, show
+from figures.naming import or_nearest
+from flows import printing, reconcile_report
 from flows.delivering import drain
 from flows.importing import Imported, ImportFileError, read_manifest, reconcile_past
 from flows.importing import import_files as take_files
@@ -158,34 +159,39 @@ def _report(taken: Sequence[Imported], refused: Sequence[ImportFileError]) -> No
     )
 
 
-def reconcile(*, as_json: bool, as_markdown: bool) -> int:
+def reconcile(limit: int | None = None, *, as_json: bool, as_markdown: bool) -> int:
     """Hold ICE against TRAC, record and tell what is new; 3 when something is in dispute."""
     settings = load_settings()
-    line = open_line(settings)
+    line = open_line(settings, create=False)
     outcome = hold_against(line.database, usable_claims(settings), line.clock(), channel_names(settings, "sources"))
     if outcome.since:
         judge_and_deliver(settings, line)
     if as_json:
-        _say(show.as_json(reconcile_report.as_object(outcome)))
+        printing.print_json(reconcile_report.as_object(outcome))
     elif as_markdown:
         _say(reconcile_report.as_markdown(outcome))
     else:
-        reconcile_report.print_report(outcome, Console() if sys.stdout.isatty() else Console(width=220))
+        with printing.page() as console:
+            reconcile_report.print_report(outcome, console, limit)
     return 3 if reconcile_report.disputed(outcome) else 0
 
 
 def deliver_now(*, everything: bool, as_json: bool) -> int:
     settings = load_settings()
-    line = open_line(settings)
+    line = open_line(settings, create=False)
     sent = drain(settings, line.database, clock, even_if_waiting=everything)
     if as_json:
         names = Sent.__dataclass_fields__
-        _say(show.as_json([{name: getattr(each, name) for name in names} for each in sent]))
-    for each in () if as_json else sent:
-        retry = f"; next try {each.retry_at:%Y-%m-%d %H:%M} UTC" if each.retry_at else ""
-        _say(f"{each.channel}: {each.outcome} {each.key}{': ' + each.detail if each.detail else ''}{retry}")
-    if not sent and not as_json:
-        _say("Nothing is due. `onrecord status` shows what waits, `onrecord deliver --all` sends it now.")
+        printing.print_json([{name: getattr(each, name) for name in names} for each in sent])
+    else:
+        with printing.page() as console:
+            for each in sent:
+                retry = f"; next try {each.retry_at:%Y-%m-%d %H:%M} UTC" if each.retry_at else ""
+                detail = f": {each.detail}" if each.detail else ""
+                printing.say(console, f"{each.channel}: {each.outcome} {each.key}{detail}{retry}")
+            if not sent:
+                words = "Nothing is due. `onrecord status` shows what waits, `onrecord deliver --all` sends it now."
+                printing.say(console, words)
     return 0 if all(each.outcome in ("sent", "left_out") for each in sent) else 1
 
 
@@ -193,7 +199,8 @@ def test_channels(name: str) -> int:
     settings = load_settings()
     channels = build_channels(settings)
     if name and name not in channels:
-        raise SettingsError(f"no channel {name!r} in {settings.config_file}; there are {', '.join(channels) or 'none'}")
+        known = f"; there are {', '.join(channels) or 'none'}"
+        raise SettingsError(f"no channel {name!r} in {settings.config_file}{or_nearest(name, channels)}{known}")
     if not channels:
         raise SettingsError(f"no channel is configured in {settings.config_file}; see the [[channels]] examples there")
     facts = (("What this is", "A test that somebody asked for with `onrecord channels test`; no figure has moved."),)

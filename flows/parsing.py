@@ -10,7 +10,8 @@ from typing import Any, TextIO
 
 from checks.document import document
 from figures.records import Finding, Leftover, Observation
-from flows.show import as_json, defused, number
+from flows.printing import as_json
+from flows.show import defused, number
 from scrapers.errors import DriftError, NotReadableError
 from scrapers.registry import SOURCES
 

@@ -118,7 +118,8 @@ def _published(release: StoredRelease) -> Published:
 
 
 def _seen(connection: Transaction, sources: Sequence[Source]) -> date | None:
-    good = [run["finished_at"] for s in sources if (run := journal.last_runs(connection, s.id)["good"]) is not None]
+    runs = journal.every_last_run(connection)
+    good = [run["finished_at"] for s in sources if (run := runs[s.id]["good"]) is not None]
     return washington_day(max(good)) if good else None
 
 
@@ -131,14 +132,14 @@ def _expected(connection: Transaction, sources: Sequence[Source], of: Rules, day
 
 def _owed(connection: Transaction, sources: Sequence[Source], of: Rules) -> date | None:
     """The day of the first release of the followed publisher that has a newer count than any of these sources."""
-    newest = max(
-        (day for s in sources for day in publication.stated_days(connection, s.id, s.headline).values()), default=None
-    )
+    followed = [SOURCES[id_] for id_ in PUBLISHERS[of.follows]]
+    days = publication.every_stated_day(connection, [(s.id, s.headline) for s in (*sources, *followed)])
+    newest = max((day for s in sources for day in days.get(s.id, {}).values()), default=None)
     if newest is None:
         return None
-    for id_ in PUBLISHERS[of.follows]:
-        stated = publication.stated_days(connection, id_, SOURCES[id_].headline)
-        for release in reads.releases(connection, id_):
+    for each in followed:
+        stated = days.get(each.id, {})
+        for release in reads.releases(connection, each.id):
             if release.id in stated and (stated[release.id] - newest).days > of.off_by_days:
                 return washington_day(release.known_at)
     return None

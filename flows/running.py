@@ -29,10 +29,13 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-def open_line(settings: Settings, at: Callable[[], datetime] = clock) -> Line:
-    """Everything that the line needs, from the configuration. Makes the tables of an empty database."""
-    database = open_database(settings.database_url.get_secret_value())
-    if revision(database) is None:
+def open_line(settings: Settings, at: Callable[[], datetime] = clock, *, create: bool = True) -> Line:
+    """Everything that the line needs, from the configuration.
+
+    Makes the tables of an empty database, except for commands that have nothing to do there: they pass `create=False`.
+    """
+    database = open_database(settings.database_url.get_secret_value(), create=create)
+    if create and revision(database) is None:
         upgrade(database)
     require_current(database)
     return Line(

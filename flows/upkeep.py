@@ -8,7 +8,7 @@ from datetime import datetime
 from checks.document import document
 from checks.source_errors import source_errors
 from figures.records import Source
-from flows import show
+from flows import printing
 from flows.history import recheck
 from flows.ingest import read_document
 from flows.running import clock
@@ -75,7 +75,7 @@ def verify(*, as_json: bool) -> int:
     archive = Archive(settings.archive)
     found = verify_archive(database, archive)
     if as_json:
-        _say(show.as_json({name: getattr(found, name) for name in Verified.__dataclass_fields__}))
+        printing.print_json({name: getattr(found, name) for name in Verified.__dataclass_fields__})
         return 1 if found.faults else 0
     for sha256, fault in found.faults:
         _say(f"{fault}: {archive.path(sha256)}")

@@ -151,12 +151,12 @@ def verdicts(connection: Connection, *, history: bool) -> list[dict[str, Any]]:
     Where an instant was judged again, because an older edition came in later, the last judgement counts.
     """
     v = t.verdict
-    rows = connection.execute(select(v).order_by(v.c.claim_id, v.c.answer, v.c.as_of, v.c.id)).mappings()
-    kept: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for row in rows:
-        key = (row["claim_id"], row["answer"], row["as_of"]) if history else (row["claim_id"], row["answer"])
-        kept[key] = _plain(row)
-    return list(kept.values())
+    of = (v.c.claim_id, v.c.answer, v.c.as_of) if history else (v.c.claim_id, v.c.answer)
+    order = func.row_number().over(partition_by=of, order_by=(v.c.as_of.desc(), v.c.id.desc()))
+    newest = select(v.c.id, order.label("place")).subquery()
+    query = select(v).join(newest, newest.c.id == v.c.id).where(newest.c.place == 1)
+    rows = connection.execute(query.order_by(v.c.claim_id, v.c.answer, v.c.as_of, v.c.id)).mappings()
+    return [_plain(row) for row in rows]
 
 
 def enqueue(

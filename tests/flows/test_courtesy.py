@@ -261,7 +261,7 @@ def test_tracs_figures_are_shown_with_their_source_and_day(desk: "Desk") -> None
     show.print_trace(theirs, "archived", [], console)
     show.print_vintages([theirs], console)
     said = console.file.getvalue()  # type: ignore[attr-defined]
-    assert f"source  {named}, as of 18 May 2025\n" in said
+    assert f"  source: {named}, as of 18 May 2025\n" in said
     assert f"Source: {named}; each figure as of the end of its period.\n" in said
     console = Console(file=io.StringIO(), width=200)
     show.print_trace(ices, "archived", [], console)

@@ -7,7 +7,7 @@ import pytest
 
 from figures.periods import fiscal_year_to_date, instant
 from figures.records import Finding, Observation, Parsed, Target
-from storage import reads, runs, writes
+from storage import publication, reads, runs, writes
 from storage.engine import Database, Transaction, reading, writing
 from storage.findings import record_findings, record_new_findings, set_state, settle
 from storage.writes import Known, Stored
@@ -142,7 +142,7 @@ def test_figures_of_hidden_sheets_are_kept_but_never_read_as_current(database: D
     with reading(database) as connection:
         assert reads.figures(connection, [HELD]) == []
         assert [f.value for f in reads.figures_at(connection, "xlsx:Detention FY25!F20")] == [19068]
-        assert reads.newest_day(connection, "ice.detained") is None
+        assert publication.newest_day(connection, "ice.detained") is None
 
 
 def test_what_was_clean_before_leaves_out_what_was_held_and_what_came_later(database: Database) -> None:
