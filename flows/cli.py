@@ -3,6 +3,7 @@
 import sys
 from datetime import UTC, datetime
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -224,4 +225,6 @@ def main() -> None:
     """Run a command; a fault that the user can mend is one line on stderr and exit 2, never a traceback."""
     from flows.faults import told
 
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # what a terminal's encoding has no letter for
     sys.exit(told(lambda: app(standalone_mode=False)))

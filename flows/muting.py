@@ -9,7 +9,7 @@ from typing import Any
 from alerts import mutes
 from alerts.changes import on_ladder, rung
 from alerts.claims import Claim
-from figures.naming import UnknownNameError, meant
+from figures.naming import UnknownNameError, meant, or_nearest
 from figures.periods import end_of_day, spoken, washington_day
 from flows import printing
 from flows.reading import database
@@ -85,8 +85,9 @@ def _to_acknowledge(claim: str, rows: Sequence[Mapping[str, Any]]) -> Mapping[st
 def silence(matcher: str, because: str, until: datetime, by: str, now: datetime) -> int:
     """Mute all news of the claims that a matcher fits, until a day."""
     settings = load_settings()
+    claims = usable_claims(settings)
     try:
-        fits = [claim.id for claim in usable_claims(settings) if mutes.read_matcher(matcher).fits(claim)]
+        fits = [claim.id for claim in claims if mutes.read_matcher(matcher).fits(claim)]
     except mutes.MatcherError as error:
         raise MuteError(str(error)) from error
     end, reason = _until(until, now), _because(because)
@@ -94,7 +95,8 @@ def silence(matcher: str, because: str, until: datetime, by: str, now: datetime)
     require_current(engine)
     with writing(engine) as connection:
         number = stored.add(connection, mutes.SILENCE, matcher, author(by), reason, now, end)
-    _say(f"Silenced as {number} until the end of {spoken(until.date())}: {', '.join(fits) or 'no claim of today'}.")
+    nobody = f"no claim of today{or_nearest(matcher, [claim.id for claim in claims])}"
+    _say(f"Silenced as {number} until the end of {spoken(until.date())}: {', '.join(fits) or nobody}.")
     _say("What it mutes is kept: onrecord messages")
     return 0
 

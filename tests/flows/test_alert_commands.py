@@ -141,6 +141,11 @@ def test_a_silence_needs_a_matcher_a_reason_and_a_day_to_come(room: Newsroom) ->
         muting.silence("seed-4*", "why", datetime(2025, 5, 1), "Ann", room.now)
 
 
+def test_a_silence_that_fits_no_claim_names_the_nearest(room: Newsroom, said: Said) -> None:
+    muting.silence("sed-4-almost", "on leave", datetime(2025, 7, 1), "Ann", room.now)
+    assert said().startswith(f"Silenced as 1 until the end of 1 July 2025: no claim of today; nearest: {SEED_4}")
+
+
 def test_what_a_silence_mutes_is_listed_with_its_reason(room: Newsroom, said: Said) -> None:
     muting.silence("series=ice.detained*&speaker=*xios*", "on leave", datetime(2025, 7, 1), "Ann", room.now)
     assert said().startswith(f"Silenced as 1 until the end of 1 July 2025: {SEED_4}")
