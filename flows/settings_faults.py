@@ -12,18 +12,12 @@ from alerts.claims_lines import Place, line_of, places
 from figures.naming import nearest, or_nearest
 
 _RAISED = "Value error, "  # what pydantic sets before the words of our own checks
-_BOUNDS = {
-    "greater_than_equal": ("ge", "at least"),
-    "less_than_equal": ("le", "at most"),
-    "greater_than": ("gt", "more than"),
-    "less_than": ("lt", "less than"),
-}
+_BOUNDS = {"greater_than_equal": ("ge", "at least"), "less_than_equal": ("le", "at most")}
 _KINDS = {
     "int": "a whole number",
     "float": "a number",
     "bool": "true or false",
     "string": "a text, in quotation marks",
-    "date": "a day such as 2025-05-28",
 }
 
 
@@ -76,7 +70,7 @@ def _words(error: ErrorDetails, place: Place, model: type[BaseModel]) -> str:
         return _no_list(place, value)
     if kind in ("model_type", "dict_type", "model_attributes_type"):
         return f"must be a table; write [{_key(place)}] on a line of its own, with one bracket on each side"
-    shown = "" if str(place[-1]).endswith("_env") else f"is {value!r}; "
+    shown = f"is {value!r}; " if _may_be_told(place, value) else ""
     if kind in _BOUNDS:
         name, words = _BOUNDS[kind]
         return f"{shown}write a number that is {words} {context[name]}"
@@ -87,6 +81,11 @@ def _words(error: ErrorDetails, place: Place, model: type[BaseModel]) -> str:
     if kind == "string_pattern_mismatch":
         return f"{shown}write 1 to 60 letters, digits, - and _"
     return f"{shown}write {_KINDS.get(kind.partition('_')[0], 'another value')}"
+
+
+def _may_be_told(place: Place, value: object) -> bool:
+    """Whether a value is surely no secret that was written in the wrong place."""
+    return not str(place[-1]).endswith("_env") and isinstance(value, str | int | float) and "://" not in str(value)
 
 
 def _no_list(place: Place, value: object) -> str:

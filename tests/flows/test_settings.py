@@ -95,6 +95,8 @@ EXPOSED = [
     (f'[[channels]]\nname = "a"\nkind = "slack_app"\ntoken_env = "xoxb-{SECRET}"', "holds no name of a variable"),
     (f'[[channels]]\nname = "a"\nkind = "mail"\npassword = "{SECRET}"', "Write password_env, and the name of the envi"),
     (f'[[channels]]\nname = "a"\nkind = "apprise"\naddress_env = "json://u:{SECRET}@a.example"', 'such as "ONRECORD_A'),
+    (f'[[channels]]\nname = "a"\nkind = "https://hooks.example/{SECRET}"', "3: channels.kind: write one of console"),
+    (f'[fetch]\nattempts = {{webhook = "{SECRET}"}}', "2: fetch.attempts: write a whole number"),
     (f'[sources.ice]\naddress = "https://u:{SECRET}@a.example"', "2: sources.ice.address: holds a name or password"),
     ('[[channels]]\nname = "a"\nkind = "slack"\nwebhook_env = "$HOOK"', "4: channels.webhook_env: holds a dollar sign"),
 ]
