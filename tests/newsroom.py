@@ -3,14 +3,10 @@
 What the line does before judging (fetching, parsing, checking) is left out: figures, holds and edits come as told.
 """
 
-import atexit
 import hashlib
-import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -24,10 +20,11 @@ from figures.periods import Period, end_of_day
 from figures.records import Finding, Observation, Parsed, Target
 from flows.judge import judge
 from storage import journal, ledger, notices, writes
-from storage.engine import Database, open_database, reading, upgrade, writing
+from storage.engine import Database, open_database, reading, writing
 from storage.findings import lift, record_findings
 from storage.writes import Known
 from tests.alerts.conftest import shipped, varied
+from tests.databases import new_sqlite
 
 DIMS = (("agency", "all"), ("criminality", "all"))
 CELL = "xlsx:Detention FY25!F20"
@@ -90,7 +87,7 @@ class Newsroom:
     holds: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        shutil.copy(_empty_database(), self.folder / "onrecord.db")
+        new_sqlite(self.folder)
         self.open()
         self.wire = Wire(self.folder / "wire.txt")
 
@@ -171,19 +168,6 @@ class Newsroom:
         with reading(self.database) as connection:
             number = notices.number(connection, key)
             return [cell for cells in notices.held_cells(connection, [number]).values() for cell in cells]
-
-
-@cache
-def _empty_database() -> Path:
-    """The tables, made once for a process: the migrations take longer than a test."""
-    folder = Path(tempfile.mkdtemp(prefix="onrecord-newsroom-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    database = open_database(f"sqlite:///{folder / 'empty.db'}")
-    upgrade(database)
-    with database.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.dispose()
-    return folder / "empty.db"
 
 
 def breaking(words: str = "power cut") -> Callable[[Message], None]:

@@ -17,6 +17,7 @@ from replica.trac import population_table
 from scrapers.robots import MAX_BYTES
 from storage import schema
 from storage.engine import reading
+from tests.databases import new_sqlite
 from tests.flows.conftest import Clock
 
 DAY = edition("05232025").published_on
@@ -30,6 +31,7 @@ def _installed(home: Path, address: str) -> tuple[Settings, Line, Clock]:
         f'[sources.{SOURCE}]\naddress = "{address}{FILE}"\n',
         encoding="utf-8",
     )
+    new_sqlite(home)
     settings = load_settings(home)
     clock = Clock(open_line(settings).clock())
     clock.set(DAY)

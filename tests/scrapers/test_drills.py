@@ -219,7 +219,12 @@ def test_a_built_workbook_is_read_the_same_or_it_is_said(drill: Drill) -> None:
 
 
 @pytest.mark.parametrize(
-    "file", ["FY25_detentionStats05232025.xlsx", "FY22_detentionStats04282022.xlsx", "FY21_detention-stats_0301.xlsx"]
+    "file",
+    [
+        "FY22_detentionStats04282022.xlsx",
+        pytest.param("FY25_detentionStats05232025.xlsx", marks=pytest.mark.slow),
+        pytest.param("FY21_detention-stats_0301.xlsx", marks=pytest.mark.slow),
+    ],
 )
 @pytest.mark.parametrize("drill", DRILLS.values(), ids=DRILLS.keys())
 def test_a_real_workbook_is_read_the_same_or_it_is_said(shared_data: Path, file: str, drill: Drill) -> None:
