@@ -32,11 +32,11 @@ TABLE = "detained_by_criminality"
 START = date(2025, 5, 30)
 
 
-def level(value: float = 49_000, name: str = "seed-4", notes: str = "") -> Claim:
+def level(value: float = 49_000, name: str = "seed-4", notes: str = "", said_on: date = date(2025, 5, 28)) -> Claim:
     """A level whose state follows the deviation alone: 5 % drifts, 15 % is far. Another value is another version."""
     claim = varied(shipped("seed-4"), value=value, noise=Movement(sigma_14=1, because="a test"))
-    text = f'id = "{name}"\nnotes = "{notes}"\nsaid_on = 2025-05-28\n[test]\nvalue = {value:.0f}\n'
-    words = claim.words.model_copy(update={"id": name})
+    text = f'id = "{name}"\nnotes = "{notes}"\nsaid_on = {said_on}\n[test]\nvalue = {value:.0f}\n'
+    words = claim.words.model_copy(update={"id": name, "said_on": said_on})
     return replace(claim, words=words, text=text, sha256=hashlib.sha256(text.encode()).hexdigest())
 
 
