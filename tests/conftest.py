@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from sqlalchemy import Connection, Engine, event
 
 from figures.records import Parsed
 from scrapers.registry import ICE
@@ -42,6 +43,13 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     if "not slow" in config.option.markexpr:
         left_out.append("Left out: the long harnesses (marked slow); `make harness` runs them.")
     return left_out or ["Nothing is skipped: all that the tests need is here."]
+
+
+@event.listens_for(Engine, "engine_connect")
+def _without_waiting_for_the_disk(connection: Connection) -> None:
+    """What a test writes has to survive no power cut, and each commit would wait some milliseconds for the disk."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.cursor().execute("PRAGMA synchronous=OFF").close()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -5,15 +5,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from figures.records import Observation, Parsed
 from replica import atd
 from replica.editions import Edition, edition, editions
 from replica.workbooks import build
 from scrapers.ice_workbook import parse
+from tests.looped import for_each
 
-every_edition = pytest.mark.parametrize("one", editions(), ids=lambda e: e.key)
+every_edition = for_each("one", editions, lambda one: one.key)
 MAY = edition("05232025")
 Key = tuple[str, str]
 Published = Callable[[Edition], Path]

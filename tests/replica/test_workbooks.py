@@ -13,8 +13,9 @@ from replica.editions import Edition, edition, editions
 from replica.layouts import LAYOUTS
 from replica.notes import OWN
 from replica.workbooks import build
+from tests.looped import for_each
 
-every_edition = pytest.mark.parametrize("one", editions(), ids=lambda e: e.key)
+every_edition = for_each("one", editions, lambda one: one.key)
 Cells = dict[str, Any]
 Published = Callable[[Edition], Path]
 # The published copy was saved again by hand and carries one cell that the original does not have.
