@@ -1,3 +1,4 @@
+import gc
 import hashlib
 import io
 import os
@@ -50,6 +51,13 @@ def _without_waiting_for_the_disk(connection: Connection) -> None:
     """What a test writes has to survive no power cut, and each commit would wait some milliseconds for the disk."""
     if connection.dialect.name == "sqlite":
         connection.connection.cursor().execute("PRAGMA synchronous=OFF").close()
+
+
+def pytest_collection_finish() -> None:
+    """Let Python look less often for objects that hold each other: a fifth of the time went there."""
+    gc.collect()
+    gc.freeze()  # what was imported stays
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.hookimpl(tryfirst=True)

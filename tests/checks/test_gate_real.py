@@ -17,9 +17,10 @@ from checks.source_errors import KNOWN, UNPROVEN, register, source_errors
 from figures.records import Finding, Parsed
 from scrapers import ice_workbook
 from scrapers.errors import DriftError
+from tests.conftest import Parse
 from tests.gate import Gate, holds
 from tests.known_faults import FAULTS, Fault
-from tests.mutations import MUTATIONS, Mutated, Taken, opened
+from tests.mutations import MUTATIONS, Grid, Mutated, Taken, opened
 from tests.once import remembered
 
 CASES, SEED = 200, 20251125
@@ -52,18 +53,18 @@ def _rows(shared_data: Path, name: str) -> list[Row]:
 
 
 @pytest.fixture(scope="module")
-def walk(shared_data: Path, run_folder: Path) -> Walk:
+def walk(shared_data: Path, run_folder: Path, parse_once: Parse) -> Walk:
     """One pass through the editions as they were published."""
-    return remembered(run_folder / "walk", lambda: _walk(shared_data, cases=0))
+    return remembered(run_folder / "walk", lambda: _walk(shared_data, parse_once, cases=0))
 
 
 @pytest.fixture(scope="module")
-def mutated(shared_data: Path, run_folder: Path) -> Walk:
+def mutated(shared_data: Path, run_folder: Path, parse_once: Parse) -> Walk:
     """One pass through the editions with faults put into them."""
-    return remembered(run_folder / "mutated", lambda: _walk(shared_data, cases=CASES))
+    return remembered(run_folder / "mutated", lambda: _walk(shared_data, parse_once, cases=CASES))
 
 
-def _walk(shared_data: Path, cases: int) -> Walk:
+def _walk(shared_data: Path, parse: Parse, cases: int) -> Walk:
     rows, dice = _rows(shared_data, "manifest.csv"), Random(SEED)
     planned: dict[int, list[str]] = defaultdict(list)
     names = list(MUTATIONS)
@@ -72,8 +73,9 @@ def _walk(shared_data: Path, cases: int) -> Walk:
     walk, gate, last, waiting = Walk(), Gate(), dict[int, Taken](), list[str]()
     for place, row in enumerate(rows):
         published = date.fromisoformat(row["edition_date"])
-        grid = opened((shared_data / "ice" / "workbooks" / row["file"]).read_bytes())
-        taken = Taken(grid, ice_workbook.read(grid, row["published_name"]))
+        content = (shared_data / "ice" / "workbooks" / row["file"]).read_bytes()
+        grid = opened(content) if cases else Grid((), None, {})
+        taken = Taken(grid, parse(content, row["published_name"]))
         found = gate.look(taken.parsed, row["published_name"], published)
         _note(walk, row, taken.parsed, found)
         year = taken.parsed.fiscal_year

@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from pytest_httpserver import HTTPServer
 from sqlalchemy import select
 
 from flows.line import Line
@@ -19,6 +18,7 @@ from storage import schema
 from storage.engine import reading
 from tests.databases import new_sqlite
 from tests.flows.conftest import Clock
+from tests.server import HTTPServer
 
 DAY = edition("05232025").published_on
 SOURCE, FILE, ROBOTS = "trac_population", "/immigration/t.json", "/robots.txt"
