@@ -142,9 +142,8 @@ def test_a_database_in_a_read_only_folder(read_only: Path) -> None:
     database.dispose()
 
 
-def test_a_server_that_goes_away_in_the_middle(postgres: str, database_url: str) -> None:
-    if not database_url.startswith("postgresql"):
-        pytest.skip("an SQLite file has no server")
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # an SQLite file has no server
+def test_a_server_that_goes_away_in_the_middle(database_url: str) -> None:
     database = open_database(database_url)
     _store(database, "a", 5)
     before = _counts(database)

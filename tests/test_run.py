@@ -1,6 +1,7 @@
-"""A test run that is killed leaves no database server behind."""
+"""The test run itself: what it leaves out is said, and a run that ends or is killed leaves no server behind."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -12,6 +13,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests import conftest
+from tests.postgres import NotInstalledError
+
 ROOT = Path(__file__).parents[1]
 HANGING = """\
 import os, pathlib, time
@@ -22,6 +26,41 @@ def test_that_does_not_end(postgres, run_folder):
     said.with_suffix(".part").rename(said)
     time.sleep(600)
 """
+
+
+def test_what_is_left_out_is_said_with_the_reason(
+    pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    said = conftest.pytest_report_header(pytestconfig)
+    assert any("marked real" in line for line in said) != conftest.SHARED_DATA.is_dir()
+
+    def nowhere() -> Path:
+        raise NotInstalledError("PostgreSQL is not installed: no initdb")
+
+    missing = tmp_path / "data"
+    monkeypatch.setattr(conftest, "SHARED_DATA", missing)
+    monkeypatch.setattr(conftest, "programs", nowhere)
+    monkeypatch.setattr(pytestconfig.option, "markexpr", "not slow")
+    assert conftest.pytest_report_header(pytestconfig) == [
+        f"Skipped: tests on the publishers' own files (marked real), because there is no folder {missing}.",
+        "Skipped: tests on PostgreSQL (marked postgres), because PostgreSQL is not installed: no initdb.",
+        "Left out: the long harnesses (marked slow); `make harness` runs them.",
+    ]
+
+
+def test_each_test_is_run_by_one_of_two_targets_and_both_by_ci() -> None:
+    rules = re.findall(r"^(\w+): \$\(READY\)\n\t\$\(PYTEST\) -m (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert rules == [("test", '"not slow"'), ("harness", "slow")]
+    assert {"make test", "make harness"} <= set((ROOT / ".ci" / "run").read_text().splitlines())
+
+
+def test_a_test_is_marked_by_what_it_asks_for(request: pytest.FixtureRequest, postgres: str) -> None:
+    for item in request.session.items:
+        asked = getattr(item, "fixturenames", ())
+        marks = {mark.name for mark in item.iter_markers()}
+        assert ("real" in marks) == ("shared_data" in asked), item.nodeid
+        assert ("postgres" in marks) == ("postgres" in asked or "postgresql" in item.nodeid), item.nodeid
+    assert request.node.get_closest_marker("postgres")
 
 
 def _listens(port: int) -> bool:
