@@ -117,9 +117,9 @@ def _sign(engine: Engine) -> None:
     Most often the name stands there already. Writing it again would take as long as the transaction: some file
     systems wait for the disk when a file is overwritten.
     """
-    path, who = _signature(engine), _who()
-    if path is not None and not (path.exists() and path.read_text(encoding="utf-8") == who):
-        path.write_text(who, encoding="utf-8")
+    path, who = _signature(engine), _who().encode()
+    if path is not None and not (path.exists() and path.read_bytes() == who):
+        path.write_bytes(who)
 
 
 def _holder(engine: Engine) -> str:
