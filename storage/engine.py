@@ -112,10 +112,14 @@ def _signature(engine: Engine) -> Path | None:
 
 
 def _sign(engine: Engine) -> None:
-    """SQLite does not say who has the lock, so who has it writes its name beside the file."""
-    path = _signature(engine)
-    if path is not None:
-        path.write_text(_who(), encoding="utf-8")
+    """SQLite does not say who has the lock, so who has it writes its name beside the file.
+
+    Most often the name stands there already. Writing it again would take as long as the transaction: some file
+    systems wait for the disk when a file is overwritten.
+    """
+    path, who = _signature(engine), _who().encode()
+    if path is not None and not (path.exists() and path.read_bytes() == who):
+        path.write_bytes(who)
 
 
 def _holder(engine: Engine) -> str:

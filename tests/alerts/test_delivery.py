@@ -11,7 +11,8 @@ import pytest
 from alerts.delivery import WAITS, Channel, deliver
 from alerts.message import DeliveryError, Item, Message
 from storage import ledger, mutes
-from storage.engine import Database, open_database, reading, upgrade, writing
+from storage.engine import Database, open_database, reading, writing
+from tests.databases import new_sqlite
 
 NOON = datetime(2025, 6, 21, 12, 0, tzinfo=UTC)
 ITEM = Item("Moved far", "almost 49,000", "Axios", "https://a.example/", (("Now", "56,397."),), (), "One day.")
@@ -50,9 +51,7 @@ class Wire:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    engine = open_database(f"sqlite:///{tmp_path / 'onrecord.db'}")
-    upgrade(engine)
-    return engine
+    return open_database(new_sqlite(tmp_path))
 
 
 @pytest.fixture

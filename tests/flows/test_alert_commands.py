@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from pytest_httpserver import HTTPServer
 
 from alerts.digest import digest_key
 from figures.naming import UnknownNameError
@@ -20,6 +19,7 @@ from storage import mutes
 from storage.engine import reading
 from tests.alerts.conftest import shipped
 from tests.newsroom import CELL, Newsroom, refusing
+from tests.server import HTTPServer
 
 SEED_4 = "seed-4-almost-49000-in-custody"
 CONFIGURATION = """\

@@ -136,6 +136,7 @@ def test_whose_process_is_gone() -> None:
     assert not _is_gone(f"elsewhere:{child.pid}:0")
 
 
+@pytest.mark.slow  # test_prefect.py has a quicker flow run
 @pytest.mark.prefect
 def test_a_backfill_is_a_flow_run(home: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}

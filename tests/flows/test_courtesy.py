@@ -21,6 +21,7 @@ from replica.trac import population_table
 from scrapers.registry import PUBLISHERS, SOURCES
 from storage import journal, ledger, reads, writes
 from storage.engine import reading
+from tests.databases import new_sqlite
 from tests.flows.conftest import Clock
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def _installed(home: Path, server: HTTPServer) -> tuple[Settings, Line, Clock]:
         f'[sources.trac_population]\naddress = "{address}/immigration/t.json"\n',
         encoding="utf-8",
     )
+    new_sqlite(home)
     clock = Clock(open_line(load_settings(home)).clock())
     clock.set(DAY)
     settings = load_settings(home)

@@ -24,6 +24,7 @@ def test_the_page_has_the_words_of_the_catalogue_and_no_metric_more() -> None:
         assert set(words) <= set(f"## {part}".splitlines())
 
 
+@pytest.mark.slow
 def test_the_page_is_the_one_that_the_published_files_give(shared_data: Path) -> None:
     ice = shared_data / "ice"
     coverage = covered(ice / "workbooks", ice / "manifest.csv") | covered_by_trac(shared_data / "trac")

@@ -24,6 +24,7 @@ from replica.trac import population_table
 from replica.workbooks import build
 from storage import journal, ledger, reads
 from storage.engine import reading
+from tests.databases import new_sqlite
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Desk
@@ -45,6 +46,7 @@ def _installed(home: Path, address: str, extra: str = "", **policy: Any) -> tupl
         f'[sources.trac_population]\naddress = "{address}/trac.json"\n{extra}',
         encoding="utf-8",
     )
+    new_sqlite(home)
     settings = load_settings(home)
     line = replace(open_line(settings, lambda: NOW), sleep=lambda seconds: None)
     quick = replace(line.policy, read_timeout=0.5, total_timeout=3.0, **policy)

@@ -12,6 +12,7 @@ from flows.running import look, open_line
 from flows.settings import Settings, load_settings
 from storage import journal, ledger
 from storage.engine import reading, writing
+from tests.databases import new_sqlite
 
 FOLDER = "/doclib/detention/"
 MAY = "FY25_detentionStats05232025.xlsx"
@@ -33,6 +34,7 @@ class Site:
             f'[sources.ice]\naddress = "{address}/detain"\n',
             encoding="utf-8",
         )
+        new_sqlite(home)
         self.settings: Settings = load_settings(home)
         made = open_line(self.settings, lambda: START + timedelta(days=self.looks))
         self.line: Line = replace(made, sleep=lambda seconds: None, ops_channels=["screen"])

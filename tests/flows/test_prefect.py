@@ -21,6 +21,7 @@ def _environment(home: Path) -> dict[str, str]:
     return {**kept, "ONRECORD_HOME": str(home), "HOME": str(home.parent)}
 
 
+@pytest.mark.slow  # fourteen flow runs
 def test_the_demo_shows_the_fall_of_the_claims(tmp_path: Path) -> None:
     done = subprocess.run(
         [str(PROGRAM), "demo", "--home", str(tmp_path / "demo")],

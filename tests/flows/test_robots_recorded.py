@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from pytest_httpserver import HTTPServer
 from sqlalchemy import select
 
 from flows.line import Line
@@ -17,7 +16,9 @@ from replica.trac import population_table
 from scrapers.robots import MAX_BYTES
 from storage import schema
 from storage.engine import reading
+from tests.databases import new_sqlite
 from tests.flows.conftest import Clock
+from tests.server import HTTPServer
 
 DAY = edition("05232025").published_on
 SOURCE, FILE, ROBOTS = "trac_population", "/immigration/t.json", "/robots.txt"
@@ -30,6 +31,7 @@ def _installed(home: Path, address: str) -> tuple[Settings, Line, Clock]:
         f'[sources.{SOURCE}]\naddress = "{address}{FILE}"\n',
         encoding="utf-8",
     )
+    new_sqlite(home)
     settings = load_settings(home)
     clock = Clock(open_line(settings).clock())
     clock.set(DAY)

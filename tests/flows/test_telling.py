@@ -178,6 +178,19 @@ def test_an_edit_of_the_claim_moves_it_without_a_word_and_corrects_what_it_undoe
     assert len(room.wire.keys) == 2
 
 
+def test_another_day_on_which_it_was_said_is_an_edit_of_the_claim(room: Newsroom) -> None:
+    """It may be held against other figures, though its test reads as before: what was judged on the old day stays."""
+    week(room, FAR)
+    before = room.history()
+    room.claims = [level(said_on=date(2025, 5, 29))]
+    room.reread(room.releases[-1][0], NEAR)
+    room.later(hours=1)
+    assert room.tell() == ["Correction, an alert no longer stands: Almost 49,000 people in ICE custody"]
+    assert "Why it no longer stands: The claim was edited, and what is known of that time has changed" in room.wire.text
+    assert room.history()[: len(before)] == before
+    assert room.moved_by() == ["first", "event", "edit"]
+
+
 def test_an_edit_rewrites_no_verdict_from_before_it(room: Newsroom) -> None:
     week(room, FAR)
     before = [row["id"] for row in room.history()]

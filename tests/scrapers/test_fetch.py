@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 import requests
 import trustme
-from pytest_httpserver import HTTPServer
 from werkzeug import Request
 from werkzeug import Response as Answer
 
@@ -22,6 +21,7 @@ from scrapers.answers import LONGEST_CHALLENGE, SMALLEST_WORKBOOK
 from scrapers.connections import host_and_port, is_public
 from scrapers.errors import BlockedError, FetchError
 from scrapers.fetch import MAX_REDIRECTS, Policy, Response, Validators, fetch
+from tests.server import HTTPServer
 
 AGENT = "onrecord/test (+mailto:desk@example.org)"
 WORKBOOK = b"PK\x03\x04" + b"sheet" * 2000

@@ -18,6 +18,7 @@ from replica.layouts import LAYOUTS
 from replica.workbooks import build
 from scrapers.errors import DriftError
 from scrapers.registry import SOURCES
+from tests.looped import for_each
 
 MAY = edition("05232025")
 BUILT = build(MAY)
@@ -42,7 +43,7 @@ CRIMINALITY = {
 }
 FACILITIES = {"FSC": "family_center", "Adult": "adult", "Total": "all"}
 AGENCIES = {"ICE": "ICE", "CBP": "CBP", "Total": "all"}
-every_edition = pytest.mark.parametrize("one", editions(), ids=lambda e: e.key)
+every_edition = for_each("one", editions, lambda one: one.key)
 
 
 def _parse(content: bytes, name: str = MAY.file_name) -> Parsed:

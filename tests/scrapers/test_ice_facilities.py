@@ -206,6 +206,20 @@ def test_a_renamed_doubled_or_missing_header_stops_the_sheet(old: str, new: str,
     assert block.observations == ()
 
 
+def test_a_header_that_stands_twice_is_refused() -> None:
+    """All declared columns are there; which of two is meant nobody can say."""
+    doubled = [heads()[0], "Level A", *heads()[1:]]
+    core = ice_facilities.read(sheet([ADAMS[0], 1.25, *ADAMS[1:]], head=doubled), CURRENT)
+    assert (checks(core), core.observations) == (["layout_drift"], ())
+    assert "missing [], new or twice ['Level A']" in core.findings[0].words
+    again = ice_facilities.read(sheet([*ADAMS, "Fail"], head=[*heads(), INSPECTED[-1]]), CURRENT)
+    (finding,) = again.findings
+    assert (finding.check, finding.severity, finding.scope) == ("layout_drift", "hold", (INSPECTIONS,))
+    assert finding.found.count("'Last Final Rating'") == 2
+    assert not any(o.table == INSPECTIONS for o in again.observations)
+    assert one(again, "ice.facility_guaranteed_minimum").value == 320.0
+
+
 def test_an_unknown_inspection_column_leaves_the_averages_alone() -> None:
     head = [*heads()[:-1], "Last Grade"]
     table = sheet(ADAMS, head=head)

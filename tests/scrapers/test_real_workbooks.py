@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 from checks.document import document
 from checks.static import static
 from figures.records import Parsed
-from scrapers.registry import SOURCES
+from tests.conftest import Parse
 
 NO_CURRENT_SHEET = {"FY21_detentionStats060921.xlsx", "FY21_detentionStats10282021.xlsx"}
 # Metrics of the independent reading that are read here, and the metric that each must come out as.
@@ -39,8 +39,8 @@ def workbooks(shared_data: Path) -> Mapping[str, Path]:
 
 
 @pytest.fixture(scope="module")
-def parsed(workbooks: Mapping[str, Path]) -> Mapping[str, Parsed]:
-    return {name: SOURCES["ice"].parse(path.read_bytes(), name) for name, path in workbooks.items()}
+def parsed(workbooks: Mapping[str, Path], parse_once: Parse) -> Mapping[str, Parsed]:
+    return {name: parse_once(path.read_bytes(), name) for name, path in workbooks.items()}
 
 
 @pytest.fixture(scope="module")

@@ -146,6 +146,14 @@ def test_what_is_not_as_declared_is_drift_that_says_where(old: str, new: str, wo
         _read(sheet, REASONS)
 
 
+@pytest.mark.parametrize("header", ["Oct  | Total | Oct", "Oct | Oct | Total", "Total | Oct | Total | Total"])
+def test_a_header_that_stands_twice_is_refused(header: str) -> None:
+    """The set of labels is the declared one; which of two columns is meant nobody can say."""
+    sheet = _sheet(OUTS.replace("Oct | Total", header, 1))
+    with pytest.raises(DriftError, match="Detention FY25!A2: expected a header of outs"):
+        _read(sheet, REASONS)
+
+
 def test_the_same_title_twice_is_ambiguous() -> None:
     with pytest.raises(DriftError, match="A1, A8"):
         _read(_sheet(OUTS + "\n\n" + OUTS.strip("\n")), REASONS)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 
 import pytest
 
@@ -10,7 +11,7 @@ from figures.records import Finding, Observation, Parsed, Target
 from storage import publication, reads, runs, writes
 from storage.engine import Database, Transaction, reading, writing
 from storage.findings import record_findings, record_new_findings, set_state, settle
-from storage.writes import Known, Stored
+from storage.writes import KNOWN_BY, Known, Stored
 
 HELD = "ice.detained{agency=all, criminality=all}"
 REMOVALS = "ice.removals{group=all}"
@@ -106,6 +107,25 @@ def test_earlier_evidence_moves_a_release_back_and_later_evidence_does_not(datab
     with reading(database) as connection:
         (figure,) = reads.figures(connection, [HELD])
     assert (figure.known_at, figure.known_by) == (_at(12), "stated")
+
+
+def test_of_two_sightings_at_one_instant_the_firmer_one_stands(database: Database) -> None:
+    """Whichever came in first, under one name or two; what is written beside them and their names decide nothing."""
+    expected = {}
+    with writing(database) as connection:
+        for firmer, looser in combinations(KNOWN_BY, 2):
+            detailed = [("FY25.xlsx", firmer, "z, firm"), ("FY25.xlsx", looser, "a, loose")]
+            named = [("z.xlsx", firmer, ""), ("a.xlsx", looser, "")]
+            for seen in (detailed, detailed[::-1], named, named[::-1]):
+                sha256 = f"{len(expected):064}"
+                writes.record_document(connection, sha256, 10, "xlsx", NOW)
+                for name, by, detail in seen:
+                    target, known = Target(f"https://example.org/{sha256}", name, "current"), Known(_at(12), by, detail)
+                    writes.store_release(connection, "ice", sha256, target, known, Parsed((), (), 2025), 1, NOW)
+                expected[sha256] = next(each for each in seen if each[1] == firmer)
+    with reading(database) as connection:
+        stood = {each.sha256: (each.name, each.known_by, each.known_detail) for each in reads.releases(connection)}
+    assert stood == expected
 
 
 def _hold(scope_kind: str, *scope: str) -> Finding:
