@@ -12,6 +12,7 @@ from functools import partial
 
 from alerts.claims import Claim
 from checks.witnesses import Witness, check_missing, check_witnesses
+from figures.mishaps import Mishap, attempt
 from figures.periods import spoken, washington_day
 from figures.records import Finding, Source, Target
 from flows.captures import RefusedCaptureError, Shelf, Visitor
@@ -23,7 +24,7 @@ from scrapers.ice_captures import Skipped, Wanted
 from scrapers.wayback import Capture, capture_url
 from scrapers.workbook import Workbook
 from storage import journal, reads, runs
-from storage.engine import reading, writing
+from storage.engine import UNUSABLE, reading, writing
 from storage.findings import record_new_findings, settle
 from storage.writes import Known
 
@@ -80,6 +81,7 @@ class Backfilled:
     findings: list[Finding] = field(default_factory=list)
     missing: list[Finding] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)  # captures on which something of ours failed
     moved: list[datetime] = field(default_factory=list)
     stopped: str = ""
 
@@ -183,7 +185,9 @@ def _total(done: Backfilled) -> int:
 def _guarded(done: Backfilled, name: str, capture: Capture, take: Callable[[], object]) -> bool:
     """Take one capture. What is wrong with it is said and stops no other; False when the archive did not answer."""
     try:
-        take()
+        done_with = attempt(take, (RefusedCaptureError, NotReadableError, FetchError, *UNUSABLE))
+        if isinstance(done_with, Mishap):
+            done.broken.append(f"{name}: {done_with}")
     except (RefusedCaptureError, NotReadableError) as error:
         done.findings.append(_refused(name, capture, str(error)))
     except FetchError as error:
@@ -229,17 +233,18 @@ def _take(job: Job, done: Backfilled, wanted: Wanted, before: Mapping[str, datet
     url = capture_url(base, capture)
     known = Known(capture.at, "wayback", f"captured {capture.at:%Y-%m-%d %H:%M:%S} UTC, {url}")
     target = Target(url, wanted.name, "current")
-    new, held = ingest(job.source, sha256, content, target, known, job.shelf.line, QUIET, extra=findings)
-    if new or capture.at < before.get(sha256, capture.at):
+    taken = ingest(job.source, sha256, content, target, known, job.shelf.line, QUIET, extra=findings)
+    if taken.new or capture.at < before.get(sha256, capture.at):
         done.moved.append(capture.at)
-    if new:
+    if taken.new:
         done.new.append(wanted.name)
     else:
         done.held_already += 1
     done.witnessed += findings[0].check == "witness"
-    if held:
-        more = f" And {len(held) - 1} more." if len(held) > 1 else ""
-        done.held_back.append(f"{wanted.name}: {held[0]}{more}")
+    if taken.words:
+        more = f" And {len(taken.words) - 1} more." if len(taken.words) > 1 else ""
+        done.held_back.append(f"{wanted.name}: {taken.words[0]}{more}")
+    done.broken.extend(f"{wanted.name}: {words}" for words in taken.failed)
     done.findings.extend(f for f in findings if f.severity == "warn")
 
 

@@ -3,9 +3,10 @@
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 
-from alerts.claims import Claim, load_claims
+from alerts.claims import Claim, ClaimError, load_claims
 from alerts.delivery import Sent
 from flows import heartbeat
 from flows.decisions import end_expired, judge_followed
@@ -42,6 +43,7 @@ def open_line(settings: Settings, at: Callable[[], datetime] = clock) -> Line:
         channel_names(settings, "ops"),
         at,
         source_channels=channel_names(settings, "sources"),
+        claims=cache(lambda: watched_claims(settings)[0]),
     )
 
 
@@ -57,10 +59,16 @@ def fetch_policy(settings: Settings) -> Policy:
 
 def usable_claims(settings: Settings) -> list[Claim]:
     """The claims that are watched and can be judged; the files that cannot be used are told on stderr."""
-    claims, errors = load_claims(settings.claim_folders)
+    claims, errors = watched_claims(settings)
     for error in errors:
         sys.stderr.write(f"This claim is not judged: {error}\n")
-    return [claim for claim in claims if settings.watches(claim.id)]
+    return claims
+
+
+def watched_claims(settings: Settings) -> tuple[list[Claim], list[ClaimError]]:
+    """The claims that are watched and can be judged, and what is wrong with the files that cannot be used."""
+    claims, errors = load_claims(settings.claim_folders)
+    return [claim for claim in claims if settings.watches(claim.id)], errors
 
 
 def look(settings: Settings, line: Line, source: str) -> Outcome:
@@ -104,7 +112,7 @@ def judge_and_deliver(settings: Settings, line: Line) -> list[Sent]:
     now = line.clock()
     claims = usable_claims(settings)
     about_sources = channel_names(settings, "sources")
-    end_expired(line.database, now, channel_names(settings, "ops"))
+    end_expired(line.database, now, channel_names(settings, "ops"), claims)
     hold_against(line.database, claims, now, about_sources)
     tell_silences(line.database, [SOURCES[name] for name in settings.enabled()], now, about_sources)
     judge(line.database, claims, now, now, channel_names(settings, "desk"))

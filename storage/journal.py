@@ -48,9 +48,10 @@ def findings(
     severities: Sequence[str] = (),
     open_only: bool = False,
     stage: str = "",
+    check: str = "",
     number: int | None = None,
 ) -> list[StoredFinding]:
-    """Findings in the order in which they were made; of one release, stage or number only, where that is named."""
+    """Findings in the order in which they were made; of one release, stage, check or number only, where it is named."""
     f, r = t.finding, t.release
     query = select(f, r.c.name.label("release_name")).outerjoin(r, r.c.id == f.c.release_id).order_by(f.c.id)
     if release_id is not None:
@@ -61,6 +62,8 @@ def findings(
         query = query.where(f.c.lifted_at.is_(None))
     if stage:
         query = query.where(f.c.stage == stage)
+    if check:
+        query = query.where(f.c.check == check)
     if number is not None:
         query = query.where(f.c.id == number)
     names = StoredFinding.__dataclass_fields__

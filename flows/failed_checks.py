@@ -1,0 +1,57 @@
+"""A check or a reader that could not run: told to the operators once for each source, until it runs again."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from alerts.claims import Claim
+from alerts.delivery import enqueue
+from alerts.hold_words import SHOWN_HOLDS, HeldBack, failed_check_message
+from checks.asking import COULD_NOT_RUN
+from figures.records import Finding
+from flows.held_figures import held_back
+from storage import journal, reads
+from storage.engine import Transaction
+from storage.findings import record_new_findings, settle
+from storage.journal import StoredFinding
+
+STAGE = "checks"
+
+
+def tell_failed_checks(
+    connection: Transaction,
+    source: str,
+    claims: Callable[[], Sequence[Claim]],
+    now: datetime,
+    channels: Sequence[str],
+) -> None:
+    """Record which checks of a source cannot run on some release, and tell the operators of each that is new.
+
+    One that runs on every release again is closed, and told again when it fails again.
+    """
+    failing: dict[str, list[StoredFinding]] = {}
+    for each in journal.findings(connection, open_only=True, check=COULD_NOT_RUN):
+        if each.source == source and each.release_id is not None:
+            failing.setdefault(each.expected, []).append(each)
+    about = [_finding(source, expected) for expected in failing]
+    settle(connection, source, STAGE, [each.words for each in about], "it runs on every release again", now)
+    for fresh in record_new_findings(connection, source, STAGE, about, now):
+        mine = failing[fresh.expected]
+        holds = [hold for each in mine[:SHOWN_HOLDS] for hold in _held(connection, each, claims())]
+        files = [each.release_name for each in mine]
+        message = failed_check_message(source, _what(fresh.expected), mine[0].words, files, holds, now)
+        enqueue(connection, message, now, now, channels)
+
+
+def _held(connection: Transaction, finding: StoredFinding, claims: Sequence[Claim]) -> list[HeldBack]:
+    release = next(r for r in reads.releases(connection, finding.source) if r.id == finding.release_id)
+    holds = [finding] if finding.severity == "hold" else []
+    return held_back(holds, release, reads.figures_of(connection, release), claims)
+
+
+def _what(expected: str) -> str:
+    return expected.removeprefix("an answer of the ")
+
+
+def _finding(source: str, expected: str) -> Finding:
+    words = f"The {_what(expected)} could not run on a release of {source}; onrecord held shows what is held for it."
+    return Finding(COULD_NOT_RUN, "warn", "release", (), expected, source, words)
