@@ -24,22 +24,29 @@ def tell_failed_checks(
     now: datetime,
     channels: Sequence[str],
 ) -> None:
-    """Record which checks of a source cannot run on some release, and tell the operators of each that is new.
-
-    One that runs on every release again is closed, and told again when it fails again.
-    """
-    failing: dict[str, list[StoredFinding]] = {}
-    for each in journal.findings(connection, open_only=True, check=COULD_NOT_RUN):
-        if each.source == source and each.release_id is not None:
-            failing.setdefault(each.expected, []).append(each)
+    """Record which checks of a source cannot run on some release, and tell the operators of each that is new."""
+    failing = settle_failed_checks(connection, source, now)
     about = [_finding(source, expected) for expected in failing]
-    settle(connection, source, STAGE, [each.words for each in about], "it runs on every release again", now)
     for fresh in record_new_findings(connection, source, STAGE, about, now):
         mine = failing[fresh.expected]
         holds = [hold for each in mine[:SHOWN_HOLDS] for hold in _held(connection, each, claims())]
         files = [each.release_name for each in mine]
         message = failed_check_message(source, _what(fresh.expected), mine[0].words, files, holds, now)
         enqueue(connection, message, now, now, channels)
+
+
+def settle_failed_checks(connection: Transaction, source: str, now: datetime) -> dict[str, list[StoredFinding]]:
+    """Close the record of checks that run on every release again, so that they are told when they fail again.
+
+    Returns those that cannot run, each with the findings on the releases that it could not run on.
+    """
+    failing: dict[str, list[StoredFinding]] = {}
+    for each in journal.findings(connection, open_only=True, check=COULD_NOT_RUN):
+        if each.source == source and each.release_id is not None:
+            failing.setdefault(each.expected, []).append(each)
+    still = [_finding(source, expected).words for expected in failing]
+    settle(connection, source, STAGE, still, "it runs on every release again", now)
+    return failing
 
 
 def _held(connection: Transaction, finding: StoredFinding, claims: Sequence[Claim]) -> list[HeldBack]:

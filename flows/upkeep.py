@@ -7,6 +7,7 @@ from datetime import datetime
 
 from figures.records import Source
 from flows import show
+from flows.failed_checks import settle_failed_checks
 from flows.history import recheck
 from flows.running import clock
 from flows.settings import load_settings
@@ -50,6 +51,7 @@ def rebuild_source(database: Database, archive: Archive, source: Source, at: dat
             check_document(connection, source.id, release.id, release.sha256, parsed, at)
         if releases:
             recheck(connection, source.id, releases[0].known_at, at)
+            settle_failed_checks(connection, source.id, at)
     return len(releases)
 
 

@@ -112,8 +112,8 @@ def cells(connection: Connection, message_id: int) -> list[tuple[int, int, str, 
 class Delivery:
     """How a message stands with one channel, and whether the channel may have it.
 
-    It may where an attempt ended well, or where one never ended: its process died before or after it sent. The attempt
-    that is under way is not counted.
+    It may where an attempt ended well or was not answered, or where one never ended: its process died before or after
+    it sent. The attempt that is under way is not counted.
     """
 
     id: int
@@ -123,17 +123,26 @@ class Delivery:
 
 
 def deliveries(connection: Connection, message_id: int) -> list[Delivery]:
-    d, a = t.delivery, t.attempt
-    outcomes: dict[int, list[str]] = {}
-    query = select(a.c.delivery_id, a.c.outcome).join(d, d.c.id == a.c.delivery_id).where(d.c.message_id == message_id)
-    for row in connection.execute(query):
-        outcomes.setdefault(row.delivery_id, []).append(row.outcome)
+    d = t.delivery
     found = []
-    for row in connection.execute(select(d).where(d.c.message_id == message_id).order_by(d.c.id)):
-        ended = [each for each in outcomes.get(row.id, []) if each not in ("withheld", "withdrawn")]
+    for row in connection.execute(select(d).where(d.c.message_id == message_id).order_by(d.c.id)).all():
         begun = row.attempts - (row.state == "sending")
-        found.append(Delivery(row.id, row.channel, row.state, "sent" in ended or begun > len(ended)))
+        arrived = "sent" in _ended(connection, row.id) or may_have_arrived(connection, row.id, begun)
+        found.append(Delivery(row.id, row.channel, row.state, arrived))
     return found
+
+
+def may_have_arrived(connection: Connection, delivery_id: int, begun: int) -> bool:
+    """Whether one of the attempts `begun` was not answered, or never ended: its process died before it could say."""
+    ended = _ended(connection, delivery_id)
+    return "unanswered" in ended or begun > len(ended)
+
+
+def _ended(connection: Connection, delivery_id: int) -> list[str]:
+    """How the attempts of a delivery ended."""
+    a = t.attempt
+    outcomes = connection.execute(select(a.c.outcome).where(a.c.delivery_id == delivery_id)).scalars()
+    return [each for each in outcomes if each not in ("withheld", "withdrawn")]
 
 
 def withheld(connection: Connection) -> list[int]:

@@ -444,7 +444,9 @@ attempt = Table(
     Column("id", Integer, primary_key=True),
     Column("delivery_id", Integer, ForeignKey("delivery.id"), nullable=False),
     Column("at", Instant, nullable=False),
-    Column("outcome", String(20), nullable=False),  # sent | left_out | failed | refused | withheld | withdrawn
+    Column(
+        "outcome", String(20), nullable=False
+    ),  # sent | left_out | failed | unanswered | refused | withheld | withdrawn
     Column("detail", Text, nullable=False),
 )
 

@@ -90,7 +90,7 @@ class Newsroom:
     holds: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        shutil.copy(_empty_database(), self.folder / "onrecord.db")
+        shutil.copy(empty_database(), self.folder / "onrecord.db")
         self.open()
         self.wire = Wire(self.folder / "wire.txt")
 
@@ -174,7 +174,7 @@ class Newsroom:
 
 
 @cache
-def _empty_database() -> Path:
+def empty_database() -> Path:
     """The tables, made once for a process: the migrations take longer than a test."""
     folder = Path(tempfile.mkdtemp(prefix="onrecord-newsroom-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
