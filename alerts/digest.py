@@ -73,7 +73,8 @@ def digest_message(week: Week, now: datetime) -> Message:
     title = week.claims[first[0]["claim_id"]].words.title if first and first[0]["claim_id"] in week.claims else ""
     subject = f"nearest to flipping, {title}" if title else "no claim is near a flip"
     if silent:
-        subject = f"no look at {', '.join(pulse.source for pulse in silent)} has ended well of late"
+        more = f" and {len(silent) - 1} more sources" if len(silent) > 1 else ""
+        subject = f"no look at {silent[0].source}{more} has ended well of late"
     return Message(
         key=digest_key(now),
         audience="desk",
