@@ -12,6 +12,7 @@ from alerts.changes import on_ladder, rung
 from alerts.corrections import Undone, correction
 from alerts.forms import evaluate
 from alerts.message import Message, message_from_json
+from figures.mishaps import Mishap, attempt
 from flows.chains import Chain
 from flows.telling import Outbox, put, say_part
 from storage import ledger, notices
@@ -59,7 +60,9 @@ def _because(row: Notice, chain: Chain, held: Sequence[str]) -> str:
 
 def _by_edit(row: Notice, chain: Chain) -> str:
     """An edit leaves old verdicts as they are; what the new wording says of the same instant undoes an alert or not."""
-    verdict = evaluate(chain.claim, row["answer"], chain.book.at(row["as_of"]), row["as_of"])
+    verdict = attempt(lambda: evaluate(chain.claim, row["answer"], chain.book.at(row["as_of"]), row["as_of"]))
+    if isinstance(verdict, Mishap):
+        return "The claim was edited, and as it is worded now it cannot be judged for that day."
     state, said = verdict.state, row["state"]
     if row["answer"] != "standing":
         stands = state == said

@@ -7,8 +7,10 @@ from functools import cache
 from importlib.metadata import version
 
 from alerts.claims import Claim, ClaimError, load_claims
+from alerts.claims_trial import trial
 from alerts.delivery import Sent
 from flows import heartbeat
+from flows.claim_faults import note_file_faults, tell_claim_faults
 from flows.decisions import end_expired, judge_followed
 from flows.delivering import drain
 from flows.ingest import watch
@@ -59,10 +61,18 @@ def fetch_policy(settings: Settings) -> Policy:
 
 def usable_claims(settings: Settings) -> list[Claim]:
     """The claims that are watched and can be judged; the files that cannot be used are told on stderr."""
-    claims, errors = watched_claims(settings)
-    for error in errors:
-        sys.stderr.write(f"This claim is not judged: {error}\n")
+    claims, faults = claims_and_faults(settings)
+    for fault in faults:
+        sys.stderr.write(f"This claim is not judged: {fault}\n")
     return claims
+
+
+def claims_and_faults(settings: Settings) -> tuple[list[Claim], list[str]]:
+    """The claims that are watched and can be judged, and in words what is wrong with the files that cannot be used."""
+    claims, errors = watched_claims(settings)
+    failed = {claim.id: mishap for claim in claims if (mishap := trial(claim))}
+    words = [*map(str, errors), *(f"{name}: judging it fails: {mishap}" for name, mishap in failed.items())]
+    return [claim for claim in claims if claim.id not in failed], words
 
 
 def watched_claims(settings: Settings) -> tuple[list[Claim], list[ClaimError]]:
@@ -110,11 +120,13 @@ def judge_and_deliver(settings: Settings, line: Line) -> list[Sent]:
     Decisions whose last day is over end before that, and what follows from decisions is judged again.
     """
     now = line.clock()
-    claims = usable_claims(settings)
+    claims, faults = claims_and_faults(settings)
+    note_file_faults(line.database, faults, now)
     about_sources = channel_names(settings, "sources")
     end_expired(line.database, now, channel_names(settings, "ops"), claims)
     hold_against(line.database, claims, now, about_sources)
     tell_silences(line.database, [SOURCES[name] for name in settings.enabled()], now, about_sources)
     judge(line.database, claims, now, now, channel_names(settings, "desk"))
     judge_followed(line.database, claims, now, channel_names(settings, "desk"))
+    tell_claim_faults(line.database, now, channel_names(settings, "ops"))
     return drain(settings, line.database, line.clock)
