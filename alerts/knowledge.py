@@ -31,6 +31,27 @@ class KnownRelease:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldChange:
+    """When a hold on figures of a release was put or lifted last: `by` whom ("" by a check) and why; `words` are those
+    of the hold.
+    """
+
+    release_id: int
+    scope_kind: str
+    scope: frozenset[str]
+    at: datetime
+    lifted: bool
+    by: str
+    because: str
+    words: str
+
+    def covers(self, figure: Figure) -> bool:
+        """Whether the hold is, or was, on a figure."""
+        place = figure.table if self.scope_kind == "table" else figure.locator
+        return figure.release_id == self.release_id and (self.scope_kind == "release" or place in self.scope)
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """Cells of one release that the row of a second source says too, and that row's date."""
 
@@ -50,13 +71,14 @@ class Knowledge:
     figures: Mapping[str, tuple[Figure, ...]]
     releases: tuple[KnownRelease, ...]
     agreements: Mapping[int, Agreement] = field(default_factory=dict)
+    hold_changes: tuple[HoldChange, ...] = ()  # the newest first; nothing is judged by them, only told
     until: datetime | None = None
     _worked_out: dict[tuple[Any, ...], Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def at(self, instant: datetime) -> "Knowledge":
         """What was known at an instant: nothing published later is asked."""
         until = instant if self.until is None else min(self.until, instant)
-        cut = Knowledge(self.figures, self.releases, self.agreements, until)
+        cut = Knowledge(self.figures, self.releases, self.agreements, self.hold_changes, until)
         object.__setattr__(cut, "_worked_out", self._worked_out)
         return cut
 
@@ -152,11 +174,15 @@ def _clean(vintages: Sequence[Figure], kind: PeriodKind) -> tuple[Figure, ...]:
 
 
 def collect(
-    figures: Iterable[Figure], releases: Sequence[KnownRelease], agreements: Iterable[Agreement] = ()
+    figures: Iterable[Figure],
+    releases: Sequence[KnownRelease],
+    agreements: Iterable[Agreement] = (),
+    hold_changes: Iterable[HoldChange] = (),
 ) -> Knowledge:
     by_series: dict[str, list[Figure]] = {}
     for figure in figures:
         by_series.setdefault(figure.series, []).append(figure)
     kept = {key: tuple(sorted(vintages, key=lambda f: f.known_at)) for key, vintages in by_series.items()}
     ordered = tuple(sorted(releases, key=lambda r: r.known_at))
-    return Knowledge(kept, ordered, {each.release_id: each for each in agreements})
+    changes = tuple(sorted(hold_changes, key=lambda change: change.at, reverse=True))
+    return Knowledge(kept, ordered, {each.release_id: each for each in agreements}, changes)

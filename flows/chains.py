@@ -6,7 +6,7 @@ figures or other holds, is replaced by a later row with the reason.
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -172,10 +172,10 @@ def _advance(
     if replaced is not None and not is_other:
         why = _as_recorded(replaced)
     elif before is not None and not taken.change and (by_edit or _only_words(chain, replaced or before, verdict)):
-        why = edited(before, verdict, _round(chain.book, as_of, ()))
+        why = edited(before, verdict, _round(chain.book, as_of, (), before))
     else:
         late = _came_in_late(chain.book, before, replaced, recorded, verdict.answer, as_of, stored)
-        why = cause(before, replaced, verdict, _round(chain.book, as_of, late))
+        why = cause(before, replaced, verdict, _round(chain.book, as_of, late, replaced or before))
     row = row_of(chain.claim, verdict, taken, why, as_of, now)
     chain.stances[verdict.answer, as_of] = Stance(taken.position, verdict, why.words)
     if is_new or is_other:
@@ -230,9 +230,24 @@ def _only_words(chain: Chain, row: Row, verdict: Verdict) -> bool:
     return row["claim_sha256"] != chain.claim.sha256 and differing(row, verdict) == ([], [])
 
 
-def _round(of: Book, as_of: datetime, late: Sequence[KnownRelease]) -> Round:
+def _round(of: Book, as_of: datetime, late: Sequence[KnownRelease], old: Row | None) -> Round:
+    """What is known of the side that moved since the verdict `old` was recorded."""
     releases = of.at(as_of).released()
-    return Round(releases[-1] if releases else None, late)
+    newest = releases[-1] if releases else None
+    if old is None:
+        return Round(newest, late)
+    since = [change for change in of.knowledge.hold_changes if change.at > old["recorded_at"]]
+    rested_on = list(_figures(of, old)) if any(not change.lifted for change in since) else []
+    put = [change for change in since if not change.lifted and any(change.covers(figure) for figure in rested_on)]
+    return Round(newest, late, [change for change in since if change.lifted], put)
+
+
+def _figures(of: Book, row: Row) -> Iterator[Figure]:
+    """The figures that a recorded verdict rests on, as they are known now."""
+    for piece in row["evidence"]:
+        for figure in of.knowledge.figures.get(piece["series"], ()):
+            if (figure.sha256, figure.locator) == (piece["sha256"], piece["locator"]):
+                yield figure
 
 
 def _as_recorded(row: Row) -> Cause:

@@ -98,7 +98,11 @@ def _undo(
     number: int | None = None
     if arrived or under_way:
         stored = notices.message(connection, message_id)
-        items = [_undone(said[each], because, chains) for each, because in found.items()]
+        held = notices.held_files(connection, message_id)
+        items = [
+            _undone(said[each], because, chains, held.get(said[each]["place"], frozenset()), stored["body"])
+            for each, because in found.items()
+        ]
         message = correction(message_from_json(stored["body"]), items, stored["created_at"], now)
         made = put(connection, message, now, Outbox(arrived, now), again=True)
         number = notices.number(connection, made.key) if made else None
@@ -109,7 +113,16 @@ def _undo(
     return made
 
 
-def _undone(row: Notice, because: str, chains: Mapping[str, Chain]) -> Undone:
+def _undone(
+    row: Notice,
+    because: str,
+    chains: Mapping[str, Chain],
+    held: frozenset[tuple[str, str]],
+    body: Mapping[str, Any],
+) -> Undone:
+    """What is undone of an item. Where cells of it are held, these alone are no longer relied on; else those that its
+    claim, judged again, does not rest on.
+    """
     chain = chains[row["claim_id"]]
     stance = chain.now(row["answer"])
     words = "It cannot be judged now."
@@ -117,7 +130,13 @@ def _undone(row: Notice, because: str, chains: Mapping[str, Chain]) -> Undone:
         words = f"{_plain(stance.position.underlying)}. {stance.verdict.words}".strip().rstrip(".") + "."
         if not on_ladder(stance.verdict.state) and stance.verdict.state != stance.position.underlying:
             words = f"{_plain(stance.verdict.state)}, before that {words}"
-    return Undone(row["place"], row["claim_id"], chain.claim.words.title, because, words[:1].upper() + words[1:])
+    then = chain.stood(row["answer"], row["as_of"])
+    cells = {(proof["sha256"], proof["cell"]) for proof in body["items"][row["place"]]["proofs"]}
+    rests_on = (*then.verdict.evidence, *then.verdict.witnesses) if then else ()
+    still = frozenset((figure.sha256, figure.locator) for figure in rests_on)
+    relied_on = frozenset(cells - held) if held else frozenset(cells & still)
+    title = chain.claim.words.title
+    return Undone(row["place"], row["claim_id"], title, because, words[:1].upper() + words[1:], relied_on)
 
 
 def _settle_withheld(connection: Transaction, message_id: int, chains: Mapping[str, Chain], now: datetime) -> None:

@@ -22,8 +22,9 @@ from figures.records import Finding
 from flows.chains import Book, Chain, book, judge_chain
 from flows.claim_faults import note_claim_faults
 from flows.correcting import settle
+from flows.hold_changes import hold_changes
 from flows.telling import Outbox, tell
-from storage import journal, ledger, reads, vintages
+from storage import decisions, journal, ledger, reads, vintages
 from storage.engine import Database, Transaction, writing
 from storage.releases import recorded_at
 
@@ -233,8 +234,9 @@ def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
     """Every vintage of the series that claims need, and which releases are held."""
     figures = vintages.history(connection, {series for claim in claims for series in series_of(claim)})
     holds: dict[int, list[journal.StoredFinding]] = {}
-    for finding in journal.findings(connection, severities=("hold",), open_only=True):
-        if finding.release_id is not None:
+    found = [f for f in journal.findings(connection, severities=("hold",)) if f.release_id is not None]
+    for finding in found:
+        if finding.release_id is not None and finding.lifted_at is None:
             holds.setdefault(finding.release_id, []).append(finding)
     releases = [held_release(release, holds.get(release.id, [])) for release in reads.releases(connection)]
     agreed = [
@@ -242,7 +244,7 @@ def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
         for finding in journal.findings(connection, severities=("note",), open_only=True)
         if finding.check == WITNESS and finding.release_id is not None
     ]
-    return collect(figures, releases, agreed)
+    return collect(figures, releases, agreed, hold_changes(found, decisions.decisions(connection)))
 
 
 def series_of(claim: Claim) -> Iterator[str]:

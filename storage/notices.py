@@ -41,6 +41,19 @@ def held_cells(connection: Connection, message_ids: Iterable[int]) -> dict[tuple
     return found
 
 
+def held_files(connection: Connection, message_id: int) -> dict[int, frozenset[tuple[str, str]]]:
+    """The cells of a message that are held back now, by place of the item: each with the sha256 of its file."""
+    c, r = t.message_cell, t.release
+    query = select(c, r.c.sha256).join(r, r.c.id == c.c.release_id).where(c.c.message_id == message_id)
+    cells = connection.execute(query).all()
+    holds = open_holds(connection, {cell.release_id for cell in cells})
+    found: dict[int, set[tuple[str, str]]] = {}
+    for cell in cells:
+        if holds.on(cell.release_id, cell.table_id, cell.locator):
+            found.setdefault(cell.place, set()).add((cell.sha256, cell.locator))
+    return {place: frozenset(held) for place, held in found.items()}
+
+
 def not_to_be_sent(connection: Connection, message_id: int) -> str:
     """Why a message may not be sent as it stands; '' when it may."""
     held = [cell for cells in held_cells(connection, [message_id]).values() for cell in cells]

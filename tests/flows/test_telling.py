@@ -83,9 +83,10 @@ def test_a_hold_undoes_an_alert_that_was_sent_once_and_its_lifting_says_it_again
     assert room.state() == ("far", "far")
     assert room.wire.keys[0] == alert
     assert room.wire.keys[2] == f"{alert}~2"
-    assert "What moved it: A hold was lifted, nothing was published: FY25_detentionStats001.xlsx is judged on." in (
-        room.wire.text
-    )
+    assert (
+        "What moved it: A hold was lifted by an editor because ICE confirmed it. Nothing was published: "
+        "FY25_detentionStats001.xlsx is judged on."
+    ) in room.wire.text
     assert room.moved_by() == ["first", "event", "hold", "lifted"]
     room.hold(far)
     room.later(hours=1)
