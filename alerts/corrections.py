@@ -10,6 +10,7 @@ from alerts.words import subject_of
 from figures.periods import spoken, washington_day
 
 HEADING = "Correction: an earlier alert no longer stands"
+SHORT = "Correction, an alert no longer stands"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def correction(corrected: Message, undone: Sequence[Undone], sent: datetime, at:
     return Message(
         key=f"correction:{digest[:32]}",
         audience=corrected.audience,
-        subject=subject_of("Correction, an alert no longer stands", undone[0].title, len(undone)),
+        subject=subject_of(replace(items[0], heading=SHORT), undone[0].title, len(undone)),
         items=items,
         footer=f"Corrects {corrected.key}, {corrected.subject!r}. As known on {spoken(washington_day(at))}. "
         f"Why: onrecord verdicts --history {undone[0].claim}",
@@ -72,4 +73,4 @@ def _marked(proof: Proof, undone: Undone) -> Proof:
 def remaining(message: Message, places: Sequence[int], titles: Mapping[int, str], key: str) -> Message:
     """What is left of an alert that was not sent yet when some of its items are undone."""
     items = tuple(message.items[place] for place in places)
-    return replace(message, key=key, subject=subject_of(items[0].heading, titles[places[0]], len(items)), items=items)
+    return replace(message, key=key, subject=subject_of(items[0], titles[places[0]], len(items)), items=items)

@@ -52,6 +52,20 @@ class HoldChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """What a check warns of figures of a release and does not hold them for: tables or cells, and its words."""
+
+    release_id: int
+    scope_kind: str
+    scope: frozenset[str]
+    words: str
+
+    def is_about(self, figure: Figure) -> bool:
+        place = {"table": figure.table, "cells": figure.locator}.get(self.scope_kind)
+        return figure.release_id == self.release_id and place in self.scope
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """Cells of one release that the row of a second source says too, and that row's date."""
 
@@ -71,14 +85,16 @@ class Knowledge:
     figures: Mapping[str, tuple[Figure, ...]]
     releases: tuple[KnownRelease, ...]
     agreements: Mapping[int, Agreement] = field(default_factory=dict)
-    hold_changes: tuple[HoldChange, ...] = ()  # the newest first; nothing is judged by them, only told
+    # Nothing is judged by these, only told: holds that were put or lifted, the newest first, and warnings.
+    hold_changes: tuple[HoldChange, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     until: datetime | None = None
     _worked_out: dict[tuple[Any, ...], Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def at(self, instant: datetime) -> "Knowledge":
         """What was known at an instant: nothing published later is asked."""
         until = instant if self.until is None else min(self.until, instant)
-        cut = Knowledge(self.figures, self.releases, self.agreements, self.hold_changes, until)
+        cut = Knowledge(self.figures, self.releases, self.agreements, self.hold_changes, self.doubts, until)
         object.__setattr__(cut, "_worked_out", self._worked_out)
         return cut
 
@@ -178,6 +194,7 @@ def collect(
     releases: Sequence[KnownRelease],
     agreements: Iterable[Agreement] = (),
     hold_changes: Iterable[HoldChange] = (),
+    doubts: Iterable[Doubt] = (),
 ) -> Knowledge:
     by_series: dict[str, list[Figure]] = {}
     for figure in figures:
@@ -185,4 +202,4 @@ def collect(
     kept = {key: tuple(sorted(vintages, key=lambda f: f.known_at)) for key, vintages in by_series.items()}
     ordered = tuple(sorted(releases, key=lambda r: r.known_at))
     changes = tuple(sorted(hold_changes, key=lambda change: change.at, reverse=True))
-    return Knowledge(kept, ordered, {each.release_id: each for each in agreements}, changes)
+    return Knowledge(kept, ordered, {each.release_id: each for each in agreements}, changes, tuple(doubts))

@@ -23,6 +23,8 @@ _HELD: dict[Held, str] = {
     "trac": "Only TRAC's figures: its table contradicts itself, the workbook does not and may be judged on.",
 }
 _SHOWN = 12
+REVISED_KEY = "revised"  # what the keys of messages about revisions begin with
+_RESTATES = " restates the past in "
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +143,20 @@ def revised_message(name: str, sha256: str, url: str, moved: Sequence[str], as_o
         )
         for words in moved
     )
-    tables = f"{len(moved)} tables" if len(moved) > 1 else "one table"
     source = f" {url}" if url else ""
     return Message(
-        key=_key("revised", [sha256, *moved], as_of),
+        key=_key(REVISED_KEY, [sha256, *moved], as_of),
         audience="sources",
-        subject=f"{name} restates the past in {tables}",
+        subject=restates(name, len(moved)),
         items=items,
         footer=f"As known on {spoken(washington_day(as_of))}. {name}, sha256 {sha256}.{source}",
     )
+
+
+def restates(subject: str, tables: int) -> str:
+    """The subject of such a message, from the file's name or from another such subject."""
+    name = subject.rpartition(_RESTATES)[0] or subject
+    return f"{name}{_RESTATES}{f'{tables} tables' if tables > 1 else 'one table'}"
 
 
 def _key(kind: str, parts: Sequence[str], as_of: datetime) -> str:

@@ -45,6 +45,8 @@ KNOWN_BY = {
 # What a change is worth: a figure that comes back is no reason to write.
 _FIRST: tuple[Change, ...] = ("revised", "further_away", "still_further", "nearer", "")
 _SEVERITY: dict[Change, Severity] = {"nearer": "notice"}
+_DOUBTS, _LONGEST_DOUBT = 2, 400
+CAREFUL = "Careful"
 CREDIT = "TRAC: tracreports.org; cite it with link and as-of date."
 
 
@@ -59,6 +61,7 @@ class News:
     cause: str = ""  # what moved it, as a sentence
     next_flip: str = ""  # what it takes for the state to change again
     chart: Chart | None = None
+    doubts: tuple[str, ...] = ()  # what checks warn of the very figures that it rests on
 
 
 def heading(change: Change, state: str) -> str:
@@ -106,7 +109,10 @@ def item(news: News) -> Item:
 
 def _facts(news: News) -> list[tuple[str, str]]:
     verdict, unit = news.verdict, news.claim.words.test.unit
-    facts = [] if news.claim.words.quote else [("The claim in substance", f"{news.claim.words.substance}.")]
+    facts = [(CAREFUL, f"A check warns of the figures below. {_cut(words)}") for words in news.doubts[:_DOUBTS]]
+    if len(news.doubts) > _DOUBTS:
+        facts.append((CAREFUL, f"{len(news.doubts) - _DOUBTS} more warnings; onrecord status --json lists them."))
+    facts += [] if news.claim.words.quote else [("The claim in substance", f"{news.claim.words.substance}.")]
     facts.append(("Now", f"{verdict.words}."))
     if verdict.stand_in:
         facts.append(("Source", stand_in_words(news.claim)))
@@ -135,6 +141,10 @@ def _facts(news: News) -> list[tuple[str, str]]:
             ("What this says", "The figures have moved; whether the claim was right when made is another answer.")
         )
     return facts
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= _LONGEST_DOUBT else words[:_LONGEST_DOUBT].rpartition(" ")[0] + " ..."
 
 
 def reading_words(reading: Reading, unit: str) -> str:
@@ -215,15 +225,17 @@ def desk_message(news: Sequence[News], as_of: datetime) -> Message:
     return Message(
         key=desk_key(news),
         audience="desk",
-        subject=subject_of(items[0].heading, first.claim.words.title, len(news)),
+        subject=subject_of(items[0], first.claim.words.title, len(news)),
         items=items,
         footer=f"As known on {spoken(washington_day(as_of))}.{check}",
         severity=max((_SEVERITY.get(n.change, "alert") for n in news), key=SEVERITIES.index),
     )
 
 
-def subject_of(heading: str, title: str, items: int) -> str:
-    return f"{heading}: {title}" + (f" (and {items - 1} more)" if items > 1 else "")
+def subject_of(first: Item, title: str, items: int) -> str:
+    """What the first of some items says, and that a check warns of its figures."""
+    warned = "With a warning: " if first.facts and first.facts[0][0] == CAREFUL else ""
+    return f"{warned}{first.heading}: {title}" + (f" (and {items - 1} more)" if items > 1 else "")
 
 
 def news_key(news: News) -> str:

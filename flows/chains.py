@@ -185,9 +185,16 @@ def _advance(
         said = before["underlying"] if before else ""
         chart = chart_of(chain.claim, verdict, chain.book.at(as_of), as_of)
         flip = next_flip(row, chain.claim.words.test.unit)
-        news = News(chain.claim, told, taken.change, said, why.words, flip, chart)
+        doubts = _doubts(chain.book.knowledge, verdict)
+        news = News(chain.claim, told, taken.change, said, why.words, flip, chart, doubts)
         chain.moved.append(Moved(news, as_of, taken.floor))
     return row if is_new or is_other or kept is None else kept
+
+
+def _doubts(knowledge: Knowledge, verdict: Verdict) -> tuple[str, ...]:
+    """What checks warn of the very figures that a verdict rests on."""
+    found = [doubt.words for doubt in knowledge.doubts if any(doubt.is_about(figure) for figure in verdict.evidence)]
+    return tuple(dict.fromkeys(found))
 
 
 def _from(

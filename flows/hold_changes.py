@@ -1,9 +1,12 @@
-"""When each hold was put or lifted last, by whom and why, for telling what moved a verdict."""
+"""What is told of figures beside what is judged on them: holds that were put or lifted, and what checks warn of."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from alerts.knowledge import HoldChange
+from alerts.knowledge import Doubt, HoldChange
+from checks.revisions import CHECK as REVISED
+from storage import journal
 from storage.decisions import Decision
+from storage.engine import Transaction
 from storage.journal import StoredFinding
 
 
@@ -25,3 +28,12 @@ def hold_changes(holds: Iterable[StoredFinding], decided: Sequence[Decision]) ->
             yield HoldChange(*place, last.ended_at, False, by, because, hold.words)
         else:
             yield HoldChange(*place, hold.at, False, "", "", hold.words)
+
+
+def doubts(connection: Transaction) -> Iterator[Doubt]:
+    """What checks warn of tables and cells, and where people were coded anew: whoever rests on them says so first."""
+    warned = journal.findings(connection, severities=("warn",), open_only=True)
+    coded = journal.findings(connection, severities=("note",), check=REVISED, open_only=True)
+    for finding in (*warned, *coded):
+        if finding.release_id is not None and finding.scope_kind != "release":
+            yield Doubt(finding.release_id, finding.scope_kind, frozenset(finding.scope), finding.words)

@@ -22,7 +22,7 @@ from figures.records import Finding
 from flows.chains import Book, Chain, book, judge_chain
 from flows.claim_faults import note_claim_faults
 from flows.correcting import settle
-from flows.hold_changes import hold_changes
+from flows.hold_changes import doubts, hold_changes
 from flows.telling import Outbox, tell
 from storage import decisions, journal, ledger, reads, vintages
 from storage.engine import Database, Transaction, writing
@@ -244,7 +244,8 @@ def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
         for finding in journal.findings(connection, severities=("note",), open_only=True)
         if finding.check == WITNESS and finding.release_id is not None
     ]
-    return collect(figures, releases, agreed, hold_changes(found, decisions.decisions(connection)))
+    changes = hold_changes(found, decisions.decisions(connection))
+    return collect(figures, releases, agreed, changes, doubts(connection))
 
 
 def series_of(claim: Claim) -> Iterator[str]:

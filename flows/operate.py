@@ -17,6 +17,7 @@ from flows.importing import import_files as take_files
 from flows.line import Line
 from flows.outlets import build_channels, channel_names
 from flows.reconcile import hold_against
+from flows.release_news import settle_revised
 from flows.running import clock, judge_and_deliver, look, open_line, run_sources, usable_claims
 from flows.server import prefect_server
 from flows.settings import (
@@ -129,6 +130,7 @@ def import_files(files: Sequence[Path], manifest: Path | None, *, alert: bool) -
         reconcile_past(usable_claims(settings), line, channel_names(settings, "desk"), about_sources, alert=alert)
     finally:
         _report(taken, refused)
+    settle_revised(line.database, line.clock())
     if alert:
         drain(settings, line.database, line.clock)
     return 1 if refused or any(imported.failed for imported in taken) else 0

@@ -18,6 +18,7 @@ from flows.judge import judge
 from flows.line import Line, Outcome
 from flows.outlets import channel_names
 from flows.reconcile import hold_against
+from flows.release_news import settle_revised
 from flows.release_watch import tell_silences
 from flows.settings import Settings
 from scrapers.fetch import Policy
@@ -125,6 +126,7 @@ def judge_and_deliver(settings: Settings, line: Line) -> list[Sent]:
     about_sources = channel_names(settings, "sources")
     end_expired(line.database, now, channel_names(settings, "ops"), claims)
     hold_against(line.database, claims, now, about_sources)
+    settle_revised(line.database, now)
     tell_silences(line.database, [SOURCES[name] for name in settings.enabled()], now, about_sources)
     judge(line.database, claims, now, now, channel_names(settings, "desk"))
     judge_followed(line.database, claims, now, channel_names(settings, "desk"))

@@ -158,6 +158,16 @@ def _ended(connection: Connection, delivery_id: int) -> list[str]:
     return [each for each in outcomes if each not in ("withheld", "withdrawn")]
 
 
+def waiting(connection: Connection, kind: str) -> dict[int, list[Delivery]]:
+    """The deliveries that wait of the messages whose key begins with a kind, by message."""
+    d, m = t.delivery, t.message
+    query = select(d).join(m, m.c.id == d.c.message_id).where(d.c.state == "pending", m.c.key.startswith(f"{kind}:"))
+    found: dict[int, list[Delivery]] = {}
+    for row in connection.execute(query.order_by(d.c.id)).all():
+        found.setdefault(row.message_id, []).append(Delivery(row.id, row.channel, row.state, False))
+    return found
+
+
 def withheld(connection: Connection) -> list[int]:
     """The messages of which a delivery was withheld and not settled yet."""
     d = t.delivery
