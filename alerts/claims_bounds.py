@@ -51,7 +51,7 @@ def _beyond_reason(value: object) -> str:
         case int() | float() if abs(value) > LARGEST and value not in (inf, -inf):  # no number at all is said elsewhere
             return f"a number beyond {LARGEST:,.0f} is beyond reason"
         case str():
-            odd = next((c for c in value if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t"), "")
-            return f"the character U+{ord(odd):04X} cannot be shown or kept; take it out" if odd else ""
+            odd = next((c for c in value if c == "\x00" or unicodedata.category(c) == "Cs"), "")
+            return f"the character U+{ord(odd):04X} cannot be kept; take it out" if odd else ""
         case _:
             return ""

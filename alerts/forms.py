@@ -12,8 +12,8 @@ from typing import Any, Literal
 from alerts import forms_levels, forms_rates, forms_shares, forms_targets, forms_totals
 from alerts.claims import Claim
 from alerts.claims_tests import ShareTest, Test, TrendTest
-from alerts.forms_basis import Basis, Judge, capped
-from alerts.knowledge import Knowledge
+from alerts.forms_basis import Basis, Judge, NotHeldError, capped
+from alerts.knowledge import Knowledge, Unheld
 from alerts.scopes import SCOPES, relation, scope_of
 from alerts.verdicts import Answer, Verdict
 from figures.metric import metric_of
@@ -100,8 +100,11 @@ def _by_day(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime)
     first = next(within, claim.on_record_at)
     late = _at(claim, answer, knowledge, as_of, claim.on_record_at)
     early = _at(claim, answer, knowledge, first if answer == "at_claim" else as_of, first)
-    if early.state == late.state:
+    # An edition that is not held here leaves the answer to the other.
+    if early.state in (late.state, "not_held"):
         return late
+    if late.state == "not_held":
+        return early
     said = [f"{v.words} ({v.state.replace('_', ' ')})" for v in (early, late)]
     return replace(
         late, state="depends_on_date", words=f"By the month's first edition: {said[0]}; by its last: {said[1]}"
@@ -114,12 +117,39 @@ def _at(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime, sai
     series, stand_in = _judged_by(test, answer, known, as_of)
     why = _held_back(test, series, known) if answer != "revised" else ""
     held = Verdict(claim.id, answer, "quality_hold", words=f"The newest edition is held back. {why}", stand_in=stand_in)
-    if why and not _waits_for_none(test, answer):
-        return held
-    verdict = form.judge(test, Basis(claim, answer, known, as_of, said_at, series))
+    basis = Basis(claim, answer, known, as_of, said_at, series)
+    try:
+        if not _waits_for_none(test, answer):
+            _must_be_newest(test, basis)
+            if why:
+                return held
+        verdict = form.judge(test, basis)
+    except NotHeldError as error:
+        return _not_held(error.unheld, basis)
     if why and verdict.state in ("data_missing", "not_yet_testable"):
         return held
     return _seconded(verdict, stand_in, known)
+
+
+def _must_be_newest(test: Test, basis: Basis) -> None:
+    """Raises NotHeldError where the newest edition that was public is not held here: what was said then rests on that
+    of then, how the world stands now on that of now.
+    """
+    then = basis.known if basis.answer == "standing" else basis.known.at(basis.said_at)
+    needed = (basis.series,) if getattr(test, "stand_in", None) else test.needed
+    for source in dict.fromkeys(METRICS[metric_of(series)].source for series in needed):
+        unheld = then.newer_unheld(source, now=basis.answer == "standing")
+        if unheld is not None:
+            raise NotHeldError(unheld)
+
+
+def _not_held(unheld: Unheld, basis: Basis) -> Verdict:
+    how = "the publisher or an archive lists it" if unheld.listed else "it is on the list of known editions"
+    return basis.verdict(
+        "not_held",
+        f"{unheld.name}, an edition of {spoken(unheld.day)}, was public and is not held here ({how}). "
+        "`onrecord backfill` takes it where an archive has it, `onrecord import` from a file",
+    )
 
 
 def _held_back(test: Test, series: str, known: Knowledge) -> str:

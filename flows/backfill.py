@@ -18,6 +18,7 @@ from figures.records import Finding, Source, Target
 from flows.captures import RefusedCaptureError, Shelf, Visitor
 from flows.ingest import ingest
 from flows.judge import judge_past
+from flows.unheld import note_listed
 from scrapers import ice_captures
 from scrapers.errors import DriftError, FetchError, NotReadableError
 from scrapers.ice_captures import Skipped, Wanted
@@ -150,9 +151,10 @@ def _captured(job: Job) -> list[datetime]:
 
 def _take_all(job: Job, found: Found) -> Backfilled:
     """The page first, since it may link workbooks elsewhere; then each workbook, in the order of publication."""
-    done = Backfilled(found)
-    with reading(job.shelf.line.database) as connection:
+    done, line = Backfilled(found), job.shelf.line
+    with writing(line.database) as connection:
         before = {r.sha256: r.known_at for r in reads.releases(connection, job.source.id)}
+        note_listed(connection, [wanted.name for wanted in found.workbooks], line.clock())
     in_a_row = 0
     try:
         for name, capture, take in _steps(job, done, before):
@@ -168,9 +170,12 @@ def _steps(
     job: Job, done: Backfilled, before: Mapping[str, datetime]
 ) -> Iterator[tuple[str, Capture, Callable[[], object]]]:
     elsewhere: set[str] = set()
+    linked: set[str] = set()
     for number, capture in enumerate(done.found.pages):
         job.on_step(number, _total(done), f"the page of {spoken(washington_day(capture.at))}")
-        yield "the page", capture, partial(_look_for_links, job, capture, elsewhere)
+        yield "the page", capture, partial(_look_for_links, job, capture, elsewhere, linked)
+    with writing(job.shelf.line.database) as connection:
+        note_listed(connection, linked, job.shelf.line.clock())
     if elsewhere:
         done.found = _with_elsewhere(job, done.found, sorted(elsewhere)[:MOST_ELSEWHERE])
     for number, wanted in enumerate(done.found.workbooks, len(done.found.pages)):
@@ -206,8 +211,8 @@ def _refused(name: str, capture: Capture, why: str) -> Finding:
     return Finding("capture_refused", "warn", "release", (), f"the bytes of {capture.digest}", capture.stamp, words)
 
 
-def _look_for_links(job: Job, capture: Capture, elsewhere: set[str]) -> None:
-    """Add the workbooks that the page linked outside ICE's folder."""
+def _look_for_links(job: Job, capture: Capture, elsewhere: set[str], linked: set[str]) -> None:
+    """Add the names that the page linked, and the addresses of workbooks outside ICE's folder."""
     _, content = job.shelf.bytes_of(job.visitor, capture, "html")
     if job.source.discover is None:
         return
@@ -215,6 +220,7 @@ def _look_for_links(job: Job, capture: Capture, elsewhere: set[str]) -> None:
         listing = job.source.discover(content, job.source.address)
     except DriftError:
         return  # a page of another time links no workbook with a name of ours; it is archived all the same
+    linked.update(target.name for target in listing.targets)
     elsewhere.update(ice_captures.linked_elsewhere([target.url for target in listing.targets]))
 
 
@@ -253,6 +259,7 @@ def _close(job: Job, done: Backfilled) -> None:
     line = job.shelf.line
     with writing(line.database) as connection:
         held = {r.sha256 for r in reads.releases(connection, job.source.id)}
+        note_listed(connection, [wanted.name for wanted in done.found.workbooks], line.clock())
         if not done.stopped and not done.failed:
             wanted = [w for w in job.witnesses if job.span.holds(w.first_archived or w.edition_date)]
             done.missing = check_missing(held, {w.name for w in done.found.workbooks}, wanted)

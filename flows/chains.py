@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from alerts.causes import HELD, MISSING, Cause, Round, cause, differing, edited
+from alerts.causes import HELD, MISSING, NOT_HELD, Cause, Round, cause, differing, edited
 from alerts.changes import Position, on_ladder, step
 from alerts.chart_points import chart_of
 from alerts.claims import Claim
@@ -22,6 +22,7 @@ from alerts.verdicts import ANSWERS, Answer, Verdict
 from alerts.words import News
 from figures.metric import metric_of
 from figures.metrics import METRICS
+from figures.periods import end_of_day
 from figures.records import Figure
 from flows.recorded import Row, differs, placed_at, row_of
 
@@ -37,6 +38,9 @@ class Book:
     released: Sequence[datetime]
     _digests: Sequence[str]
     _cut: dict[datetime, Knowledge] = field(default_factory=dict)
+    _since: Sequence[datetime] | None = (
+        None  # from when on each digest counts, where that is not when releases came out
+    )
 
     def at(self, instant: datetime) -> Knowledge:
         if instant not in self._cut:
@@ -44,7 +48,7 @@ class Book:
         return self._cut[instant]
 
     def basis(self, instant: datetime) -> str:
-        place = bisect_right(self.released, instant)
+        place = bisect_right(self.released if self._since is None else self._since, instant)
         return self._digests[place - 1] if place else ""
 
 
@@ -56,6 +60,8 @@ def book(knowledge: Knowledge, series: Iterable[str]) -> Book:
     releases = tuple(release for release in knowledge.releases if release.source in sources)
     entries = [(f.known_at, _figure_line(f)) for vintages in figures.values() for f in vintages]
     entries += [(release.known_at, _release_line(release)) for release in releases]
+    unheld = tuple(each for each in knowledge.unheld if each.source in sources)
+    entries += [(end_of_day(each.day), f"unheld|{each}\n") for each in unheld]
     instants: list[datetime] = []
     digests: list[str] = []
     running = hashlib.sha256()
@@ -66,7 +72,9 @@ def book(knowledge: Knowledge, series: Iterable[str]) -> Book:
         else:
             instants.append(at)
             digests.append(running.hexdigest())
-    return Book(replace(knowledge, figures=figures, releases=releases), instants, digests)
+    released = sorted({f.known_at for vintages in figures.values() for f in vintages} | {r.known_at for r in releases})
+    cut = replace(knowledge, figures=figures, releases=releases, unheld=unheld)
+    return Book(cut, released, digests, _since=instants)
 
 
 def _figure_line(f: Figure) -> str:
@@ -224,10 +232,10 @@ def _from(
 def _last_seen(chain: Chain, answer: Answer, instant: datetime) -> Verdict:
     """How a claim stood at an instant as it is worded now; while figures are held or missing, how it stood before."""
     then = evaluate(chain.claim, answer, chain.book.at(instant), instant)
-    before = [at for at in chain.book.released if at < instant] if then.state in (HELD, MISSING) else []
+    before = [at for at in chain.book.released if at < instant] if then.state in (HELD, MISSING, NOT_HELD) else []
     for earlier in reversed(before):
         seen = evaluate(chain.claim, answer, chain.book.at(earlier), max(earlier, chain.claim.on_record_at))
-        if seen.state not in (HELD, MISSING):
+        if seen.state not in (HELD, MISSING, NOT_HELD):
             return seen
     return then
 

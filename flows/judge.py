@@ -24,6 +24,7 @@ from flows.claim_faults import note_claim_faults
 from flows.correcting import settle
 from flows.hold_changes import doubts, hold_changes
 from flows.telling import Outbox, tell
+from flows.unheld import edition_day, unheld
 from storage import decisions, journal, ledger, reads, vintages
 from storage.engine import Database, Transaction, writing
 from storage.releases import recorded_at
@@ -245,7 +246,7 @@ def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
         if finding.check == WITNESS and finding.release_id is not None
     ]
     changes = hold_changes(found, decisions.decisions(connection))
-    return collect(figures, releases, agreed, changes, doubts(connection))
+    return collect(figures, releases, agreed, changes, doubts(connection), unheld(connection))
 
 
 def series_of(claim: Claim) -> Iterator[str]:
@@ -262,4 +263,5 @@ def held_release(release: reads.StoredRelease, holds: Sequence[journal.StoredFin
     tables = () if whole else tuple(sorted({t for hold in holds if hold.scope_kind == "table" for t in hold.scope}))
     words = " ".join(hold.words for hold in holds if hold.scope_kind != "cells")
     cells = {cell: hold.words for hold in holds if hold.scope_kind == "cells" for cell in hold.scope}
-    return KnownRelease(release.source, release.name, release.known_at, release.fiscal_year, tables, words, cells)
+    day, year = edition_day(release), release.fiscal_year
+    return KnownRelease(release.source, release.name, release.known_at, year, tables, words, cells, day)

@@ -77,6 +77,13 @@ def findings(
     ]
 
 
+def never_came(connection: Connection, source: str) -> list[str]:
+    """The addresses of a source that were asked for and never gave a file."""
+    f = t.fetch
+    query = select(f.c.url).where(f.c.source == source).group_by(f.c.url).having(func.count(f.c.sha256) == 0)
+    return [row.url for row in connection.execute(query.order_by(f.c.url))]
+
+
 def last_good_fetch(connection: Connection, url: str) -> RowMapping | None:
     """The last time an address answered: its validators, the hash of what it gave, and when."""
     f = t.fetch

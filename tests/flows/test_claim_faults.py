@@ -45,7 +45,6 @@ FILES: dict[str, tuple[str, str]] = {
     "a number beyond reason": (_instead("value = 49000", "value = 1e300"), "test.value: a number beyond"),
     "a whole number beyond floats": (_instead("value = 49000", "value = 1" + "0" * 400), "a number beyond"),
     "a character that no database keeps": (_instead('caveat = "', 'caveat = "\\u0000'), "caveat: the character U+0000"),
-    "a character that a terminal obeys": (_instead('title = "', 'title = "\\u001b[2J'), "title: the character U+001B"),
     "a file too large": (SOUND + "#" * MOST_BYTES, "larger than 100,000 bytes"),
     "no text": ("\x00\x01", ""),
     "half a table": (SOUND + "\n[test", ""),
