@@ -71,6 +71,12 @@ def _waits_for_none(test: Any, answer: Answer) -> bool:
     return named == "window" or (named == "day" and answer == "at_claim" and on_a_day)
 
 
+def _is_named(test: Any, answer: Answer) -> bool:
+    """Whether an answer is about a day or window of the claim's own, then as now: no newer edition is asked for it."""
+    on_a_day = getattr(test, "on", None) is not None or getattr(test, "leak", False)
+    return FORMS[test.form].named == "window" or (on_a_day and answer != "standing")
+
+
 def evaluate(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime) -> Verdict:
     """The verdict for one answer, on what was known at `as_of` (`at_claim`: at the latest on the day of the claim)."""
     words, test = claim.words, claim.words.test
@@ -119,10 +125,10 @@ def _at(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime, sai
     held = Verdict(claim.id, answer, "quality_hold", words=f"The newest edition is held back. {why}", stand_in=stand_in)
     basis = Basis(claim, answer, known, as_of, said_at, series)
     try:
-        if not _waits_for_none(test, answer):
+        if not _is_named(test, answer):
             _must_be_newest(test, basis)
-            if why:
-                return held
+        if why and not _waits_for_none(test, answer):
+            return held
         verdict = form.judge(test, basis)
     except NotHeldError as error:
         return _not_held(error.unheld, basis)

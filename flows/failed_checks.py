@@ -1,20 +1,48 @@
-"""A check or a reader that could not run: told to the operators once for each source, until it runs again."""
+"""A check or a reader that could not run: told to the operators once for each source, until it runs again.
+
+What is asked of all sources together, their comparison and the watch over silences, is asked here too: where it fails,
+what it said before stands, and judging goes on.
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from alerts.claims import Claim
 from alerts.delivery import enqueue
 from alerts.hold_words import SHOWN_HOLDS, HeldBack, failed_check_message
 from checks.asking import COULD_NOT_RUN
+from figures.mishaps import Mishap, attempt
 from figures.records import Finding
 from flows.held_figures import held_back
 from storage import journal, reads
-from storage.engine import Transaction
+from storage.engine import SPOKEN_TO, Database, Transaction, writing
 from storage.findings import record_new_findings, settle
 from storage.journal import StoredFinding
 
 STAGE = "checks"
+OURSELVES = "onrecord"
+T = TypeVar("T")
+
+
+def unless_it_fails(
+    what: str, run: Callable[[], T], database: Database, now: datetime, channels: Sequence[str]
+) -> T | None:
+    """What a check of several sources gives; None when it fails, which is kept and told once until it runs again."""
+    done = attempt(run, SPOKEN_TO)
+    expected = f"an answer of the {what}"
+    with writing(database) as connection:
+        if not isinstance(done, Mishap):
+            settle(connection, OURSELVES, STAGE, [], "it runs again", now, expected=expected)
+            return done
+        words = (
+            f"The {what} could not run: {done.short}. What it said before stands, and the claims are judged on that."
+        )
+        found = Finding(COULD_NOT_RUN, "warn", "release", (), expected, done.short, words)
+        for _ in record_new_findings(connection, OURSELVES, STAGE, [found], now):
+            message = failed_check_message(OURSELVES, what, f"{words} {done}", ["all sources together"], [], now)
+            enqueue(connection, message, now, now, channels)
+    return None
 
 
 def tell_failed_checks(

@@ -16,6 +16,7 @@ from alerts.claims import Claim
 from figures.mishaps import Mishap, attempt
 from figures.periods import end_of_day, spoken
 from figures.records import Finding, KnownBy, Source, Target
+from flows.failed_checks import unless_it_fails
 from flows.ingest import ingest
 from flows.judge import judge_past
 from flows.line import Line
@@ -185,8 +186,9 @@ def reconcile_past(
     """Hold what was imported against TRAC, and judge again from the first instant that rests on other holds now."""
     quiet = "" if alert else QUIET
     now = line.clock()
-    outcome = hold_against(line.database, claims, now, about_sources, quiet)
-    if outcome.since:
+    compare = partial(hold_against, line.database, claims, now, about_sources, quiet)
+    outcome = unless_it_fails("comparison of ICE and TRAC", compare, line.database, now, line.ops_channels)
+    if outcome is not None and outcome.since:
         judge_past(line.database, claims, outcome.since, now, now, desk_channels, quiet)
 
 

@@ -131,16 +131,12 @@ def _judge(
     """
     ledger.record_claims(connection, [(claim.id, claim.sha256, claim.text) for claim in claims], now)
     versions = ledger.versions(connection, [claim.id for claim in claims])
+    same = {claim.id: attempt(partial(_alike, claim, versions.get(claim.id, {}))) for claim in claims}
+    failed = {name: found for name, found in same.items() if isinstance(found, Mishap)}
+    alike = {name: found for name, found in same.items() if not isinstance(found, Mishap)}
     by_span: dict[tuple[datetime, datetime], list[Claim]] = {}
     own_instants: dict[str, list[datetime]] = {}
-    alike: dict[str, set[str]] = {}  # the versions of each claim that ask the same of the figures
-    failed: dict[str, Mishap] = {}
-    for claim in claims:
-        same = attempt(partial(_alike, claim, versions.get(claim.id, {})))
-        if isinstance(same, Mishap):
-            failed[claim.id] = same
-            continue
-        alike[claim.id] = same
+    for claim in (claim for claim in claims if claim.id in alike):
         is_edited = len(alike[claim.id]) < len(versions.get(claim.id, {}))
         first = _worded_so_since(connection, claim, alike[claim.id], last) if is_edited else claim.on_record_at
         at = own_instants[claim.id] = [instant for instant in instants[claim.id] if instant >= first]

@@ -3,16 +3,18 @@
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 
 from alerts.claims import Claim, ClaimError, load_claims
 from alerts.claims_trial import trial
 from alerts.delivery import Sent
+from figures.mishaps import Mishap, attempt
 from flows import heartbeat
 from flows.claim_faults import note_file_faults, tell_claim_faults
 from flows.decisions import end_expired, judge_followed
 from flows.delivering import drain
+from flows.failed_checks import unless_it_fails
 from flows.ingest import watch
 from flows.judge import judge
 from flows.line import Line, Outcome
@@ -96,11 +98,11 @@ def run_sources(settings: Settings, line: Line, sources: Sequence[str], look_at:
     outcomes: list[Outcome] = []
     faults: list[Exception] = []
     for source in sources:
-        try:
-            outcomes.append(look_at(settings, line, source))
-        except Exception as error:  # noqa: BLE001 - the one boundary between sources; recorded, raised again below
-            faults.append(error)
-            outcomes.append(Outcome(source, "failed", (), (f"{type(error).__name__}: {error}",)))
+        looked = attempt(partial(look_at, settings, line, source))
+        if isinstance(looked, Mishap):
+            faults.append(looked.error)
+            looked = Outcome(source, "failed", (), (str(looked),))
+        outcomes.append(looked)
     done = False
     try:
         heartbeat.tell_failures(settings, line, outcomes)
@@ -123,12 +125,15 @@ def judge_and_deliver(settings: Settings, line: Line) -> list[Sent]:
     now = line.clock()
     claims, faults = claims_and_faults(settings)
     note_file_faults(line.database, faults, now)
-    about_sources = channel_names(settings, "sources")
-    end_expired(line.database, now, channel_names(settings, "ops"), claims)
-    hold_against(line.database, claims, now, about_sources)
+    about_sources, operators = channel_names(settings, "sources"), channel_names(settings, "ops")
+    end_expired(line.database, now, operators, claims)
+    compare = partial(hold_against, line.database, claims, now, about_sources)
+    unless_it_fails("comparison of ICE and TRAC", compare, line.database, now, operators)
     settle_revised(line.database, now)
-    tell_silences(line.database, [SOURCES[name] for name in settings.enabled()], now, about_sources)
+    watched = [SOURCES[name] for name in settings.enabled()]
+    listen = partial(tell_silences, line.database, watched, now, about_sources)
+    unless_it_fails("watch over silences", listen, line.database, now, operators)
     judge(line.database, claims, now, now, channel_names(settings, "desk"))
     judge_followed(line.database, claims, now, channel_names(settings, "desk"))
-    tell_claim_faults(line.database, now, channel_names(settings, "ops"))
+    tell_claim_faults(line.database, now, operators)
     return drain(settings, line.database, line.clock)

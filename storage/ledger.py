@@ -276,13 +276,6 @@ def finish(
     connection.execute(update(d).where(mine).values(values))
 
 
-def last_sent(connection: Connection, channel: str) -> int:
-    """The number of the last attempt that a channel took; 0 when it took none."""
-    d, a = t.delivery, t.attempt
-    query = select(func.max(a.c.id)).join(d, d.c.id == a.c.delivery_id)
-    return int(connection.execute(query.where(d.c.channel == channel, a.c.outcome == "sent")).scalar() or 0)
-
-
 def _correct(connection: Connection, message_id: int, channel: str, at: datetime) -> None:
     """Send the corrections of a message to a channel that has it."""
     for correction in notices.corrections(connection, message_id):

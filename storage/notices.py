@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from storage import schema as t
 from storage.holds import open_holds
@@ -149,6 +149,13 @@ def may_have_arrived(connection: Connection, delivery_id: int, begun: int) -> bo
     """Whether one of the attempts `begun` was not answered, or never ended: its process died before it could say."""
     ended = _ended(connection, delivery_id)
     return "unanswered" in ended or begun > len(ended)
+
+
+def last_sent(connection: Connection, channel: str) -> int:
+    """The number of the last attempt that a channel took; 0 when it took none."""
+    d, a = t.delivery, t.attempt
+    query = select(func.max(a.c.id)).join(d, d.c.id == a.c.delivery_id)
+    return int(connection.execute(query.where(d.c.channel == channel, a.c.outcome == "sent")).scalar() or 0)
 
 
 def _ended(connection: Connection, delivery_id: int) -> list[str]:

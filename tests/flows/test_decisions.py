@@ -24,7 +24,7 @@ from flows.upkeep import rebuild_all
 from replica.editions import edition
 from replica.workbooks import build
 from scrapers.registry import SOURCES
-from storage import decisions, journal, ledger, reads
+from storage import decisions, journal, ledger, reads, runs
 from storage import schema as t
 from storage.engine import reading, writing
 from storage.findings import record_findings, renew_findings
@@ -59,6 +59,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
         paths.append(root / edition(key).file_name)
         paths[-1].write_bytes(build(edition(key)))
     take(line, paths)
+    with writing(line.database) as connection:  # a look that ended well: nothing newer is public
+        runs.finish_run(connection, runs.start_run(connection, "ice", NOW), NOW, "unchanged", "")
     judge(line.database, usable_claims(load_settings(root / "home")), NOW, NOW, [])
     line.database.dispose()
     return root / "home"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,8 +19,9 @@ from figures.records import Observation, Parsed
 from flows.cli import app
 from flows.importing import Stated, import_files
 from flows.line import Line
-from flows.running import look, open_line
+from flows.running import look, open_line, run_sources
 from flows.settings import load_settings
+from flows.standing import standing
 from flows.upkeep import rebuild_all
 from replica.editions import edition
 from replica.wayback import Wayback
@@ -130,6 +131,31 @@ def test_a_reader_that_raises_holds_the_release_as_a_whole(desk: "Desk", monkeyp
     hold = _found(desk.line)[0]
     assert (hold.expected, hold.scope_kind) == ("an answer of the reader of ice", "release")
     assert [m["subject"] for m in _told(desk.line)] == ["ice: the reader of ice could not run"]
+
+
+@pytest.mark.parametrize(
+    ("where", "what"),
+    [
+        ("flows.reconcile.reconcile", "comparison of ICE and TRAC"),
+        ("flows.release_watch.silence_message", "watch over silences"),
+    ],
+)
+def test_what_is_asked_of_all_sources_together_ends_no_run_and_is_told_once(
+    desk: "Desk", monkeypatch: pytest.MonkeyPatch, where: str, what: str
+) -> None:
+    _play(desk, "05232025")
+    desk.clock.set(date(2025, 9, 28))  # long after: a silence is to be told
+    with monkeypatch.context() as broken:
+        broken.setattr(where, _fails)
+        for _ in range(2):
+            run_sources(desk.settings, desk.line, ["ice", "trac_population"], look)
+    assert [m["subject"] for m in _told(desk.line)] == [f"onrecord: the {what} could not run"]
+    with reading(desk.line.database) as connection:
+        assert ledger.verdicts(connection, history=False)
+        assert "could not run" in str(standing(connection, [ICE], desk.clock.now, timedelta(days=2))["attention"])
+    run_sources(desk.settings, desk.line, ["ice", "trac_population"], look)
+    with reading(desk.line.database) as connection:
+        assert journal.findings(connection, open_only=True, check=COULD_NOT_RUN) == []
 
 
 @pytest.fixture
