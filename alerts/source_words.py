@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from alerts.hold_words import lift_command
 from alerts.message import Item, Message, Proof
 from alerts.words import CREDIT
 from figures.periods import spoken, washington_day
@@ -39,7 +40,9 @@ class DisputedCell:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A release of ICE's and TRAC's table that differ for one day; `claims` are the titles of those that rest on it."""
+    """A release of ICE's and TRAC's table that differ for one day; `claims` are the titles of those that rest on it,
+    `numbers` those of the holds, ICE's first.
+    """
 
     exchanged: bool
     table: str
@@ -48,6 +51,7 @@ class Disagreement:
     cells: tuple[DisputedCell, ...]
     held: Held
     claims: tuple[str, ...]
+    numbers: tuple[int, ...] = ()
 
 
 def disagreement_message(found: Sequence[Disagreement], as_of: datetime) -> Message:
@@ -82,6 +86,7 @@ def _item(found: Disagreement) -> Item:
         ("How the two were paired", f"{found.paired[:1].upper()}{found.paired[1:]}."),
         ("Held back", _HELD[found.held]),
         ("Claims that rest on these figures", f"{'; '.join(found.claims) or 'None on record'}."),
+        *(("To believe one side and lift its hold", lift_command(number)) for number in found.numbers),
     ]
     if found.exchanged:
         facts.insert(1, ("Why this is suspected", "The totals agree, and each figure is the other agency's at TRAC."))

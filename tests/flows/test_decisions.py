@@ -296,6 +296,10 @@ def test_the_desk_is_told_at_once_what_a_lifted_hold_had_kept_from_it(desk: "Des
     with reading(desk.line.database) as connection:
         found = holds(connection, claims, lifted=False)
     ours = next(hold.finding for hold in found if hold.finding.source == "ice")
+    with reading(desk.line.database) as connection:
+        (message,) = (m for m in ledger.messages(connection) if m["key"].startswith("disagree:"))
+    facts = [tuple(fact) for item in message["body"]["items"] for fact in item["facts"]]
+    assert ("To believe one side and lift its hold", f'onrecord unhold {ours.id} --because "..."') in facts
     made = unhold(desk.line.database, claims, ours.id, "A. Editor", "ICE confirmed it", None, now, ["screen"])
     assert made.messages >= 1
     assert sum(subject.startswith(told) for subject in _desk_subjects(desk)) == 1
