@@ -139,6 +139,9 @@ class Knowledge:
         Of how the world stands `now` an edition that came soon after one that is held changes little, but for one that
         was named to us.
         """
+        return self._once(("newer unheld", source, now, self.until), lambda: self._newer_unheld(source, now=now))
+
+    def _newer_unheld(self, source: str, *, now: bool) -> Unheld | None:
         year, newest = 0, date.min
         for release in self.released():
             # A file of a year that is over, posted again, is not the newest edition.
