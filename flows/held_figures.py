@@ -39,8 +39,13 @@ def held_back(
     """Holds on one release as they are told. `stated` are its figures."""
     by_series = resting(claims)
     numbers = [o for o in stated if o.value is not None and o.status == "reported"]
-    numbers.sort(key=lambda o: (o.series not in by_series, _FIRST.index(o.period.kind)))
+    numbers.sort(key=lambda o: (o.series not in by_series, _FIRST.index(o.period.kind), _parts(o.series)))
     return [_held_back(finding, release, numbers, by_series) for finding in found]
+
+
+def _parts(series: str) -> int:
+    """By how many of its dimensions a series is a part: 0 for a total."""
+    return series.count("=") - series.count("=all")
 
 
 def _held_back(
