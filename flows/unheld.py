@@ -1,7 +1,7 @@
 """Which editions are known to have been public and are not held here: "held here" is not "published".
 
 Known are those on the list of known editions (`checks/ice_witnesses.csv`), those that an archive's index listed to a
-backfill, and those that the publisher's page linked and that never came when they were asked for. Of ICE's workbook
+backfill, and those that the publisher's page linked and that were not taken or never came. Of ICE's workbook
 alone: every other source publishes one file that restates all of it.
 """
 
@@ -24,6 +24,7 @@ from storage.findings import lift, record_new_findings
 from storage.reads import StoredRelease
 
 STAGE, LISTED = "backfill_list", "edition_listed"
+OLDER = "older_link"  # the page's own finding
 # A name's day is the day of posting; further from when the file was public, it is mistyped.
 NAME_AGREES_WITHIN = timedelta(days=90)
 
@@ -55,9 +56,12 @@ def _unheld(name: str, day: date, looks: Sequence[datetime], *, listed: bool) ->
 
 
 def _listed(connection: Transaction) -> Iterator[str]:
-    """The names of files that were named to us: by an archive's index, or by a link that never gave a file."""
+    """The names of files that were named to us: by an archive's index, by a link to an older edition, which is not
+    taken, or by one that never gave a file.
+    """
     yield from (finding.found for finding in journal.findings(connection, check=LISTED, open_only=True))
-    for url in journal.never_came(connection, ICE.id):
+    older = [finding.found for finding in journal.findings(connection, check=OLDER) if finding.source == ICE.id]
+    for url in (*older, *journal.never_came(connection, ICE.id)):
         yield PurePosixPath(unquote(urlsplit(url).path)).name
 
 

@@ -15,6 +15,7 @@ from alerts.claims import Claim, load_claims
 from alerts.forms import evaluate
 from alerts.knowledge import Knowledge, Unheld
 from alerts.verdicts import Verdict
+from figures.records import Finding
 from flows.cli import app
 from flows.importing import import_files
 from flows.judge import gather
@@ -26,7 +27,8 @@ from replica.wayback import Trouble, Wayback
 from replica.workbooks import build
 from scrapers.registry import ICE
 from storage import ledger, reads
-from storage.engine import reading
+from storage.engine import reading, writing
+from storage.findings import record_new_findings
 from tests.alerts.conftest import CLAIMS, HELD, at, figure, knowledge, release, shipped
 from tests.flows.conftest import Clock
 from tests.flows.test_backfill import captured_at
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SEED_4 = "seed-4-almost-49000-in-custody"
 MAY = "FY25_detentionStats05232025.xlsx"
+NEW = "FY27_detentionStats_11202026.xlsx"  # an edition of next year, which no list names
 SUBSETS, SEED = 40, 20261128
 
 
@@ -230,6 +233,20 @@ def test_a_newer_file_that_the_page_links_and_that_does_not_come_leaves_the_worl
     assert _state(desk) == ("far", "far")
 
 
+def test_an_older_edition_that_the_page_still_links_is_known_and_not_taken(desk: "Desk") -> None:
+    desk.publisher.publish(edition("05232025"))
+    desk.publisher.publish(edition("06202025"))
+    desk.clock.set(date(2025, 6, 21))
+    finding = Finding(
+        "older_link", "note", "release", (), "one dated link", f"https://www.ice.gov/x/{NEW}", "It is older."
+    )
+    assert look(desk.settings, desk.line, "ice").state == "new"
+    with writing(desk.line.database) as connection:
+        record_new_findings(connection, "ice", "discover", [finding], desk.clock.now)
+        known = {each.name: each for each in unheld(connection)}
+    assert (known[NEW].listed, known[NEW].day) == (True, date(2026, 11, 20))
+
+
 def _state(desk: "Desk") -> tuple[str, str]:
     with reading(desk.line.database) as connection:
         rows = ledger.verdicts(connection, history=False)
@@ -237,10 +254,10 @@ def _state(desk: "Desk") -> tuple[str, str]:
 
 
 def test_a_backfill_that_stopped_midway_knows_what_it_has_not_taken(tmp_path: Path) -> None:
-    """An edition of next year, which no list names: the archive's index does, and then the archive goes down."""
+    """No list names it: the archive's index does, and then the archive goes down."""
     home = tmp_path / "home"
     home.mkdir()
-    new = replace(edition("08292025"), file_name="FY27_detentionStats_11202026.xlsx", published_on=date(2026, 11, 20))
+    new = replace(edition("08292025"), file_name=NEW, published_on=date(2026, 11, 20))
     with Wayback() as wayback:
         (home / "onrecord.toml").write_text(
             f'[fetch]\ncontact = "test@localhost"\nattempts = 1\nprivate_hosts = ["{wayback.address[7:]}"]\n'
