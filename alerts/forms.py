@@ -124,29 +124,30 @@ def _at(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime, sai
     why = _held_back(test, series, known) if answer != "revised" else ""
     held = Verdict(claim.id, answer, "quality_hold", words=f"The newest edition is held back. {why}", stand_in=stand_in)
     basis = Basis(claim, answer, known, as_of, said_at, series)
+    unheld = None if _is_named(test, answer) else _newer_unheld(test, basis)
+    if why and not unheld and not _waits_for_none(test, answer):
+        return held
     try:
-        if not _is_named(test, answer):
-            _must_be_newest(test, basis)
-        if why and not _waits_for_none(test, answer):
-            return held
         verdict = form.judge(test, basis)
     except NotHeldError as error:
         return _not_held(error.unheld, basis)
+    # What is superseded stays so, whatever a newer edition says.
+    if unheld is not None and verdict.state != "superseded":
+        return _not_held(unheld, basis)
     if why and verdict.state in ("data_missing", "not_yet_testable"):
         return held
     return _seconded(verdict, stand_in, known)
 
 
-def _must_be_newest(test: Test, basis: Basis) -> None:
-    """Raises NotHeldError where the newest edition that was public is not held here: what was said then rests on that
-    of then, how the world stands now on that of now.
+def _newer_unheld(test: Test, basis: Basis) -> Unheld | None:
+    """The newest edition that was public, where that is not held here: what was said then rests on that of then, how
+    the world stands now on that of now.
     """
     then = basis.known if basis.answer == "standing" else basis.known.at(basis.said_at)
     needed = (basis.series,) if getattr(test, "stand_in", None) else test.needed
-    for source in dict.fromkeys(METRICS[metric_of(series)].source for series in needed):
-        unheld = then.newer_unheld(source, now=basis.answer == "standing")
-        if unheld is not None:
-            raise NotHeldError(unheld)
+    sources = dict.fromkeys(METRICS[metric_of(series)].source for series in needed)
+    found = (then.newer_unheld(source, now=basis.answer == "standing") for source in sources)
+    return next((unheld for unheld in found if unheld is not None), None)
 
 
 def _not_held(unheld: Unheld, basis: Basis) -> Verdict:
