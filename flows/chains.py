@@ -38,9 +38,8 @@ class Book:
     released: Sequence[datetime]
     _digests: Sequence[str]
     _cut: dict[datetime, Knowledge] = field(default_factory=dict)
-    _since: Sequence[datetime] | None = (
-        None  # from when on each digest counts, where that is not when releases came out
-    )
+    # From when on each digest counts, where that is not when releases came out.
+    _since: Sequence[datetime] | None = None
 
     def at(self, instant: datetime) -> Knowledge:
         if instant not in self._cut:
