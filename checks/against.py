@@ -106,7 +106,7 @@ def _growth(new: Observation, old: Earlier) -> float | None:
     if not (now.start and now.end and then.start and then.end):
         return None
     days, had = (now.end - now.start).days + 1, (then.end - then.start).days + 1
-    if now.kind == "month" and min(days, had) < FIRST_DAYS:
+    if min(days, had) < (FIRST_DAYS if now.kind == "month" else 1):
         return None
     if new.unit == "people":
         return days / had

@@ -42,7 +42,7 @@ _LEFT_OUT = {
 
 
 def run(source: str, since: date | None, until: date | None, *, dry_run: bool, direct: bool) -> int:
-    """0 when all that the archive lists was taken, else 1."""
+    """0 when all that the archive lists was taken and nothing of ours failed on it, else 1."""
     settings = load_settings()
     require_contact(settings)
     if since and until and since > until:
@@ -57,7 +57,7 @@ def run(source: str, since: date | None, until: date | None, *, dry_run: bool, d
         sys.stderr.write(f"The archive's index cannot be had: {error}\nRun `onrecord backfill` again later.\n")
         return 1
     sys.stdout.write("\n".join(summary(done)) + "\n")
-    return 1 if done.stopped or done.failed else 0
+    return 1 if done.stopped or done.failed or done.broken else 0
 
 
 def _backfill(settings: Settings, line: Line, source: str, span: Span, tell: Step, *, direct: bool) -> Backfilled:
@@ -166,6 +166,7 @@ def summary(done: Backfilled) -> Iterator[str]:
         f"{done.witnessed} are byte for byte those on the list of known editions."
     )
     yield from _listed("could not be fetched now", done.failed)
+    yield from _listed("on which a part of onrecord could not run; please report them", done.broken)
     yield from _listed("need a look", [finding.words for finding in done.findings if finding.severity == "warn"])
     yield from _listed("editions hold figures back", done.held_back)
     yield from _missing(done)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from alerts.claims import Claim, ClaimError, Fault, faults_of, load_claim, load_claims
 from alerts.claims_draft import as_toml, draft
+from alerts.claims_trial import trial
 from alerts.yardsticks import FILE
 from flows import printing
 from flows.settings import load_settings
@@ -61,7 +62,7 @@ def check(paths: Sequence[Path]) -> int:
     settings = load_settings()
     folders = [folder for folder in settings.claim_folders if folder.is_dir()]
     files = _files(paths or folders)
-    faults = [fault for path in files for fault in faults_of(path)]
+    faults = [fault for path in files for fault in faults_of(path) or _of_judging(path)]
     loaded, _ = load_claims(folders)
     faults += _between({claim.id for claim in loaded}, files)
     for fault in faults:
@@ -88,6 +89,13 @@ def _between(on_record: set[str], files: Sequence[Path]) -> list[Fault]:
                 advice = "Name a claim that `onrecord claims` lists."
                 faults.append(Fault(path, 1, "test.disputes", f"{other!r} is no claim on record.", advice))
     return faults
+
+
+def _of_judging(path: Path) -> list[Fault]:
+    """What judging the claim of a file fails with."""
+    claim = _loaded(path) if path.name != FILE else None
+    failed = trial(claim) if claim else None
+    return [Fault(path, 1, "test", f"judging it fails: {failed}.", "Look for a value beyond reason.")] if failed else []
 
 
 def _loaded(path: Path) -> Claim | None:

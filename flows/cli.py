@@ -76,7 +76,10 @@ def import_(
     manifest: Annotated[Path | None, typer.Option(help="CSV with file, edition_date, sha256, published_name.")] = None,
     alert: Annotated[bool, typer.Option("--alert", help="Deliver what is found; otherwise it is only kept.")] = False,
 ) -> None:
-    """Take past editions of ICE's workbook from local files, in order of publication. Exit 1 when one was refused."""
+    """Take past editions of ICE's workbook from local files, in order of publication.
+
+    Exit 1 when one was refused, or a check of ours could not run on one.
+    """
     from flows import operate
 
     raise typer.Exit(operate.import_files(files, manifest, alert=alert))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from alerts.channels.dead_man import DeadMan
 from alerts.claims import load_claims
+from alerts.claims_trial import trial
 from checks.source_errors import UNPROVEN, register
 from flows.outlets import Unusable, Weighty, build_channels
 from flows.settings import Settings, SettingsError, load_settings, secret
@@ -109,8 +110,9 @@ def _source_errors_fault(settings: Settings) -> str:
 
 
 def _claims_fault(settings: Settings) -> str:
-    _, errors = load_claims(settings.claim_folders)
-    return "; ".join(str(error) for error in errors)
+    claims, errors = load_claims(settings.claim_folders)
+    failed = [f"{claim.id}: judging it fails: {mishap}" for claim in claims if (mishap := trial(claim))]
+    return "; ".join([*map(str, errors), *failed])
 
 
 def _channels_fault(settings: Settings) -> str:

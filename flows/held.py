@@ -9,6 +9,7 @@ from alerts.claims import Claim, load_claims
 from figures.periods import washington_day
 from figures.records import Figure
 from flows import printing
+from flows.held_figures import resting, touches
 from flows.reading import database
 from flows.settings import load_settings
 from flows.show import scope_words
@@ -59,22 +60,15 @@ def holds(connection: Transaction, claims: Sequence[Claim], *, lifted: bool) -> 
 
 def _stated(connection: Transaction, claims: Sequence[Claim]) -> dict[int, list[tuple[str, Figure]]]:
     """By release: the figures on which claims may rest, each with the claim's id."""
-    wanted: dict[str, list[str]] = {}
-    for claim in claims:
-        for series in claim.needed:
-            wanted.setdefault(series, []).append(claim.id)
+    wanted = resting(claims)
     stated: dict[int, list[tuple[str, Figure]]] = {}
     for figure in reads.figures(connection, wanted):
-        stated.setdefault(figure.release_id, []).extend((claim, figure) for claim in wanted[figure.series])
+        stated.setdefault(figure.release_id, []).extend((claim.id, figure) for claim in wanted[figure.series])
     return stated
 
 
 def _resting(finding: StoredFinding, stated: Sequence[tuple[str, Figure]]) -> list[str]:
-    def touched(figure: Figure) -> bool:
-        named = {"table": figure.table, "cells": figure.locator}.get(finding.scope_kind)
-        return named is None or named in finding.scope
-
-    return sorted({claim for claim, figure in stated if touched(figure)})
+    return sorted({claim for claim, figure in stated if touches(finding, figure.table, figure.locator)})
 
 
 def held(limit: int | None = None, *, everything: bool, as_json: bool) -> int:

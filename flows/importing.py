@@ -8,11 +8,15 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from alerts.claims import Claim
+from figures.mishaps import Mishap, attempt
 from figures.periods import end_of_day, spoken
 from figures.records import Finding, KnownBy, Source, Target
+from flows.failed_checks import unless_it_fails
 from flows.ingest import ingest
 from flows.judge import judge_past
 from flows.line import Line
@@ -21,7 +25,7 @@ from scrapers.errors import NotReadableError
 from scrapers.ice_names import read_name
 from scrapers.workbook import Workbook
 from storage import writes
-from storage.engine import writing
+from storage.engine import UNUSABLE, writing
 from storage.writes import Known
 
 # A name's date is the day of posting or a few days before the document was last saved (12032025 was saved on
@@ -29,6 +33,7 @@ from storage.writes import Known
 NAME_AGREES_WITHIN = timedelta(days=3)
 QUIET = "a past edition, imported"
 MAX_FILE = 64 * 1024 * 1024
+T = TypeVar("T")
 
 
 class ImportFileError(Exception):
@@ -61,6 +66,7 @@ class Imported:
     known: Known
     new: bool
     words: tuple[str, ...]
+    failed: tuple[str, ...] = ()  # what of ours could not run on it
 
 
 def read_manifest(path: Path) -> Mapping[str, Stated]:
@@ -147,20 +153,31 @@ def import_files(
 ) -> Iterator[Imported]:
     """Import files in order of publication, yielding each; then judge the claims on what was known after each.
 
-    Messages are kept quiet unless `alert` is set: they are about the past.
+    Messages are kept quiet unless `alert` is set: they are about the past. A file that cannot be taken ends no other.
     """
     files = []
     for path in paths:
         try:
-            files.append(place(path, manifest))
+            files.append(_unless_it_fails(path, partial(place, path, manifest)))
         except ImportFileError as error:
             on_error(error)
     quiet = "" if alert else QUIET
     files.sort(key=lambda file: (file.known.at, file.name))
     for file in files:
-        yield _import(source, file, line, quiet)
+        try:
+            yield _unless_it_fails(file.path, partial(_import, source, file, line, quiet))
+        except ImportFileError as error:
+            on_error(error)
     if files:
         judge_past(line.database, claims, files[0].known.at, line.clock(), line.clock(), desk_channels, quiet)
+
+
+def _unless_it_fails(path: Path, take: Callable[[], T]) -> T:
+    """What comes of a file. Raises ImportFileError for whatever fails on it, except for a database that is gone."""
+    done = attempt(take, (ImportFileError, *UNUSABLE))
+    if isinstance(done, Mishap):
+        raise ImportFileError(f"{path}: onrecord failed on it: {done}. Please report this.") from done.error
+    return done
 
 
 def reconcile_past(
@@ -169,8 +186,9 @@ def reconcile_past(
     """Hold what was imported against TRAC, and judge again from the first instant that rests on other holds now."""
     quiet = "" if alert else QUIET
     now = line.clock()
-    outcome = hold_against(line.database, claims, now, about_sources, quiet)
-    if outcome.since:
+    compare = partial(hold_against, line.database, claims, now, about_sources, quiet)
+    outcome = unless_it_fails("comparison of ICE and TRAC", compare, line.database, now, line.ops_channels)
+    if outcome is not None and outcome.since:
         judge_past(line.database, claims, outcome.since, now, now, desk_channels, quiet)
 
 
@@ -179,5 +197,6 @@ def _import(source: Source, file: PastFile, line: Line, quiet: str) -> Imported:
     with writing(line.database) as connection:
         writes.record_document(connection, sha256, len(file.content), source.media, line.clock())
     target = Target("", file.name, "current")
-    new, words = ingest(source, sha256, file.content, target, file.known, line, quiet, extra=file.findings)
-    return Imported(file.name, file.known, new, (*(f.words for f in file.findings), *words))
+    taken = ingest(source, sha256, file.content, target, file.known, line, quiet, extra=file.findings)
+    words = (*(f.words for f in file.findings), *taken.words)
+    return Imported(file.name, file.known, taken.new, words, taken.failed)

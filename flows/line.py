@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import sleep as real_sleep
 
+from alerts.claims import Claim
 from scrapers.fetch import Policy
 from storage.archive import Archive
 from storage.engine import Database
@@ -26,6 +27,7 @@ class Line:
     sleep: Callable[[float], None] = real_sleep
     again: bool = False  # ask also for files that were asked for today
     source_channels: Sequence[str] = ()  # whom to tell of the sources themselves
+    claims: Callable[[], Sequence[Claim]] = tuple  # which claims may rest on what is held back
 
 
 @dataclass(frozen=True, slots=True)

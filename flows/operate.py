@@ -1,7 +1,7 @@
 """The commands that change something: init, run, serve, import, deliver, the channels' test."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,10 +13,12 @@ from alerts.message import DeliveryError, Item, Message
 from figures.naming import or_nearest
 from flows import printing, reconcile_report
 from flows.delivering import drain
-from flows.importing import Imported, ImportFileError, read_manifest, reconcile_past
+from flows.importing import Imported, ImportFileError, Stated, read_manifest, reconcile_past
 from flows.importing import import_files as take_files
+from flows.line import Line
 from flows.outlets import build_channels, channel_names
 from flows.reconcile import hold_against
+from flows.release_news import settle_revised
 from flows.running import clock, judge_and_deliver, look, open_line, run_sources, usable_claims
 from flows.server import prefect_server
 from flows.settings import (
@@ -122,8 +124,30 @@ def import_files(files: Sequence[Path], manifest: Path | None, *, alert: bool) -
     line = open_line(settings)
     stated = read_manifest(manifest) if manifest else {}
     refused: list[ImportFileError] = []
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     taken: list[Imported] = []
+    try:
+        _take_files(files, stated, settings, line, taken, refused, alert=alert)
+        about_sources = channel_names(settings, "sources")
+        reconcile_past(usable_claims(settings), line, channel_names(settings, "desk"), about_sources, alert=alert)
+    finally:
+        _report(taken, refused)
+    settle_revised(line.database, line.clock())
+    if alert:
+        drain(settings, line.database, line.clock)
+    return 1 if refused or any(imported.failed for imported in taken) else 0
+
+
+def _take_files(
+    files: Sequence[Path],
+    stated: Mapping[str, Stated],
+    settings: Settings,
+    line: Line,
+    taken: list[Imported],
+    refused: list[ImportFileError],
+    *,
+    alert: bool,
+) -> None:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("Importing", total=len(files))
         for imported in take_files(
@@ -138,24 +162,22 @@ def import_files(files: Sequence[Path], manifest: Path | None, *, alert: bool) -
         ):
             taken.append(imported)
             progress.advance(task)
-    about_sources = channel_names(settings, "sources")
-    reconcile_past(usable_claims(settings), line, channel_names(settings, "desk"), about_sources, alert=alert)
-    _report(taken, refused)
-    if alert:
-        drain(settings, line.database, line.clock)
-    return 1 if refused else 0
 
 
 def _report(taken: Sequence[Imported], refused: Sequence[ImportFileError]) -> None:
     for imported in taken:
         for words in imported.words:
             _warn(words if words.startswith(imported.name) else f"{imported.name}: {words}")
+        for words in imported.failed:
+            if words not in imported.words:
+                _warn(f"{imported.name}: {words}")
     for error in refused:
         _warn(f"Not imported: {error}")
-    new = sum(imported.new for imported in taken)
+    new, broken = sum(imported.new for imported in taken), sum(bool(imported.failed) for imported in taken)
     _say(
         f"{new} new editions, {len(taken) - new} known already, {len(refused)} refused. "
-        "Next: onrecord verdicts, onrecord status"
+        + (f"On {broken} of them a check could not run, and what it guards is held: onrecord held. " if broken else "")
+        + "Next: onrecord verdicts, onrecord status"
     )
 
 

@@ -174,11 +174,16 @@ def _about_holds(releases: Sequence[StoredRelease], asking: Sequence[StoredFindi
 
 
 def _about_pages(asking: Sequence[StoredFinding]) -> list[str]:
-    return [
-        f"{f.source}: {f.words} (finding {f.id})"
-        for f in asking
-        if f.release_id is None and f.severity == "warn" and f.stage != release_watch.STAGE
-    ]
+    """What is open of pages and addresses, one line for each source and check however often it was found."""
+    kinds: dict[tuple[str, str], list[StoredFinding]] = {}
+    for f in asking:
+        if f.release_id is None and f.severity == "warn" and f.stage != release_watch.STAGE:
+            kinds.setdefault((f.source, f.check), []).append(f)
+    said = []
+    for (source, _), found in kinds.items():
+        more = f", and {len(found) - 1} more of this kind: onrecord status --json lists them" if len(found) > 1 else ""
+        said.append(f"{source}: {found[0].words} (finding {found[0].id}{more})")
+    return said
 
 
 def _about_messages(undelivered: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -133,6 +133,8 @@ def steps(
         .join(p, p.c.id == o.c.period_id)
         .where(o.c.fiscal_year.in_(filed), among(connection, o.c.series_id, keys), o.c.status == REPORTED)
         .where(o.c.slot.between(*RESTATED), among(connection, o.c.release_id, months))
+        # A month whose last day is not stated runs: that it moved is no revision.
+        .where(p.c.end_day.is_not(None))
     )
     order = {number: place for place, number in enumerate(months)}
     last: dict[tuple[int, int], tuple[int, float]] = {}

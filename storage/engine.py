@@ -12,7 +12,14 @@ from typing import Any
 import sqlalchemy
 from sqlalchemy import Connection, CursorResult, Engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    InterfaceError,
+    InternalError,
+    NoSuchModuleError,
+    OperationalError,
+    SQLAlchemyError,
+)
 
 from storage.schema import REVISION
 
@@ -32,6 +39,11 @@ KEPT = "onrecord_kept"
 
 class DatabaseError(Exception):
     """The database cannot be used as it stands; the message says what to do."""
+
+
+# Faults of the database itself, whatever was being written; and all that may come of speaking to it.
+UNUSABLE = (DatabaseError, OperationalError, InterfaceError, InternalError)
+SPOKEN_TO = (DatabaseError, SQLAlchemyError)
 
 
 def open_database(url: str, *, create: bool = True) -> Engine:

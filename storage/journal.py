@@ -49,9 +49,10 @@ def findings(
     severities: Sequence[str] = (),
     open_only: bool = False,
     stage: str = "",
+    check: str = "",
     number: int | None = None,
 ) -> list[StoredFinding]:
-    """Findings in the order in which they were made; of one release, stage or number only, where that is named."""
+    """Findings in the order in which they were made; of one release, stage, check or number only, where it is named."""
     f, r = t.finding, t.release
     query = select(f, r.c.name.label("release_name")).outerjoin(r, r.c.id == f.c.release_id).order_by(f.c.id)
     if release_id is not None:
@@ -62,6 +63,8 @@ def findings(
         query = query.where(f.c.lifted_at.is_(None))
     if stage:
         query = query.where(f.c.stage == stage)
+    if check:
+        query = query.where(f.c.check == check)
     if number is not None:
         query = query.where(f.c.id == number)
     names = StoredFinding.__dataclass_fields__
@@ -73,6 +76,13 @@ def findings(
         )
         for row in connection.execute(query).mappings()
     ]
+
+
+def never_came(connection: Connection, source: str) -> list[str]:
+    """The addresses of a source that were asked for and never gave a file."""
+    f = t.fetch
+    query = select(f.c.url).where(f.c.source == source).group_by(f.c.url).having(func.count(f.c.sha256) == 0)
+    return [row.url for row in connection.execute(query.order_by(f.c.url))]
 
 
 def last_good_fetch(connection: Connection, url: str) -> RowMapping | None:

@@ -20,7 +20,10 @@ ABANDONED = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A message that one channel is to be given now; `attempts` counts this one."""
+    """A message that one channel is to be given now; `attempts` counts this one.
+
+    `may_have_arrived`: an attempt before it never ended, or was not answered.
+    """
 
     delivery_id: int
     message_id: int
@@ -28,6 +31,7 @@ class Due:
     channel: str
     body: Mapping[str, Any]
     attempts: int
+    may_have_arrived: bool = False
 
 
 def record_claims(connection: Connection, versions: Iterable[tuple[str, str, str]], at: datetime) -> None:
@@ -227,7 +231,8 @@ def take_due(connection: Connection, now: datetime, *, even_if_waiting: bool = F
         if not why:
             values = {"state": "sending", "claimed_at": now, "attempts": row.attempts + 1}
             connection.execute(update(d).where(d.c.id == row.id).values(values))
-            return Due(row.id, row.message_id, row.key, row.channel, row.body, row.attempts + 1)
+            twice = notices.may_have_arrived(connection, row.id, row.attempts)
+            return Due(row.id, row.message_id, row.key, row.channel, row.body, row.attempts + 1, twice)
         if row.state == "sending":
             why += "; an earlier attempt did not come back and may have been sent"
             _correct(connection, row.message_id, row.channel, now)
@@ -252,7 +257,7 @@ def finish(
     detail: str,
     next_try_at: datetime | None = None,
 ) -> None:
-    """Record how an attempt ended: `sent`, `failed` (tried again at `next_try_at`), `refused`, or
+    """Record how an attempt ended: `sent`, `failed` or `unanswered` (tried again at `next_try_at`), `refused`, or
     `left_out` (the channel does not ask for such messages).
 
     A refusal with a next try is the channel's, one without is the message's. Where another deliverer has taken the

@@ -22,6 +22,7 @@ from storage.packing import NOT_CURRENT, STATUS_NUMBER, STATUSES, dims_of, join,
 # Callers that read figures find the releases that they belong to here, too.
 from storage.releases import RELEASE_ORDER as RELEASE_ORDER
 from storage.releases import StoredRelease as StoredRelease
+from storage.releases import all_names as all_names
 from storage.releases import names as names
 from storage.releases import release_of as release_of
 from storage.releases import releases as releases

@@ -63,15 +63,23 @@ class Mail:
         context = _context(self)
         trouble: tuple[str, bool] | None
         about: Literal["channel", "message"] = "channel"
+        handed_over = unanswered = False
         try:
-            trouble = _refusals(self, _hand_over(self, mail, context))
+            # `closing`, because the object's own `with` says goodbye after an error and puts that answer in the
+            # error's place.
+            with closing(_connection(self, context)) as smtp:
+                _log_in(self, smtp, context)
+                handed_over = True
+                refused = _hand_over(self, smtp, mail)
+            trouble, unanswered = _refusals(self, refused), bool(refused)  # the others have it
         except (smtplib.SMTPException, OSError) as error:
             trouble = _trouble(self, error)
             about = "message" if isinstance(error, smtplib.SMTPDataError) else "channel"  # refused for what is in it
+            unanswered = handed_over and isinstance(error, smtplib.SMTPServerDisconnected | OSError)
         # Raised out here: the exceptions of smtplib hold what was said, log-in included.
         if trouble:
             words, permanent = trouble
-            raise DeliveryError(f"{self.name}: {words}", permanent=permanent, about=about)
+            raise DeliveryError(f"{self.name}: {words}", permanent=permanent, about=about, may_have_arrived=unanswered)
 
 
 def compose(channel: Mail, message: Message) -> EmailMessage:
@@ -141,27 +149,28 @@ def _context(channel: Mail) -> ssl.SSLContext | None:
         ) from error
 
 
-def _hand_over(channel: Mail, mail: EmailMessage, context: ssl.SSLContext | None) -> dict[str, tuple[int, bytes]]:
+def _log_in(channel: Mail, smtp: smtplib.SMTP, context: ssl.SSLContext | None) -> None:
+    smtp.ehlo()
+    if channel.security == "starttls":
+        if not smtp.has_extn("starttls"):
+            # Somebody in between may have struck the offer out: wait, and never go on in the clear.
+            raise OSError("the server does not offer STARTTLS; nothing was sent")
+        smtp.starttls(context=context)
+    if channel.username and channel.password:
+        smtp.ehlo_or_helo_if_needed()
+        if not _LOGINS & set(smtp.esmtp_features.get("auth", "").upper().split()):
+            raise smtplib.SMTPNotSupportedError
+        smtp.login(channel.username, channel.password)
+
+
+def _hand_over(channel: Mail, smtp: smtplib.SMTP, mail: EmailMessage) -> dict[str, tuple[int, bytes]]:
     """What the server answered for each recipient it refused."""
-    # `closing`, because the object's own `with` says goodbye after an error and puts that answer in the error's place.
-    with closing(_connection(channel, context)) as smtp:
-        smtp.ehlo()
-        if channel.security == "starttls":
-            if not smtp.has_extn("starttls"):
-                # Somebody in between may have struck the offer out: wait, and never go on in the clear.
-                raise OSError("the server does not offer STARTTLS; nothing was sent")
-            smtp.starttls(context=context)
-        if channel.username and channel.password:
-            smtp.ehlo_or_helo_if_needed()
-            if not _LOGINS & set(smtp.esmtp_features.get("auth", "").upper().split()):
-                raise smtplib.SMTPNotSupportedError
-            smtp.login(channel.username, channel.password)
-        sender = _mailbox(channel, channel.sender)[1]
-        refused = smtp.send_message(mail, sender, [_mailbox(channel, each)[1] for each in channel.to])
-        # The message is taken. A failing goodbye must not make us send it again.
-        with suppress(smtplib.SMTPException, OSError):
-            smtp.quit()
-        return refused
+    sender = _mailbox(channel, channel.sender)[1]
+    refused = smtp.send_message(mail, sender, [_mailbox(channel, each)[1] for each in channel.to])
+    # The message is taken. A failing goodbye must not make us send it again.
+    with suppress(smtplib.SMTPException, OSError):
+        smtp.quit()
+    return refused
 
 
 def _connection(channel: Mail, context: ssl.SSLContext | None) -> smtplib.SMTP:

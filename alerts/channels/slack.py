@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from alerts.channels.pictures import PublishedCharts
-from alerts.channels.slack_http import ABOUT_THE_MESSAGE, WORTH_ANOTHER_TRY, Answer, may_be_used, post
+from alerts.channels.slack_http import ABOUT_THE_MESSAGE, WORTH_ANOTHER_TRY, Answer, NoAnswer, may_be_used, post
 from alerts.message import DeliveryError, Message
 from alerts.slack_blocks import as_slack
 
@@ -53,8 +53,10 @@ class SlackWebhook:
             # Slack refuses a message with a picture that it cannot fetch. The news matters more than the picture.
             note = REFUSED_PICTURES
             answer = post(self.webhook, self.timeout, _ANSWER_BYTES, json=as_slack(message))
-        if isinstance(answer, str):
-            raise DeliveryError(f"{self.name}: {answer}", permanent=False)
+        if isinstance(answer, NoAnswer):
+            raise DeliveryError(
+                f"{self.name}: {answer.words}", permanent=False, may_have_arrived=answer.may_have_arrived
+            )
         if answer.status == 200 and answer.body == "ok":
             return note
         permanent = 400 <= answer.status < 500 and answer.status not in WORTH_ANOTHER_TRY

@@ -13,7 +13,15 @@ from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from alerts.channels.pictures import PublishedCharts
-from alerts.channels.slack_http import ABOUT_THE_MESSAGE, LOOPBACK, WORTH_ANOTHER_TRY, Answer, may_be_used, post
+from alerts.channels.slack_http import (
+    ABOUT_THE_MESSAGE,
+    LOOPBACK,
+    WORTH_ANOTHER_TRY,
+    Answer,
+    NoAnswer,
+    may_be_used,
+    post,
+)
 from alerts.charts import described, png
 from alerts.message import Chart, DeliveryError, Item, Message
 from alerts.slack_blocks import as_slack, items_shown
@@ -66,7 +74,12 @@ class SlackApp:
             answer = _ask(self, "chat.postMessage", as_json={"channel": self.channel, **as_slack(message)})
         if isinstance(answer, _Refusal):
             about: Literal["message", "channel"] = "message" if answer.code in ABOUT_THE_MESSAGE else "channel"
-            raise DeliveryError(f"{self.name}: {answer.words}", permanent=answer.permanent, about=about)
+            raise DeliveryError(
+                f"{self.name}: {answer.words}",
+                permanent=answer.permanent,
+                about=about,
+                may_have_arrived=answer.may_have_arrived,
+            )
         place = {"channel_id": _text(answer, "channel") or self.channel, "thread_ts": _text(answer, "ts")}
         notes = [note]
         for position, item in enumerate(message.items[: items_shown(message)]):
@@ -80,6 +93,7 @@ class _Refusal:
     words: str
     permanent: bool
     code: str = ""
+    may_have_arrived: bool = False
 
 
 def _attach(channel: SlackApp, item: Item, chart: Chart, place: Mapping[str, str]) -> str:
@@ -104,8 +118,8 @@ def _upload(channel: SlackApp, item: Item, chart: Chart, place: Mapping[str, str
     if not _is_slacks(channel, address) or not file_id:
         return _Refusal("Slack named no address of its own to upload to", permanent=False)
     taken = post(address, channel.timeout, _ANSWER_BYTES, data=content, headers={"Content-Type": "image/png"})
-    if isinstance(taken, str):
-        return _Refusal(taken, permanent=False)
+    if isinstance(taken, NoAnswer):
+        return _Refusal(taken.words, permanent=False)
     if taken.status != 200:
         return _Refusal(f"the upload was answered with status {taken.status}", permanent=False)
     files = [{"id": file_id, "title": harmless(item.heading)[:_TITLE] or "Chart"}]
@@ -131,8 +145,8 @@ def _ask(
     answer = post(
         f"{channel.api}/{method}", channel.timeout, _ANSWER_BYTES, headers=headers, json=as_json, data=as_form
     )
-    if isinstance(answer, str):
-        return _Refusal(answer, permanent=False)
+    if isinstance(answer, NoAnswer):
+        return _Refusal(answer.words, permanent=False, may_have_arrived=answer.may_have_arrived)
     return _understood(answer)
 
 

@@ -398,11 +398,13 @@ def test_every_claim_on_record_has_a_verdict_or_says_why_not(archive: Archive) -
 
 
 def test_the_page_in_docs_says_what_these_editions_say(archive: Archive) -> None:
-    """What was right when it was said moves never again: the page of a fuller archive says the same."""
+    """What was right when it was said moves never again: the page of a fuller archive says the same, or that it waits
+    for an edition which is known to have been public, as nothing here is.
+    """
     page = (Path(__file__).parents[2] / "docs" / "claims.md").read_text("utf-8")
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.splitlines() if line.startswith("| [")]
     told = {row[0].partition("]")[0].strip("["): row[3].replace(" ", "_") for row in rows}
     assert told.keys() == {claim.id for claim in REGISTRY}
     for claim in REGISTRY:
-        if claim.on_record_at <= at(LAST):
+        if claim.on_record_at <= at(LAST) and told[claim.id] != "not_held":
             assert (claim.id, judged(archive, claim, LAST, "at_claim").state) == (claim.id, told[claim.id])

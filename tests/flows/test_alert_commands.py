@@ -15,8 +15,8 @@ from flows import delivering, muting, outbox, verdict_history
 from flows.digest import digest
 from flows.settings import SettingsError, load_settings
 from scrapers.registry import ICE
-from storage import mutes
-from storage.engine import reading
+from storage import mutes, runs
+from storage.engine import reading, writing
 from tests.alerts.conftest import shipped
 from tests.newsroom import CELL, Newsroom, refusing
 from tests.server import HTTPServer
@@ -241,6 +241,7 @@ def test_a_channel_whose_settings_were_changed_is_tried_again(
 
 def test_the_digest_is_told_once_a_week(room: Newsroom) -> None:
     claims = room.claims
+    _look(room)
     muting.silence("other*", "on leave", datetime(2025, 7, 1), "Ann", room.now)
     made = digest(room.database, claims, [ICE], room.now, ["wire"])
     assert made is not None
@@ -249,8 +250,9 @@ def test_the_digest_is_told_once_a_week(room: Newsroom) -> None:
     facts = {label: words for item in made.items for label, words in item.facts}
     assert facts["Far"] == SEED_4
     assert facts["ICE detention statistics"].startswith(
-        "last run never; last release FY25_detentionStats001.xlsx, public since 6 June 2025; figures through 25 May"
+        "last run 6 June 2025 (unchanged); last release FY25_detentionStats001.xlsx, public since 6 June 2025; figures "
     )
+    assert "Proof of life" in [item.heading for item in made.items]
     room.later(days=1)
     assert digest(room.database, claims, [ICE], room.now, ["wire"]) is None
     room.deliver()
@@ -259,8 +261,38 @@ def test_the_digest_is_told_once_a_week(room: Newsroom) -> None:
     assert digest(room.database, claims, [ICE], room.now, ["wire"]) is not None
 
 
+def _look(room: Newsroom, outcome: str = "unchanged") -> None:
+    with writing(room.database) as connection:
+        runs.finish_run(connection, runs.start_run(connection, "ice", room.now), room.now, outcome, "")
+
+
+def test_a_look_of_456_days_ago_is_no_proof_of_life_and_the_digest_begins_with_it(room: Newsroom) -> None:
+    _look(room)
+    room.later(days=456)
+    _look(room, "failed")  # a look that failed is no sign of life either
+    made = digest(room.database, room.claims, [ICE], room.now, ["wire"], timedelta(hours=36))
+    assert made is not None
+    assert made.subject == "The week on record: no look at ICE detention statistics has ended well of late"
+    assert (made.severity, made.items[0].heading) == ("notice", "No proof of life")
+    said = dict(made.items[0].facts)["ICE detention statistics"]
+    assert said == "The last look that ended well was on 6 June 2025, 456 days ago."
+    assert "Proof of life" not in [item.heading for item in made.items]
+    room.later(days=7)
+    _look(room)
+    alive = digest(room.database, room.claims, [ICE], room.now, ["wire"], timedelta(hours=36))
+    assert alive is not None
+    assert (alive.severity, alive.items[-1].heading) == ("info", "Proof of life")
+
+
+def test_where_no_look_ever_ended_well_the_digest_says_so(room: Newsroom) -> None:
+    made = digest(room.database, room.claims, [ICE], room.now, ["wire"])
+    assert made is not None
+    assert dict(made.items[0].facts)["ICE detention statistics"] == "No look has ended well yet."
+
+
 def test_the_digest_names_what_is_nearest_to_flipping_and_rests_on_its_cells(room: Newsroom) -> None:
     room.later(days=7)
+    _look(room)
     room.publish(49_000)
     room.tell()
     made = digest(room.database, room.claims, [ICE], room.now, ["wire"])

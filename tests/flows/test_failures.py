@@ -251,10 +251,10 @@ MAIL = (
 
 
 def _queue(line: Line, key: str) -> None:
-    from alerts.words import trouble_message
+    from alerts.trouble_words import FILE_GONE, trouble_message
     from storage.engine import writing
 
-    message = trouble_message("ice", "a test", "words", "https://example.org", NOW)
+    message = trouble_message("ice", FILE_GONE, [("words", "https://example.org")], NOW)
     with writing(line.database) as connection:
         ledger.enqueue(connection, key, "ops", message.subject, message.to_json(), NOW, NOW, ["desk"])
 

@@ -135,9 +135,16 @@ def test_the_removals_of_29_august_are_held_and_never_judged_on(desk: "Desk") ->
     assert _verdict(desk, "seed-4")["measured"] == 61226  # the other tables of the edition are judged on
     with reading(desk.line.database) as connection:
         held = [f for f in reads.figures(connection, [REMOVALS]) if f.held]
-        ops = [m["subject"] for m in ledger.messages(connection) if m["audience"] == "ops"]
+        ops = [m for m in ledger.messages(connection) if m["audience"] == "ops"]
+        (hold,) = journal.findings(connection, severities=("hold",), open_only=True)
     assert [f.value for f in held] == [283295]
-    assert ops == ["FY25_detentionStats08292025.xlsx: figures held back (1)"]
+    assert [m["subject"] for m in ops] == ["FY25_detentionStats08292025.xlsx: figures held back (1)"]
+    facts = dict(ops[0]["body"]["items"][0]["facts"])
+    assert facts["Figures held back"].startswith("283,295 ICE removals from 1 October 2024 to 9 August 2025 (xlsx:")
+    assert facts["Claims that rest on them"] == (
+        "Deportations roughly the same as in Biden's last year (seed-6-roughly-same-as-biden)"
+    )
+    assert facts["To lift it"] == f'onrecord unhold {hold.id} --because "..."'
 
 
 def test_new_bytes_under_an_old_name_are_a_new_release(desk: "Desk") -> None:

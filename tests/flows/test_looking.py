@@ -10,6 +10,8 @@ from pytest_httpserver import HTTPServer
 from flows.line import Line
 from flows.running import look, open_line
 from flows.settings import Settings, load_settings
+from flows.standing import standing
+from scrapers.registry import ICE
 from storage import journal, ledger
 from storage.engine import reading, writing
 from tests.databases import new_sqlite
@@ -51,6 +53,8 @@ class Site:
         self.server.expect_request("/detain").respond_with_data(page, content_type="text/html", status=status)
         for name, content in self.files.items():
             self.server.expect_request(FOLDER + name).respond_with_data(content)
+        for name in set(names) - set(self.files):
+            self.server.expect_request(FOLDER + name).respond_with_data("", status=404)
         look(self.settings, self.line, "ice")
         open_now = [f for f in self.found() if f.lifted_at is None]
         return ", ".join(f.check for f in open_now if f.check.startswith("page_"))
@@ -147,3 +151,34 @@ def test_a_look_that_died_before_it_was_recorded_is_made_good_by_the_next(site: 
     assert site.look(MAY) == "page_changed"
     assert site.removed() == [YEAR]
     assert site.subjects() == ["ice: a link is gone from the page"]
+
+
+def test_a_page_with_three_hundred_unknown_links_is_one_message_and_one_line_of_the_status(site: Site) -> None:
+    odd = "".join(f'<a href="{FOLDER}odd{number}.xlsx">odd</a>' for number in range(300))
+    for _ in range(2):
+        site.look(MAY, more=odd)
+    assert site.subjects() == ["ice: 300 links that are not understood"]
+    site.look(MAY, more=odd + f'<a href="{FOLDER}another.xlsx">odd</a>')
+    assert site.subjects()[1:] == ["ice: a link that is not understood"]
+    with reading(site.line.database) as connection:
+        state = standing(connection, [ICE], site.line.clock(), timedelta(days=2))
+    (line,) = [words for words in state["attention"] if "of no known shape" in words]
+    assert line.endswith(", and 300 more of this kind: onrecord status --json lists them)")
+
+
+def test_files_that_fail_alike_in_one_look_are_one_message(site: Site) -> None:
+    years = [f"FY{year}_detentionStats.xlsx" for year in range(19, 25)]
+    for _ in range(2):
+        site.look(MAY, *years)  # only one of the year-end files is there
+    assert site.subjects() == ["ice: 5 files or pages are gone"]
+    with reading(site.line.database) as connection:
+        gone = [f.expected for f in journal.findings(connection, stage="fetch", open_only=True)]
+    assert len(gone) == 5
+
+
+def test_links_that_go_together_are_one_message(site: Site) -> None:
+    years = [f"FY{year}_detentionStats.xlsx" for year in range(19, 25)]
+    site.files |= {name: b"PK\x03\x04" + name.encode() * 300 for name in years}
+    site.look(MAY, *years)
+    site.look(MAY)
+    assert site.subjects() == ["ice: 6 links are gone from the page"]

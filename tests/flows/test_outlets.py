@@ -14,7 +14,7 @@ from alerts.channels.slack import SlackWebhook
 from alerts.channels.slack_app import SlackApp
 from alerts.delivery import Sent, deliver
 from alerts.message import SEVERITIES, DeliveryError, LeftOutError, Message, Severity
-from alerts.words import trouble_message
+from alerts.trouble_words import FILE_GONE, trouble_message
 from flows.outlets import Unusable, Weighty, build_channels, channel_names
 from flows.settings import Settings, SettingsError, load_settings
 from flows.template import configuration
@@ -76,7 +76,7 @@ def test_a_missing_secret_is_named_and_the_messages_wait(
     assert isinstance(built, Weighty)
     assert built.channel == Unusable("x", "channel 'x': the environment variable NOT_SET is not set")
     with pytest.raises(DeliveryError) as caught:
-        built.send(trouble_message("ice", "gone", "the page is gone", "", NOON))
+        built.send(trouble_message("ice", FILE_GONE, [("the page is gone", "")], NOON))
     assert not caught.value.permanent
 
 
