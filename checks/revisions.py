@@ -14,6 +14,7 @@ from checks.against import Compared, Pair, closed
 from checks.catalogue import limit
 from figures.leaving import windowed
 from figures.metric import ALL
+from figures.numbers import same
 from figures.periods import Period
 from figures.records import Finding, Severity
 
@@ -35,7 +36,11 @@ def candidates(compared: Compared, published: date) -> list[Pair]:
     found = []
     for pairs in compared.pairs.values():
         for pair in pairs:
-            if pair.new.value == pair.old.value or pair.new.period != pair.old.period or not closed(pair.new.period):
+            if (
+                same(pair.new.value, pair.old.value)
+                or pair.new.period != pair.old.period
+                or not closed(pair.new.period)
+            ):
                 continue
             # Windows restate what is long over: most of it never moves, and then every move is out of the usual.
             floor = 0.0 if windowed(pair.new.table) else _floor(pair, published)

@@ -8,12 +8,13 @@ from checks.catalogue import limit
 from checks.edition import NUMBERS, against_before
 from checks.history import METRICS_WITH_HISTORY, against_history
 from checks.prose import changed
-from checks.repeats import Drawn
+from checks.repeats import Drawn, same_figures
 from checks.revisions import CHECK as REVISED
 from checks.revisions import Noise
 from figures.periods import washington_day
 from figures.records import Finding, Observation
 from storage import earlier, reads
+from storage.copies import first_of
 from storage.engine import Transaction
 from storage.findings import renew_findings, set_state
 
@@ -75,6 +76,7 @@ def _renew(
     found = against_history(counted, release.fiscal_year, clean, release.known_at)
     if release.fiscal_year and not any(finding.check == "run_date_back" for finding in found):
         found += _against_before(connection, source, release, observations)
+    found += _same_figures(connection, release)
     found += _prose(connection, source, release, reads.in_order(o for o in observations if o.metric == PROSE))
     renew_findings(connection, source, release.id, "history", found, at)
     set_state(connection, release.id)
@@ -96,6 +98,11 @@ def _against_before(
         },
         washington_day(release.known_at),
     )
+
+
+def _same_figures(connection: Transaction, release: reads.StoredRelease) -> list[Finding]:
+    first = first_of(connection, release)
+    return [] if first is None else [same_figures(first.name, first.sha256, washington_day(first.known_at))]
 
 
 def _prose(

@@ -20,6 +20,7 @@ from scrapers.ice_names import read_name
 from scrapers.registry import PUBLISHERS, SOURCES
 from storage import journal, publication, reads
 from storage.compare import by_table, compare
+from storage.copies import without_copies
 from storage.engine import Database, Transaction, writing
 from storage.findings import lift, record_findings
 from storage.reads import StoredRelease
@@ -96,7 +97,7 @@ def _calendar(connection: Transaction, sources: Sequence[Source], of: Rules) -> 
     if of.counted_by == "newer_day":
         dated = [(source.id, source.headline) for source in sources]
         return [_published(release) for release in publication.releases_with_a_newer_day(connection, dated)]
-    held = [release for source in sources for release in reads.releases(connection, source.id)]
+    held = [release for source in sources for release in without_copies(connection, source.id)]
     years = {release.sha256: release.fiscal_year or 0 for release in held}
     known = [_published(release) for release in held]
     # What others saw fills in what is not held here: a gap of our archive is no silence. What comes after the newest

@@ -17,6 +17,7 @@ from flows.show import printable, table, when
 from flows.silence import due
 from scrapers.registry import SOURCES
 from storage import decisions, heartbeats, journal, ledger, reads
+from storage.copies import without_copies
 from storage.engine import Transaction
 from storage.journal import StoredFinding
 
@@ -79,7 +80,7 @@ def _source(
     runs = journal.last_runs(connection, source.id)
     last, good = runs["last"], runs["good"]
     published = reads.releases(connection, source.id)
-    changed = max((release.known_at for release in published), default=None)
+    changed = max((release.known_at for release in without_copies(connection, source.id)), default=None)
     mine = [f for f in asking if f.source == source.id]
     return {
         "source": source.id,

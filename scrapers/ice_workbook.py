@@ -23,13 +23,17 @@ from scrapers import (
     ice_semiannual,
     ice_transgender,
 )
-from scrapers.blocks import Block, Context, Position, raw_text
-from scrapers.errors import DriftError
+from scrapers.blocks import MOST_FIGURES, Block, Context, Position, raw_text
+from scrapers.errors import DriftError, NotReadableError
 from scrapers.ice_footnotes import CLOCKS, Dating, Statement, dating, state
+from scrapers.ice_lists import says_nothing
 from scrapers.ice_names import read_name
-from scrapers.workbook import Sheet, Workbook, label, locator
+from scrapers.labels import label
+from scrapers.workbook import Sheet, Workbook, locator
 
-PARSER = 2
+PARSER = 3
+# A sheet of which more was not understood is another sheet: its first cells say which.
+MOST_LISTED = 5_000
 _YEAR = re.compile(r"(?:EO)?Y?FY\s*(\d{4}|\d{2})(?!\d)", re.IGNORECASE)
 Reader = Callable[[Sheet, Context], Block]
 
@@ -117,9 +121,11 @@ def read(book: Sheets, name: str) -> Parsed:
             block = _read(kind, sheet, year, sheet is current, footnotes)
             observations.extend(block.observations)
             findings.extend(block.findings)
-            left = _leftovers(sheet, block.used, kind.ignored)
+            if len(observations) > MOST_FIGURES:
+                raise NotReadableError(f"more than {MOST_FIGURES:,} figures, which no edition has")
+            left, beyond = _leftovers(sheet, block.used, kind.ignored)
             leftovers.extend(left)
-            findings.extend(_about_leftovers(sheet, left))
+            findings.extend(_about_leftovers(sheet, left, beyond))
     if not any(o.value is not None for o in observations):
         reasons = "; ".join(f.words for f in findings) or ", ".join(repr(title) for title, _ in book.titles)
         raise DriftError(f"workbook {name}", "at least one figure", reasons)
@@ -193,18 +199,17 @@ def _read(kind: Kind, sheet: Sheet, year: int | None, is_current: bool, footnote
     return kind.read(sheet, Context(year, is_current, footnotes.of(year, visible=sheet.visible)))
 
 
-def _about_leftovers(sheet: Sheet, left: Sequence[Leftover]) -> list[Finding]:
-    """Nothing disappears in silence: what nobody understood is said by its cells."""
-    if not left:
+def _about_leftovers(sheet: Sheet, left: Sequence[Leftover], beyond: int) -> list[Finding]:
+    """Nothing disappears in silence: what nobody understood is said by its cells, and counted `beyond` these."""
+    if not left and not beyond:
         return []
     cells = tuple(leftover.locator for leftover in left)
     shown = ", ".join(f"{leftover.locator.rpartition('!')[2]} {leftover.raw[:40]!r}" for leftover in left[:5])
-    more = f" and {len(left) - 5} more" if len(left) > 5 else ""
-    cells_were = f"{len(left)} cells were" if len(left) > 1 else "one cell was"
+    number = len(left) + beyond
+    more = f" and {number - 5} more" if number > 5 else ""
+    cells_were = f"{number} cells were" if number > 1 else "one cell was"
     words = f"sheet {sheet.title!r}: {cells_were} not understood: {shown}{more}."
-    return [
-        Finding("leftover", "warn", "cells", cells, "cells of declared tables or named notes", str(len(left)), words)
-    ]
+    return [Finding("leftover", "warn", "cells", cells, "cells of declared tables or named notes", str(number), words)]
 
 
 def _about_sheets(
@@ -258,17 +263,18 @@ def _stale_footnotes(stated: Mapping[str, Statement | str], kinds: Collection[st
     ]
 
 
-def _leftovers(sheet: Sheet, used: frozenset[Position], ignored: Mapping[str, re.Pattern[str]]) -> list[Leftover]:
-    """The filled cells of a visible sheet that nobody mapped and no named rule ignores."""
+def _leftovers(
+    sheet: Sheet, used: frozenset[Position], ignored: Mapping[str, re.Pattern[str]]
+) -> tuple[list[Leftover], int]:
+    """The filled cells of a visible sheet that nobody mapped and no named rule ignores; how many there are beyond those
+    that are listed.
+    """
     if not sheet.visible:
-        return []
+        return [], 0
     unread = sorted(at for at in sheet.cells if at not in used)
-    texts = {at: raw_text(sheet.cells[at]) for at in unread}
-    return [
-        Leftover(locator(sheet.title, *at), text)
-        for at, text in texts.items()
-        if not any(rule.match(text) for rule in ignored.values())
-    ]
+    texts = ((at, raw_text(sheet.cells[at])) for at in unread[:MOST_LISTED])
+    left = [Leftover(locator(sheet.title, *at), text) for at, text in texts if not says_nothing(text, ignored.values())]
+    return left, max(0, len(unread) - MOST_LISTED)
 
 
 def _finding(check: str, severity: Severity, tables: tuple[str, ...], expected: str, found: str, words: str) -> Finding:

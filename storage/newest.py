@@ -16,12 +16,13 @@ from typing import Any
 from sqlalchemy import CTE, BigInteger, CompoundSelect, Connection, Select, Text, bindparam, cast, func, not_, select
 
 from figures.leaving import restated, windowed
+from figures.numbers import shown
 from figures.periods import Period, fiscal_year
 from figures.records import Figure
 from storage import schema as t
 from storage.engine import DatabaseError
 from storage.interning import as_list, listed
-from storage.packing import NOT_CURRENT, STATUSES, digest_text, join, shown
+from storage.packing import NOT_CURRENT, STATUSES, digest_text, join
 
 # Place and release in one number, so that the newest release of a period is the greatest.
 _PLACE = 1 << 32

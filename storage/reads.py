@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, RowMapping, Select, func, select
 
+from figures.numbers import shown
 from figures.periods import Period
 from figures.records import Figure, Observation
 from storage import lately
@@ -16,7 +17,7 @@ from storage import schema as t
 from storage.filing import series_ids, years
 from storage.holds import Holds, open_holds
 from storage.interning import among
-from storage.packing import NOT_CURRENT, STATUS_NUMBER, STATUSES, dims_of, join, shown, split
+from storage.packing import NOT_CURRENT, STATUS_NUMBER, STATUSES, dims_of, join, split
 
 # Callers that read figures find the releases that they belong to here, too.
 from storage.releases import RELEASE_ORDER as RELEASE_ORDER
