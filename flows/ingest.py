@@ -24,6 +24,7 @@ from checks.source_errors import source_errors
 from figures.records import Finding, Listing, Media, Parsed, Source, Target
 from flows.clock import ClockError, require_forward
 from flows.courtesy import asked_today, require_allowed
+from flows.documents import read_again, read_document
 from flows.history import recheck
 from flows.line import BusyError, Line, Outcome
 from flows.looking import fetch_fault, observe_page
@@ -37,6 +38,7 @@ from storage.writes import Known
 # Year-end files change once a year or less; one look a week is enough.
 YEAR_END_EVERY = timedelta(days=7)
 LOCK_LASTS = timedelta(hours=1)
+STAGE_READ = "read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def watch(source: Source, address: str, line: Line) -> Outcome:
 def _look(source: Source, address: str, line: Line) -> Outcome:
     new: list[str] = []
     notes: list[str] = []
+    refused: list[str] = []
     failed, asked = False, 0
     for target in _discover(source, address, line):
         if target.role == "year_end" and _looked_lately(source, target, line):
@@ -80,13 +83,18 @@ def _look(source: Source, address: str, line: Line) -> Outcome:
         try:
             got = _get(source, target.url, source.media, line)
         except FetchError as error:
-            failed = True
+            failed = failed or target.role != "other"
             notes.append(str(error))
             continue
         asked += not got.not_asked
         notes += [got.not_asked] if got.not_asked else []
         known = Known(got.first_seen, "fetched", target.url)
-        stored, words = ingest(source, got.sha256, got.content, target, known, line)
+        try:
+            stored, words = ingest(source, got.sha256, got.content, target, known, line)
+        except NotReadableError as error:
+            failed = failed or target.role != "other"
+            refused.append(_refuse(source, target, error, line))
+            continue
         if stored:
             new.append(target.name)
         notes.extend(words)
@@ -94,8 +102,18 @@ def _look(source: Source, address: str, line: Line) -> Outcome:
         with writing(line.database) as connection:
             because = "every address that is asked for now answers"
             settle(connection, source.id, "fetch", [], because, line.clock())
+            settle(connection, source.id, STAGE_READ, refused, "the address gives something else now", line.clock())
     state = "failed" if failed else "new" if new else "unchanged" if asked else "not_asked"
-    return Outcome(source.id, state, tuple(new), tuple(notes))
+    return Outcome(source.id, state, tuple(new), (*notes, *refused))
+
+
+def _refuse(source: Source, target: Target, error: NotReadableError, line: Line) -> str:
+    """Say that a file is none of the publisher's editions: its bytes are archived, and no release is made of them."""
+    words = f"{target.name} ({target.url}) is not taken: {error}."
+    is_other = target.role == "other"
+    finding = Finding("not_taken", "note" if is_other else "warn", "release", (), "an edition", target.url, words)
+    _tell(source, "" if is_other else "a file that is no edition", finding, target.url, line, stage=STAGE_READ)
+    return words
 
 
 def _discover(source: Source, address: str, line: Line) -> Sequence[Target]:
@@ -225,16 +243,19 @@ def ingest(
     line: Line,
     quiet: str = "",
     extra: Sequence[Finding] = (),
+    at_hand: Parsed | None = None,
 ) -> tuple[bool, list[str]]:
-    """Parse, check and store archived bytes in one transaction. (whether they were new, what is to be said)."""
+    """Parse (unless it was: `at_hand`), check and store archived bytes in one transaction. (whether they were new,
+    what is to be said). Raises NotReadableError for what is no edition of the publisher's; then nothing is stored.
+    """
     with reading(line.database) as connection:
         stored_before = reads.release_of(connection, source.id, sha256)
-    parsed = Parsed((), ()) if stored_before else read_document(source, content, target.name)
+    parsed = Parsed((), ()) if stored_before else at_hand or read_document(source, content, target.name)
     now = line.clock()
     with writing(line.database) as connection:
         stored = writes.store_release(connection, source.id, sha256, target, known, parsed, source.parser, now)
         if stored.renamed:
-            parsed = read_document(source, content, stored.name)
+            parsed = read_again(source, content, stored.name)
             writes.reread_release(connection, source.id, stored.release_id, parsed, source.parser)
         if stored.created or stored.renamed:
             renew_findings(connection, source.id, stored.release_id, "parse", parsed.findings, now)
@@ -268,16 +289,3 @@ def _tell_of_release(
     if stored.created and revised:
         _enqueue(connection, revised_message(target.name, sha256, target.url, revised, known.at), line, quiet)
     return holds
-
-
-def read_document(source: Source, content: bytes, name: str) -> Parsed:
-    """What cannot be read at all is stored as a release without figures, held as a whole, and told."""
-    try:
-        return source.parse(content, name)
-    except DriftError as error:
-        words = f"{name} is not laid out as declared: {error}. Nothing of it was read."
-        finding = Finding("layout_drift", "hold", "release", (), error.expected, error.found, words)
-    except NotReadableError as error:
-        words = f"{name} cannot be read: {error}."
-        finding = Finding("not_readable", "hold", "release", (), f"a readable {source.media} file", str(error), words)
-    return Parsed((), (finding,))

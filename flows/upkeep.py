@@ -9,8 +9,8 @@ from checks.document import document
 from checks.source_errors import source_errors
 from figures.records import Source
 from flows import show
+from flows.documents import read_again
 from flows.history import recheck
-from flows.ingest import read_document
 from flows.running import clock
 from flows.settings import load_settings
 from scrapers.registry import SOURCES
@@ -48,7 +48,7 @@ def rebuild_source(database: Database, archive: Archive, source: Source, at: dat
     with writing(database) as connection:
         releases = reads.releases(connection, source.id)
         for release in releases:
-            parsed = read_document(source, archive.get(release.sha256), release.name)
+            parsed = read_again(source, archive.get(release.sha256), release.name)
             writes.reread_release(connection, source.id, release.id, parsed, source.parser)
             renew_findings(connection, source.id, release.id, "parse", parsed.findings, at)
             renew_findings(connection, source.id, release.id, "document", document(parsed), at)

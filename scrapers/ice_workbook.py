@@ -24,7 +24,7 @@ from scrapers import (
     ice_transgender,
 )
 from scrapers.blocks import MOST_FIGURES, Block, Context, Position, raw_text
-from scrapers.errors import DriftError, NotReadableError
+from scrapers.errors import DriftError, NotAnEditionError, NotReadableError
 from scrapers.ice_footnotes import CLOCKS, Dating, Statement, dating, state
 from scrapers.ice_lists import says_nothing
 from scrapers.ice_names import read_name
@@ -34,6 +34,8 @@ from scrapers.workbook import Sheet, Workbook, locator
 PARSER = 3
 # A sheet of which more was not understood is another sheet: its first cells say which.
 MOST_LISTED = 5_000
+# A list of facilities alone is no edition (one of 2020 was taken for one).
+LEAST_KINDS = 2
 _YEAR = re.compile(r"(?:EO)?Y?FY\s*(\d{4}|\d{2})(?!\d)", re.IGNORECASE)
 Reader = Callable[[Sheet, Context], Block]
 
@@ -97,7 +99,7 @@ SHEET_OF_CLOCK = {"iclos": "iclos", "bond": "bond", "semiannual_arrests": "semia
 def parse(content: bytes, name: str) -> Parsed:
     """Every figure of a workbook. `name` is the file's name; it serves only to see that it contradicts the sheets.
 
-    Raises NotReadableError when the bytes are no workbook, DriftError when nothing is left to read.
+    Raises NotReadableError when the bytes are no workbook, or none of ICE's; DriftError when no figure can be read.
     """
     return read(Workbook(content), name)
 
@@ -126,9 +128,7 @@ def read(book: Sheets, name: str) -> Parsed:
             left, beyond = _leftovers(sheet, block.used, kind.ignored)
             leftovers.extend(left)
             findings.extend(_about_leftovers(sheet, left, beyond))
-    if not any(o.value is not None for o in observations):
-        reasons = "; ".join(f.words for f in findings) or ", ".join(repr(title) for title, _ in book.titles)
-        raise DriftError(f"workbook {name}", "at least one figure", reasons)
+    _require_an_edition(book, name, [_kind(sheet.title) for sheet in sheets], observations, findings)
     findings.extend(_new_sheets(book))
     main = footnotes.of(main_year, visible=True) if main_year else {}
     findings.extend(_stale_footnotes(main, {found.id for sheet in sheets if (found := _kind(sheet.title))}))
@@ -142,6 +142,30 @@ def read(book: Sheets, name: str) -> Parsed:
         modified_at=book.modified_at,
         leftovers=tuple(leftovers),
     )
+
+
+def _require_an_edition(
+    book: Sheets,
+    name: str,
+    kinds: Collection[Kind | None],
+    observations: Sequence[Observation],
+    findings: Sequence[Finding],
+) -> None:
+    """Every edition has had a sheet of people detained; without one, two sheets of other kinds may still be of one.
+
+    Raises NotAnEditionError when nothing of the kind is there, DriftError when no figure of it could be read.
+    """
+    named = {kind.id for kind in kinds if kind is not None}
+    is_filled = any(o.value is not None for o in observations)
+    if "detention" not in named and (len(named) < LEAST_KINDS or not is_filled):
+        sheets = ", ".join(repr(title) for title, _ in book.titles[:5]) or "none"
+        raise NotAnEditionError(
+            f"nothing in it is known of ICE's detention statistics: its sheets are {sheets}, and an edition has such "
+            "as `Detention FY26` and `Facilities FY26`"
+        )
+    if not is_filled:
+        reasons = "; ".join(f.words for f in findings)
+        raise DriftError(f"workbook {name}", "at least one figure", reasons)
 
 
 @lru_cache(maxsize=256)

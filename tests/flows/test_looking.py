@@ -10,6 +10,8 @@ from pytest_httpserver import HTTPServer
 from flows.line import Line
 from flows.running import look, open_line
 from flows.settings import Settings, load_settings
+from replica.editions import edition
+from replica.workbooks import build
 from storage import journal, ledger
 from storage.engine import reading, writing
 
@@ -18,6 +20,7 @@ MAY = "FY25_detentionStats05232025.xlsx"
 JUNE = "FY25_detentionStats06202025.xlsx"
 YEAR = "FY24_detentionStats.xlsx"
 START = datetime(2025, 5, 24, tzinfo=UTC)
+FILES = {name: build(edition(key)) for name, key in ((MAY, "05232025"), (JUNE, "06202025"), (YEAR, "FY24"))}
 
 
 class Site:
@@ -36,8 +39,7 @@ class Site:
         self.settings: Settings = load_settings(home)
         made = open_line(self.settings, lambda: START + timedelta(days=self.looks))
         self.line: Line = replace(made, sleep=lambda seconds: None, ops_channels=["screen"])
-        # It is the links that are looked at: what is linked need not be readable.
-        self.files = {name: b"PK\x03\x04" + name.encode() * 300 for name in (MAY, JUNE, YEAR)}
+        self.files = FILES
 
     def look(self, *names: str, more: str = "", status: int = 200) -> str:
         """The check about the page that is open after the look."""
