@@ -13,7 +13,7 @@ def document(parsed: Parsed) -> list[Finding]:
     """What one document says against itself."""
     return [
         *static(parsed.observations),
-        *dates(parsed.observations, parsed.modified_at),
+        *dates(parsed.observations, parsed.modified_at, parsed.run_date),
         *facilities(parsed.observations),
         *lists(parsed.observations),
         *average_jumps(parsed.observations),

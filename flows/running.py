@@ -14,6 +14,7 @@ from flows.ingest import watch
 from flows.judge import judge
 from flows.line import Line, Outcome
 from flows.outlets import channel_names
+from flows.publication_settings import laws
 from flows.reconcile import hold_against
 from flows.release_watch import tell_silences
 from flows.settings import Settings
@@ -106,7 +107,9 @@ def judge_and_deliver(settings: Settings, line: Line) -> list[Sent]:
     about_sources = channel_names(settings, "sources")
     end_expired(line.database, now, channel_names(settings, "ops"))
     hold_against(line.database, claims, now, about_sources)
-    tell_silences(line.database, [SOURCES[name] for name in settings.enabled()], now, about_sources)
+    tell_silences(
+        line.database, [SOURCES[name] for name in settings.enabled()], now, about_sources, laws(settings.publication)
+    )
     judge(line.database, claims, now, now, channel_names(settings, "desk"))
     judge_followed(line.database, claims, now, channel_names(settings, "desk"))
     return drain(settings, line.database, line.clock)

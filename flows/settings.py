@@ -21,6 +21,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from alerts.message import Audience, Severity
 from alerts.yardsticks import shipped_claims
 from figures.records import Source
+from flows.publication_settings import PublisherSettings, require_known
 from scrapers.registry import PUBLISHERS, SOURCES
 
 
@@ -41,7 +42,7 @@ class _Strict(BaseModel):
 
 class FetchSettings(_Strict):
     contact: str = ""
-    max_megabytes: int = Field(default=64, ge=1, le=1024)
+    max_megabytes: int = Field(default=16, ge=1, le=1024)
     attempts: int = Field(default=4, ge=1, le=10)
     private_hosts: tuple[str, ...] = ()
 
@@ -158,12 +159,14 @@ class _File(_Strict):
     charts: ChartsSettings = ChartsSettings()
     channels: tuple[ChannelSettings, ...] = ()
     claims: ClaimSettings = ClaimSettings()
+    publication: dict[str, PublisherSettings] = {}
 
     @model_validator(mode="after")
     def _known(self) -> "_File":
         unknown = sorted(self.sources.keys() - SOURCES.keys())
         if unknown:
             raise ValueError(f"unknown source {', '.join(unknown)}; known are {', '.join(SOURCES)}")
+        require_known(self.publication)
         names = [channel.name for channel in self.channels]
         if len(set(names)) != len(names):
             raise ValueError("two channels have the same name")
@@ -182,6 +185,7 @@ class Settings:
     heartbeat: HeartbeatSettings
     claims: ClaimSettings = field(default_factory=ClaimSettings)
     charts: ChartsSettings = field(default_factory=ChartsSettings)
+    publication: Mapping[str, PublisherSettings] = field(default_factory=dict)
 
     @property
     def config_file(self) -> Path:
@@ -242,6 +246,7 @@ def load_settings(home: Path | None = None) -> Settings:
         content.heartbeat,
         content.claims,
         content.charts,
+        content.publication,
     )
 
 

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from checks.release_watch import Expected
+from checks.release_watch import Expected, Law
 from figures.records import series_key
 from flows import show
+from flows.publication_settings import laws
 from flows.reading import console, database, say
 from flows.release_watch import Watched, watched
 from flows.settings import SettingsError, load_settings
@@ -32,7 +33,7 @@ def silence(name: str, *, daily: bool, as_json: bool) -> int:
             rows: list[Any] = [(day, days, release) for day, days, release in by_day(each)]
             console().print(show.table(key_of(each), ("day", "days of silence", "since"), rows))
         else:
-            _print(each)
+            _print(each, laws(settings.publication).get(each.name))
     return 0
 
 
@@ -82,7 +83,7 @@ def due(expected: Expected | None) -> dict[str, Any] | None:
     return {name: getattr(expected, name) for name in names}
 
 
-def _print(of: Watched) -> None:
+def _print(of: Watched, law: Law | None) -> None:
     named = {each.day: each.name + ("" if each.release else " (not held here)") for each in of.calendar}
     rows = [
         (each.since, each.until or "lasts", each.days, ", ".join(each.reached), named[each.since])
@@ -97,6 +98,5 @@ def _print(of: Watched) -> None:
             f"{of.publisher}: since {expected.since}; due from {expected.due} on, late from {expected.late}, "
             f"silent from {expected.silent} ({expected.because})."
         )
-    law = of.rules.law
     if law:
-        say(f"{law.words} ({law.citation}): {law.url}")
+        say(law.sentence)

@@ -37,7 +37,7 @@ class Policy:
     """How we ask. Times are in seconds; `total_timeout` bounds one attempt with its redirects and its body."""
 
     user_agent: str  # our own, with a contact
-    max_bytes: int = 64 * 1024 * 1024
+    max_bytes: int = 16 * 1024 * 1024
     connect_timeout: float = 10.0
     read_timeout: float = 30.0
     total_timeout: float = 180.0
