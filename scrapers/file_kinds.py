@@ -10,7 +10,7 @@ _ZIP_ENDS = b"PK\x05\x06"
 _LONGEST_ZIP_COMMENT = 65_535
 _ZIP_END_SIZE = 22
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_BEFORE_TEXT = b"\xef\xbb\xbf\xff\xfe \t\r\n\0"  # byte order marks and white space
+BEFORE_TEXT = b"\xef\xbb\xbf\xff\xfe \t\r\n\0"  # byte order marks and white space
 _HTML = re.compile(rb"<(!doctype html|html|head|body|title|script|meta|!--)", re.IGNORECASE)
 # What a file begins with, and what it is then.
 _BEGINNINGS = (
@@ -38,7 +38,7 @@ _LOOKED_AT = 4096
 
 def is_page(content: bytes) -> bool:
     """Whether bytes begin as a page for people does."""
-    head = content[:1024].replace(b"\0", b"").lstrip(_BEFORE_TEXT)
+    head = content[:1024].replace(b"\0", b"").lstrip(BEFORE_TEXT)
     return head.startswith(b"<") and _HTML.search(head) is not None
 
 

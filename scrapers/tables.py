@@ -105,7 +105,7 @@ def _right_edge(sheet: Sheet, anchor: Position, all_anchors: set[Position]) -> i
 
     def reaches(other: Position) -> bool:
         r, c = other
-        while r < row and (r, c) in sheet.cells:
+        while r < row and ((r, c) in sheet.cells or (r + 1, c) in sheet.cells):  # one blank row ends no block
             r += 1
         return row <= r <= row + HEADER_WITHIN
 
