@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 from alerts.knowledge import KnownRelease
 from alerts.verdicts import Verdict
-from figures.numbers import same
 from figures.periods import spoken, washington_day
 from figures.records import Figure
+from figures.values import same
 
 Mover = Literal["first", "event", "revision", "hold", "lifted", "edit", "late_edition", "reread", "calendar"]
 SECOND_WITNESS = "second_witness"

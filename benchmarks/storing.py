@@ -26,8 +26,8 @@ from typing import NamedTuple
 
 from benchmarks.__main__ import parse_and_check, read_every_cell, workbooks
 from checks.document import document
-from figures.numbers import shown
 from figures.records import Observation, Parsed, Target
+from figures.values import shown
 from flows.history import recheck
 from flows.importing import PastFile, place, read_manifest
 from flows.ingest import ingest

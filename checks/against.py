@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from figures.leaving import windowed
-from figures.numbers import same
 from figures.periods import Period
 from figures.records import Earlier, Observation
+from figures.values import same
 
 # Tables that are not compared: their sums are held against each other and against others within the document, and they
 # are half of a workbook's figures.

@@ -14,9 +14,9 @@ from checks.against import Compared, Pair, closed
 from checks.catalogue import limit
 from figures.leaving import windowed
 from figures.metric import ALL
-from figures.numbers import same
 from figures.periods import Period
 from figures.records import Finding, Severity
+from figures.values import same
 
 CHECK = "revised_beyond_usual"
 # People are coded anew from one agency, criminality, type of facility or reason to another, and their total stands.

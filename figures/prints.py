@@ -1,14 +1,14 @@
 """What an edition shows, in one number for each table and one for all: by it either is found again in another edition.
 
-Numbers count by value (`figures.numbers`), so that a copy saved by another program shows the same.
+Numbers count by value (`figures.values`), so that a copy saved by another program shows the same.
 """
 
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 
-from figures.numbers import coarse
 from figures.records import Observation
+from figures.values import coarse
 
 # Tables that differ in every edition since 2019 but for faults and for editions issued again. Guaranteed minimums, the
 # semiannual tables and quarters rightly stand still; bonds and segregation are drawn monthly.

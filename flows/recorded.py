@@ -11,8 +11,8 @@ from alerts.claims import Claim
 from alerts.verdicts import Verdict
 from figures.metric import metric_of
 from figures.metrics import METRICS
-from figures.numbers import same
 from figures.records import Figure
+from figures.values import same
 
 JUDGED_ON, STANDS_IN = "judged_on", "stands_in"
 Row = Mapping[str, Any]

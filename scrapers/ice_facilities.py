@@ -4,19 +4,15 @@ The table is found by `Name` in column A, its columns by their labels. It is dat
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 
 from figures.periods import fiscal_year_to_date, instant, us_dates
-from figures.records import Dims, Finding, Observation, Status
-from scrapers.blocks import MOST_ROWS, Block, Context, Position, figure, odd_cells, raw_text
-from scrapers.facilities import identify, lookalikes, own_id
+from figures.records import Finding, Observation, Status
+from scrapers.blocks import MOST_ROWS, Block, Context, Position, figure, odd_cells
 from scrapers.ice_facility_columns import (
     ABOVE,
-    ADDRESS,
-    CITY,
     CORE,
     CORE_TABLES,
     DATE_METRICS,
@@ -28,16 +24,13 @@ from scrapers.ice_facility_columns import (
     NOTES,
     PENDING,
     SEXES,
-    STATE,
-    TOTALS,
     FacilityColumn,
 )
+from scrapers.ice_facility_rows import ALL, Row, rows_of
 from scrapers.ice_footnotes import Statement, fits
 from scrapers.labels import Words, is_blank, label, squeezed, words
 from scrapers.workbook import CellValue, Sheet, locator
 
-ALL = "all"
-LONGEST_NAME = 200
 SEX_METRIC = "ice.facility_sex"
 
 _SOURCE = re.compile(r"\s*(Data )?Source:\s*ICE Integrated Decision Support", re.IGNORECASE)
@@ -46,27 +39,6 @@ _HEADER_YEAR = re.compile(r"FY\s*(\d{4}|\d{2})\s+(?:ALOS\b|ADP:)", re.IGNORECASE
 _NAME, _SEXES = words([NAME]), words(SEXES)
 _WORDS = Words({**CORE, **INSPECTION})
 _LIKE_A_DATE = re.compile(r"\s*\d+/\d+/[\d/]+\s*$")
-_FOOTNOTE = re.compile(r"\s*\[(\d{1,2})\]")
-_GLUED = re.compile(r"(?<=[A-Za-z)])(\d{1,2})$")
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A row of the list: where it is, the words that identify it, its facility, and its number among equals."""
-
-    at: int
-    name: str
-    city: str
-    state: str
-    address: str
-    facility: str
-    listed: bool
-    occurrence: int = 0
-
-    @property
-    def dims(self) -> Dims:
-        same = (("occurrence", str(self.occurrence)),) if self.occurrence else ()
-        return (("facility", self.facility), *same)
 
 
 def read(sheet: Sheet, context: Context) -> Block:
@@ -86,7 +58,7 @@ def read(sheet: Sheet, context: Context) -> Block:
     if len(listed) > MOST_ROWS:
         expected = f"at most {MOST_ROWS:,} rows"
         return Block((), (_drift(sheet, context, (*CORE_TABLES, INSPECTIONS), expected, f"{len(listed):,} rows"),))
-    rows, about_rows = _rows(sheet, context, header, at_label)
+    rows, about_rows = rows_of(sheet, context, header, at_label)
     observations = _observations(sheet, columns, rows, context, statement)
     findings.extend([*about_rows, *_odd(observations, context)])
     labels = {(row.at, at_label[NAME]) for row in rows} | {(header, c) for c in columns}
@@ -178,94 +150,10 @@ def _header_years(sheet: Sheet, context: Context, header: int) -> Iterator[Findi
         yield Finding("header_year", "warn", "table", CORE_TABLES, f"FY{context.year}", f"FY{year}", words)
 
 
-def _rows(sheet: Sheet, context: Context, header: int, columns: Mapping[str, int]) -> tuple[list[_Row], list[Finding]]:
-    """The rows that hold more than a note, with the facility that each stands for."""
-    texts = {
-        at: value.replace("\xa0", " ").strip() if type(value) is str else raw_text(value)
-        for at, value in sheet.cells.items()
-        if at[0] > header
-    }
-    notes = {m[1] for at, text in texts.items() if at[1] == 1 and (m := _FOOTNOTE.match(text))}
-    labelled = set(columns.values())
-    filled = Counter(r for (r, c), text in texts.items() if text and c in labelled)
-    rows: list[_Row] = []
-    findings: list[Finding] = []
-    for at in sorted(r for r, cells in filled.items() if cells > 1):
-        name, city, state, address = (texts.get((at, columns[text]), "") for text in (NAME, CITY, STATE, ADDRESS))
-        if not name or len(name) > LONGEST_NAME or any(rule.match(name) for _, rule in NOTES):
-            findings.append(_unnamed(sheet, context, at, name))
-            continue
-        if name.casefold() in TOTALS and not city:
-            rows.append(_Row(at, name, city, state, address, ALL, listed=True))
-            continue
-        bare = _without_mark(name, city, state, context.year, notes)
-        known = identify(bare, city, state, context.year)
-        facility = known.facility if known else own_id(bare, city, state)
-        rows.append(_Row(at, bare, city, state, address, facility, listed=known is not None))
-    numbered = _numbered(rows)
-    return numbered, [*findings, *_twice(sheet, numbered), *_unlisted(sheet, numbered)]
-
-
-def _without_mark(name: str, city: str, state: str, year: int, notes: Collection[str]) -> str:
-    """`CENTER1` is CENTER where a note `[1]` stands below the table, or where that alone is a name that is known.
-
-    Other digits belong to the name.
-    """
-    match = _GLUED.search(name)
-    if match is None or identify(name, city, state, year) is not None:
-        return name
-    bare = name[: match.start()]
-    return bare if match[1] in notes or identify(bare, city, state, year) is not None else name
-
-
-def _numbered(rows: Sequence[_Row]) -> list[_Row]:
-    """Rows of one facility are told apart by their order, so that neither is lost or taken for the other."""
-    counts = Counter(row.facility for row in rows)
-    seen: Counter[str] = Counter()
-    numbered = []
-    for row in rows:
-        seen[row.facility] += 1
-        numbered.append(replace(row, occurrence=seen[row.facility]) if counts[row.facility] > 1 else row)
-    return numbered
-
-
-def _twice(sheet: Sheet, rows: Sequence[_Row]) -> Iterator[Finding]:
-    groups: dict[str, list[_Row]] = defaultdict(list)
-    for row in rows:
-        groups[row.facility].append(row)
-    for facility, group in groups.items():
-        if len(group) > 1:
-            where = tuple(locator(sheet.title, row.at, 1) for row in group)
-            words = f"{', '.join(where)} are rows of one facility, {facility!r}; each is kept under its own number."
-            yield Finding("facility_twice", "warn", "cells", where, "each facility once", f"{len(group)} rows", words)
-
-
-def _unlisted(sheet: Sheet, rows: Sequence[_Row]) -> Iterator[Finding]:
-    """Names on no list that look like a known facility: proposed to a person, never joined here."""
-    here = {row.facility for row in rows}
-    for row in rows:
-        alike = [] if row.listed else lookalikes(row.name, row.city, row.state, row.address, here)
-        if alike:
-            where = locator(sheet.title, row.at, 1)
-            pairs = "; ".join(f"{facility!r} ({why})" for facility, why in alike)
-            words = (
-                f"{where}: {row.facility!r} is not in scrapers/facility_crosswalk.csv and may be {pairs}. It is kept "
-                "as a facility of its own; if the two are one, add a row with the reason."
-            )
-            yield Finding("facility_name", "note", "cells", (where,), "a name of the crosswalk", row.facility, words)
-
-
-def _unnamed(sheet: Sheet, context: Context, at: int, name: str) -> Finding:
-    where = locator(sheet.title, at, 1)
-    found = repr(name[:80]) if name else "no name"
-    words = f"{where}: a row with figures or words has {found} where a facility's name belongs; the row is not read."
-    return Finding("facility_unnamed", context.severity, "cells", (where,), "the name of a facility", found, words)
-
-
 def _observations(
     sheet: Sheet,
     columns: Mapping[int, FacilityColumn],
-    rows: Sequence[_Row],
+    rows: Sequence[Row],
     context: Context,
     statement: Statement | None,
 ) -> list[Observation]:

@@ -75,7 +75,7 @@ HEADINGS = {
 }
 FOOTNOTES = Kind("footnotes", _words(r"^\s*footnotes"), ice_prose.read, {})
 KINDS = (
-    Kind("detention", _words(r"^\s*detention\s+(EO)?FY"), ice_detention.read, HEADINGS),
+    Kind("detention", _words(r"^\s*detention\s*(EO)?FY"), ice_detention.read, HEADINGS),
     Kind("atd", _words(r"^\s*ATD\b"), ice_atd.read, HEADINGS),
     Kind("facilities", _words(r"^\s*facilities\b"), ice_facilities.read, HEADINGS),
     Kind("pending_iclos", _words(r"^\s*pending ICLOS"), ice_one_offs.read_pending_iclos, HEADINGS),
@@ -170,7 +170,7 @@ def _require_an_edition(
 
 @lru_cache(maxsize=256)
 def _kind(title: str) -> Kind | None:
-    return next((kind for kind in KINDS if kind.title.match(title)), None)
+    return next((kind for kind in KINDS if kind.title.match(label(title))), None)
 
 
 def sheet_year(sheet: Sheet) -> int | None:

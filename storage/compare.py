@@ -11,9 +11,9 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from figures.leaving import restated, windowed
-from figures.numbers import same
 from figures.periods import Period, washington_day
 from figures.records import Figure
+from figures.values import same
 from storage import reads
 from storage.copies import copies
 from storage.filing import sources_of

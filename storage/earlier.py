@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, or_, select
 
-from figures.numbers import same
 from figures.periods import Period, washington_day
 from figures.prints import EDITION, edition_print, prints
 from figures.records import Earlier, Observation
+from figures.values import same
 from storage import lately
 from storage import schema as t
 from storage.copies import copies

@@ -16,9 +16,9 @@ from typing import Any
 from sqlalchemy import CTE, BigInteger, CompoundSelect, Connection, Select, Text, bindparam, cast, func, not_, select
 
 from figures.leaving import restated, windowed
-from figures.numbers import shown
 from figures.periods import Period, fiscal_year
 from figures.records import Figure
+from figures.values import shown
 from storage import schema as t
 from storage.engine import DatabaseError
 from storage.interning import as_list, listed

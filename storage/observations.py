@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
-from figures.numbers import shown
 from figures.periods import Period
 from figures.records import Observation, series_key
+from figures.values import shown
 from storage import lately
 from storage import schema as t
 from storage.earlier import keep_prints

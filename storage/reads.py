@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, RowMapping, Select, func, select
 
-from figures.numbers import shown
 from figures.periods import Period
 from figures.records import Figure, Observation
+from figures.values import shown
 from storage import lately
 from storage import schema as t
 from storage.filing import series_ids, years

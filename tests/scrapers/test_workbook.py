@@ -28,7 +28,7 @@ Edit = Callable[[openpyxl.Workbook], object]
 COLUMNS = [address(1, column)[:-1].encode() for column in range(1, 101)]
 
 
-def _repacked(change: Callable[[str, bytes], bytes | None], content: bytes = MAY) -> bytes:
+def repacked(change: Callable[[str, bytes], bytes | None], content: bytes = MAY) -> bytes:
     """The same container with parts changed, or left out where `change` gives None."""
     packed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
@@ -40,7 +40,7 @@ def _repacked(change: Callable[[str, bytes], bytes | None], content: bytes = MAY
 
 
 def _with_part(name: str, change: Callable[[bytes], bytes]) -> bytes:
-    return _repacked(lambda part, content: change(content) if part == name else content)
+    return repacked(lambda part, content: change(content) if part == name else content)
 
 
 def _with_rows(rows: bytes) -> bytes:
@@ -153,7 +153,7 @@ def test_properties_that_declare_entities_or_are_no_xml_state_no_moment() -> Non
     bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]>'
     assert Workbook(_with_part(CORE, lambda xml: xml.replace(b"<cp:core", bomb + b"<cp:core", 1))).modified_at is None
     assert Workbook(_with_part(CORE, lambda xml: xml[:-20])).modified_at is None
-    assert Workbook(_repacked(lambda name, part: None if name == CORE else part)).modified_at is None
+    assert Workbook(repacked(lambda name, part: None if name == CORE else part)).modified_at is None
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_properties_that_declare_entities_or_are_no_xml_state_no_moment() -> Non
         (MAY[: len(MAY) // 2], "this is a file that is cut off: it begins as a workbook does, and its end is missing"),
         (MAY[:-1], "this is a file that is cut off"),
         (
-            _repacked(lambda name, part: None if name == "xl/workbook.xml" else part),
+            repacked(lambda name, part: None if name == "xl/workbook.xml" else part),
             "this is a ZIP file without a workbook in it",
         ),
         (_with_part("xl/workbook.xml", lambda xml: xml[: len(xml) // 2]), "not a readable XLSX workbook"),
@@ -332,7 +332,7 @@ def test_dates_shares_and_errors_of_a_sheet_that_is_written_anew_are_those_it_ha
         rows = b'<row r="20000"><c r="XFD20000"><v>7</v></c></row></sheetData>'
         return part.replace(b"</sheetData>", rows) if name == "xl/worksheets/sheet1.xml" else part
 
-    anew = Workbook(_repacked(widen, content.getvalue())).sheet("S").cells
+    anew = Workbook(repacked(widen, content.getvalue())).sheet("S").cells
     assert plain[2, 2] == date(2025, 5, 1)
     assert plain[6, 6] == "#DIV/0!"
     assert anew == {**plain, (20_000, 16_384): 7.0}

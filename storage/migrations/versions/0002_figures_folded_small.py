@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from figures.numbers import shown
 from figures.periods import Period, fiscal_year
+from figures.values import shown
 from storage import packing
 from storage.schema import Instant
 
