@@ -25,14 +25,13 @@ MAX_UNPACKED = 48 * 1024 * 1024
 MAX_MEMBERS = 500
 # The largest edition seen has 60,000 filled cells.
 MAX_CELLS = 500_000
-# The largest of the parts that the reader keeps in memory: 316 KB of texts, 136 KB of styles.
+# Parts that the reader keeps in memory; sheets are read through. The largest seen: 316 KB of texts, 136 KB of styles.
 _LARGEST = {
     "xl/sharedstrings.xml": 8 * 1024 * 1024,
     "xl/styles.xml": 4 * 1024 * 1024,
     "xl/workbook.xml": 512 * 1024,
     "xl/_rels/workbook.xml.rels": 512 * 1024,
 }
-_LARGEST_OTHER = 4 * 1024 * 1024
 _TEXTS = "xl/sharedstrings.xml"
 _STORED_OR_DEFLATED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _ENCRYPTED = 0x1
@@ -136,7 +135,7 @@ class _Examination:
         lengths = int.from_bytes(local[26:28], "little") + int.from_bytes(local[28:30], "little")
         start += _LOCAL_HEADER + lengths
         packed = memoryview(content)[start : start + member.compress_size]
-        most = min(self._room, _largest(name))
+        most = min(self._room, _LARGEST.get(name.casefold(), MAX_UNPACKED))
         if member.compress_type == zipfile.ZIP_STORED:
             part, ended = bytes(packed[: most + 1]), len(packed) == member.compress_size
         else:
@@ -163,15 +162,6 @@ class _Examination:
                     new = sheets[name].xml if name in sheets else None
                     archive.writestr(name, self._unpacked(member) if new is None else new)
         return packed.getvalue()
-
-
-def _largest(name: str) -> int:
-    """The most bytes that a part may unpack to: sheets are read through, the others stay in memory."""
-    folded = name.casefold()
-    if folded in _LARGEST:
-        return _LARGEST[folded]
-    is_sheet = folded.startswith("xl/worksheets/") or not folded.endswith((".xml", ".rels"))
-    return MAX_UNPACKED if is_sheet else _LARGEST_OTHER
 
 
 def _require_plain_text(name: str, part: bytes) -> None:
