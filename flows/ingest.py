@@ -92,8 +92,10 @@ def _look(source: Source, address: str, line: Line) -> Outcome:
         try:
             stored, words = ingest(source, got.sha256, got.content, target, known, line)
         except NotReadableError as error:
-            failed = failed or target.role != "other"
             refused.append(_refuse(source, target, error, line))
+            if target.role != "other":
+                failed = True
+                notes.append(refused[-1])
             continue
         if stored:
             new.append(target.name)
@@ -104,7 +106,7 @@ def _look(source: Source, address: str, line: Line) -> Outcome:
             settle(connection, source.id, "fetch", [], because, line.clock())
             settle(connection, source.id, STAGE_READ, refused, "the address gives something else now", line.clock())
     state = "failed" if failed else "new" if new else "unchanged" if asked else "not_asked"
-    return Outcome(source.id, state, tuple(new), (*notes, *refused))
+    return Outcome(source.id, state, tuple(new), tuple(notes))
 
 
 def _refuse(source: Source, target: Target, error: NotReadableError, line: Line) -> str:

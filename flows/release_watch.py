@@ -20,7 +20,7 @@ from scrapers.ice_names import read_name
 from scrapers.registry import PUBLISHERS, SOURCES
 from storage import journal, publication, reads
 from storage.compare import by_table, compare
-from storage.copies import without_copies
+from storage.copies import copies
 from storage.engine import Database, Transaction, writing
 from storage.findings import lift, record_findings
 from storage.reads import StoredRelease
@@ -97,13 +97,15 @@ def _calendar(connection: Transaction, sources: Sequence[Source], of: Rules) -> 
     if of.counted_by == "newer_day":
         dated = [(source.id, source.headline) for source in sources]
         return [_published(release) for release in publication.releases_with_a_newer_day(connection, dated)]
-    held = [release for source in sources for release in without_copies(connection, source.id)]
+    held = [release for source in sources for release in reads.releases(connection, source.id)]
     years = {release.sha256: release.fiscal_year or 0 for release in held}
-    known = [_published(release) for release in held]
+    repeated = {number for source in sources for number in copies(connection, source.id)}
+    known = [_published(release) for release in held if release.id not in repeated]
     # What others saw fills in what is not held here: a gap of our archive is no silence. What comes after the newest
     # release that is held is for our own looks to see.
+    newest_held = known[-1].day if known else date.min
     for witness in witnesses():
-        if known and witness.sha256 not in years and witness.edition_date < known[len(held) - 1].day:
+        if known and witness.sha256 not in years and witness.edition_date < newest_held:
             years[witness.sha256] = read_name(witness.name).fiscal_year or 0
             known.append(Published(witness.edition_date, witness.name, witness.sha256, None))
     newest, counted = 0, []

@@ -83,7 +83,7 @@ def _kind(before: Figure | None, after: Figure) -> ChangeKind:
 
 def _says_the_same(before: Figure, after: Figure) -> bool:
     """Whether two figures say the same: one number, however it is written; else the same words."""
-    if before.value is None and before.raw != after.raw:
+    if before.value is None and before.raw.split() != after.raw.split():
         return False
     return before.status == after.status and same(before.value, after.value)
 

@@ -241,3 +241,17 @@ def test_an_edition_that_differs_in_one_figure_is_no_copy(desk: "Desk", edited: 
         changed = [c for c in compare(connection, first, differs) if c.kind != "unchanged"]
         assert [(c.kind, c.size) for c in changed] == [("revised", 1.0)]
         assert known(connection, "ice.removals{group=all}")[-1].release_name == "c.xlsx"
+
+
+def test_an_edition_put_out_again_the_same_day_counts_once_and_is_not_said_to_be_missing(
+    desk: "Desk", shared_data: Path
+) -> None:
+    """04122023b differs from 04122023 in no cell; others have seen both, and both are held here."""
+    folder = shared_data / "ice" / "workbooks"
+    _take(desk, [folder / f"FY23_detentionStats{day}.xlsx" for day in ("02282023", "04122023", "04122023b")], {})
+    with writing(desk.line.database) as connection:
+        first, again = reads.releases(connection, "ice")[1:]
+        assert copies(connection, "ice") == {again.id}
+        (ice,) = watched(connection, [ICE])
+    counted = [each for each in ice.calendar if each.sha256 in (first.sha256, again.sha256)]
+    assert [(each.sha256, each.release is not None) for each in counted] == [(first.sha256, True)]
