@@ -103,7 +103,7 @@ def place(path: Path, manifest: Mapping[str, Stated]) -> PastFile:
     except OSError as error:
         raise ImportFileError(f"{path}: {error.strerror or error}") from error
     if words := what_else(content):
-        raise ImportFileError(f"{path}: this is {words}, and no workbook of ICE's")
+        raise ImportFileError(f"{path}: this is {words}, where a workbook of ICE's is expected")
     stated = manifest.get(path.name)
     if stated is None:
         known, findings = _by_itself(path, content)

@@ -60,7 +60,7 @@ class Container:
 def examine(content: bytes) -> Container:
     """Raises NotReadableError for what is no workbook, or would cost too much to open."""
     if words := what_else(content):
-        raise NotReadableError(f"this is {words}, and no XLSX workbook")
+        raise NotReadableError(f"this is {words}, where an XLSX workbook is expected")
     if content.count(_DIRECTORY_ENTRY) > MAX_MEMBERS:
         raise NotReadableError(f"more than {MAX_MEMBERS} parts, which is more than are opened")
     try:

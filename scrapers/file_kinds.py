@@ -60,7 +60,7 @@ def what_else(content: bytes) -> str:
     if content.startswith(_OLD_OFFICE):
         return _in_old_office(content)
     if is_page(content):
-        return "a web page (HTML) and no file"
+        return "a web page (HTML)"
     for beginning, words in _BEGINNINGS:
         if content.startswith(beginning):
             return words
@@ -88,7 +88,7 @@ def _text(content: bytes) -> str:
         text = content[:_LOOKED_AT].decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError as error:
         if error.start < min(len(content), _LOOKED_AT) - 4:  # not merely a letter that was cut in two
-            return "no workbook: nothing in it begins as one does"
+            return "a file of an unknown kind"
         text = content[: error.start].decode("utf-8-sig")
     plain = text.lstrip()
     if plain.startswith("<"):
@@ -97,5 +97,5 @@ def _text(content: bytes) -> str:
         return "a JSON file"
     lines = plain.splitlines()[:5]
     if not all(line.replace("\t", "").isprintable() for line in lines):
-        return "no workbook: nothing in it begins as one does"
+        return "a file of an unknown kind"
     return "a table in text (CSV)" if any(sign in line for line in lines for sign in ",;\t") else "a text file"

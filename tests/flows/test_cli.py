@@ -272,7 +272,7 @@ def test_parse_exits_2_with_one_line_when_it_is_no_workbook(tmp_path: Path, cont
     done = _run(tmp_path / "home", "parse", str(path))
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
-    assert "not an XLSX workbook" in done.stderr
+    assert "where an XLSX workbook is expected" in done.stderr
 
 
 def test_commands_that_only_read_import_neither_prefect_nor_pandas(home: Path) -> None:

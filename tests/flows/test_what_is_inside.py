@@ -121,7 +121,7 @@ def _old_workbook(*streams: str) -> bytes:
 BYTES = {
     "old.xls.xlsx": (_old_workbook("Workbook"), "this is an old Excel workbook (.xls)"),
     "locked.xlsx": (_old_workbook("EncryptedPackage"), "this is a workbook that is locked with a password"),
-    "page.xlsx": (b"<!DOCTYPE html><html><title>Access Denied</title></html>", "this is a web page (HTML) and no file"),
+    "page.xlsx": (b"<!DOCTYPE html><html><title>Access Denied</title></html>", "this is a web page (HTML)"),
     "document.xlsx": (b"%PDF-1.7\n" + bytes(500), "this is a PDF document"),
     "table.xlsx": (b"date,people\n2025-05-18,48870\n", "this is a table in text (CSV)"),
     "rows.xlsx": (json.dumps([{"date": "05/18/2025"}]).encode(), "this is a JSON file"),

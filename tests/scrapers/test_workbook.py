@@ -159,8 +159,8 @@ def test_properties_that_declare_entities_or_are_no_xml_state_no_moment() -> Non
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "this is an empty file, and no XLSX workbook"),
-        (b"<!DOCTYPE html><html>Access Denied</html>" * 200, "this is a web page (HTML) and no file"),
+        (b"", "this is an empty file, where an XLSX workbook is expected"),
+        (b"<!DOCTYPE html><html>Access Denied</html>" * 200, "this is a web page (HTML)"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(6_000), "this is an old Excel workbook (.xls)"),
         (MAY[: len(MAY) // 2], "this is a file that is cut off: it begins as a workbook does, and its end is missing"),
         (MAY[:-1], "this is a file that is cut off"),
