@@ -13,6 +13,7 @@ from alerts.knowledge import HoldChange, KnownRelease
 from alerts.verdicts import Verdict
 from figures.periods import spoken, washington_day
 from figures.records import Figure
+from figures.values import same
 
 Mover = Literal[
     "first",
@@ -263,11 +264,13 @@ def differing(old: Mapping[str, Any], verdict: Verdict) -> tuple[list[Cell], lis
     """The cells that only the old verdict rests on, and those of the new one: by series, period and value."""
     before = [_recorded(piece) for piece in old["evidence"] if piece.get("role") != SECOND_WITNESS]
     after = [_cell(figure) for figure in verdict.evidence]
-    said = {(cell.series, cell.period, cell.value) for cell in before}
-    says = {(cell.series, cell.period, cell.value) for cell in after}
-    gone = [cell for cell in before if (cell.series, cell.period, cell.value) not in says]
-    come = [cell for cell in after if (cell.series, cell.period, cell.value) not in said]
+    gone = [cell for cell in before if not any(_says_the_same(cell, other) for other in after)]
+    come = [cell for cell in after if not any(_says_the_same(cell, other) for other in before)]
     return gone, come
+
+
+def _says_the_same(cell: Cell, other: Cell) -> bool:
+    return (cell.series, cell.period) == (other.series, other.period) and same(cell.value, other.value)
 
 
 def _recorded(piece: Mapping[str, Any]) -> Cell:

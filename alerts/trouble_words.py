@@ -19,6 +19,7 @@ BOT_PAGE: Trouble = (
     "times a page for people or against robots is served in place of what was asked for",
 )
 REFUSED: Trouble = ("the publisher refuses us", "times the publisher refuses us")
+NO_EDITION: Trouble = ("a file that is no edition", "files that are no editions")
 ODD_ANSWER: Trouble = ("an address does not answer as it should", "addresses do not answer as they should")
 
 

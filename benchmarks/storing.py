@@ -27,6 +27,7 @@ from typing import NamedTuple
 from benchmarks.__main__ import parse_and_check, read_every_cell, workbooks
 from checks.document import document
 from figures.records import Observation, Parsed, Target
+from figures.values import shown
 from flows.history import recheck
 from flows.importing import PastFile, place, read_manifest
 from flows.ingest import ingest
@@ -38,7 +39,6 @@ from storage import vintages, writes
 from storage.archive import Archive
 from storage.engine import Database, open_database, reading, upgrade, writing
 from storage.findings import renew_findings
-from storage.packing import shown
 from storage.writes import Known
 from tests.postgres import NotInstalledError, administer, cluster
 

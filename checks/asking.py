@@ -33,6 +33,7 @@ def _none(o: Observation) -> bool:  # noqa: ARG001 - a Guard
 GUARDS: Mapping[str, Guard] = {
     "static": lambda o: o.metric in ADDED_METRICS,
     "dates": lambda o: o.table in DRAWN_EACH_TIME,
+    "days_ahead": lambda o: o.table not in DRAWN_EACH_TIME and o.period.start is not None,
     "facilities": lambda o: o.metric in AVERAGES or o.metric == BEDS,
     "lists": lambda o: o.metric in METRICS_OF_LISTS,
     "average_jumps": lambda o: o.table in MONTHLY_AVERAGES,
@@ -43,6 +44,7 @@ GUARDS: Mapping[str, Guard] = {
     "movements": lambda o: o.table in MOVING_TABLES,
     "alarms": lambda o: o.period.kind in ("month", "quarter", "fiscal_year"),
     # What these say stands beside the figures and holds none.
+    "same_figures": _none,
     "prose": _none,
     "source_errors": _none,
 }

@@ -1,7 +1,7 @@
 """Every check that needs only one document, in order. The line and `onrecord parse` ask here."""
 
 from checks.asking import asked
-from checks.dates import dates
+from checks.dates import dates, days_ahead
 from checks.facilities import facilities
 from checks.lists import lists
 from checks.movements import average_jumps, running_month
@@ -16,6 +16,7 @@ def document(parsed: Parsed) -> list[Finding]:
     return [
         *asked("static", stated, static, stated),
         *asked("dates", stated, dates, stated, parsed.modified_at),
+        *asked("days_ahead", stated, days_ahead, stated, parsed.modified_at, parsed.run_date),
         *asked("facilities", stated, facilities, stated),
         *asked("lists", stated, lists, stated),
         *asked("average_jumps", stated, average_jumps, stated),

@@ -16,6 +16,7 @@ from figures.leaving import windowed
 from figures.metric import ALL
 from figures.periods import Period
 from figures.records import Finding, Observation, Severity
+from figures.values import same
 
 CHECK = "revised_beyond_usual"
 # People are coded anew from one agency, criminality, type of facility or reason to another, and their total stands.
@@ -35,7 +36,11 @@ def candidates(compared: Compared, published: date) -> list[Pair]:
     found = []
     for pairs in compared.pairs.values():
         for pair in pairs:
-            if pair.new.value == pair.old.value or pair.new.period != pair.old.period or not closed(pair.new.period):
+            if (
+                same(pair.new.value, pair.old.value)
+                or pair.new.period != pair.old.period
+                or not closed(pair.new.period)
+            ):
                 continue
             # Windows restate what is long over: most of it never moves, and then every move is out of the usual.
             floor = 0.0 if windowed(pair.new.table) else _floor(pair, published)

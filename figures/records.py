@@ -116,11 +116,15 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A file that a publisher's page links: where it is, what it is called, how often to look again."""
+    """A file that a publisher's page links: where it is, what it is called, what it is taken for.
+
+    `current` is looked at each time, `year_end` once a week; of an `other` only what is inside says whether it is an
+    edition at all.
+    """
 
     url: str
     name: str
-    role: Literal["current", "year_end"]
+    role: Literal["current", "year_end", "other"]
 
 
 @dataclass(frozen=True, slots=True)

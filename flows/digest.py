@@ -17,6 +17,7 @@ from flows.settings import Settings, load_settings
 from flows.telling import Outbox, put
 from scrapers.registry import SOURCES
 from storage import journal, ledger, mutes, publication, reads
+from storage.copies import without_copies
 from storage.engine import Database, Transaction, writing
 
 A_WEEK = timedelta(days=7)
@@ -81,7 +82,7 @@ def _cells(connection: Transaction, row: Mapping[str, Any]) -> list[Figure]:
 def _pulse(connection: Transaction, source: Source, since: datetime) -> Pulse:
     runs = journal.last_runs(connection, source.id)
     last, good = runs["last"], runs["good"]
-    releases = reads.releases(connection, source.id)
+    releases = without_copies(connection, source.id)
     newest = releases[-1] if releases else None
     return Pulse(
         source.title,

@@ -9,12 +9,13 @@ from checks.catalogue import limit
 from checks.edition import NUMBERS, against_before
 from checks.history import METRICS_WITH_HISTORY, against_history
 from checks.prose import changed
-from checks.repeats import Drawn
+from checks.repeats import Drawn, same_figures
 from checks.revisions import CHECK as REVISED
 from checks.revisions import Noise
 from figures.periods import washington_day
 from figures.records import Finding, Observation
 from storage import earlier, reads
+from storage.copies import first_of
 from storage.engine import SPOKEN_TO, Transaction
 from storage.findings import holding, renew_findings, set_state
 
@@ -76,6 +77,7 @@ def _renew(
     found = asked("history", observations, _against_history, *about, observations, let_through=SPOKEN_TO)
     if release.fiscal_year and not any(finding.check == "run_date_back" for finding in found):
         found += asked("edition", observations, _against_before, *about, observations, found, let_through=SPOKEN_TO)
+    found += asked("same_figures", observations, _same_figures, connection, release, let_through=SPOKEN_TO)
     texts = [o for o in observations if o.metric == PROSE]
     found += asked("prose", observations, _prose, *about, texts, let_through=SPOKEN_TO)
     renew_findings(connection, source, release.id, STAGE, found, at)
@@ -112,6 +114,11 @@ def _against_before(
         lambda here: holding(connection, release.id, STAGE, [*found, *here]),
         SPOKEN_TO,
     )
+
+
+def _same_figures(connection: Transaction, release: reads.StoredRelease) -> list[Finding]:
+    first = first_of(connection, release)
+    return [] if first is None else [same_figures(first.name, first.sha256, washington_day(first.known_at))]
 
 
 def _prose(

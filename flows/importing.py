@@ -13,26 +13,29 @@ from pathlib import Path
 from typing import TypeVar
 
 from alerts.claims import Claim
+from checks.repeats import SAME_FIGURES
 from figures.mishaps import Mishap, attempt
 from figures.periods import end_of_day, spoken
 from figures.records import Finding, KnownBy, Source, Target
+from flows.documents import read_document
 from flows.failed_checks import unless_it_fails
 from flows.ingest import ingest
 from flows.judge import judge_past
 from flows.line import Line
 from flows.reconcile import hold_against
 from scrapers.errors import NotReadableError
-from scrapers.ice_names import read_name
+from scrapers.file_kinds import what_else
+from scrapers.ice_names import guess, read_name
 from scrapers.workbook import Workbook
-from storage import writes
-from storage.engine import UNUSABLE, writing
+from storage import journal, reads, writes
+from storage.engine import UNUSABLE, reading, writing
 from storage.writes import Known
 
 # A name's date is the day of posting or a few days before the document was last saved (12032025 was saved on
 # 5 December); further apart, one of the two is wrong or the file is a copy that was saved again.
 NAME_AGREES_WITHIN = timedelta(days=3)
 QUIET = "a past edition, imported"
-MAX_FILE = 64 * 1024 * 1024
+MAX_FILE = 16 * 1024 * 1024
 T = TypeVar("T")
 
 
@@ -96,7 +99,8 @@ def read_manifest(path: Path) -> Mapping[str, Stated]:
 def place(path: Path, manifest: Mapping[str, Stated]) -> PastFile:
     """Since when the public could read a file: as the manifest states, else by its name and properties.
 
-    Raises ImportFileError when the file cannot be read, differs from the manifest's hash, or carries no date at all.
+    Raises ImportFileError when the file cannot be read or is no workbook, differs from the manifest's hash, or carries
+    no date at all.
     """
     try:
         if path.stat().st_size > MAX_FILE:
@@ -104,6 +108,8 @@ def place(path: Path, manifest: Mapping[str, Stated]) -> PastFile:
         content = path.read_bytes()
     except OSError as error:
         raise ImportFileError(f"{path}: {error.strerror or error}") from error
+    if words := what_else(content):
+        raise ImportFileError(f"{path}: this is {words}, where a workbook of ICE's is expected")
     stated = manifest.get(path.name)
     if stated is None:
         known, findings = _by_itself(path, content)
@@ -120,7 +126,7 @@ def _by_itself(path: Path, content: bytes) -> tuple[Known, list[Finding]]:
         saved_at = Workbook(content).modified_at
     except NotReadableError as error:
         raise ImportFileError(f"{path}: {error}") from error
-    named = read_name(path.name).day
+    named = read_name(path.name).day or guess(path.name).day
     saved = saved_at.astimezone(UTC).date() if saved_at else None
     if named is None and saved is None:
         raise ImportFileError(f"{path}: neither its name nor its properties say when; list it in a --manifest")
@@ -163,13 +169,17 @@ def import_files(
             on_error(error)
     quiet = "" if alert else QUIET
     files.sort(key=lambda file: (file.known.at, file.name))
+    first = None
     for file in files:
         try:
-            yield _unless_it_fails(file.path, partial(_import, source, file, line, quiet))
+            imported = _unless_it_fails(file.path, partial(_import, source, file, line, quiet))
         except ImportFileError as error:
             on_error(error)
-    if files:
-        judge_past(line.database, claims, files[0].known.at, line.clock(), line.clock(), desk_channels, quiet)
+            continue
+        first = first or file.known.at
+        yield imported
+    if first is not None:
+        judge_past(line.database, claims, first, line.clock(), line.clock(), desk_channels, quiet)
 
 
 def _unless_it_fails(path: Path, take: Callable[[], T]) -> T:
@@ -193,10 +203,27 @@ def reconcile_past(
 
 
 def _import(source: Source, file: PastFile, line: Line, quiet: str) -> Imported:
-    sha256 = line.archive.put(file.content)
+    """Raises ImportFileError for a file that is no edition of the publisher's; nothing of it is kept."""
+    sha256 = hashlib.sha256(file.content).hexdigest()
+    with reading(line.database) as connection:
+        is_known = reads.release_of(connection, source.id, sha256) is not None
+    try:
+        read = None if is_known else read_document(source, file.content, file.name)
+    except NotReadableError as error:
+        raise ImportFileError(f"{file.path}: {error}") from error
+    line.archive.put(file.content)
     with writing(line.database) as connection:
         writes.record_document(connection, sha256, len(file.content), source.media, line.clock())
     target = Target("", file.name, "current")
-    taken = ingest(source, sha256, file.content, target, file.known, line, quiet, extra=file.findings)
-    words = (*(f.words for f in file.findings), *taken.words)
-    return Imported(file.name, file.known, taken.new, words, taken.failed)
+    taken = ingest(source, sha256, file.content, target, file.known, line, quiet, extra=file.findings, at_hand=read)
+    said = [finding.words for finding in file.findings]
+    repeated = _repeated(source, sha256, line) if taken.new else []
+    return Imported(file.name, file.known, taken.new, (*said, *repeated, *taken.words), taken.failed)
+
+
+def _repeated(source: Source, sha256: str, line: Line) -> list[str]:
+    """That a file says what another one says, in other bytes: whoever imports it will want to know."""
+    with reading(line.database) as connection:
+        release = reads.release_of(connection, source.id, sha256)
+        found = journal.findings(connection, release_id=release, open_only=True)
+    return [finding.words for finding in found if finding.check == SAME_FIGURES]

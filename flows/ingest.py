@@ -15,11 +15,11 @@ from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 from alerts.trouble_words import LAID_OUT_ANEW, ODD_LINK
-from figures.records import Finding, Listing, Media, Source, Target
+from figures.records import Finding, Listing, Media, Parsed, Source, Target
 from flows.clock import ClockError, require_forward
 from flows.courtesy import asked_today, require_allowed
 from flows.line import BusyError, Line, Outcome
-from flows.looking import observe_page, tell_of_faults, tell_of_page
+from flows.looking import STAGE_READ, not_taken, observe_page, tell_of_faults, tell_of_page, tell_of_refused
 from flows.taking import Taken, take
 from scrapers.errors import DriftError, FetchError, NotAskedError, NotReadableError
 from scrapers.fetch import Validators, fetch
@@ -68,7 +68,8 @@ def _look(source: Source, address: str, line: Line) -> Outcome:
     new: list[str] = []
     notes: list[str] = []
     faults: list[tuple[str, FetchError]] = []
-    answers = 0
+    refused: list[Finding] = []
+    failed, answers = False, 0
     for target in _discover(source, address, line):
         if target.role == "year_end" and _looked_lately(source, target, line):
             continue
@@ -76,21 +77,31 @@ def _look(source: Source, address: str, line: Line) -> Outcome:
             got = _get(source, target.url, source.media, line)
         except FetchError as error:
             faults.append((target.url, error))
+            failed = failed or target.role != "other"
             notes.append(str(error))
             continue
         answers += not got.not_asked
         notes += [got.not_asked] if got.not_asked else []
         known = Known(got.first_seen, "fetched", target.url)
-        taken = ingest(source, got.sha256, got.content, target, known, line)
+        try:
+            taken = ingest(source, got.sha256, got.content, target, known, line)
+        except NotReadableError as error:
+            refused.append(not_taken(target, error))
+            failed = failed or target.role != "other"
+            notes += [refused[-1].words] if target.role != "other" else []
+            continue
         if taken.new:
             new.append(target.name)
         notes.extend(taken.words)
     tell_of_faults(source, faults, line)
+    tell_of_refused(source, refused, line)
     if not faults:
         with writing(line.database) as connection:
             because = "every address that is asked for now answers"
             settle(connection, source.id, "fetch", [], because, line.clock())
-    state = "failed" if faults else "new" if new else "unchanged" if answers else "not_asked"
+            still = [finding.words for finding in refused]
+            settle(connection, source.id, STAGE_READ, still, "the address gives something else now", line.clock())
+    state = "failed" if failed else "new" if new else "unchanged" if answers else "not_asked"
     return Outcome(source.id, state, tuple(new), tuple(notes))
 
 
@@ -206,6 +217,10 @@ def ingest(
     line: Line,
     quiet: str = "",
     extra: Sequence[Finding] = (),
+    at_hand: Parsed | None = None,
 ) -> Taken:
-    """Parse, check and store archived bytes in one transaction: `flows/taking.py`."""
-    return take(source, sha256, content, target, known, line, quiet, extra)
+    """Parse (unless it was: `at_hand`), check and store archived bytes in one transaction: `flows/taking.py`.
+
+    Raises NotReadableError for what is no edition of the publisher's; then nothing is stored.
+    """
+    return take(source, sha256, content, target, known, line, quiet, extra, at_hand)

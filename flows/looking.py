@@ -3,16 +3,25 @@
 from collections.abc import Sequence
 
 from alerts.delivery import enqueue
-from alerts.trouble_words import BOT_PAGE, FILE_GONE, LINK_GONE, ODD_ANSWER, REFUSED, Trouble, trouble_message
+from alerts.trouble_words import (
+    BOT_PAGE,
+    FILE_GONE,
+    LINK_GONE,
+    NO_EDITION,
+    ODD_ANSWER,
+    REFUSED,
+    Trouble,
+    trouble_message,
+)
 from checks.landing_page import LINK_REMOVED, PAGE_CHECKS, linked_again, of_page, removed_links
-from figures.records import Finding, Listing, Source
+from figures.records import Finding, Listing, Severity, Source, Target
 from flows.line import Line
-from scrapers.errors import BlockedError, DriftError, FetchError
+from scrapers.errors import BlockedError, DriftError, FetchError, NotReadableError
 from storage import journal
 from storage.engine import Transaction, writing
 from storage.findings import lift, record_findings, record_new_findings
 
-STAGE = "look"
+STAGE, STAGE_READ = "look", "read"
 
 
 def observe_page(source: Source, address: str, sha256: str, listing: Listing, line: Line) -> None:
@@ -73,6 +82,21 @@ def tell_of_faults(source: Source, faults: Sequence[tuple[str, FetchError]], lin
             fresh = record_new_findings(connection, source.id, "fetch", findings, line.clock())
             told = [(f.words, f.expected.removeprefix("an answer from ")) for f in fresh]
             _tell(connection, source, what, told, line)
+
+
+def not_taken(target: Target, error: NotReadableError) -> Finding:
+    """That a file is none of the publisher's editions: its bytes are archived, and no release is made of them."""
+    severity: Severity = "note" if target.role == "other" else "warn"
+    words = f"{target.name} ({target.url}) is not taken: {error}."
+    return Finding("not_taken", severity, "release", (), "an edition", target.url, words)
+
+
+def tell_of_refused(source: Source, refused: Sequence[Finding], line: Line) -> None:
+    """Record which files of one look are no editions; the operators hear of those that should be, until settled."""
+    with writing(line.database) as connection:
+        fresh = record_new_findings(connection, source.id, STAGE_READ, refused, line.clock())
+        told = [(f.words, f.found) for f in fresh if f.severity == "warn"]
+        _tell(connection, source, NO_EDITION, told, line)
 
 
 def _tell(connection: Transaction, source: Source, what: Trouble, found: Sequence[tuple[str, str]], line: Line) -> None:

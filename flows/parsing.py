@@ -16,7 +16,7 @@ from scrapers.errors import DriftError, NotReadableError
 from scrapers.registry import SOURCES
 
 READ, HELD, UNREADABLE = 0, 3, 2
-MAX_FILE = 64 * 1024 * 1024
+MAX_FILE = 16 * 1024 * 1024
 PARSE_COLUMNS = (
     "locator",
     "value",

@@ -19,6 +19,7 @@ from flows.ingest import watch
 from flows.judge import judge
 from flows.line import Line, Outcome
 from flows.outlets import channel_names
+from flows.publication_settings import laws
 from flows.reconcile import hold_against
 from flows.release_news import settle_revised
 from flows.release_watch import tell_silences
@@ -134,7 +135,7 @@ def judge_and_deliver(settings: Settings, line: Line) -> list[Sent]:
     unless_it_fails("comparison of ICE and TRAC", compare, line.database, now, operators)
     settle_revised(line.database, now)
     watched = [SOURCES[name] for name in settings.enabled()]
-    listen = partial(tell_silences, line.database, watched, now, about_sources)
+    listen = partial(tell_silences, line.database, watched, now, about_sources, laws(settings.publication))
     unless_it_fails("watch over silences", listen, line.database, now, operators)
     judge(line.database, claims, now, now, channel_names(settings, "desk"))
     judge_followed(line.database, claims, now, channel_names(settings, "desk"))

@@ -20,6 +20,7 @@ from alerts.message import Audience, Severity
 from alerts.shipped import shipped_claims
 from figures.records import Source
 from flows import settings_faults
+from flows.publication_settings import LawPublisher, PublisherSettings
 from flows.settings_values import (
     Contact,
     Cron,
@@ -55,7 +56,7 @@ class _Strict(BaseModel):
 
 class FetchSettings(_Strict):
     contact: Contact = ""
-    max_megabytes: int = Field(default=64, ge=1, le=1024)
+    max_megabytes: int = Field(default=16, ge=1, le=1024)
     attempts: int = Field(default=4, ge=1, le=10)
     private_hosts: tuple[HostAndPort, ...] = ()
 
@@ -148,6 +149,7 @@ class _File(_Strict):
     charts: ChartsSettings = ChartsSettings()
     channels: tuple[ChannelSettings, ...] = ()
     claims: ClaimSettings = ClaimSettings()
+    publication: dict[LawPublisher, PublisherSettings] = {}
 
     @model_validator(mode="after")
     def _known(self) -> "_File":
@@ -170,6 +172,7 @@ class Settings:
     heartbeat: HeartbeatSettings
     claims: ClaimSettings = field(default_factory=ClaimSettings)
     charts: ChartsSettings = field(default_factory=ChartsSettings)
+    publication: Mapping[str, PublisherSettings] = field(default_factory=dict)
 
     @property
     def config_file(self) -> Path:
@@ -230,6 +233,7 @@ def load_settings(home: Path | None = None) -> Settings:
         content.heartbeat,
         content.claims,
         content.charts,
+        content.publication,
     )
 
 

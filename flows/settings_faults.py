@@ -18,6 +18,7 @@ _KINDS = {
     "float": "a number",
     "bool": "true or false",
     "string": "a text, in quotation marks",
+    "date": "a day such as 2026-11-28, without quotation marks",
 }
 
 
@@ -98,9 +99,8 @@ def _no_list(place: Place, value: object) -> str:
 
 def _unknown(place: Place, model: type[BaseModel]) -> str:
     """An unknown key is told by the nearest; what it holds may be a secret, and is not told."""
-    sections = dict(_sections(model))
-    section, key = (str(place[0]) if len(place) > 1 else "", str(place[-1]))
-    known = list(sections[section].model_fields)
+    sections, key = dict(_sections(model)), str(place[-1])
+    known = list(_table_at(place[:-1], model).model_fields)
     if near := nearest(key, known, 1):
         (meant,) = near
         secret = meant.endswith("_env") and not key.endswith("_env")
@@ -112,8 +112,15 @@ def _unknown(place: Place, model: type[BaseModel]) -> str:
     return f"is no setting; there are {', '.join(known)}"
 
 
+def _table_at(place: Place, model: type[BaseModel]) -> type[BaseModel]:
+    """What may stand in a table. Names of one's own, as of a source, and numbers in a list lead no deeper."""
+    for part in place:
+        model = dict(_sections(model)).get(str(part), model)
+    return model
+
+
 def _sections(model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
-    """The tables of the file by name, the file itself as ""."""
+    """The tables of the file, or of a table of it, by name; itself as ""."""
     yield "", model
     for name, each in model.model_fields.items():
         for kind in (each.annotation, *get_args(each.annotation)):

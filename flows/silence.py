@@ -7,11 +7,12 @@ from typing import Any
 
 from rich.console import Console
 
-from checks.release_watch import Expected
+from checks.release_watch import Expected, Law
 from figures.naming import or_nearest
 from figures.records import series_key
 from flows import printing
 from flows.printing import say
+from flows.publication_settings import laws
 from flows.reading import database
 from flows.release_watch import Watched, watched
 from flows.settings import SettingsError, load_settings
@@ -40,7 +41,7 @@ def silence(name: str, limit: int | None = None, *, daily: bool, as_json: bool) 
                 columns = ("day", "days of silence", "since")
                 printing.table(console, key_of(each), columns, by_day(each), limit=limit, newest_last=True)
             else:
-                _print(each, limit, console)
+                _print(each, laws(settings.publication).get(each.name), limit, console)
     return 0
 
 
@@ -91,7 +92,7 @@ def due(expected: Expected | None) -> dict[str, Any] | None:
     return {name: getattr(expected, name) for name in names}
 
 
-def _print(of: Watched, limit: int | None, console: Console) -> None:
+def _print(of: Watched, law: Law | None, limit: int | None, console: Console) -> None:
     named = {each.day: each.name + ("" if each.release else " (not held here)") for each in of.calendar}
     rows = [
         (each.since, each.until or "lasts", each.days, ", ".join(each.reached), named[each.since])
@@ -108,6 +109,5 @@ def _print(of: Watched, limit: int | None, console: Console) -> None:
             f"{of.publisher}: since {expected.since}; due from {expected.due} on, late from {expected.late}, "
             f"silent from {expected.silent} ({expected.because}).",
         )
-    law = of.rules.law
     if law:
-        say(console, f"{law.words} ({law.citation}): {law.url}")
+        say(console, law.sentence)

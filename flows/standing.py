@@ -17,6 +17,7 @@ from flows.show import printable, scope_words, when
 from flows.silence import due
 from scrapers.registry import SOURCES
 from storage import decisions, heartbeats, journal, ledger, publication, reads
+from storage.copies import copies
 from storage.engine import Transaction
 from storage.journal import StoredFinding
 from storage.reads import StoredRelease
@@ -61,7 +62,7 @@ def standing(connection: Transaction, sources: Sequence[Source], now: datetime, 
         "sources": [
             {
                 **_looked(source, runs[source.id]),
-                **_published([r for r in releases if r.source == source.id], watched.get(source.id), now),
+                **_published(connection, [r for r in releases if r.source == source.id], watched.get(source.id), now),
                 "data_as_of": days.get(source.headline),
                 **_found([f for f in asking if f.source == source.id]),
             }
@@ -95,9 +96,13 @@ def _looked(source: Source, runs: Mapping[str, Mapping[Any, Any] | None]) -> dic
 
 
 def _published(
-    releases: Sequence[StoredRelease], watched: release_watch.Watched | None, now: datetime
+    connection: Transaction,
+    releases: Sequence[StoredRelease],
+    watched: release_watch.Watched | None,
+    now: datetime,
 ) -> dict[str, Any]:
-    changed = max((release.known_at for release in releases), default=None)
+    repeated = {number for source in {r.source for r in releases} for number in copies(connection, source)}
+    changed = max((release.known_at for release in releases if release.id not in repeated), default=None)
     return {
         "last_changed": changed,
         "days_of_silence": (washington_day(now) - washington_day(changed)).days if changed else None,

@@ -14,11 +14,11 @@ from checks.document import document
 from checks.source_errors import source_errors
 from figures.mishaps import Mishap, attempt
 from figures.records import Finding, Parsed, Source, Target
+from flows.documents import read_again, read_document
 from flows.failed_checks import tell_failed_checks
 from flows.history import recheck
 from flows.line import Line
 from flows.release_news import tell_of_release
-from scrapers.errors import DriftError, NotReadableError
 from storage import journal, reads, writes
 from storage.engine import UNUSABLE, Transaction, reading, writing
 from storage.findings import add_findings, renew_findings
@@ -43,17 +43,19 @@ def take(
     line: Line,
     quiet: str = "",
     extra: Sequence[Finding] = (),
+    at_hand: Parsed | None = None,
 ) -> Taken:
-    """Take in what was archived under its sha256. `extra` are findings about its name or its capture.
+    """Take in what was archived under its sha256. `extra` are findings about its name or its capture, `at_hand` is what
+    was read of it already.
 
-    What cannot be stored as it was read is stored as a release without figures, held as a whole.
+    What cannot be stored as it was read is stored as a release without figures, held as a whole. Raises
+    NotReadableError for what is no edition of the publisher's; then nothing is stored.
     """
     with reading(line.database) as connection:
         stored_before = reads.release_of(connection, source.id, sha256)
-    read = partial(read_document, source, content)
-    parsed = Parsed((), ()) if stored_before else read(target.name)
+    parsed = Parsed((), ()) if stored_before else at_hand or read_document(source, content, target.name)
     store = partial(_store, source, sha256, target, known, line, quiet, extra)
-    taken = attempt(lambda: store(parsed, read), UNUSABLE)
+    taken = attempt(lambda: store(parsed, partial(read_again, source, content)), UNUSABLE)
     if isinstance(taken, Mishap):
         unread = Parsed((), (could_not_run(f"storing of {source.id}", taken, (), None),))
         return store(unread, lambda name: unread)  # noqa: ARG005 - whatever its name
@@ -100,19 +102,3 @@ def check_document(
     renew_findings(connection, source, release_id, "parse", parsed.findings, at)
     renew_findings(connection, source, release_id, "document", document(parsed), at)
     renew_findings(connection, source, release_id, "register", known_errors, at)
-
-
-def read_document(source: Source, content: bytes, name: str) -> Parsed:
-    """What cannot be read at all is stored as a release without figures, held as a whole, and told."""
-    try:
-        read = attempt(lambda: source.parse(content, name), (DriftError, NotReadableError))
-        if not isinstance(read, Mishap):
-            return read
-        finding = could_not_run(f"reader of {source.id}", read, (), None)
-    except DriftError as error:
-        words = f"{name} is not laid out as declared: {error}. Nothing of it was read."
-        finding = Finding("layout_drift", "hold", "release", (), error.expected, error.found, words)
-    except NotReadableError as error:
-        words = f"{name} cannot be read: {error}."
-        finding = Finding("not_readable", "hold", "release", (), f"a readable {source.media} file", str(error), words)
-    return Parsed((), (finding,))

@@ -17,8 +17,8 @@ _TEXT = """\
 [fetch]
 # Your address. It goes into the User-Agent of every request, so that publishers can reach you. Required.
 contact = {contact}
-# A file larger than this is refused.
-max_megabytes = 64
+# A file larger than this is refused. The largest that was published has 2 MB; what is allowed here is held in memory.
+max_megabytes = 16
 attempts = 4
 # Private addresses that may be fetched from, such as "127.0.0.1:8000" for a stand-in. None by default.
 private_hosts = []
@@ -53,6 +53,12 @@ prefect_port = 4200
 # url_env = "ONRECORD_HEARTBEAT_URL"
 # start_and_fail = true    # also ping it with /start and /fail; false for a switch that knows no such thing
 # look_within_hours = 36   # `onrecord status` asks for attention when the last good look is older
+
+# What the law says about ICE's report is told with each silence, with the day until which that was checked. Read it
+# again, and say so here; other words where it has changed.
+# [publication.ice.law]
+# checked = 2026-12-31
+# words = "The law asks for this report to be updated semimonthly"
 
 # Which of the shipped claims are watched, by their ids; your own in the directory claims/ always are.
 # [claims]

@@ -7,11 +7,12 @@ from datetime import datetime
 
 from figures.records import Source
 from flows import printing
+from flows.documents import read_again
 from flows.failed_checks import settle_failed_checks
 from flows.history import recheck
 from flows.running import clock
 from flows.settings import load_settings
-from flows.taking import check_document, read_document
+from flows.taking import check_document
 from scrapers.registry import SOURCES
 from storage import journal, reads, writes
 from storage.archive import Archive
@@ -46,7 +47,7 @@ def rebuild_source(database: Database, archive: Archive, source: Source, at: dat
     with writing(database) as connection:
         releases = reads.releases(connection, source.id)
         for release in releases:
-            parsed = read_document(source, archive.get(release.sha256), release.name)
+            parsed = read_again(source, archive.get(release.sha256), release.name)
             writes.reread_release(connection, source.id, release.id, parsed, source.parser)
             check_document(connection, source.id, release.id, release.sha256, parsed, at)
         if releases:

@@ -5,7 +5,6 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from types import TracebackType
 from typing import Self
 
@@ -19,26 +18,11 @@ from urllib3.exceptions import (
 )
 from urllib3.exceptions import TimeoutError as NoAnswerError
 
-_GLOBAL_UNICAST = ip_network("2000::/3")
-_NAT64 = ip_network("64:ff9b::/96")
+from scrapers.public_addresses import is_public
 
 
 class PrivateAddressError(Exception):
     """A host is at an address that is not of the public Internet, and is not allowed by name."""
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address can be reached by anyone. An IPv4 address carried in an IPv6 one is judged itself."""
-    found = ip_address(address)
-    if isinstance(found, IPv6Address):
-        carried = found.ipv4_mapped or found.sixtofour
-        if found in _NAT64:
-            carried = IPv4Address(int(found) & 0xFFFF_FFFF)
-        if carried is None:
-            return found.is_global and found in _GLOBAL_UNICAST
-        found = carried
-    # Python counts some multicast ranges as global.
-    return found.is_global and not found.is_multicast
 
 
 def host_and_port(host: str, port: int) -> str:

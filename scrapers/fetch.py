@@ -37,13 +37,14 @@ class Policy:
     """How we ask. Times are in seconds; `total_timeout` bounds one attempt with its redirects and its body."""
 
     user_agent: str  # our own, with a contact
-    max_bytes: int = 64 * 1024 * 1024
+    max_bytes: int = 16 * 1024 * 1024
     connect_timeout: float = 10.0
     read_timeout: float = 30.0
     total_timeout: float = 180.0
     attempts: int = 4
     longest_wait: float = 120.0  # a Retry-After beyond this ends the attempts
     private_hosts: frozenset[str] = frozenset()  # "127.0.0.1:8123": the only ones allowed that are not public
+    cut: bool = False  # what lies beyond `max_bytes` is left unread, where else it is an error
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,12 +250,14 @@ def _body(answer: requests.Response, request: _Request, deadline: Deadline, wher
     if coding not in _CODINGS:
         raise FetchError(f"{where}: sent in the encoding {coding!r}, asked for none.", transient=False, status=200)
     announced = answer.raw.length_remaining
-    if announced is not None and announced > policy.max_bytes:
+    if announced is not None and announced > policy.max_bytes and not policy.cut:
         raise _too_big(f"{announced:,} bytes announced", policy, where)
     body = bytearray()
     try:
         while piece := answer.raw.read(_PIECE, decode_content=True):
             body += piece
+            if len(body) >= policy.max_bytes and policy.cut:
+                return bytes(body[: policy.max_bytes])
             if len(body) > policy.max_bytes:
                 raise _too_big("still more to come", policy, where)
     except HTTPError as error:

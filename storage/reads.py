@@ -11,13 +11,14 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, select
 
 from figures.periods import Period
 from figures.records import Figure, Observation
+from figures.values import shown
 from storage import lately
 from storage import schema as t
 from storage.catalogue import series_list as series_list
 from storage.filing import series_ids, years
 from storage.holds import Holds, open_holds
 from storage.interning import among
-from storage.packing import NOT_CURRENT, STATUS_NUMBER, STATUSES, dims_of, join, shown, split
+from storage.packing import NOT_CURRENT, STATUS_NUMBER, STATUSES, dims_of, join, split
 
 # Callers that read figures find the releases that they belong to here, too.
 from storage.releases import RELEASE_ORDER as RELEASE_ORDER

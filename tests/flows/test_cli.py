@@ -152,6 +152,7 @@ def test_silence_lists_the_days_between_releases_and_what_is_due(home: Path) -> 
     words = typed(home, "due", "ice").stdout
     assert "onrecord.days_of_silence{source=ice}" in words
     assert "The law asks for this report to be updated semimonthly (8 U.S.C. 1378a" in words
+    assert "; checked until 5 September 2026): https://uscode.house.gov/" in words
     (ice,) = json.loads(typed(home, "due", "ice", "--json").stdout)
     assert (ice["due"]["since"], ice["due"]["due"]) == ("2025-08-29", "2025-09-13")
     done = typed(home, "due", "moon")
@@ -261,7 +262,7 @@ def test_parse_exits_2_with_one_line_when_it_is_no_workbook(tmp_path: Path, cont
     done = typed(tmp_path / "home", "parse", str(path))
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
-    assert "not an XLSX workbook" in done.stderr
+    assert "where an XLSX workbook is expected" in done.stderr
 
 
 def test_commands_that_only_read_import_neither_prefect_nor_pandas(home: Path) -> None:

@@ -26,6 +26,7 @@ from flows.upkeep import rebuild_all
 from replica.editions import edition
 from replica.wayback import Wayback
 from replica.workbooks import build
+from scrapers.file_kinds import ZIP_BEGINS
 from scrapers.registry import ICE, SOURCES
 from storage import journal, ledger, reads
 from storage.engine import reading
@@ -251,7 +252,7 @@ def _import(line: Line, sequence: Sequence[Parsed], folder: Path) -> list[str]:
     manifest, paths, refused = {}, [], list[str]()
     for number in range(len(sequence)):
         path = folder / f"{number:02}.xlsx"
-        path.write_bytes(b"PK" + path.name.encode())
+        path.write_bytes(ZIP_BEGINS + b"xl/workbook.xml" + path.name.encode() + b"PK\x05\x06" + bytes(18))
         manifest[path.name] = Stated(path.name, date(2025, 5, 12 + 3 * number), "")
         paths.append(path)
     for _ in import_files(

@@ -187,7 +187,7 @@ def test_one_bad_file_does_not_stop_the_others(desk: "Desk", folder: Path) -> No
     taken, errors = _import(desk, sorted(folder.iterdir()))
     assert len(taken) == len(KEYS)
     assert len(errors) == 1
-    assert "FY25_detentionStats06302025.xlsx: not an XLSX workbook" in errors[0]
+    assert "FY25_detentionStats06302025.xlsx: this is a web page (HTML)" in errors[0]
 
 
 @pytest.mark.parametrize(

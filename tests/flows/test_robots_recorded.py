@@ -61,9 +61,11 @@ def _recorded(line: Line) -> Sequence[tuple[str, str, int | None]]:
         ("none", 404, [(ROBOTS, "absent", 404), (FILE, "new", 200)]),
         ("User-agent: *\nDisallow: /", 200, [(ROBOTS, "new", 200), (FILE, "not_asked", None)]),
         ("down", 503, [(ROBOTS, "failed", 503), (FILE, "not_asked", None)]),
-        ("#" * (MAX_BYTES + 1), 200, [(ROBOTS, "failed", 200), (FILE, "not_asked", None)]),
+        ("#" * (MAX_BYTES + 1), 200, [(ROBOTS, "new", 200), (FILE, "new", 200)]),
+        ("User-agent: *\nDisallow: /\n" + "#" * 2 * MAX_BYTES, 200, [(ROBOTS, "new", 200), (FILE, "not_asked", None)]),
+        ("#" * 2 * MAX_BYTES + "\nUser-agent: *\nDisallow: /", 200, [(ROBOTS, "new", 200), (FILE, "new", 200)]),
     ],
-    ids=["allowed", "absent", "forbidden", "unreachable", "too large"],
+    ids=["allowed", "absent", "forbidden", "unreachable", "large", "large and forbidden", "forbidden beyond"],
 )
 def test_every_request_and_every_one_not_made_is_on_record(
     tmp_path: Path, httpserver: HTTPServer, text: str, status: int, recorded: list[tuple[str, str, int | None]]

@@ -391,7 +391,7 @@ def test_a_renamed_facility_keeps_its_id_and_shows_its_published_name() -> None:
     assert one(block, "ice.facility_name", facility=baker).raw == "BAKER COUNTY SHERIFF DEPT."
 
 
-def test_a_glued_footnote_digit_goes_only_with_its_note() -> None:
+def test_a_glued_footnote_digit_goes_with_its_note_or_where_the_bare_name_is_known() -> None:
     row = ["SOUTH TEXAS FAMILY RESIDENTIAL CENTER2", "300 EL RANCHO WAY", "DILLEY", "TX", *ADAMS[4:]]
     note = {(9, 1): "[2] (STFRCTX) SOUTH TEXAS FAMILY RESIDENTIAL CENTER houses single adults"}
     with_note = ice_facilities.read(sheet(row, extra=note), CURRENT)
@@ -399,9 +399,12 @@ def test_a_glued_footnote_digit_goes_only_with_its_note() -> None:
     assert dict(name.dims)["facility"] == "SOUTH TEXAS FAMILY RESIDENTIAL CENTER | DILLEY | TX"
     assert name.raw == "SOUTH TEXAS FAMILY RESIDENTIAL CENTER2"
     without = ice_facilities.read(sheet(row), CURRENT)
-    own = "SOUTH TEXAS FAMILY RESIDENTIAL CENTER2 | DILLEY | TX"
-    assert dict(one(without, "ice.facility_name").dims)["facility"] == own
-    assert checks(without) == ["facility_name"]
+    assert dict(one(without, "ice.facility_name").dims)["facility"] == dict(name.dims)["facility"]
+    unknown = ice_facilities.read(sheet(["HANGAR T7", *row[1:]]), CURRENT)
+    assert dict(one(unknown, "ice.facility_name").dims)["facility"] == "HANGAR T7 | DILLEY | TX"
+    elsewhere = ice_facilities.read(sheet([row[0], row[1], "PEARSALL", *row[3:]]), CURRENT)
+    own = "SOUTH TEXAS FAMILY RESIDENTIAL CENTER2 | PEARSALL | TX"
+    assert dict(one(elsewhere, "ice.facility_name").dims)["facility"] == own
 
 
 def test_a_name_that_looks_like_a_known_one_is_proposed_and_not_joined() -> None:
