@@ -160,8 +160,8 @@ def _require_an_edition(
     if "detention" not in named and (len(named) < LEAST_KINDS or not is_filled):
         sheets = ", ".join(repr(title) for title, _ in book.titles[:5]) or "none"
         raise NotAnEditionError(
-            f"nothing in it is known of ICE's detention statistics: its sheets are {sheets}, and an edition has such "
-            "as `Detention FY26` and `Facilities FY26`"
+            f"too little in it is known of ICE's detention statistics: its sheets are {sheets}, and an edition has "
+            "such as `Detention FY26` and `Facilities FY26`"
         )
     if not is_filled:
         reasons = "; ".join(f.words for f in findings)

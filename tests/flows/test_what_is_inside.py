@@ -85,7 +85,7 @@ def test_a_workbook_of_something_else_is_no_release_and_fails_no_look(site: Site
             (note,) = journal.findings(connection, stage="read", open_only=True)
     assert (note.check, note.severity) == ("not_taken", "note")
     assert "FacilityList2020.xlsx" in note.words
-    assert "nothing in it is known of ICE's detention statistics: its sheets are 'Facilities'" in note.words
+    assert "too little in it is known of ICE's detention statistics: its sheets are 'Facilities'" in note.words
     del site.files["FacilityList2020.xlsx"]
     site.look(*site.files)
     with reading(site.line.database) as connection:
@@ -127,8 +127,8 @@ BYTES = {
     "rows.xlsx": (json.dumps([{"date": "05/18/2025"}]).encode(), "this is a JSON file"),
     "cut.xlsx": (MAY[: len(MAY) // 2], "this is a file that is cut off: it begins as a workbook does"),
     "empty.xlsx": (b"", "this is an empty file"),
-    "list.xlsx": (_book("Facilities"), "nothing in it is known of ICE's detention statistics"),
-    "other.xlsx": (_book("Sheet1"), "nothing in it is known of ICE's detention statistics: its sheets are 'Sheet1'"),
+    "list.xlsx": (_book("Facilities"), "too little in it is known of ICE's detention statistics"),
+    "other.xlsx": (_book("Sheet1"), "too little in it is known of ICE's detention statistics: its sheets are 'Sheet1'"),
 }
 
 

@@ -16,7 +16,7 @@ from figures.records import Observation, Parsed
 from replica.editions import Edition, Place, edition, editions
 from replica.layouts import LAYOUTS
 from replica.workbooks import build
-from scrapers.errors import DriftError
+from scrapers.errors import DriftError, NotAnEditionError
 from scrapers.registry import SOURCES
 from tests.looped import for_each
 
@@ -289,8 +289,11 @@ def test_a_workbook_without_a_detention_sheet_has_no_current_one(edited: Edited)
     assert (parsed.fiscal_year, _mine(parsed)) == (None, [])
 
 
-def test_a_workbook_of_sheets_that_say_nothing_is_drift(edited: Edited) -> None:
-    with pytest.raises(DriftError, match=r"^workbook FY25_detentionStats05232025\.xlsx: expected "):
+def test_a_workbook_of_sheets_that_say_nothing_is_none_of_the_editions(edited: Edited) -> None:
+    with pytest.raises(
+        NotAnEditionError,
+        match=r"^too little in it is known of ICE's detention statistics: its sheets are 'Header', 'Footnotes',",
+    ):
         _parse(edited(BUILT, lambda book: _keep(book, "Header", "Footnotes")))
 
 
