@@ -12,8 +12,9 @@ from alerts.channels.dead_man import DeadMan
 from alerts.claims import load_claims
 from checks.source_errors import UNPROVEN, register
 from flows.outlets import Unusable, Weighty, build_channels
+from flows.running import clock
 from flows.settings import Settings, SettingsError, load_settings, secret
-from storage import journal
+from storage import journal, locks
 from storage.engine import UNREACHABLE, DatabaseError, explain, open_database, reading, require_current
 
 PACKAGES = ("figures", "scrapers", "checks", "storage", "alerts", "flows", "replica")
@@ -42,6 +43,8 @@ def report() -> int:
         fault = check()
         faults += bool(fault)
         sys.stdout.write(f"fault  {name}: {fault}\n" if fault else f"ok     {name}\n")
+    for words in _locks(settings):
+        sys.stdout.write(f"note   lock {words}\n")
     return 1 if faults else 0
 
 
@@ -93,6 +96,16 @@ def _database_fault(settings: Settings) -> str:
     except UNREACHABLE as error:
         return explain(error)
     return ""
+
+
+def _locks(settings: Settings) -> list[str]:
+    """Who has what to himself, and whether he is still there; whoever comes next takes a lock that is over."""
+    if _database_fault(settings):
+        return []  # told in its own line
+    now = clock()
+    with reading(open_database(settings.database_url.get_secret_value(), create=False)) as connection:
+        found = locks.held(connection)
+    return [f"{lock.name}: held by {lock.by} {lock.standing(now)}" for lock in found]
 
 
 def _source_errors_fault(settings: Settings) -> str:

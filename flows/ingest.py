@@ -4,15 +4,12 @@ What is judged and told afterwards is in `flows/judge.py`.
 """
 
 import gc
-import os
-import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
-from uuid import uuid4
 
 from alerts.delivery import enqueue
 from alerts.message import Message
@@ -22,10 +19,11 @@ from checks.document import document
 from checks.revisions import CHECK as REVISED
 from checks.source_errors import source_errors
 from figures.records import Finding, Listing, Media, Parsed, Source, Target
+from flows.alone import alone
 from flows.clock import ClockError, require_forward
 from flows.courtesy import asked_today, require_allowed
 from flows.history import recheck
-from flows.line import BusyError, Line, Outcome
+from flows.line import Line, Outcome
 from flows.looking import fetch_fault, observe_page
 from scrapers.errors import DriftError, FetchError, NotAskedError, NotReadableError
 from scrapers.fetch import Validators, fetch
@@ -36,7 +34,6 @@ from storage.writes import Known
 
 # Year-end files change once a year or less; one look a week is enough.
 YEAR_END_EVERY = timedelta(days=7)
-LOCK_LASTS = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +46,14 @@ class _Got:
 
 def watch(source: Source, address: str, line: Line) -> Outcome:
     """One look at one source, recorded from its beginning. Raises BusyError when another one is under way."""
-    holder = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+    with alone(line, f"watch:{source.id}", f"a look at {source.id}"):
+        return _recorded_look(source, address, line)
+
+
+def _recorded_look(source: Source, address: str, line: Line) -> Outcome:
     with writing(line.database) as connection:
-        other = runs.take_lock(connection, f"watch:{source.id}", holder, line.clock(), LOCK_LASTS)
-        if other is None:
-            before = runs.last_start(connection, source.id)
-            run = runs.start_run(connection, source.id, line.clock())
-    if other is not None:
-        raise BusyError(f"{source.id} is being looked at by {other}; wait for it, or see `onrecord doctor`.")
+        before = runs.last_start(connection, source.id)
+        run = runs.start_run(connection, source.id, line.clock())
     outcome = Outcome(source.id, "failed", (), ("ended before it was done",))
     try:
         require_forward(source.id, before, line.clock())
@@ -66,7 +63,6 @@ def watch(source: Source, address: str, line: Line) -> Outcome:
     finally:
         with writing(line.database) as connection:
             runs.finish_run(connection, run, line.clock(), outcome.state, "; ".join(outcome.notes))
-            runs.drop_lock(connection, f"watch:{source.id}", holder)
     return outcome
 
 

@@ -14,7 +14,9 @@ from flows import reconcile_report, show
 from flows.delivering import drain
 from flows.importing import Imported, ImportFileError, read_manifest, reconcile_past
 from flows.importing import import_files as take_files
+from flows.line import Outcome
 from flows.outlets import build_channels, channel_names
+from flows.prefect_home import LOGIN, prefect_api_url, prefect_login, quiet_prefect, use_prefect_server
 from flows.reconcile import hold_against
 from flows.running import clock, judge_and_deliver, look, open_line, run_sources, usable_claims
 from flows.server import prefect_server
@@ -22,10 +24,7 @@ from flows.settings import (
     Settings,
     SettingsError,
     load_settings,
-    prefect_api_url,
-    quiet_prefect,
     require_usable_contact,
-    use_prefect_server,
 )
 from scrapers.registry import ICE
 from storage.engine import open_database, revision, upgrade
@@ -52,6 +51,7 @@ def init(contact: str) -> None:
     else:
         settings.config_file.write_text(configuration(contact), encoding="utf-8")
         _say(f"Wrote {settings.config_file}")
+    prefect_login(settings.home)
     database = open_database(settings.database_url.get_secret_value())
     before = revision(database)
     upgrade(database)
@@ -80,20 +80,20 @@ def run(sources: Sequence[str], *, direct: bool, again: bool) -> int:
     names = settings.chosen(sources)
     line = replace(open_line(settings), again=again)
     if direct:
-        outcomes = run_sources(settings, line, names, look)
+        outcomes = run_sources(settings, line, names, look, _tell)
     else:
         quiet_prefect(settings)
         from flows.scheduled import run_as_flow
 
-        outcomes = run_as_flow(settings, line, names)
-    for outcome in outcomes:
-        _say(
-            f"{outcome.source}: {outcome.state.replace('_', ' ')}"
-            + (f": {', '.join(outcome.new)}" if outcome.new else "")
-        )
-        for note in outcome.notes:
-            _warn(f"  {note}")
+        outcomes = run_as_flow(settings, line, names, _tell)
     return 1 if any(outcome.state == "failed" for outcome in outcomes) else 0
+
+
+def _tell(outcome: Outcome) -> None:
+    new = f": {', '.join(outcome.new)}" if outcome.new else ""
+    _say(f"{outcome.source}: {outcome.state.replace('_', ' ')}{new}")
+    for note in outcome.notes:
+        _warn(f"  {note}")
 
 
 def serve() -> None:
@@ -102,17 +102,23 @@ def serve() -> None:
     open_line(settings)
     quiet_prefect(settings)
     if prefect_api_url():
-        _serve(settings)
+        _serve(settings, alone=False)
         return
-    _say(f"Starting a Prefect server; its page will be http://127.0.0.1:{settings.schedule.prefect_port}")
-    with prefect_server(settings.schedule.prefect_port) as url:
-        use_prefect_server(url)
-        _serve(settings)
+    port = settings.schedule.prefect_port
+    _say(f"Starting a Prefect server; its page will be http://127.0.0.1:{port}")
+    _say(f"It asks for what {settings.home / LOGIN} holds.")
+    with prefect_server(port) as server:
+        server.wait()
+        use_prefect_server(server.api)
+        _serve(settings, alone=True)
 
 
-def _serve(settings: Settings) -> None:
-    from flows.scheduled import serve_forever
+def _serve(settings: Settings, *, alone: bool) -> None:
+    from flows.scheduled import close_orphans, serve_forever
 
+    closed = close_orphans(alone=alone)
+    if closed:
+        _say(f"Closed {closed} flow runs that were cut off.")
     serve_forever(settings)
 
 

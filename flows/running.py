@@ -12,7 +12,7 @@ from flows.decisions import end_expired, judge_followed
 from flows.delivering import drain
 from flows.ingest import watch
 from flows.judge import judge
-from flows.line import Line, Outcome
+from flows.line import BusyError, Line, Outcome
 from flows.outlets import channel_names
 from flows.reconcile import hold_against
 from flows.release_watch import tell_silences
@@ -64,11 +64,24 @@ def usable_claims(settings: Settings) -> list[Claim]:
 
 
 def look(settings: Settings, line: Line, source: str) -> Outcome:
-    return watch(settings.source(source), settings.address(source), line)
+    try:
+        return watch(settings.source(source), settings.address(source), line)
+    except BusyError as error:
+        return Outcome(source, "busy", (), (str(error),))
 
 
-def run_sources(settings: Settings, line: Line, sources: Sequence[str], look_at: Look) -> list[Outcome]:
-    """Look at each source, then judge and deliver. A source that fails stops no other.
+def untold(outcome: Outcome) -> None:
+    """Where nobody watches, what a source came to is read from its run."""
+
+
+def run_sources(
+    settings: Settings,
+    line: Line,
+    sources: Sequence[str],
+    look_at: Look,
+    tell: Callable[[Outcome], None] = untold,
+) -> list[Outcome]:
+    """Look at each source, then judge and deliver. A source that fails stops no other. `tell` hears of each at once.
 
     A fault that was not foreseen is recorded as that source's outcome and raised again when all else is done. That the
     run came to its end is recorded, and told to the dead man's switch, if there is one.
@@ -78,10 +91,12 @@ def run_sources(settings: Settings, line: Line, sources: Sequence[str], look_at:
     faults: list[Exception] = []
     for source in sources:
         try:
-            outcomes.append(look_at(settings, line, source))
+            outcome = look_at(settings, line, source)
         except Exception as error:  # noqa: BLE001 - the one boundary between sources; recorded, raised again below
             faults.append(error)
-            outcomes.append(Outcome(source, "failed", (), (f"{type(error).__name__}: {error}",)))
+            outcome = Outcome(source, "failed", (), (f"{type(error).__name__}: {error}",))
+        outcomes.append(outcome)
+        tell(outcome)
     done = False
     try:
         heartbeat.tell_failures(settings, line, outcomes)

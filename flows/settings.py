@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -230,7 +231,7 @@ def load_settings(home: Path | None = None) -> Settings:
     root = (home or environment.home).expanduser().absolute()
     file = root / "onrecord.toml"
     content = _read(file) if file.exists() else _File()
-    url = environment.database_url or SecretStr(f"sqlite:///{root / 'onrecord.db'}")
+    url = environment.database_url or SecretStr(f"sqlite:///{quote(str(root / 'onrecord.db'))}")
     return Settings(
         root,
         url,
@@ -282,26 +283,3 @@ def login_name() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return ""
-
-
-def prefect_api_url() -> str:
-    """The Prefect server that the operator has named; '' when there is none."""
-    return os.environ.get("PREFECT_API_URL", "")
-
-
-def use_prefect_server(url: str) -> None:
-    """Make Prefect, and the flow runs it starts, speak to this server. To be called before Prefect is imported."""
-    os.environ["PREFECT_API_URL"] = url
-
-
-def quiet_prefect(settings: Settings) -> None:
-    """Keep Prefect's files in our directory and its telemetry off, unless the operator has set them otherwise.
-
-    To be called before Prefect is first imported.
-    """
-    os.environ.setdefault("DO_NOT_TRACK", "1")
-    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
-    os.environ.setdefault("PREFECT_HOME", str(settings.home / "prefect"))
-    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
-    # An ephemeral server on a fresh home takes its time to make its tables.
-    os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "90")

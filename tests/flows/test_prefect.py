@@ -71,7 +71,8 @@ def test_run_is_a_flow_run_that_fails_when_a_source_fails(tmp_path: Path) -> Non
 def test_deployments_run_by_module_path_daily_in_washington_one_at_a_time(tmp_path: Path) -> None:
     script = (
         "import json, sys\n"
-        "from flows.settings import load_settings, quiet_prefect\n"
+        "from flows.prefect_home import quiet_prefect\n"
+        "from flows.settings import load_settings\n"
         "quiet_prefect(load_settings())\n"
         "from flows.scheduled import deployments\n"
         "json.dump([{'name': f'{d.flow_name}/{d.name}', 'entrypoint': d.entrypoint, 'parameters': d.parameters,\n"
