@@ -1,5 +1,6 @@
 """The command line. Each command imports what it needs when it runs: help and reading commands feel instant."""
 
+import os
 import sys
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -305,4 +306,5 @@ def main() -> None:
     """Run a command; a fault that the user can mend is one line on stderr and exit 2, never a traceback."""
     from flows.faults import told
 
+    os.umask(0o077)  # what is made is nobody else's; `flows.home` closes what is there already
     sys.exit(told(lambda: app(standalone_mode=False)))

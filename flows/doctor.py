@@ -11,6 +11,7 @@ from pathlib import Path
 from alerts.channels.dead_man import DeadMan
 from alerts.claims import load_claims
 from checks.source_errors import UNPROVEN, register
+from flows.home import open_to_others
 from flows.outlets import Unusable, Weighty, build_channels
 from flows.running import clock
 from flows.settings import Settings, SettingsError, load_settings, secret
@@ -85,7 +86,8 @@ def _home_fault(home: Path) -> str:
             os.fsync(file.fileno())
     except OSError as error:
         return f"{home} cannot be written: {error.strerror or error}"
-    return ""
+    found = open_to_others(home)
+    return f"{found}; `onrecord init` closes it" if found else ""
 
 
 def _database_fault(settings: Settings) -> str:

@@ -194,11 +194,13 @@ def _enqueue(connection: Transaction, message: Message, line: Line, quiet: str =
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """While one document is read and stored, without Python's search for objects that hold each other.
+    """While a new document is read and stored, without Python's search for objects that hold each other.
 
     A figure is a tuple of plain values, of which none ever holds itself; walking over all of them again and again, in
     vain, took a sixth of the time of an import. What is not needed any more is let go at once all the same.
     """
+    # What a request left behind does hold itself. It goes now: taken for old below, it would hardly be looked at again.
+    gc.collect(1)
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -211,7 +213,6 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-@_uncollected()
 def ingest(
     source: Source,
     sha256: str,
@@ -225,7 +226,24 @@ def ingest(
     """Parse, check and store archived bytes in one transaction. (whether they were new, what is to be said)."""
     with reading(line.database) as connection:
         stored_before = reads.release_of(connection, source.id, sha256)
-    parsed = Parsed((), ()) if stored_before else read_document(source, content, target.name)
+    if stored_before:
+        return _store(source, sha256, content, target, known, line, quiet, extra, Parsed((), ()))
+    with _uncollected():
+        parsed = read_document(source, content, target.name)
+        return _store(source, sha256, content, target, known, line, quiet, extra, parsed)
+
+
+def _store(
+    source: Source,
+    sha256: str,
+    content: bytes,
+    target: Target,
+    known: Known,
+    line: Line,
+    quiet: str,
+    extra: Sequence[Finding],
+    parsed: Parsed,
+) -> tuple[bool, list[str]]:
     now = line.clock()
     with writing(line.database) as connection:
         stored = writes.store_release(connection, source.id, sha256, target, known, parsed, source.parser, now)

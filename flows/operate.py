@@ -12,6 +12,7 @@ from alerts.delivery import Sent
 from alerts.message import DeliveryError, Item, Message
 from flows import reconcile_report, show
 from flows.delivering import drain
+from flows.home import make_private
 from flows.importing import Imported, ImportFileError, read_manifest, reconcile_past
 from flows.importing import import_files as take_files
 from flows.line import Outcome
@@ -27,7 +28,7 @@ from flows.settings import (
     require_usable_contact,
 )
 from scrapers.registry import ICE
-from storage.engine import open_database, revision, upgrade
+from storage.engine import open_database, revision, shown, upgrade
 
 
 def _say(words: str) -> None:
@@ -44,7 +45,7 @@ def init(contact: str) -> None:
 
     require_usable_contact(contact)
     settings = load_settings()
-    settings.home.mkdir(parents=True, exist_ok=True)
+    make_private(settings)
     (settings.home / "claims").mkdir(exist_ok=True)
     if settings.config_file.exists():
         _say(f"{settings.config_file} is there already and is left as it is.")
@@ -55,7 +56,7 @@ def init(contact: str) -> None:
     database = open_database(settings.database_url.get_secret_value())
     before = revision(database)
     upgrade(database)
-    _say(f"Database: {database.url.render_as_string()} ({'ready' if before else 'made'}).")
+    _say(f"Database: {shown(database)} ({'ready' if before else 'made'}).")
     _say("")
     _say("What to do next:")
     if not load_settings().fetch.contact:
@@ -99,6 +100,7 @@ def _tell(outcome: Outcome) -> None:
 def serve() -> None:
     settings = load_settings()
     require_contact(settings)
+    make_private(settings)
     open_line(settings)
     quiet_prefect(settings)
     if prefect_api_url():

@@ -145,6 +145,12 @@ def inserted_id(result: CursorResult[Any]) -> int:
     return int(key[0])
 
 
+def shown(engine: Engine) -> str:
+    """Where the database is, for people: the path of a file, the address of a server without its password."""
+    is_file = engine.dialect.name == "sqlite" and engine.url.database
+    return str(engine.url.database) if is_file else engine.url.render_as_string()
+
+
 def revision(engine: Engine) -> str | None:
     """The migration that the database stands at; None for one that holds nothing of ours."""
     with reading(engine) as connection:
@@ -157,9 +163,7 @@ def require_current(engine: Engine) -> None:
     """Raise DatabaseError unless the tables are those that this code is written for."""
     found = revision(engine)
     if found is None:
-        raise DatabaseError(
-            f"{engine.url.render_as_string()} holds no onrecord data yet. Run `onrecord init`, then `onrecord run`."
-        )
+        raise DatabaseError(f"{shown(engine)} holds no onrecord data yet. Run `onrecord init`, then `onrecord run`.")
     if found != REVISION:
         raise DatabaseError(
             f"The database stands at migration {found}, this version needs {REVISION}. "
@@ -182,7 +186,8 @@ def upgrade(engine: Engine) -> None:
     from storage.views import create_views, drop_views
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    # Alembic's configuration takes % for a reference.
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     with writing(engine) as connection:
         drop_views(connection)
         config.attributes["connection"] = connection

@@ -138,6 +138,8 @@ def test_the_prefect_server_lets_nobody_in_without_its_password_and_no_page_of_a
         assert requests.options(f"{api}/deployments/{deployment}", headers=own, timeout=10).status_code == 200
         assert requests.get(f"http://127.0.0.1:{served.port}/ui-settings", timeout=10).json()["api_url"] == api
 
+        assert (served.home / "prefect" / "prefect.db").exists()
+        assert [path.name for path in served.home.parent.iterdir()] == [served.home.name]
         password = (served.home / LOGIN).read_text().strip().partition(":")[2]
         arguments = b"".join(path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists())
         assert password.encode() not in arguments
