@@ -59,6 +59,10 @@ def only_own_prefect(settings: Settings) -> None:
 
 def _keep_files_in(folder: Path) -> None:
     os.environ["PREFECT_HOME"] = str(folder)
+    # Its page is put together at the first start; where we are installed nobody may write.
+    page = folder / "ui"
+    page.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("PREFECT_UI_STATIC_DIRECTORY", str(page))
     database = folder / "prefect.db"
     named = {"PREFECT_API_DATABASE_CONNECTION_URL", "PREFECT_SERVER_DATABASE_CONNECTION_URL"} & os.environ.keys()
     if quote(str(database)) != str(database) and not named:

@@ -93,7 +93,7 @@ kind = "console"
 
 # Charts travel within a mail. Slack can show them in the message if a web server publishes a folder:
 # [charts]
-# folder = "charts"
+# folder = "/srv/onrecord-charts"    # not in this directory, which nobody else may enter
 # address = "https://charts.example.org/onrecord"
 """
 

@@ -54,8 +54,9 @@ class Holder:
         """Whether the process is known to be no more. Of another host, or another container, nobody here can know."""
         if self.host != socket.gethostname():
             return False
-        if self.boot != _boot():
-            return True
+        boot = _boot()
+        if self.boot and boot and self.boot != boot:
+            return True  # the machine was started anew since
         return self.space == _space() and not is_alive(self.pid, self.began)
 
 
