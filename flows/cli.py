@@ -259,11 +259,13 @@ def export(
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    online: Annotated[bool, typer.Option("--online", help="Also say what can be reached; nothing is sent.")] = False,
+) -> None:
     """Check the installation, the archive's folder, the database, the claims and the channels. Exit 1 on a fault."""
     from flows import doctor as checks
 
-    raise typer.Exit(checks.report())
+    raise typer.Exit(checks.report(online=online))
 
 
 @app.command()

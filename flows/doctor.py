@@ -21,8 +21,8 @@ from storage.engine import UNREACHABLE, DatabaseError, explain, open_database, r
 PACKAGES = ("figures", "scrapers", "checks", "storage", "alerts", "flows", "replica")
 
 
-def report() -> int:
-    """Print one line for each check; 1 when any found a fault."""
+def report(*, online: bool = False) -> int:
+    """Print one line for each check; 1 when any found a fault. With `online`, also what can be reached from here."""
     try:
         settings = load_settings()
     except SettingsError as error:
@@ -46,6 +46,10 @@ def report() -> int:
         sys.stdout.write(f"fault  {name}: {fault}\n" if fault else f"ok     {name}\n")
     for words in _locks(settings):
         sys.stdout.write(f"note   lock {words}\n")
+    if online:
+        from flows import reachable
+
+        faults += reachable.report(settings)
     return 1 if faults else 0
 
 

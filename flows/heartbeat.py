@@ -10,6 +10,7 @@ from alerts.message import DeliveryError, Message
 from alerts.run_words import failed_message, well_again_message
 from flows.line import Line, Outcome
 from flows.outlets import channel_names
+from flows.proxies import proxy_of
 from flows.settings import Settings, SettingsError, secret
 from storage import heartbeats, journal
 from storage.engine import Transaction, writing
@@ -104,7 +105,7 @@ def _ping(settings: Settings, signal: Signal) -> str:
         return ""
     try:
         url = secret(configured.url_env, "heartbeat").get_secret_value()
-        DeadMan(url, configured.ca_file or None).ping(signal)
+        DeadMan(url, configured.ca_file or None, proxy=proxy_of(configured, "heartbeat")).ping(signal)
     except (DeliveryError, SettingsError) as error:
         return str(error)
     return ""

@@ -14,6 +14,7 @@ from flows.ingest import watch
 from flows.judge import judge
 from flows.line import BusyError, Line, Outcome
 from flows.outlets import channel_names
+from flows.proxies import proxy_of
 from flows.reconcile import hold_against
 from flows.release_watch import tell_silences
 from flows.settings import Settings
@@ -46,12 +47,13 @@ def open_line(settings: Settings, at: Callable[[], datetime] = clock) -> Line:
 
 
 def fetch_policy(settings: Settings) -> Policy:
-    """How publishers are asked, from the configuration."""
+    """How publishers are asked, from the configuration. Raises SettingsError when the proxy cannot be used."""
     return Policy(
         user_agent=f"onrecord/{version('onrecord')} (+mailto:{settings.fetch.contact})",
         max_bytes=settings.fetch.max_megabytes * 1024 * 1024,
         attempts=settings.fetch.attempts,
         private_hosts=frozenset(settings.fetch.private_hosts),
+        proxy=proxy_of(settings.fetch, "fetch"),
     )
 
 

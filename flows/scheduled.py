@@ -1,6 +1,7 @@
 """The Prefect wrapping: flows, their schedule, nothing else. The work is in `flows/running.py`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -35,6 +36,7 @@ from scrapers.registry import PUBLISHERS
 
 # Longer than any run; a run that hangs is ended and said to have failed.
 LONGEST_RUN = 3600
+AD_HOC = "run"
 
 # How long a run's last state may lag behind its end.
 _SLOW = timedelta(minutes=5)
@@ -75,40 +77,43 @@ def digest() -> None:
     make_digest(settings, open_line(settings))
 
 
-@flow(name="run", timeout_seconds=LONGEST_RUN, validate_parameters=False)
-def run(settings: Settings, line: Line, sources: Sequence[str], tell: Callable[[Outcome], None]) -> list[Outcome]:
-    """Every source once, as `onrecord run` does it."""
-    return run_sources(settings, line, sources, _look_as_task, tell)
-
-
-# A task, and no flow run of its own, which costs twenty times as much.
-@task(name="look", task_run_name="look at {source}", timeout_seconds=LONGEST_RUN, cache_policy=NO_CACHE)
-def _look(settings: Settings, line: Line, source: str) -> Outcome:
-    return look(settings, line, source)
-
-
-def _look_as_task(settings: Settings, line: Line, source: str) -> Outcome:
-    return _look(settings, line, source)
-
-
 def run_as_flow(
     settings: Settings, line: Line, sources: Sequence[str], tell: Callable[[Outcome], None] = untold
 ) -> list[Outcome]:
-    """An ad hoc flow run in this process, on the configured Prefect server or on one that Prefect starts for it."""
-    # Every flow waits up to a second for its heartbeat thread to end; a run that somebody watches needs none.
-    with temporary_settings(updates={PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-        return run(settings, line, sources, tell)
+    """An ad hoc flow run in this process, on the configured Prefect server or on one that Prefect starts for it.
 
+    Flow and task are made here: what they are called with is on Prefect's pages, and settings are nobody's to see.
+    """
 
-@flow(name="backfill", validate_parameters=False)
-def _backfill(job: Job, claims: Sequence[Claim], desk_channels: Sequence[str]) -> Backfilled:
-    return take_captures(job, claims, desk_channels)
+    # A task, and no flow run of its own, which costs twenty times as much.
+    @task(name="look", task_run_name="look at {source}", timeout_seconds=LONGEST_RUN, cache_policy=NO_CACHE)
+    def look_at(source: str) -> Outcome:
+        return look(settings, line, source)
+
+    @flow(name=AD_HOC, timeout_seconds=LONGEST_RUN)
+    def run(sources: list[str]) -> list[Outcome]:
+        return run_sources(settings, line, sources, lambda _settings, _line, source: look_at(source), tell)
+
+    with _unwatched():
+        return run(list(sources))
 
 
 def backfill_as_flow(job: Job, claims: Sequence[Claim], desk_channels: Sequence[str]) -> Backfilled:
     """History from the archive as a flow run in this process, without a limit of time: it pauses for minutes."""
+
+    @flow(name="backfill")
+    def backfill(source: str) -> Backfilled:  # noqa: ARG001 - said on Prefect's page
+        return take_captures(job, claims, desk_channels)
+
+    with _unwatched():
+        return backfill(job.source.id)
+
+
+@contextmanager
+def _unwatched() -> Iterator[None]:
+    """Every flow waits up to a second for its heartbeat thread to end; a run that somebody watches needs none."""
     with temporary_settings(updates={PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-        return _backfill(job, claims, desk_channels)
+        yield
 
 
 def deployments(settings: Settings) -> list[RunnerDeployment]:
@@ -156,7 +161,7 @@ def close_orphans(*, alone: bool) -> int:
 
 def finished_runs() -> list[tuple[str, str, timedelta]]:
     """(name, state, how long it took) of the ad hoc runs that the Prefect server has on record, in order."""
-    by_name = FlowFilter(name=FlowFilterName(any_=[run.name]))
+    by_name = FlowFilter(name=FlowFilterName(any_=[AD_HOC]))
     with get_client(sync_client=True) as client:
         found = client.read_flow_runs(flow_filter=by_name, sort=FlowRunSort.START_TIME_ASC)
     return [(each.name, str(each.state_name), each.total_run_time) for each in found]

@@ -22,6 +22,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from alerts.message import Audience, Severity
 from alerts.yardsticks import shipped_claims
 from figures.records import Source
+from flows.proxy_address import ProxyAddress
 from scrapers.registry import PUBLISHERS, SOURCES
 
 
@@ -45,6 +46,8 @@ class FetchSettings(_Strict):
     max_megabytes: int = Field(default=64, ge=1, le=1024)
     attempts: int = Field(default=4, ge=1, le=10)
     private_hosts: tuple[str, ...] = ()
+    proxy: ProxyAddress = ""
+    proxy_env: str = ""
 
     @field_validator("contact")
     @classmethod
@@ -84,6 +87,8 @@ class HeartbeatSettings(_Strict):
     start_and_fail: bool = True  # also ping the address with /start and /fail, as Healthchecks understands them
     ca_file: str = ""
     look_within_hours: int = Field(default=36, ge=1, le=24 * 31)  # a daily look that is half a day late
+    proxy: ProxyAddress = ""
+    proxy_env: str = ""
 
 
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
@@ -133,6 +138,8 @@ class ChannelSettings(_Strict):
     username: str = ""
     password_env: str = ""
     ca_file: str = ""
+    proxy: ProxyAddress = ""
+    proxy_env: str = ""
 
     @model_validator(mode="after")
     def _complete(self) -> "ChannelSettings":

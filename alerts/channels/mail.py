@@ -16,6 +16,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, formataddr, getaddresses
 from typing import Final, Literal
 
+from alerts.channels.tunnel import ProxyRefusedError, TunnelledSMTP, TunnelledSMTPS
 from alerts.charts import png
 from alerts.message import DeliveryError, Message
 from alerts.rendering import as_html, as_text
@@ -49,6 +50,7 @@ class Mail:
     security: Literal["starttls", "tls", "none"] = "starttls"
     timeout: float = 30.0
     ca_file: str | None = None
+    proxy: str = field(default="", repr=False)
     clock: Callable[[], datetime] = field(default=_utc_now, repr=False)
 
     def send(self, message: Message) -> None:
@@ -60,13 +62,13 @@ class Mail:
         """
         mail = compose(self, message)
         _check_login(self)
-        context = _context(self)
+        context = tls_context(self)
         trouble: tuple[str, bool] | None
         about: Literal["channel", "message"] = "channel"
         try:
             trouble = _refusals(self, _hand_over(self, mail, context))
         except (smtplib.SMTPException, OSError) as error:
-            trouble = _trouble(self, error)
+            trouble = why_not(self, error)
             about = "message" if isinstance(error, smtplib.SMTPDataError) else "channel"  # refused for what is in it
         # Raised out here: the exceptions of smtplib hold what was said, log-in included.
         if trouble:
@@ -129,7 +131,8 @@ def _check_login(channel: Mail) -> None:
         raise DeliveryError(f"{channel.name}: {problem}", permanent=True)
 
 
-def _context(channel: Mail) -> ssl.SSLContext | None:
+def tls_context(channel: Mail) -> ssl.SSLContext | None:
+    """Whom to trust, None where nothing is encrypted. DeliveryError when `ca_file` cannot be used."""
     if channel.security == "none":
         return None
     try:
@@ -144,13 +147,8 @@ def _context(channel: Mail) -> ssl.SSLContext | None:
 def _hand_over(channel: Mail, mail: EmailMessage, context: ssl.SSLContext | None) -> dict[str, tuple[int, bytes]]:
     """What the server answered for each recipient it refused."""
     # `closing`, because the object's own `with` says goodbye after an error and puts that answer in the error's place.
-    with closing(_connection(channel, context)) as smtp:
-        smtp.ehlo()
-        if channel.security == "starttls":
-            if not smtp.has_extn("starttls"):
-                # Somebody in between may have struck the offer out: wait, and never go on in the clear.
-                raise OSError("the server does not offer STARTTLS; nothing was sent")
-            smtp.starttls(context=context)
+    with closing(connected(channel, context)) as smtp:
+        secured(channel, smtp, context)
         if channel.username and channel.password:
             smtp.ehlo_or_helo_if_needed()
             if not _LOGINS & set(smtp.esmtp_features.get("auth", "").upper().split()):
@@ -164,13 +162,28 @@ def _hand_over(channel: Mail, mail: EmailMessage, context: ssl.SSLContext | None
         return refused
 
 
-def _connection(channel: Mail, context: ssl.SSLContext | None) -> smtplib.SMTP:
+def secured(channel: Mail, smtp: smtplib.SMTP, context: ssl.SSLContext | None) -> None:
+    """Greet the server and encrypt what follows, where the settings say so. Raises SMTPException or OSError."""
+    smtp.ehlo()
+    if channel.security == "starttls":
+        if not smtp.has_extn("starttls"):
+            # Somebody in between may have struck the offer out: wait, and never go on in the clear.
+            raise OSError("the server does not offer STARTTLS; nothing was sent")
+        smtp.starttls(context=context)
+
+
+def connected(channel: Mail, context: ssl.SSLContext | None) -> smtplib.SMTP:
+    """A connection to the server, through the proxy if there is one. Raises SMTPException or OSError."""
+    if channel.proxy and channel.security == "tls" and context:
+        return TunnelledSMTPS(channel.proxy, channel.host, channel.port, channel.timeout, context)
+    if channel.proxy:
+        return TunnelledSMTP(channel.proxy, channel.host, channel.port, channel.timeout)
     if channel.security == "tls":
         return smtplib.SMTP_SSL(channel.host, channel.port, timeout=channel.timeout, context=context)
     return smtplib.SMTP(channel.host, channel.port, timeout=channel.timeout)
 
 
-def _trouble(channel: Mail, error: smtplib.SMTPException | OSError) -> tuple[str, bool]:
+def why_not(channel: Mail, error: smtplib.SMTPException | OSError) -> tuple[str, bool]:
     """What went wrong in words without secrets, and whether it is for good."""
     where = f"{channel.host}:{channel.port}"
     match error:
@@ -192,6 +205,8 @@ def _trouble(channel: Mail, error: smtplib.SMTPException | OSError) -> tuple[str
                 f"the certificate of {where} was not accepted: {error.verify_message}; set ca_file if it is yours",
                 False,
             )
+        case ProxyRefusedError():
+            return f"{where}: {error}", False
         case TimeoutError():
             return f"{where} did not answer within {channel.timeout:g} s", False
         case _:
