@@ -96,7 +96,7 @@ def _play(settings: Settings, publisher: Publisher, server: PrefectServer) -> in
         for edition in published:
             publisher.publish(edition)
         claims += said[day]
-        news = [f"ICE publishes {edition.file_name}" for edition in published]
+        news = [f"ICE publishes {', '.join(edition.file_name for edition in published)}"] if published else []
         news += [f"{said[day]} claims go on record"] if said[day] else []
         _say(f"\n=== {spoken(day)}: {', '.join(news)}")
         with redirect_stdout(io.StringIO()):  # the console channel shows messages whole

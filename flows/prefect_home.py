@@ -46,6 +46,10 @@ def quiet_prefect(settings: Settings) -> None:
     }
     for name, value in wanted.items():
         os.environ.setdefault(name, value)
+    # Prefect's own client takes a proxy from the environment, and would ask it for a server on this machine.
+    for name in ("NO_PROXY", "no_proxy"):
+        before = os.environ.get(name, "")
+        os.environ[name] = f"{before},127.0.0.1,localhost" if before else "127.0.0.1,localhost"
     if not prefect_api_url():  # the password of our own server is for no other
         _lock(settings.home)
 
