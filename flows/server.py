@@ -65,6 +65,8 @@ class PrefectServer:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        if self.process.stdin is not None:
+            self.process.stdin.close()
 
 
 @contextmanager
@@ -75,10 +77,15 @@ def prefect_server(port: int, *options: str) -> Iterator[PrefectServer]:
     that whoever watches over it starts both anew. Raises SettingsError when the port is taken.
     """
     _require_free(port)
-    # By its own command line; `flows.server_process` says why. No secret is among the arguments.
-    address = ["--host", "127.0.0.1", "--port", str(port)]
-    command = [sys.executable, "-m", "flows.server_process", "server", "start", *address, *options]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)  # noqa: S603 - our own words
+    # No secret is among the arguments. -P: what lies in the folder one stands in is not run as ours.
+    command = [sys.executable, "-P", "-m", "flows.server_process", "server", "start"]
+    command += ["--host", "127.0.0.1", "--port", str(port), *options]
+    process = subprocess.Popen(  # noqa: S603 - our own words
+        command,
+        stdin=subprocess.PIPE,  # ends with this process: `flows.server_process`
+        stdout=subprocess.DEVNULL,
+        process_group=0,  # Ctrl-C is for us; the runner still needs its server to take leave
+    )
     server = PrefectServer(port, process)
     before = signal.signal(signal.SIGTERM, _leave)  # systemd's stop must end the server too
     threading.Thread(target=_watch, args=(server,), daemon=True).start()

@@ -84,7 +84,7 @@ def hand_over(address: str, title: str, body: str) -> None:
 
 def _hand_over_through(proxy: str, address: str, title: str, body: str) -> None:
     job = json.dumps({"proxy": proxy, "address": address, "title": title, "body": body})
-    command = [sys.executable, "-m", "alerts.channels.apprise_process"]
+    command = [sys.executable, "-P", "-m", "alerts.channels.apprise_process"]
     try:
         done = subprocess.run(  # noqa: S603 - our own module; nothing from outside is among its arguments
             command, input=job, capture_output=True, text=True, timeout=_LONGEST_SECONDS, check=False

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,7 @@ class Served:
             wait_for(lambda: self.deployments() if self.is_up() else None, 120)
             yield process
         finally:
-            kill_group(process)
+            power_cut(process)
 
     def is_up(self) -> bool:
         try:
@@ -96,11 +96,22 @@ def wait_for(what: Callable[[], Any], seconds: float) -> Any:
     raise AssertionError(f"it did not come about within {seconds} s")
 
 
-def kill_group(process: "subprocess.Popen[bytes]") -> None:
-    """As a power cut does: all at once, and nobody is told."""
+def power_cut(process: "subprocess.Popen[bytes]") -> None:
+    """All at once, and nobody is told: the process, its group, and Prefect's server, which has a group of its own."""
     if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
+        groups = {process.pid, *(child for child, _ in _children(process.pid))}
+        for group in groups:
+            with suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGKILL)
         process.wait()
+
+
+def _children(parent: int) -> Iterator[tuple[int, str]]:
+    """(number, arguments) of the processes that a process started."""
+    for path in Path("/proc").glob("[0-9]*"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            if int((path / "stat").read_text().rpartition(")")[2].split()[1]) == parent:
+                yield int(path.name), (path / "cmdline").read_text()
 
 
 @pytest.fixture
@@ -170,20 +181,10 @@ def test_the_server_ends_with_a_serve_that_was_killed_and_a_serve_with_its_serve
         os.kill(process.pid, signal.SIGKILL)  # it alone
         wait_for(lambda: not served.is_up(), 15)
     with served.running() as process:
-        os.kill(_child(process.pid, "flows.server_process"), signal.SIGKILL)
+        (server,) = [child for child, arguments in _children(process.pid) if "flows.server_process" in arguments]
+        os.kill(server, signal.SIGKILL)
         assert process.wait(60) == 1
     assert "The Prefect server ended by itself (exit -9)" in (served.home / "said").read_text()
-
-
-def _child(parent: int, words: str) -> int:
-    for path in Path("/proc").glob("[0-9]*"):
-        try:
-            above = int((path / "stat").read_text().rpartition(")")[2].split()[1])
-            if above == parent and words in (path / "cmdline").read_text():
-                return int(path.name)
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-    raise AssertionError(f"process {parent} has no child {words}")
 
 
 @pytest.mark.prefect
@@ -196,7 +197,7 @@ def test_a_power_cut_in_mid_run_does_not_stop_the_schedule(served: Served) -> No
             served.ask(f"deployments/{served.deployments()['ice']}/create_flow_run", state={"type": "SCHEDULED"})
             connection, _ = mute.accept()  # the look is under way, and waits for an answer
             wait_for(lambda: served.runs("Running"), 30)
-            kill_group(process)
+            power_cut(process)
             connection.close()
     locked = subprocess.run(
         [str(PROGRAM), "doctor"], env={**os.environ, "ONRECORD_HOME": str(served.home)}, capture_output=True, text=True
