@@ -9,18 +9,22 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
+from flows.alone import LASTS
 from flows.prefect_home import LOGIN, prefect_login
 from flows.server import free_port
-from flows.settings import SettingsError
+from flows.settings import SettingsError, load_settings
 from replica.editions import edition
 from replica.publisher import PAGE, Publisher
 from scrapers.registry import TRAC
+from storage import locks
+from storage.engine import open_database, writing
 
 PROGRAM = Path(sys.executable).with_name("onrecord")
 NEVER = "0 0 1 1 *"
@@ -215,3 +219,12 @@ def test_a_power_cut_in_mid_run_does_not_stop_the_schedule(served: Served) -> No
             completed = wait_for(lambda: served.runs("Completed"), 600)
             assert completed[0]["auto_scheduled"]
             assert served.runs("Cancelled") == []
+            # While this process, which lives, looks at the source, a run makes way for it and is no failure.
+            database = open_database(load_settings(served.home).database_url.get_secret_value())
+            with writing(database) as connection:
+                assert locks.take(connection, "watch:ice", locks.Holder.here(), datetime.now(UTC), LASTS) is None
+            database.dispose()
+            served.ask(f"deployments/{served.deployments()['ice']}/create_flow_run", state={"type": "SCHEDULED"})
+            busy = wait_for(lambda: served.runs("Busy"), 120)
+            assert f"is under way in process {os.getpid()} on" in busy[0]["state"]["message"]
+            assert served.runs("Failed") == []
