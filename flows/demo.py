@@ -18,9 +18,10 @@ from alerts.rendering import as_text
 from figures.periods import end_of_day, spoken
 from flows import show
 from flows.line import Line, Outcome
+from flows.listening import free_port
 from flows.prefect_home import only_own_prefect, use_prefect_server
 from flows.running import look, open_line, run_sources, usable_claims
-from flows.server import PrefectServer, free_port, prefect_server
+from flows.server import PrefectServer, prefect_server
 from flows.settings import Settings, load_settings
 from replica.editions import Edition, editions
 from replica.publisher import PAGE, Publisher

@@ -102,7 +102,7 @@ def serve() -> None:
     require_contact(settings)
     make_private(settings)
     open_line(settings)
-    quiet_prefect(settings)
+    quiet_prefect(settings, serving=True)
     if prefect_api_url():
         _serve(settings, alone=False)
         return

@@ -27,8 +27,12 @@ def use_prefect_server(url: str) -> None:
     os.environ["PREFECT_API_URL"] = url
 
 
-def quiet_prefect(settings: Settings) -> None:
-    """Keep Prefect's files in our directory, its telemetry off, and whatever server we start to ourselves."""
+def quiet_prefect(settings: Settings, *, serving: bool = False) -> None:
+    """Keep Prefect's files in our directory, its telemetry off, and whatever server we start to ourselves.
+
+    A server that is `serving` asks for the password in our directory; the one that Prefect itself starts for a run, on
+    any port, for one that ends with the run.
+    """
     port = settings.schedule.prefect_port
     if "PREFECT_HOME" not in os.environ:
         _keep_files_in(settings.home / "prefect")
@@ -51,7 +55,7 @@ def quiet_prefect(settings: Settings) -> None:
         before = os.environ.get(name, "")
         os.environ[name] = f"{before},127.0.0.1,localhost" if before else "127.0.0.1,localhost"
     if not prefect_api_url():  # the password of our own server is for no other
-        _lock(settings.home)
+        _lock(prefect_login(settings.home) if serving else _new_login())
 
 
 def only_own_prefect(settings: Settings) -> None:
@@ -74,12 +78,16 @@ def _keep_files_in(folder: Path) -> None:
         os.environ["PREFECT_API_DATABASE_CONNECTION_URL"] = f"sqlite+aiosqlite:///{quote(str(database))}"
 
 
-def _lock(home: Path) -> None:
+def _lock(login: str) -> None:
     """One password for server, runner and client, in the environment alone: others can read arguments and logs."""
     server, client = "PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING"
-    login = os.environ.get(server) or os.environ.get(client) or prefect_login(home)
+    login = os.environ.get(server) or os.environ.get(client) or login
     os.environ.setdefault(server, login)
     os.environ.setdefault(client, login)
+
+
+def _new_login() -> str:
+    return f"onrecord:{secrets.token_urlsafe(32)}"
 
 
 def prefect_login(home: Path) -> str:
@@ -111,7 +119,7 @@ def _make(file: Path) -> None:
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-            opened.write(f"onrecord:{secrets.token_urlsafe(32)}\n")
+            opened.write(_new_login() + "\n")
             opened.flush()
             os.fsync(opened.fileno())
         try:

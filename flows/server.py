@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -14,6 +13,7 @@ from types import FrameType
 
 import requests
 
+from flows.listening import is_anothers, is_taken
 from flows.settings import SettingsError
 
 # The first start makes Prefect's tables, which takes tens of seconds on a small machine.
@@ -52,10 +52,17 @@ class PrefectServer:
                 )
             try:
                 if session.get(f"{self.api}/health", timeout=2).ok:
-                    return
+                    break
             except requests.RequestException:
-                time.sleep(0.2)
-        raise SettingsError(f"the Prefect server did not answer within {LONGEST_START:.0f} s at {self.api}")
+                pass  # not yet
+            time.sleep(0.2)
+        else:
+            raise SettingsError(f"the Prefect server did not answer within {LONGEST_START:.0f} s at {self.api}")
+        if is_anothers(self.port):  # it was quicker than ours
+            raise SettingsError(
+                f"a process of another user answers on port {self.port}, in the place of our Prefect server; it was "
+                "told nothing. Find out who it is, or set schedule.prefect_port to another port."
+            )
 
     def end(self) -> None:
         self._is_ending = True
@@ -113,22 +120,10 @@ def _watch(server: PrefectServer) -> None:
 
 def _require_free(port: int) -> None:
     deadline = time.monotonic() + PORT_IS_FREED_WITHIN
-    while _is_taken(port):
+    while is_taken(port):
         if time.monotonic() > deadline:
             raise SettingsError(
                 f"port {port} on this machine is taken. If a Prefect server runs there, set "
                 f"PREFECT_API_URL=http://127.0.0.1:{port}/api; otherwise set schedule.prefect_port to a free one."
             )
         time.sleep(0.2)
-
-
-def _is_taken(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def free_port() -> int:
-    """A port of the loopback address that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

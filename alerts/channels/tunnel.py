@@ -45,11 +45,15 @@ def connect_through(proxy: str, host: str, port: int, timeout: float) -> socket.
     """
     parts = urlsplit(proxy)
     try:
+        name = host.encode("idna").decode("ascii")
+    except UnicodeError:
+        raise ProxyRefusedError("this host name cannot be asked of a proxy") from None
+    try:
         connection = socket.create_connection((parts.hostname or "", parts.port or 80), timeout)
     except OSError as error:
         raise ProxyRefusedError("could not connect to the proxy") from error
     try:
-        place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        place = f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
         login = ""
         if parts.username:
             pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"

@@ -1,6 +1,7 @@
 """`onrecord serve` as it runs on a machine: who may speak to its Prefect server, and what a power cut leaves behind."""
 
 import os
+import pwd
 import signal
 import socket
 import subprocess
@@ -17,8 +18,9 @@ import pytest
 import requests
 
 from flows.alone import LASTS
+from flows.listening import free_port, is_anothers
 from flows.prefect_home import LOGIN, prefect_login
-from flows.server import free_port
+from flows.server import PrefectServer
 from flows.settings import SettingsError, load_settings
 from replica.editions import edition
 from replica.publisher import PAGE, Publisher
@@ -176,6 +178,39 @@ def test_the_password_is_made_once_and_is_no_one_elses_to_read(tmp_path: Path) -
         prefect_login(tmp_path / "home")
     file.unlink()
     assert prefect_login(tmp_path / "home") != login
+
+
+SQUATTER = """
+import encodings.idna, http.server, os, sys
+os.setuid(int(sys.argv[2]))
+class Answers(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+http.server.HTTPServer((sys.argv[3], int(sys.argv[1])), Answers).serve_forever()
+"""
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0"])
+def test_who_answers_in_the_place_of_our_server_is_told_nothing(address: str) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can start a process of another user")
+    port = free_port()
+    for user, words in ((pwd.getpwnam("nobody").pw_uid, "a process of another user answers"), (0, "")):
+        squatter = subprocess.Popen(
+            [sys.executable, "-c", SQUATTER, str(port), str(user), address], stderr=subprocess.DEVNULL
+        )
+        try:
+            server = PrefectServer(port, squatter)  # it runs, and what answers may be somebody else
+            if words:
+                with pytest.raises(SettingsError, match=words):
+                    server.wait()
+            else:
+                server.wait()
+            assert is_anothers(port) == bool(words)
+        finally:
+            squatter.kill()
+            squatter.wait()
 
 
 @pytest.mark.prefect
