@@ -49,7 +49,7 @@ def _stand(
     failed: dict[str, str] = {}
     well: list[str] = []
     for source in dict.fromkeys((*settings.enabled(), *looked)):
-        last = journal.last_runs(connection, source)["last"]
+        last = journal.last_runs(connection, source)["ended"]
         if source in looked:
             state, why = looked[source].state, " ".join(looked[source].notes)
         elif last is not None:
@@ -58,7 +58,7 @@ def _stand(
             continue
         if state == "failed":
             failed[source] = why
-        elif state != "running":
+        else:
             well.append(source)
     return failed, well
 

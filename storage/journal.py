@@ -93,11 +93,12 @@ def last_fetch(connection: Connection, url: str) -> RowMapping | None:
 
 
 def last_runs(connection: Connection, source: str) -> dict[str, RowMapping | None]:
-    """The last run of a source at all, the last that ended well, and the last that brought something new."""
+    """The last run of a source at all, the last that ended, that ended well, and that brought something new."""
     r = t.run
     base = select(r).where(r.c.source == source).order_by(r.c.id.desc()).limit(1)
     return {
         "last": connection.execute(base).mappings().first(),
+        "ended": connection.execute(base.where(r.c.outcome != "running")).mappings().first(),
         "good": connection.execute(base.where(r.c.outcome.in_(("new", "unchanged")))).mappings().first(),
         "new": connection.execute(base.where(r.c.outcome == "new")).mappings().first(),
     }

@@ -15,9 +15,9 @@ from flows.alone import LASTS
 from flows.cli import app
 from flows.line import Line, Outcome
 from flows.running import look, run_sources
-from flows.settings import Settings
+from flows.settings import Settings, SourceSettings
 from replica.editions import edition
-from storage import heartbeats, journal, ledger, locks
+from storage import heartbeats, journal, ledger, locks, runs
 from storage.engine import Database, reading, writing
 
 if TYPE_CHECKING:
@@ -81,6 +81,23 @@ def test_one_source_that_is_busy_keeps_no_other_from_being_looked_at(desk: "Desk
         assert ledger.messages(connection) == []
     assert last is not None
     assert (last.looked_at, last.failed) == (("trac_population",), ())
+
+
+def test_a_source_that_failed_is_not_called_well_while_somebody_looks_at_it(desk: "Desk") -> None:
+    desk.publisher.publish(edition("05232025"))
+    desk.clock.set(date(2025, 5, 28))
+    gone = SourceSettings(address=f"{desk.publisher.address}/gone")
+    settings = replace(desk.settings, sources={**desk.settings.sources, "ice": gone})
+    run_sources(settings, desk.line, ["ice"], look)
+    with _looked_at_elsewhere(desk, "ice"):
+        with writing(desk.line.database) as connection:
+            runs.start_run(connection, "ice", desk.clock.now)
+        for sources in (["ice"], ["trac_population"]):
+            run_sources(settings, desk.line, sources, look)
+    with reading(desk.line.database) as connection:
+        subjects = [message["subject"] for message in ledger.messages(connection)]
+    assert sum("could not be looked at" in subject for subject in subjects) == 1
+    assert not any("again" in subject for subject in subjects)
 
 
 def test_a_busy_source_is_exit_0_on_the_command_line(desk: "Desk", monkeypatch: pytest.MonkeyPatch) -> None:
