@@ -24,6 +24,8 @@ from storage.locks import Holder, is_alive
 # The advisory lock that a writer on PostgreSQL holds for its transaction: any number, always the same.
 WRITERS = 0x6F6E7265636F7264
 SOMEBODY = "Another program"
+_LONGEST_NAME = 250
+_LENGTH = 1024
 _HOLDER = text("""
 SELECT a.application_name, a.pid, a.backend_start, a.xact_start, a.query_start, a.state_change,
   a.state = 'active' AND coalesce(a.wait_event_type, '') NOT IN ('Lock', 'Client')
@@ -82,12 +84,21 @@ def _signed(engine: Engine) -> Iterator[None]:
     """The name of whoever has the lock, beside the file; afterwards that somebody had it, by the time alone."""
     path = _beside(engine)
     if path is not None:
-        path.write_text(f"{who()}\n{_here(os.getpid())}\n{time.time_ns()}\n", encoding="utf-8")
+        _write(path, who()[:_LONGEST_NAME], str(_here(os.getpid())))
     try:
         yield
     finally:
         if path is not None:
-            path.write_text(f"\n\n{time.time_ns()}\n", encoding="utf-8")
+            _write(path, "", "")
+
+
+def _write(path: Path, name: str, holder: str) -> None:
+    """In place: some file systems wait for the disk when a file is cut and written anew, a thousand times as long."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        os.pwrite(descriptor, f"{name}\n{holder}\n{time.time_ns()}\n".encode().ljust(_LENGTH), 0)
+    finally:
+        os.close(descriptor)
 
 
 @cache
@@ -98,7 +109,7 @@ def _here(_process: int) -> Holder:
 
 def _signature(engine: Engine) -> str:
     path = _beside(engine)
-    return path.read_text(encoding="utf-8") if path is not None and path.exists() else ""
+    return path.read_text(encoding="utf-8", errors="replace") if path is not None and path.exists() else ""
 
 
 def _named(signature: str) -> str:
