@@ -10,8 +10,8 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from alerts.channels.apprise_service import AppriseService
-from alerts.channels.mail import Mail
-from alerts.channels.reach import reach_mail, reach_web
+from alerts.channels.mail import Mail, reach
+from alerts.channels.reach import reach_web
 from alerts.channels.slack import SlackWebhook
 from alerts.channels.slack_app import API, SlackApp
 from alerts.delivery import Channel
@@ -69,7 +69,7 @@ def _channel(channel: Channel) -> str:
         case SlackApp():
             return reach_web(API, channel.proxy)
         case Mail():
-            return reach_mail(channel)
+            return reach(channel)
         case Unusable():
             return channel.reason
         case AppriseService():  # where its address leads is known to Apprise alone

@@ -6,6 +6,7 @@ Each chart travels as a part of the mail beside the HTML, so that nothing is loa
 import hashlib
 import re
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -16,7 +17,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, formataddr, getaddresses
 from typing import Final, Literal
 
-from alerts.channels.tunnel import ProxyRefusedError, TunnelledSMTP, TunnelledSMTPS
+from alerts.channels.tunnel import ProxyRefusedError, connect_through
 from alerts.charts import png
 from alerts.message import DeliveryError, Message
 from alerts.rendering import as_html, as_text
@@ -37,7 +38,8 @@ def _utc_now() -> datetime:
 class Mail:
     """Sends messages through one server. `timeout` in seconds holds for each step of the talk with it.
 
-    With `ca_file` only the authorities in that file are trusted, else those of the system.
+    With `ca_file` only the authorities in that file are trusted, else those of the system. An HTTP `proxy`, where there
+    is one, must let CONNECT through to the port.
     """
 
     name: str
@@ -62,13 +64,13 @@ class Mail:
         """
         mail = compose(self, message)
         _check_login(self)
-        context = tls_context(self)
+        context = _context(self)
         trouble: tuple[str, bool] | None
         about: Literal["channel", "message"] = "channel"
         try:
             trouble = _refusals(self, _hand_over(self, mail, context))
         except (smtplib.SMTPException, OSError) as error:
-            trouble = why_not(self, error)
+            trouble = _trouble(self, error)
             about = "message" if isinstance(error, smtplib.SMTPDataError) else "channel"  # refused for what is in it
         # Raised out here: the exceptions of smtplib hold what was said, log-in included.
         if trouble:
@@ -131,8 +133,7 @@ def _check_login(channel: Mail) -> None:
         raise DeliveryError(f"{channel.name}: {problem}", permanent=True)
 
 
-def tls_context(channel: Mail) -> ssl.SSLContext | None:
-    """Whom to trust, None where nothing is encrypted. DeliveryError when `ca_file` cannot be used."""
+def _context(channel: Mail) -> ssl.SSLContext | None:
     if channel.security == "none":
         return None
     try:
@@ -147,8 +148,8 @@ def tls_context(channel: Mail) -> ssl.SSLContext | None:
 def _hand_over(channel: Mail, mail: EmailMessage, context: ssl.SSLContext | None) -> dict[str, tuple[int, bytes]]:
     """What the server answered for each recipient it refused."""
     # `closing`, because the object's own `with` says goodbye after an error and puts that answer in the error's place.
-    with closing(connected(channel, context)) as smtp:
-        secured(channel, smtp, context)
+    with closing(_connection(channel, context)) as smtp:
+        _secure(channel, smtp, context)
         if channel.username and channel.password:
             smtp.ehlo_or_helo_if_needed()
             if not _LOGINS & set(smtp.esmtp_features.get("auth", "").upper().split()):
@@ -162,8 +163,8 @@ def _hand_over(channel: Mail, mail: EmailMessage, context: ssl.SSLContext | None
         return refused
 
 
-def secured(channel: Mail, smtp: smtplib.SMTP, context: ssl.SSLContext | None) -> None:
-    """Greet the server and encrypt what follows, where the settings say so. Raises SMTPException or OSError."""
+def _secure(channel: Mail, smtp: smtplib.SMTP, context: ssl.SSLContext | None) -> None:
+    """Greet the server and encrypt what follows, where the settings say so."""
     smtp.ehlo()
     if channel.security == "starttls":
         if not smtp.has_extn("starttls"):
@@ -172,18 +173,53 @@ def secured(channel: Mail, smtp: smtplib.SMTP, context: ssl.SSLContext | None) -
         smtp.starttls(context=context)
 
 
-def connected(channel: Mail, context: ssl.SSLContext | None) -> smtplib.SMTP:
-    """A connection to the server, through the proxy if there is one. Raises SMTPException or OSError."""
+def _connection(channel: Mail, context: ssl.SSLContext | None) -> smtplib.SMTP:
     if channel.proxy and channel.security == "tls" and context:
-        return TunnelledSMTPS(channel.proxy, channel.host, channel.port, channel.timeout, context)
+        return _TunnelledSMTPS(channel, context)
     if channel.proxy:
-        return TunnelledSMTP(channel.proxy, channel.host, channel.port, channel.timeout)
+        return _TunnelledSMTP(channel)
     if channel.security == "tls":
         return smtplib.SMTP_SSL(channel.host, channel.port, timeout=channel.timeout, context=context)
     return smtplib.SMTP(channel.host, channel.port, timeout=channel.timeout)
 
 
-def why_not(channel: Mail, error: smtplib.SMTPException | OSError) -> tuple[str, bool]:
+class _TunnelledSMTP(smtplib.SMTP):
+    """As `smtplib.SMTP`, through the channel's proxy."""
+
+    def __init__(self, channel: Mail) -> None:
+        self._proxy = channel.proxy
+        super().__init__(channel.host, channel.port, timeout=channel.timeout)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return connect_through(self._proxy, host, port, timeout)
+
+
+class _TunnelledSMTPS(smtplib.SMTP_SSL):
+    """As `smtplib.SMTP_SSL`, through the channel's proxy."""
+
+    def __init__(self, channel: Mail, context: ssl.SSLContext) -> None:
+        self._proxy, self._name = channel.proxy, channel.host
+        super().__init__(channel.host, channel.port, timeout=channel.timeout, context=context)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> ssl.SSLSocket:
+        return self.context.wrap_socket(connect_through(self._proxy, host, port, timeout), server_hostname=self._name)
+
+
+def reach(channel: Mail) -> str:
+    """Why the server cannot be reached, "" when it answers and, where that is set, encrypts. No log-in is tried."""
+    try:
+        context = _context(channel)
+        with closing(_connection(channel, context)) as smtp:
+            _secure(channel, smtp, context)
+            smtp.quit()
+    except DeliveryError as error:
+        return str(error)
+    except (smtplib.SMTPException, OSError) as error:
+        return _trouble(channel, error)[0]
+    return ""
+
+
+def _trouble(channel: Mail, error: smtplib.SMTPException | OSError) -> tuple[str, bool]:
     """What went wrong in words without secrets, and whether it is for good."""
     where = f"{channel.host}:{channel.port}"
     match error:

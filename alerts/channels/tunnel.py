@@ -1,12 +1,10 @@
-"""A connection to a mail server through an HTTP proxy, by CONNECT, as both of smtplib's classes take it."""
+"""A connection through an HTTP proxy, by CONNECT, for what speaks no HTTP itself."""
 
 import re
-import smtplib
 import socket
-import ssl
 from base64 import b64encode
-from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from typing import Final
+from urllib.parse import SplitResult, unquote, urlsplit
 
 _LONGEST_ANSWER: Final = 16 * 1024
 _STATUS: Final = re.compile(rb"HTTP/1\.[01] ([0-9]{3})")
@@ -14,28 +12,6 @@ _STATUS: Final = re.compile(rb"HTTP/1\.[01] ([0-9]{3})")
 
 class ProxyRefusedError(OSError):
     """The proxy did not let us through, in words without its address."""
-
-
-class TunnelledSMTP(smtplib.SMTP):
-    """An SMTP connection through `proxy`."""
-
-    def __init__(self, proxy: str, host: str, port: int, timeout: float) -> None:
-        self._proxy = proxy
-        super().__init__(host, port, timeout=timeout)
-
-    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        return connect_through(self._proxy, host, port, timeout)
-
-
-class TunnelledSMTPS(smtplib.SMTP_SSL):
-    """An SMTP connection through `proxy` that is encrypted from its first byte."""
-
-    def __init__(self, proxy: str, host: str, port: int, timeout: float, context: ssl.SSLContext) -> None:
-        self._proxy, self._name = proxy, host
-        super().__init__(host, port, timeout=timeout, context=context)
-
-    def _get_socket(self, host: str, port: int, timeout: float) -> Any:
-        return self.context.wrap_socket(connect_through(self._proxy, host, port, timeout), server_hostname=self._name)
 
 
 def connect_through(proxy: str, host: str, port: int, timeout: float) -> socket.socket:
@@ -52,21 +28,25 @@ def connect_through(proxy: str, host: str, port: int, timeout: float) -> socket.
         connection = socket.create_connection((parts.hostname or "", parts.port or 80), timeout)
     except OSError as error:
         raise ProxyRefusedError("could not connect to the proxy") from error
+    place = f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
     try:
-        place = f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
-        login = ""
-        if parts.username:
-            pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-            login = f"Proxy-Authorization: Basic {b64encode(pair.encode()).decode()}\r\n"
-        connection.sendall(f"CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n{login}\r\n".encode("ascii"))
-        status = _STATUS.match(_head(connection))
-        if status is None or status[1] != b"200":
-            said = f"status {status[1].decode()}" if status else "an answer that is no HTTP"
-            raise ProxyRefusedError(f"the proxy did not let us through ({said})")
-    except BaseException:
+        connection.sendall(f"CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n{_login(parts)}\r\n".encode("ascii"))
+        said = _STATUS.match(_head(connection))
+    except OSError:
         connection.close()
         raise
+    if said is None or said[1] != b"200":
+        connection.close()
+        answer = f"status {said[1].decode()}" if said else "an answer that is no HTTP"
+        raise ProxyRefusedError(f"the proxy did not let us through ({answer})")
     return connection
+
+
+def _login(proxy: SplitResult) -> str:
+    if not proxy.username:
+        return ""
+    pair = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
+    return f"Proxy-Authorization: Basic {b64encode(pair.encode()).decode()}\r\n"
 
 
 def _head(connection: socket.socket) -> bytes:
