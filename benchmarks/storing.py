@@ -28,9 +28,9 @@ from benchmarks.__main__ import parse_and_check, read_every_cell, workbooks
 from checks.document import document
 from figures.records import Observation, Parsed, Target
 from figures.values import shown
+from flows import taking
 from flows.history import recheck
 from flows.importing import PastFile, place, read_manifest
-from flows.ingest import ingest
 from flows.line import Line
 from scrapers.fetch import Policy
 from scrapers.ice_workbook import parse
@@ -64,7 +64,9 @@ def take(line: Line, files: Sequence[PastFile]) -> None:
         sha256 = line.archive.put(file.content)
         with writing(line.database) as connection:
             writes.record_document(connection, sha256, len(file.content), "xlsx", NOW)
-        ingest(ICE, sha256, file.content, Target("", file.name, "current"), file.known, line, "bench", file.findings)
+        taking.take(
+            ICE, sha256, file.content, Target("", file.name, "current"), file.known, line, "bench", file.findings
+        )
 
 
 @contextmanager

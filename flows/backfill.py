@@ -16,8 +16,8 @@ from figures.mishaps import Mishap, attempt
 from figures.periods import spoken, washington_day
 from figures.records import Finding, Source, Target
 from flows.captures import RefusedCaptureError, Shelf, Visitor
-from flows.ingest import ingest
 from flows.judge import judge_past
+from flows.taking import take
 from flows.unheld import note_listed
 from scrapers import ice_captures
 from scrapers.errors import DriftError, FetchError, NotReadableError
@@ -239,7 +239,7 @@ def _take(job: Job, done: Backfilled, wanted: Wanted, before: Mapping[str, datet
     url = capture_url(base, capture)
     known = Known(capture.at, "wayback", f"captured {capture.at:%Y-%m-%d %H:%M:%S} UTC, {url}")
     target = Target(url, wanted.name, "current")
-    taken = ingest(job.source, sha256, content, target, known, job.shelf.line, QUIET, extra=findings)
+    taken = take(job.source, sha256, content, target, known, job.shelf.line, QUIET, extra=findings)
     if taken.new or capture.at < before.get(sha256, capture.at):
         done.moved.append(capture.at)
     if taken.new:

@@ -1,5 +1,6 @@
 """The command line. Each command imports what it needs when it runs: help and reading commands feel instant."""
 
+import os
 import sys
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -181,11 +182,13 @@ def export(
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    online: Annotated[bool, typer.Option("--online", help="Also say what can be reached; nothing is sent.")] = False,
+) -> None:
     """Check the installation, the archive's folder, the database, the claims and the channels. Exit 1 on a fault."""
     from flows import doctor as checks
 
-    raise typer.Exit(checks.report())
+    raise typer.Exit(checks.report(online=online))
 
 
 @app.command()
@@ -208,7 +211,7 @@ def rebuild() -> None:
 def demo(
     home: Annotated[Path, typer.Option(help="Where the demo keeps its files.")] = Path(".demo"),
 ) -> None:
-    """The real line against stand-in publishers on this machine: eight months of 2025 in a minute, offline."""
+    """The real line against stand-in publishers on this machine: eight months of 2025 in half a minute, offline."""
     from flows import demo as play
 
     raise typer.Exit(play.run(home))
@@ -228,6 +231,7 @@ def main() -> None:
     """Run a command; a fault that the user can mend is one line on stderr and exit 2, never a traceback."""
     from flows.faults import told
 
+    os.umask(0o077)  # what is made is nobody else's; `flows.home` closes what is there already
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # what a terminal's encoding has no letter for
     sys.exit(told(lambda: app(standalone_mode=False)))

@@ -21,6 +21,7 @@ from figures.records import Source
 from figures.series import split_series
 from flows import export_words as words
 from flows.export_words import ExportError
+from flows.home import for_others
 from flows.settings import load_settings
 from flows.show import defused, number
 from scrapers.registry import PUBLISHERS, SOURCES
@@ -96,12 +97,14 @@ def write(database: Database, to: Path, wish: Wish) -> dict[str, int]:
     target = to.absolute()
     _require_place(target)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        with for_others():
+            target.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     except OSError as error:
         raise ExportError(f"{target.parent} cannot be written: {error.strerror or error}.") from error
     try:
-        rows = _fill(database, folder, wish)
+        with for_others():
+            rows = _fill(database, folder, wish)
         folder.chmod(0o755)
         _put_in_place(folder, target)
     except OSError as error:

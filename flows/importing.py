@@ -19,10 +19,10 @@ from figures.periods import end_of_day, spoken
 from figures.records import Finding, KnownBy, Source, Target
 from flows.documents import read_document
 from flows.failed_checks import unless_it_fails
-from flows.ingest import ingest
 from flows.judge import judge_past
 from flows.line import Line
 from flows.reconcile import hold_against
+from flows.taking import take, uncollected
 from scrapers.errors import NotReadableError
 from scrapers.file_kinds import what_else
 from scrapers.ice_names import guess, read_name
@@ -202,6 +202,7 @@ def reconcile_past(
         judge_past(line.database, claims, outcome.since, now, now, desk_channels, quiet)
 
 
+@uncollected()
 def _import(source: Source, file: PastFile, line: Line, quiet: str) -> Imported:
     """Raises ImportFileError for a file that is no edition of the publisher's; nothing of it is kept."""
     sha256 = hashlib.sha256(file.content).hexdigest()
@@ -215,7 +216,7 @@ def _import(source: Source, file: PastFile, line: Line, quiet: str) -> Imported:
     with writing(line.database) as connection:
         writes.record_document(connection, sha256, len(file.content), source.media, line.clock())
     target = Target("", file.name, "current")
-    taken = ingest(source, sha256, file.content, target, file.known, line, quiet, extra=file.findings, at_hand=read)
+    taken = take(source, sha256, file.content, target, file.known, line, quiet, extra=file.findings, at_hand=read)
     said = [finding.words for finding in file.findings]
     repeated = _repeated(source, sha256, line) if taken.new else []
     return Imported(file.name, file.known, taken.new, (*said, *repeated, *taken.words), taken.failed)

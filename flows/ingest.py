@@ -3,24 +3,20 @@
 What is judged and told afterwards is in `flows/judge.py`.
 """
 
-import gc
-import os
-import socket
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
-from uuid import uuid4
 
 from alerts.trouble_words import LAID_OUT_ANEW, ODD_LINK
-from figures.records import Finding, Listing, Media, Parsed, Source, Target
+from figures.records import Finding, Listing, Media, Source, Target
+from flows.alone import alone
 from flows.clock import ClockError, require_forward
 from flows.courtesy import asked_today, require_allowed
-from flows.line import BusyError, Line, Outcome
+from flows.line import Line, Outcome
 from flows.looking import STAGE_READ, not_taken, observe_page, tell_of_faults, tell_of_page, tell_of_refused
-from flows.taking import Taken, take
+from flows.taking import take
 from scrapers.errors import DriftError, FetchError, NotAskedError, NotReadableError
 from scrapers.fetch import Validators, fetch
 from storage import journal, reads, runs, writes
@@ -30,7 +26,6 @@ from storage.writes import Known
 
 # Year-end files change once a year or less; one look a week is enough.
 YEAR_END_EVERY = timedelta(days=7)
-LOCK_LASTS = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +38,14 @@ class _Got:
 
 def watch(source: Source, address: str, line: Line) -> Outcome:
     """One look at one source, recorded from its beginning. Raises BusyError when another one is under way."""
-    holder = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+    with alone(line, f"watch:{source.id}", f"a look at {source.id}"):
+        return _recorded_look(source, address, line)
+
+
+def _recorded_look(source: Source, address: str, line: Line) -> Outcome:
     with writing(line.database) as connection:
-        other = runs.take_lock(connection, f"watch:{source.id}", holder, line.clock(), LOCK_LASTS)
-        if other is None:
-            before = runs.last_start(connection, source.id)
-            run = runs.start_run(connection, source.id, line.clock())
-    if other is not None:
-        raise BusyError(f"{source.id} is being looked at by {other}; wait for it, or see `onrecord doctor`.")
+        before = runs.last_start(connection, source.id)
+        run = runs.start_run(connection, source.id, line.clock())
     outcome = Outcome(source.id, "failed", (), ("ended before it was done",))
     try:
         require_forward(source.id, before, line.clock())
@@ -60,7 +55,6 @@ def watch(source: Source, address: str, line: Line) -> Outcome:
     finally:
         with writing(line.database) as connection:
             runs.finish_run(connection, run, line.clock(), outcome.state, "; ".join(outcome.notes))
-            runs.drop_lock(connection, f"watch:{source.id}", holder)
     return outcome
 
 
@@ -84,7 +78,7 @@ def _look(source: Source, address: str, line: Line) -> Outcome:
         notes += [got.not_asked] if got.not_asked else []
         known = Known(got.first_seen, "fetched", target.url)
         try:
-            taken = ingest(source, got.sha256, got.content, target, known, line)
+            taken = take(source, got.sha256, got.content, target, known, line)
         except NotReadableError as error:
             refused.append(not_taken(target, error))
             failed = failed or target.role != "other"
@@ -186,41 +180,3 @@ def _record_failure(source: Source, url: str, error: FetchError, line: Line) -> 
     with writing(line.database) as connection:
         outcome = "not_asked" if isinstance(error, NotAskedError) else "failed"
         writes.record_fetch(connection, source.id, url, line.clock(), outcome, status=error.status, detail=str(error))
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """While one document is read and stored, without Python's search for objects that hold each other.
-
-    A figure is a tuple of plain values, of which none ever holds itself; walking over all of them again and again, in
-    vain, took a sixth of the time of an import. What is not needed any more is let go at once all the same.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        # What is left is taken for old at once: the next search need not walk over what a release leaves behind.
-        gc.freeze()
-        gc.unfreeze()
-        if was_on:
-            gc.enable()
-
-
-@_uncollected()
-def ingest(
-    source: Source,
-    sha256: str,
-    content: bytes,
-    target: Target,
-    known: Known,
-    line: Line,
-    quiet: str = "",
-    extra: Sequence[Finding] = (),
-    at_hand: Parsed | None = None,
-) -> Taken:
-    """Parse (unless it was: `at_hand`), check and store archived bytes in one transaction: `flows/taking.py`.
-
-    Raises NotReadableError for what is no edition of the publisher's; then nothing is stored.
-    """
-    return take(source, sha256, content, target, known, line, quiet, extra, at_hand)

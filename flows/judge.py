@@ -25,7 +25,7 @@ from flows.correcting import settle
 from flows.hold_changes import doubts, hold_changes
 from flows.telling import Outbox, tell
 from flows.unheld import edition_day, unheld
-from storage import decisions, journal, ledger, reads, vintages
+from storage import claim_versions, decisions, journal, ledger, reads, vintages
 from storage.engine import Database, Transaction, writing
 from storage.releases import recorded_at
 
@@ -129,11 +129,9 @@ def _judge(
 
     A claim that fails ends no other: the second of what is returned says which did, and with what.
     """
-    ledger.record_claims(connection, [(claim.id, claim.sha256, claim.text) for claim in claims], now)
-    versions = ledger.versions(connection, [claim.id for claim in claims])
-    same = {claim.id: attempt(partial(_alike, claim, versions.get(claim.id, {}))) for claim in claims}
-    failed = {name: found for name, found in same.items() if isinstance(found, Mishap)}
-    alike = {name: found for name, found in same.items() if not isinstance(found, Mishap)}
+    claim_versions.record_claims(connection, [(claim.id, claim.sha256, claim.text) for claim in claims], now)
+    versions = claim_versions.versions(connection, [claim.id for claim in claims])
+    alike, failed = _compared(claims, versions)
     by_span: dict[tuple[datetime, datetime], list[Claim]] = {}
     own_instants: dict[str, list[datetime]] = {}
     for claim in (claim for claim in claims if claim.id in alike):
@@ -161,6 +159,15 @@ def _judge(
                 _note_bases(connection, chain, noted.get(claim.id, {}))
                 ledger.append_verdicts(connection, chain.rows)
     return {claim.id: chains[claim.id] for claim in claims if claim.id in chains}, failed
+
+
+def _compared(
+    claims: Sequence[Claim], versions: Mapping[str, Mapping[str, str]]
+) -> tuple[dict[str, set[str]], dict[str, Mishap]]:
+    """For each claim the versions that ask the same of the figures, and which claims that cannot be said of."""
+    same = {claim.id: attempt(partial(_alike, claim, versions.get(claim.id, {}))) for claim in claims}
+    failed = {name: found for name, found in same.items() if isinstance(found, Mishap)}
+    return {name: found for name, found in same.items() if not isinstance(found, Mishap)}, failed
 
 
 def _alike(claim: Claim, versions: Mapping[str, str]) -> set[str]:
@@ -194,7 +201,7 @@ def _in_whole(
 def _worded_so_since(connection: Transaction, claim: Claim, alike: Collection[str], last: datetime) -> datetime:
     """From which instant on a claim asks what it asks today: words that come back count from when they came back."""
     since = last
-    for at, sha256 in reversed(ledger.worded(connection, claim.id).items()):
+    for at, sha256 in reversed(claim_versions.worded(connection, claim.id).items()):
         if sha256 not in alike:
             break
         since = min(at, last)

@@ -12,7 +12,7 @@ from storage.engine import Database
 
 
 class BusyError(Exception):
-    """Another run of the same source is under way."""
+    """Another process does the same work; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ class Line:
 class Outcome:
     """What a run of one source came to, and in words what happened.
 
-    `state` is `new`, `unchanged`, `failed`, or `not_asked` when every file had been asked for that day.
+    `state` is `new`, `unchanged`, `failed`, `not_asked` when every file had been asked for that day, or `busy` when
+    another process was looking: then this one did nothing.
     """
 
     source: str

@@ -13,10 +13,12 @@ from alerts.message import DeliveryError, Item, Message
 from figures.naming import or_nearest
 from flows import printing, reconcile_report
 from flows.delivering import drain
+from flows.home import make_private
 from flows.importing import Imported, ImportFileError, Stated, read_manifest, reconcile_past
 from flows.importing import import_files as take_files
-from flows.line import Line
+from flows.line import Line, Outcome
 from flows.outlets import build_channels, channel_names
+from flows.prefect_home import LOGIN, prefect_api_url, prefect_login, quiet_prefect, use_prefect_server
 from flows.reconcile import hold_against
 from flows.release_news import settle_revised
 from flows.running import clock, judge_and_deliver, look, open_line, run_sources, usable_claims
@@ -25,13 +27,10 @@ from flows.settings import (
     Settings,
     SettingsError,
     load_settings,
-    prefect_api_url,
-    quiet_prefect,
     require_usable_contact,
-    use_prefect_server,
 )
 from scrapers.registry import ICE
-from storage.engine import open_database, revision, upgrade
+from storage.engine import open_database, revision, shown, upgrade
 
 
 def _say(words: str) -> None:
@@ -48,17 +47,18 @@ def init(contact: str) -> None:
 
     require_usable_contact(contact)
     settings = load_settings()
-    settings.home.mkdir(parents=True, exist_ok=True)
+    make_private(settings)
     (settings.home / "claims").mkdir(exist_ok=True)
     if settings.config_file.exists():
         _say(contact_into(settings.config_file, contact))
     else:
         settings.config_file.write_text(configuration(contact), encoding="utf-8")
         _say(f"Wrote {settings.config_file}")
+    prefect_login(settings.home)
     database = open_database(settings.database_url.get_secret_value())
     before = revision(database)
     upgrade(database)
-    _say(f"Database: {database.url.render_as_string()} ({'ready' if before else 'made'}).")
+    _say(f"Database: {shown(database)} ({'ready' if before else 'made'}).")
     _say("")
     _say("What to do next:")
     if not load_settings().fetch.contact:
@@ -83,39 +83,46 @@ def run(sources: Sequence[str], *, direct: bool, again: bool) -> int:
     names = settings.chosen(sources)
     line = replace(open_line(settings), again=again)
     if direct:
-        outcomes = run_sources(settings, line, names, look)
+        outcomes = run_sources(settings, line, names, look, _tell)
     else:
         quiet_prefect(settings)
         from flows.scheduled import run_as_flow
 
-        outcomes = run_as_flow(settings, line, names)
-    for outcome in outcomes:
-        _say(
-            f"{outcome.source}: {outcome.state.replace('_', ' ')}"
-            + (f": {', '.join(outcome.new)}" if outcome.new else "")
-        )
-        for note in outcome.notes:
-            _warn(f"  {note}")
+        outcomes = run_as_flow(settings, line, names, _tell)
     return 1 if any(outcome.state == "failed" for outcome in outcomes) else 0
+
+
+def _tell(outcome: Outcome) -> None:
+    new = f": {', '.join(outcome.new)}" if outcome.new else ""
+    _say(f"{outcome.source}: {outcome.state.replace('_', ' ')}{new}")
+    for note in outcome.notes:
+        _warn(f"  {note}")
 
 
 def serve() -> None:
     settings = load_settings()
     require_contact(settings)
+    make_private(settings)
     open_line(settings)
-    quiet_prefect(settings)
+    quiet_prefect(settings, serving=True)
     if prefect_api_url():
-        _serve(settings)
+        _serve(settings, alone=False)
         return
-    _say(f"Starting a Prefect server; its page will be http://127.0.0.1:{settings.schedule.prefect_port}")
-    with prefect_server(settings.schedule.prefect_port) as url:
-        use_prefect_server(url)
-        _serve(settings)
+    port = settings.schedule.prefect_port
+    _say(f"Starting a Prefect server; its page will be http://127.0.0.1:{port}")
+    _say(f"It asks for what {settings.home / LOGIN} holds.")
+    with prefect_server(port) as server:
+        server.wait()
+        use_prefect_server(server.api)
+        _serve(settings, alone=True)
 
 
-def _serve(settings: Settings) -> None:
-    from flows.scheduled import serve_forever
+def _serve(settings: Settings, *, alone: bool) -> None:
+    from flows.scheduled import close_orphans, serve_forever
 
+    closed = close_orphans(alone=alone)
+    if closed:
+        _say(f"Closed {closed} flow runs that were cut off.")
     serve_forever(settings)
 
 

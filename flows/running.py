@@ -17,8 +17,9 @@ from flows.delivering import drain
 from flows.failed_checks import unless_it_fails
 from flows.ingest import watch
 from flows.judge import judge
-from flows.line import Line, Outcome
+from flows.line import BusyError, Line, Outcome
 from flows.outlets import channel_names
+from flows.proxies import proxy_of
 from flows.publication_settings import laws
 from flows.reconcile import hold_against
 from flows.release_news import settle_revised
@@ -57,12 +58,13 @@ def open_line(settings: Settings, at: Callable[[], datetime] = clock, *, create:
 
 
 def fetch_policy(settings: Settings) -> Policy:
-    """How publishers are asked, from the configuration."""
+    """How publishers are asked, from the configuration. Raises SettingsError when the proxy cannot be used."""
     return Policy(
         user_agent=f"onrecord/{version('onrecord')} (+mailto:{settings.fetch.contact})",
         max_bytes=settings.fetch.max_megabytes * 1024 * 1024,
         attempts=settings.fetch.attempts,
         private_hosts=frozenset(settings.fetch.private_hosts),
+        proxy=proxy_of(settings.fetch, "fetch"),
     )
 
 
@@ -89,11 +91,24 @@ def watched_claims(settings: Settings) -> tuple[list[Claim], list[ClaimError]]:
 
 
 def look(settings: Settings, line: Line, source: str) -> Outcome:
-    return watch(settings.source(source), settings.address(source), line)
+    try:
+        return watch(settings.source(source), settings.address(source), line)
+    except BusyError as error:
+        return Outcome(source, "busy", (), (str(error),))
 
 
-def run_sources(settings: Settings, line: Line, sources: Sequence[str], look_at: Look) -> list[Outcome]:
-    """Look at each source, then judge and deliver. A source that fails stops no other.
+def untold(outcome: Outcome) -> None:
+    """Where nobody watches, what a source came to is read from its run."""
+
+
+def run_sources(
+    settings: Settings,
+    line: Line,
+    sources: Sequence[str],
+    look_at: Look,
+    tell: Callable[[Outcome], None] = untold,
+) -> list[Outcome]:
+    """Look at each source, then judge and deliver. A source that fails stops no other. `tell` hears of each at once.
 
     A fault that was not foreseen is recorded as that source's outcome and raised again when all else is done. That the
     run came to its end is recorded, and told to the dead man's switch, if there is one.
@@ -107,6 +122,7 @@ def run_sources(settings: Settings, line: Line, sources: Sequence[str], look_at:
             faults.append(looked.error)
             looked = Outcome(source, "failed", (), (str(looked),))
         outcomes.append(looked)
+        tell(looked)
     done = False
     try:
         heartbeat.tell_failures(settings, line, outcomes)

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -27,6 +28,7 @@ from flows.settings_values import (
     Host,
     HostAndPort,
     MailAddress,
+    ProxyAddress,
     Shipped,
     SlackChannel,
     SourceId,
@@ -54,7 +56,20 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class FetchSettings(_Strict):
+class Proxied(_Strict):
+    """What goes through an HTTP proxy, where one is named: by its address, or by the variable that holds it."""
+
+    proxy: ProxyAddress = ""
+    proxy_env: Annotated[str, variable("ONRECORD_PROXY")] = ""
+
+    @model_validator(mode="after")
+    def _one_proxy(self) -> Self:
+        if self.proxy and self.proxy_env:
+            raise ValueError("proxy_env is set beside proxy; delete the line of the one that is not meant")
+        return self
+
+
+class FetchSettings(Proxied):
     contact: Contact = ""
     max_megabytes: int = Field(default=16, ge=1, le=1024)
     attempts: int = Field(default=4, ge=1, le=10)
@@ -82,7 +97,7 @@ class ScheduleSettings(_Strict):
     prefect_port: int = Field(default=4200, ge=1024, le=65535)
 
 
-class HeartbeatSettings(_Strict):
+class HeartbeatSettings(Proxied):
     """Who notices when we fall silent. `url_env` names the environment variable that holds the secret address."""
 
     url_env: Annotated[str, variable("ONRECORD_HEARTBEAT_URL")] = ""
@@ -104,7 +119,7 @@ class ChartsSettings(_Strict):
         return self
 
 
-class ChannelSettings(_Strict):
+class ChannelSettings(Proxied):
     """One way out. `*_env` name the environment variables that hold the secrets.
 
     A channel gets the messages of its `audience` that weigh at least `minimum_severity`.
@@ -221,7 +236,7 @@ def load_settings(home: Path | None = None) -> Settings:
     root = (home or environment.home).expanduser().absolute()
     file = root / "onrecord.toml"
     content = _read(file) if file.exists() else _File()
-    url = environment.database_url or SecretStr(f"sqlite:///{root / 'onrecord.db'}")
+    url = environment.database_url or SecretStr(f"sqlite:///{quote(str(root / 'onrecord.db'))}")
     return Settings(
         root,
         url,
@@ -258,7 +273,7 @@ def require_usable_contact(contact: str) -> None:
         raise SettingsError(f"contact: {words}") from error
 
 
-def secret(variable: str, channel: str) -> SecretStr:
+def secret(variable: str, who: str) -> SecretStr:
     """The value of an environment variable that the configuration names. Raises SettingsError when it is not set.
 
     A name in small letters may be a password that was written in its place: it is not told.
@@ -266,7 +281,7 @@ def secret(variable: str, channel: str) -> SecretStr:
     value = os.environ.get(variable, "")
     if not value:
         named = variable if variable.isupper() else "that is named there (in small letters: is it the secret itself?)"
-        raise SettingsError(f"channel {channel!r}: the environment variable {named} is not set")
+        raise SettingsError(f"{who}: the environment variable {named} is not set")
     return SecretStr(value)
 
 
@@ -276,26 +291,3 @@ def login_name() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return ""
-
-
-def prefect_api_url() -> str:
-    """The Prefect server that the operator has named; '' when there is none."""
-    return os.environ.get("PREFECT_API_URL", "")
-
-
-def use_prefect_server(url: str) -> None:
-    """Make Prefect, and the flow runs it starts, speak to this server. To be called before Prefect is imported."""
-    os.environ["PREFECT_API_URL"] = url
-
-
-def quiet_prefect(settings: Settings) -> None:
-    """Keep Prefect's files in our directory and its telemetry off, unless the operator has set them otherwise.
-
-    To be called before Prefect is first imported.
-    """
-    os.environ.setdefault("DO_NOT_TRACK", "1")
-    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
-    os.environ.setdefault("PREFECT_HOME", str(settings.home / "prefect"))
-    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
-    # An ephemeral server on a fresh home takes its time to make its tables.
-    os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "90")

@@ -20,6 +20,9 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
 _IN_ADDRESSES = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
 _MAILBOX = re.compile(r"[^@\s<>,]{1,64}@[A-Za-z0-9.-]{1,255}")
+_PLACE = r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"
+_PROXY = re.compile(rf"http://{_PLACE}/?")
+_PROXY_WITH_LOGIN = re.compile(rf"http://(?:[^\s/@]+@)?{_PLACE}/?")
 _LAST_WEEKDAY = re.compile(r"LW|[0-9]L", re.IGNORECASE)
 _ANY_DAY = datetime(2025, 1, 1, tzinfo=UTC)
 _FIELDS = 'five fields: minute, hour, day of the month, month, day of the week. "15 19 * * *" is every day at 19:15'
@@ -131,6 +134,22 @@ def host_and_port(text: str) -> str:
     return text
 
 
+def proxy(address: str) -> str:
+    """The address of an HTTP proxy without a log-in, "" for none. One with a password is a secret, and is not told."""
+    if address and not _PROXY.fullmatch(address):
+        if "@" in address:
+            raise ValueError(
+                "holds a user name; put the whole address into an environment variable and name that as proxy_env"
+            )
+        raise ValueError(f"{address!r} is no address of a proxy; write it as http://proxy.example.org:3128")
+    return address
+
+
+def is_proxy(address: str) -> bool:
+    """Whether the address of a proxy can be used, be it with user name and password or without."""
+    return bool(_PROXY_WITH_LOGIN.fullmatch(address))
+
+
 def mail_address(text: str) -> str:
     """One address of a person or a list, "" for none."""
     if not text:
@@ -186,6 +205,7 @@ Timezone = Annotated[str, AfterValidator(timezone)]
 WebAddress = Annotated[str, AfterValidator(web_address)]
 Host = Annotated[str, AfterValidator(host)]
 HostAndPort = Annotated[str, AfterValidator(host_and_port)]
+ProxyAddress = Annotated[str, AfterValidator(proxy)]
 MailAddress = Annotated[str, AfterValidator(mail_address)]
 SlackChannel = Annotated[str, AfterValidator(slack_channel)]
 SourceId = Annotated[str, AfterValidator(source)]

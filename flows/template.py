@@ -22,6 +22,10 @@ max_megabytes = 16
 attempts = 4
 # Private addresses that may be fetched from, such as "127.0.0.1:8000" for a stand-in. None by default.
 private_hosts = []
+# The proxy that publishers are asked through, where there is one; private_hosts are asked without it. One with a
+# password, http://user:password@proxy.example.org:3128, goes whole into an environment variable: name that as proxy_env
+# in its place.
+# proxy = "http://proxy.example.org:3128"
 
 # [backfill]
 # The archive that `onrecord backfill` asks for past editions, and the seconds between two requests.
@@ -53,6 +57,7 @@ prefect_port = 4200
 # url_env = "ONRECORD_HEARTBEAT_URL"
 # start_and_fail = true    # also ping it with /start and /fail; false for a switch that knows no such thing
 # look_within_hours = 36   # `onrecord status` asks for attention when the last good look is older
+# proxy = "http://proxy.example.org:3128"    # or proxy_env, as under [fetch]
 
 # What the law says about ICE's report is told with each silence, with the day until which that was checked. Read it
 # again, and say so here; other words where it has changed.
@@ -68,7 +73,7 @@ prefect_port = 4200
 # messages about publishers that disagree, are late or silent; those go where `ops` goes unless a channel names them.
 # `minimum_severity` leaves out what weighs less: "info" (all), "notice", "alert". A figure that moved away from a claim
 # or a source that cannot be read is an alert, one that came back or is held back a notice.
-# Try them with: onrecord channels test
+# Each may have a proxy or proxy_env of its own, as under [fetch]. Try them with: onrecord channels test
 
 [[channels]]
 name = "console"
@@ -108,7 +113,7 @@ kind = "console"
 
 # Charts travel within a mail. Slack can show them in the message if a web server publishes a folder:
 # [charts]
-# folder = "charts"
+# folder = "/srv/onrecord-charts"    # not in this directory, which nobody else may enter
 # address = "https://charts.example.org/onrecord"
 """
 

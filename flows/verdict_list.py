@@ -11,14 +11,14 @@ from alerts.words import amount
 from flows import printing, show
 from flows.reading import database
 from flows.settings import load_settings
-from storage import ledger
+from storage import claim_versions, ledger
 
 
 def verdicts(limit: int | None, *, as_json: bool) -> None:
     """Print the newest verdicts of every claim."""
     with database(load_settings()) as connection:
         rows = ledger.verdicts(connection, history=False)
-        texts = ledger.versions(connection, {row["claim_id"] for row in rows})
+        texts = claim_versions.versions(connection, {row["claim_id"] for row in rows})
     claims = printing.limited(list(dict.fromkeys(row["claim_id"] for row in rows)), limit)
     if as_json:
         printing.print_json([show.verdict_object(row) for row in rows if row["claim_id"] in claims])

@@ -9,6 +9,13 @@ from sqlalchemy import Connection, RowMapping, func, or_, select
 
 from storage import schema as t
 
+# For which of the four a run counts, by its outcome.
+_KINDS: Mapping[str, tuple[str, ...]] = {
+    "new": ("last", "ended", "good", "new"),
+    "unchanged": ("last", "ended", "good"),
+    "running": ("last",),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class StoredFinding:
@@ -104,19 +111,21 @@ def last_fetch(connection: Connection, url: str) -> RowMapping | None:
 
 
 def last_runs(connection: Connection, source: str) -> Mapping[str, RowMapping | None]:
-    """The last run of a source at all, the last that ended well, and the last that brought something new."""
+    """The last run of a source at all, the last that ended, that ended well, and that brought something new."""
     return every_last_run(connection)[source]
 
 
 def every_last_run(connection: Connection) -> Mapping[str, Mapping[str, RowMapping | None]]:
-    """As `last_runs`, by source, in one statement. A source without a run has none of the three."""
+    """As `last_runs`, by source, in one statement. A source without a run has none of the four."""
     r = t.run
-    good, new = r.c.outcome.in_(("new", "unchanged")), r.c.outcome == "new"
-    each = [select(func.max(r.c.id)).where(*which).group_by(r.c.source) for which in ((), (good,), (new,))]
-    found: dict[str, dict[str, RowMapping | None]] = defaultdict(lambda: {"last": None, "good": None, "new": None})
+    ended, good, new = r.c.outcome != "running", r.c.outcome.in_(("new", "unchanged")), r.c.outcome == "new"
+    each = [select(func.max(r.c.id)).where(*which).group_by(r.c.source) for which in ((), (ended,), (good,), (new,))]
+    found: dict[str, dict[str, RowMapping | None]] = defaultdict(
+        lambda: dict.fromkeys(("last", "ended", "good", "new"))
+    )
     query = select(r).where(or_(*(r.c.id.in_(newest) for newest in each))).order_by(r.c.id)
     for row in connection.execute(query).mappings():
-        kinds = {"new": ("last", "good", "new"), "unchanged": ("last", "good")}.get(row["outcome"], ("last",))
+        kinds = _KINDS.get(row["outcome"], ("last", "ended"))
         found[row["source"]].update(dict.fromkeys(kinds, row))
     return found
 

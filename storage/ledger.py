@@ -34,16 +34,6 @@ class Due:
     may_have_arrived: bool = False
 
 
-def record_claims(connection: Connection, versions: Iterable[tuple[str, str, str]], at: datetime) -> None:
-    """Keep each version of each claim's file: id, sha256, text."""
-    c = t.claim
-    known = {(row.id, row.sha256) for row in connection.execute(select(c.c.id, c.c.sha256))}
-    new = {(name, sha256): text for name, sha256, text in versions if (name, sha256) not in known}
-    if new:
-        rows = [{"id": name, "sha256": sha256, "text": text, "recorded_at": at} for (name, sha256), text in new.items()]
-        connection.execute(insert(c), rows)
-
-
 def append_verdicts(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
         connection.execute(insert(t.verdict), [dict(row) for row in rows])
@@ -120,24 +110,6 @@ def instants_of(connection: Connection, claims: Iterable[str]) -> dict[str, list
     for row in connection.execute(query.order_by(v.c.claim_id, v.c.as_of)):
         found.setdefault(row.claim_id, []).append(row.as_of)
     return found
-
-
-def versions(connection: Connection, claims: Iterable[str]) -> dict[str, dict[str, str]]:
-    """The versions of each claim's file that verdicts were given on, with their texts."""
-    v, c = t.verdict, t.claim
-    query = select(c.c.id, c.c.sha256, c.c.text).where(c.c.id.in_(sorted(claims)))
-    given = select(v.c.id).where(v.c.claim_id == c.c.id, v.c.claim_sha256 == c.c.sha256).exists()
-    found: dict[str, dict[str, str]] = {}
-    for row in connection.execute(query.where(given)):
-        found.setdefault(row.id, {})[row.sha256] = row.text
-    return found
-
-
-def worded(connection: Connection, claim: str) -> dict[datetime, str]:
-    """By which version of a claim it was judged at each instant: the last judgement counts. In order of time."""
-    v = t.verdict
-    query = select(v.c.as_of, v.c.claim_sha256).where(v.c.claim_id == claim).order_by(v.c.as_of, v.c.id)
-    return {row.as_of: row.claim_sha256 for row in connection.execute(query)}
 
 
 def every_verdict(connection: Connection, claim: str = "") -> list[dict[str, Any]]:

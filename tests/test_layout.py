@@ -45,7 +45,11 @@ def test_init_files_are_empty() -> None:
     ("pattern", "allowed"),
     [
         (r"^\s*(import|from) prefect\b", {"flows/scheduled.py"}),
-        (r"\bos\.environ\b|BaseSettings", {"flows/settings.py"}),
+        (
+            r"\bos\.environ\b|BaseSettings",
+            # The settings; what Prefect and Apprise know no other way to be told.
+            {"flows/settings.py", "flows/prefect_home.py", "alerts/channels/apprise_process.py"},
+        ),
         (r"^\s*(import|from) pandas\b", {"storage/frames.py"}),
         (r"^\s*(import|from) bs4\b", {"scrapers/markup.py"}),
         (r"^\s*import python_calamine\b", {"scrapers/workbook.py"}),
@@ -53,7 +57,7 @@ def test_init_files_are_empty() -> None:
         (r"^\s*(import|from) matplotlib\b", {"alerts/charts.py"}),
         (r"^\s*(import|from) apprise\b", {"alerts/channels/apprise_service.py"}),
         (r"datetime\.now\(", {"flows/cli.py", "flows/running.py", "alerts/channels/mail.py"}),
-        (r"except Exception|except BaseException|except:", {"flows/running.py"}),
+        (r"except Exception|except BaseException|except:", {"figures/mishaps.py"}),
     ],
 )
 def test_one_place_for_each_thing(pattern: str, allowed: set[str]) -> None:

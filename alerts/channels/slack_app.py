@@ -60,6 +60,7 @@ class SlackApp:
     timeout: float = 15.0
     charts: PublishedCharts | None = None
     api: str = API
+    proxy: str = field(default="", repr=False)
 
     def send(self, message: Message) -> str:
         """Post the message and its charts; returns what was left out once Slack has the message itself.
@@ -117,7 +118,8 @@ def _upload(channel: SlackApp, item: Item, chart: Chart, place: Mapping[str, str
     address, file_id = _text(answer, "upload_url"), _text(answer, "file_id")
     if not _is_slacks(channel, address) or not file_id:
         return _Refusal("Slack named no address of its own to upload to", permanent=False)
-    taken = post(address, channel.timeout, _ANSWER_BYTES, data=content, headers={"Content-Type": "image/png"})
+    headers = {"Content-Type": "image/png"}
+    taken = post(address, channel.timeout, _ANSWER_BYTES, data=content, headers=headers, proxy=channel.proxy)
     if isinstance(taken, NoAnswer):
         return _Refusal(taken.words, permanent=False)
     if taken.status != 200:
@@ -143,7 +145,13 @@ def _ask(
     if not channel.token.isascii() or not channel.token.isprintable() or " " in channel.token:
         return _Refusal("the token holds characters that no token has; copy it from the app's page again", True)
     answer = post(
-        f"{channel.api}/{method}", channel.timeout, _ANSWER_BYTES, headers=headers, json=as_json, data=as_form
+        f"{channel.api}/{method}",
+        channel.timeout,
+        _ANSWER_BYTES,
+        headers=headers,
+        json=as_json,
+        data=as_form,
+        proxy=channel.proxy,
     )
     if isinstance(answer, NoAnswer):
         return _Refusal(answer.words, permanent=False, may_have_arrived=answer.may_have_arrived)

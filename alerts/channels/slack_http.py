@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import requests
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-from alerts.channels.unlogged import unlogged
+from alerts.channels.unlogged import through, unlogged
 
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 WORTH_ANOTHER_TRY: Final = (408, 425, 429)
@@ -55,15 +55,17 @@ def post(
     headers: Mapping[str, str] | None = None,
     json: Any = None,
     data: Mapping[str, str] | bytes | None = None,
+    proxy: str = "",
 ) -> Answer | NoAnswer:
     """The answer to one POST, or why there is none. Redirects are not followed, nor is a proxy taken from
-    the environment. Never raises for the network, so that no traceback leads to an exception that holds the address.
+    the environment: `proxy` alone is asked through. Never raises for the network, so that no traceback leads to an
+    exception that holds the address.
     """
     try:
         with (
             unlogged(),
             requests.Session() as session,
-            _sent(session, address, timeout, headers=headers, json=json, data=data) as response,
+            _sent(session, proxy, address, timeout, headers=headers, json=json, data=data) as response,
         ):
             body = response.raw.read(most_bytes, decode_content=True).decode("utf-8", "replace").strip()
             return Answer(response.status_code, body, response.headers.get("Retry-After", ""))
@@ -71,14 +73,17 @@ def post(
         return _trouble(error, timeout)
 
 
-def _sent(session: requests.Session, address: str, timeout: float, **content: Any) -> requests.Response:
+def _sent(session: requests.Session, proxy: str, address: str, timeout: float, **content: Any) -> requests.Response:
     session.trust_env = False
+    session.proxies = through(proxy)
     return session.post(address, timeout=timeout, allow_redirects=False, stream=True, **content)
 
 
 def _trouble(error: Exception, timeout: float) -> NoAnswer:
     if isinstance(error, requests.Timeout | ReadTimeoutError):
         return NoAnswer(f"Slack did not answer within {timeout:g} s", not isinstance(error, requests.ConnectTimeout))
+    if isinstance(error, requests.exceptions.ProxyError):
+        return NoAnswer("no connection to Slack through the proxy; is it up, and does it let us through?", False)
     if isinstance(error, requests.exceptions.SSLError):
         return NoAnswer("no secure connection: the certificate of Slack's server was not accepted", False)
     if isinstance(error, requests.ConnectionError):

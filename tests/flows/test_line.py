@@ -13,7 +13,7 @@ from flows.running import look, run_sources
 from replica.editions import edition
 from replica.publisher import PAGE, TRAC
 from scrapers.registry import ICE
-from storage import journal, ledger, reads, runs, writes
+from storage import journal, ledger, locks, reads, writes
 from storage.engine import reading, writing
 
 if TYPE_CHECKING:
@@ -239,7 +239,8 @@ def test_a_clock_that_goes_back_is_said_before_anything_is_asked_for(desk: "Desk
 
 
 def test_two_looks_at_one_source_do_not_run_together(desk: "Desk") -> None:
+    elsewhere = replace(locks.Holder.here(), host="another.example")
     with writing(desk.line.database) as connection:
-        runs.take_lock(connection, "watch:ice", "another host", desk.clock.now, timedelta(hours=1))
-    with pytest.raises(BusyError, match="ice is being looked at by another host"):
+        locks.take(connection, "watch:ice", elsewhere, desk.clock.now, timedelta(minutes=10))
+    with pytest.raises(BusyError, match=r"a look at ice is under way in process \d+ on another\.example"):
         watch(ICE, desk.settings.address("ice"), desk.line)

@@ -1,14 +1,14 @@
 """Releases, vintages and holds, as they are written and read."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from itertools import combinations
 
 import pytest
 
 from figures.periods import fiscal_year_to_date, instant
 from figures.records import Finding, Observation, Parsed, Target
-from storage import publication, reads, runs, writes
+from storage import publication, reads, writes
 from storage.engine import Database, Transaction, reading, writing
 from storage.findings import record_findings, record_new_findings, set_state, settle
 from storage.writes import KNOWN_BY, Known, Stored
@@ -187,14 +187,3 @@ def test_a_finding_about_a_page_is_recorded_once_until_it_is_settled(database: D
         assert record_new_findings(connection, "ice", "discover", [finding], NOW) == []
         settle(connection, "ice", "discover", [], "gone", NOW)
         assert record_new_findings(connection, "ice", "discover", [finding], NOW) == [finding]
-
-
-def test_a_lock_is_had_by_one_and_ends_by_itself(database: Database) -> None:
-    hour = timedelta(hours=1)
-    with writing(database) as connection:
-        assert runs.take_lock(connection, "watch:ice", "one", NOW, hour) is None
-        assert runs.take_lock(connection, "watch:ice", "two", NOW, hour) == "one"
-        assert runs.take_lock(connection, "watch:trac", "two", NOW, hour) is None
-        assert runs.take_lock(connection, "watch:ice", "two", NOW + 2 * hour, hour) is None
-        runs.drop_lock(connection, "watch:ice", "one")  # no longer its own: nothing happens
-        assert runs.take_lock(connection, "watch:ice", "one", NOW + 2 * hour, hour) == "two"

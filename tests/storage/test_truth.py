@@ -14,8 +14,8 @@ from python_calamine import CalamineWorkbook, SheetVisibleEnum
 from figures.periods import end_of_day
 from figures.records import Parsed, Source, Target
 from flows.importing import PastFile, place, read_manifest
-from flows.ingest import ingest
 from flows.line import Line
+from flows.taking import take
 from scrapers.fetch import Policy
 from scrapers.registry import ICE
 from storage import reads, vintages, writes
@@ -133,7 +133,7 @@ def _import(database: Database, folder: Path, files: list[PastFile], parse: Pars
         with writing(database) as connection:
             writes.record_document(connection, sha256, len(file.content), "xlsx", now)
         target = Target("", file.name, "current")
-        taken = ingest(source, sha256, file.content, target, file.known, line, "test", file.findings)
+        taken = take(source, sha256, file.content, target, file.known, line, "test", file.findings)
         assert taken.failed == (), file.name  # every check of ours ran
 
 
