@@ -18,7 +18,7 @@ def _zip(*names: str, comment: bytes = b"") -> bytes:
     with zipfile.ZipFile(packed, "w") as archive:
         archive.comment = comment
         for name in names:
-            archive.writestr(name, "x")
+            archive.writestr(zipfile.ZipInfo(name), "x")  # always of one day: two processes must make the same
     return packed.getvalue()
 
 
