@@ -140,9 +140,9 @@ def _keep(folder: Path) -> None:
             _let_go_of_streams()
             with (folder / "lease").open("w") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
+        shutil.rmtree(folder, ignore_errors=True)  # whoever made it may have been killed
     finally:
         shutil.rmtree(data, ignore_errors=True)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _let_go_of_streams() -> None:
@@ -155,6 +155,7 @@ def _let_go_of_streams() -> None:
 def main(folder: Path) -> None:
     # Whoever started us goes on when we have said the address; the keeper is nobody's child.
     if os.fork() == 0:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # whoever ends the keeper ends the server
         with (folder / "server").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             _keep(folder)
