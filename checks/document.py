@@ -2,6 +2,7 @@
 
 from checks.dates import dates
 from checks.facilities import facilities
+from checks.headline_sums import headline_sums
 from checks.lists import lists
 from checks.movements import average_jumps, running_month
 from checks.static import static
@@ -12,7 +13,7 @@ from figures.records import Finding, Parsed
 def document(parsed: Parsed) -> list[Finding]:
     """What one document says against itself."""
     return [
-        *static(parsed.observations),
+        *headline_sums(parsed.observations, static(parsed.observations)),
         *dates(parsed.observations, parsed.modified_at),
         *facilities(parsed.observations),
         *lists(parsed.observations),

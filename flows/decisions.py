@@ -12,6 +12,7 @@ from alerts.claims import Claim
 from alerts.delivery import enqueue
 from alerts.hold_words import stands_again_message
 from figures.periods import spoken, washington_day
+from flows.history import recheck_after
 from flows.judge import judge, judge_past
 from storage import decisions, journal, reads
 from storage.decisions import Decision
@@ -59,7 +60,7 @@ def unhold(
             raise DecisionError(f"{number} holds nothing back; `onrecord held` lists the holds")
         since = _public_since(connection, finding)
         made = decisions.record(connection, "unhold", finding, author, because, now, until, since)
-        _carry_over(connection)
+        _carry_over(connection, now)
     return _followed(database, claims, made, now, channels)
 
 
@@ -100,7 +101,7 @@ def take_back(
         newest = mine[-1]
         since = _public_since(connection, finding) if newest.kind == "unhold" else None
         decisions.end(connection, newest.id, author, because, now, since)
-        _carry_over(connection)
+        _carry_over(connection, now)
     return _followed(database, claims, newest.id, now, channels)
 
 
@@ -112,7 +113,7 @@ def end_expired(database: Database, now: datetime, channels: Sequence[str]) -> l
         for decision in over:
             since = _public_since(connection, decision)
             decisions.end(connection, decision.id, "onrecord", "its last day is over", now, since)
-        again = {finding.id for finding in _carry_over(connection)}
+        again = {finding.id for finding in _carry_over(connection, now)}
         stand = [f for f in journal.findings(connection, severities=("hold",), open_only=True) if f.id in again]
         if pairs := [(finding, decision) for finding in stand for decision in over if decision.about(finding)]:
             enqueue(connection, stands_again_message(pairs, now), now, now, channels)
@@ -144,10 +145,17 @@ def _followed(
         return Decided(_decision(connection, number), messages)
 
 
-def _carry_over(connection: Transaction) -> list[StoredFinding]:
+def _carry_over(connection: Transaction, now: datetime) -> list[StoredFinding]:
+    """Bring the holds into line with the decisions, and ask history again of what rests on their releases."""
     changed = decisions.carry_over(connection)
-    for release_id in sorted({finding.release_id for finding in changed if finding.release_id is not None}):
-        set_state(connection, release_id)
+    touched: dict[str, set[int]] = {}
+    for finding in changed:
+        if finding.release_id is not None:
+            touched.setdefault(finding.source, set()).add(finding.release_id)
+    for source, releases in sorted(touched.items()):
+        for release_id in sorted(releases):
+            set_state(connection, release_id)
+        recheck_after(connection, source, releases, now)
     return changed
 
 

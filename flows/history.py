@@ -1,12 +1,14 @@
 """Asking history again: from an instant on, each release against what was clean and public before it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from checks.against import NOT_COMPARED
 from checks.catalogue import limit
 from checks.edition import NUMBERS, against_before
+from checks.expected_paces import READ
 from checks.history import METRICS_WITH_HISTORY, against_history
+from checks.paces import paces
 from checks.prose import changed
 from checks.repeats import Drawn
 from checks.revisions import CHECK as REVISED
@@ -37,6 +39,18 @@ def recheck(
     releases = reads.releases(connection, source, since)
     for release in releases if read is None else _touched(connection, releases, read):
         _renew(connection, source, release, at, (read or {}).get(release.id))
+
+
+def recheck_after(connection: Transaction, source: str, decided: Collection[int], at: datetime) -> None:
+    """Renew what history says of the releases that rest on some whose holds were lifted or stand again: the later ones
+    of their fiscal years and of the next. So one decision about a turn of policy counts for all that came since.
+    """
+    years: set[int] = set()
+    for release in reads.releases(connection, source):
+        if release.fiscal_year in years and release.id not in decided:
+            _renew(connection, source, release, at, None)
+        if release.id in decided and release.fiscal_year is not None:
+            years |= {release.fiscal_year, release.fiscal_year + 1}
 
 
 def _touched(
@@ -75,6 +89,7 @@ def _renew(
     found = against_history(counted, release.fiscal_year, clean, release.known_at)
     if release.fiscal_year and not any(finding.check == "run_date_back" for finding in found):
         found += _against_before(connection, source, release, observations)
+        found += paces(counted, found, clean, lambda: earlier.of_last_year(connection, source, release, READ))
     found += _prose(connection, source, release, reads.in_order(o for o in observations if o.metric == PROSE))
     renew_findings(connection, source, release.id, "history", found, at)
     set_state(connection, release.id)

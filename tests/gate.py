@@ -12,6 +12,7 @@ from checks.against import NOT_COMPARED, closed
 from checks.document import document
 from checks.edition import against_before
 from checks.history import METRICS_WITH_HISTORY, against_history
+from checks.paces import paces
 from checks.repeats import Drawn
 from checks.revisions import Noise, is_fresh
 from figures.cells import row_and_column
@@ -79,6 +80,8 @@ class Gate:
                 lambda series: self._record(series, year),
                 published,
             )
+            before = [f for e in self.editions if e.fiscal_year == year - 1 for f in e.counted]
+            history += paces(counted, history, clean, lambda: before)
         return [*found, *history]
 
     def take(self, parsed: Parsed, name: str, published: date, findings: Sequence[Finding]) -> None:
