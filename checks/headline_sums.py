@@ -42,16 +42,21 @@ _TWICE: Mapping[str, str] = {
     "ice.adp": "ice.adp_by_facility_type",
 }
 _READ = frozenset({*_ADDED, *_TWICE.values()})
+# A total that a second table prints may differ by so much of itself: less moves no rate by a fortieth.
+APART = 0.001
 _LEFT_OUT = frozenset({"not_current", "text", "overwritten"})
 _SHOWN = 4
 
 
 class Sum(NamedTuple):
-    """`total` is what `parts` must add to, within `within`."""
+    """`total` is what `parts` must add to. What is off by up to `rounded` adds, what is off by more than `within` does
+    not; between the two nothing is said.
+    """
 
     check: str
     total: Observation
     parts: tuple[Observation, ...]
+    rounded: float
     within: float
 
     @property
@@ -61,6 +66,10 @@ class Sum(NamedTuple):
     @property
     def off(self) -> float:
         return (self.total.value or 0.0) - self.added
+
+    @property
+    def adds(self) -> bool:
+        return abs(self.off) <= self.rounded
 
     @property
     def broken(self) -> bool:
@@ -88,11 +97,11 @@ def headline_sums(observations: Iterable[Observation], found: Sequence[Finding])
     broken = [each for each in every if each.broken]
     if not broken:
         return list(found)
-    sound = {locator for each in every if not each.broken for locator in each.locators}
+    sound = {locator for each in every if each.adds for locator in each.locators}
     doubts = [(each, *_doubtful(group, sound)) for group in _together(broken) for each in group]
     known = {each.said: (cells, alone) for each, cells, alone in doubts}
     narrowed = [_narrow(each, *known[_said(each)]) if _said(each) in known else each for each in found]
-    own = [_finding(*doubt) for doubt in doubts if _is_own(doubt[0])]
+    own = [_finding(*doubt) for doubt in doubts if _is_own(doubt[0].check, doubt[0].total)]
     return list(_once([*narrowed, *own], {cells for _, cells, alone in doubts if alone}))
 
 
@@ -158,9 +167,12 @@ def _printed_twice(one: Iterable[Observation], totals: Iterable[Observation]) ->
 
 def _sum(check: str, total: Observation, parts: Sequence[Observation]) -> Sum:
     if METRICS[total.metric].unit == "people":
-        return Sum(check, total, tuple(parts), 0.0)
+        # Two tables of one sheet may be drawn some minutes apart.
+        apart = APART * (total.value or 0.0) if _is_own(check, total) else 0.0
+        return Sum(check, total, tuple(parts), 0.0, apart)
     # Averages were printed whole in some years: each may be off by half a person.
-    return Sum(AVERAGES if check == "parts_total" else check, total, tuple(parts), 0.5 * (len(parts) + 1))
+    rounded = 0.5 * (len(parts) + 1)
+    return Sum(AVERAGES if check == "parts_total" else check, total, tuple(parts), rounded, rounded)
 
 
 def _is_total(o: Observation) -> bool:
@@ -191,11 +203,12 @@ def _doubtful(broken: Sequence[Sum], sound: Iterable[str]) -> tuple[tuple[str, .
 
 def _explains(cell: str, broken: Sequence[Sum]) -> bool:
     off = [each.off_if(cell) for each in broken]
-    return max(off) - min(off) <= sum(each.within for each in broken)
+    return max(off) - min(off) <= sum(each.rounded for each in broken)
 
 
-def _is_own(each: Sum) -> bool:
-    return each.check == AVERAGES or (each.check == SAME_COUNT and each.total.metric != "ice.detained")
+def _is_own(check: str, total: Observation) -> bool:
+    """Whether `checks.static` does not know this sum."""
+    return check == AVERAGES or (check == SAME_COUNT and total.metric != "ice.detained")
 
 
 def _said(finding: Finding) -> tuple[str, frozenset[str]]:

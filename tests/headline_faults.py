@@ -27,6 +27,7 @@ _GROUPS: Sequence[tuple[str, str, str, Mapping[str, str]]] = (
     ("book-outs since October", "ice.final_book_outs", _TO_DATE, {"facility_type": ALL}),
     ("book-outs since October", "ice.final_releases", _TO_DATE, {"facility_type": ALL}),
 )
+GROUPS: Sequence[str] = tuple(dict.fromkeys(name for name, *_ in _GROUPS))
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,6 @@ def _group(o: Observation) -> str:
         if (o.metric, o.period.kind) == (metric, kind) and dims.items() <= dict(o.dims).items():
             return name
     return ""
-
-
-def headline_tables(taken: Taken) -> set[str]:
-    return {o.table for cells in headlines(taken).values() for o in cells}
 
 
 def moved(cell: Observation, value: float, before: Sequence[Figure]) -> float:
@@ -161,9 +158,11 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def slip(dice: Random, kind: str, taken: Taken, before: Taken, clean: Sequence[Figure]) -> Slip | None:
-    """One slip of a kind in any headline cell of an edition. None where it changes nothing."""
-    cells = [(group, cell) for group, cells in headlines(taken).items() for cell in cells]
+def slip(
+    dice: Random, kind: str, taken: Taken, before: Taken, clean: Sequence[Figure], groups: Sequence[str] = GROUPS
+) -> Slip | None:
+    """One slip of a kind in any headline cell of an edition, or of some groups. None where it changes nothing."""
+    cells = [(group, cell) for group, cells in headlines(taken).items() for cell in cells if group in groups]
     if not cells:
         return None
     group, cell = dice.choice(cells)
@@ -174,6 +173,3 @@ def slip(dice: Random, kind: str, taken: Taken, before: Taken, clean: Sequence[F
     grid = taken.grid.with_cells(title, {**taken.grid.sheets[title].cells, place: value})
     words = f"{cell.locator} {cell.value:,.10g} -> {value:,.10g}: {kind}"
     return Slip(grid, cell, group, value, moved(cell, value, clean), words)
-
-
-GROUPS: Sequence[str] = tuple(dict.fromkeys(name for name, *_ in _GROUPS))
