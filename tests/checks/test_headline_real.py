@@ -51,7 +51,7 @@ class Walk:
 def walk_through(editions: Sequence[tuple[Mapping[str, str], Taken]], seed: int, cases: int = CASES) -> Walk:
     """One pass in order of publication; every edition is held against those before it, then slipped in."""
     dice, walk, gate, last = Random(seed), Walk(), Gate(), dict[int, Taken]()
-    planned = Counter(dice.randrange(len(editions)) for _ in range(2 * cases))
+    planned = Counter(dice.randrange(len(editions)) for _ in range(cases))
     for place, (row, taken) in enumerate(editions):
         name, published = row["published_name"], date.fromisoformat(row["edition_date"])
         found = gate.look(taken.parsed, name, published)
@@ -60,10 +60,11 @@ def walk_through(editions: Sequence[tuple[Mapping[str, str], Taken]], seed: int,
         _note(walk, row["file"], taken, before, faulty)
         if year in last and not before.release:
             clean = [figure for edition in gate.editions for figure in edition.counted]
-            wanted = [(walk.cases, GROUPS)] * planned[place] + [(walk.removals, [REMOVALS])] * MORE
-            for some, groups in wanted:
+            # What could not be done to the editions before is done to this one.
+            wanted = sum(planned[at] for at in range(place + 1)) - len(walk.cases)
+            for some, groups in [(walk.cases, GROUPS)] * wanted + [(walk.removals, [REMOVALS])] * MORE:
                 kind = list(KINDS)[len(some) % len(KINDS)]
-                made = slip(dice, kind, taken, last[year], clean, groups) if len(some) < cases else None
+                made = slip(dice, kind, taken, last[year], clean, groups)
                 if made and made.cell.table not in faulty and not before.on(made.cell):
                     some.append(Case(kind, row["file"], made, _is_held(gate, made, name, published)))
         gate.take(taken.parsed, name, published, found)
