@@ -25,9 +25,9 @@ MONTH = "Nov"
 
 
 def restated(one: Edition, by: float) -> Edition:
-    """An edition whose average population of one closed month is another: all rows of it alike."""
+    """An edition whose lengths of stay of one closed month are others: all rows of it alike."""
     moved: dict[Place, float | int | None] = {
-        place: value * by if value and place[0] == "adp" and place[2] == MONTH else value
+        place: value * by if value and place[0] == "alos" and place[2] == MONTH else value
         for place, value in one.figures.items()
     }
     return replace(one, figures=moved)
