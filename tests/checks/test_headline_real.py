@@ -98,7 +98,8 @@ def walk(shared_data: Path) -> Walk:
 
 def test_slips_that_move_what_is_measured_are_held(walk: Walk, capsys: pytest.CaptureFixture[str]) -> None:
     assert len(walk.cases) == CASES
-    said = [f"headline slips: {CASES} planted, seed {SEED}"]
+    sound = f"sound headline tables held: {len(walk.held)} of {len(walk.sound)}"
+    said = [f"headline slips: {CASES} planted, seed {SEED}; {sound}"]
     for name in CLASSES:
         mine = [case for case in walk.cases if case.size == name]
         said.append(f"  {name}: {_rate(mine)}")
