@@ -109,20 +109,10 @@ def intervals(marks: Sequence[Mark]) -> list[Interval]:
 def expected(series: str, before: Sequence[Interval], newest: Interval) -> Expected | None:
     """What the intervals before let expect of the newest; None where they do not say.
 
-    An interval that stood out in its time and yet is clean was acknowledged by somebody: a turn of policy. What lies
-    before it counts no longer.
+    The interval before counts by itself: one that stood out and yet is clean was acknowledged by somebody, and what
+    comes after a turn of policy is held against it.
     """
-    recent: list[Interval] = []
-    for interval in before:
-        expected = _band(series, recent, interval)
-        if expected is not None and expected.outside(interval.pace):
-            recent = []
-        if interval.pace > 0:
-            recent.append(interval)
-    return _band(series, recent, newest)
-
-
-def _band(series: str, recent: Sequence[Interval], newest: Interval) -> Expected | None:
+    recent = [interval for interval in before if interval.pace > 0]
     by_flows = _by_flows(series, recent, newest)
     if not recent or (by_flows is None and series not in ALONE):
         return None  # sums hold what has parts: only the other flows can raise a doubt beyond them
