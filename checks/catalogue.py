@@ -107,6 +107,7 @@ _ALL = (
             "alike": 0.35,
             "gap": 45,
             "intervals": 10,
+            "young": 5,
         },
         "Removals varied by 11.6 % from fortnight to fortnight in FY2024, and the world moved them by a third in eight "
         "weeks of 2023: four times both, and at most a factor of two, beyond the interval before, the last eight weeks "

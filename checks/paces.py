@@ -55,9 +55,10 @@ def paces(
         if fiscal_year(new.day) != year:
             continue
         marks = [mark for mark in _marks(series, ours) if mark.day < new.day]
-        if theirs is None and len(marks) < limit(CHECK, "intervals"):
+        young = len(marks) < limit(CHECK, "young")
+        if young and theirs is None:
             theirs = _releases(last_year(), year - 1)
-        doubted += _judged(counts[series], new, marks, theirs or [])
+        doubted += _judged(counts[series], new, marks, theirs if young and theirs else [])
     return [*doubted, *_is_another(counts)]
 
 
