@@ -8,7 +8,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from checks.dates import DRAWN_EACH_TIME
+from checks.expected_paces import COUNTS
 from checks.facilities import AVERAGES, BEDS
+from checks.headline_sums import METRICS_OF_SUMS
 from checks.lists import METRICS_OF_LISTS
 from checks.movements import BOOK_INS, MONTHLY_AVERAGES, MOVING_TABLES
 from checks.static import ADDED_METRICS
@@ -32,6 +34,7 @@ def _none(o: Observation) -> bool:  # noqa: ARG001 - a Guard
 
 GUARDS: Mapping[str, Guard] = {
     "static": lambda o: o.metric in ADDED_METRICS,
+    "headline_sums": lambda o: o.metric in ADDED_METRICS or o.metric in METRICS_OF_SUMS,
     "dates": lambda o: o.table in DRAWN_EACH_TIME,
     "days_ahead": lambda o: o.table not in DRAWN_EACH_TIME and o.period.start is not None,
     "facilities": lambda o: o.metric in AVERAGES or o.metric == BEDS,
@@ -42,6 +45,7 @@ GUARDS: Mapping[str, Guard] = {
     "run_date_back": None,
     "repeats": lambda o: o.table in DRAWN_ANEW,
     "movements": lambda o: o.table in MOVING_TABLES,
+    "paces": lambda o: o.series in COUNTS,
     "alarms": lambda o: o.period.kind in ("month", "quarter", "fiscal_year"),
     # What these say stands beside the figures and holds none.
     "same_figures": _none,

@@ -98,6 +98,49 @@ _ALL = (
         "08292025",
     ),
     Check(
+        "pace_beyond_usual",
+        "holds cells",
+        "a count since 1 October that grew, a day, otherwise than the intervals before and the other flows let expect",
+        {
+            "factor": 2,
+            "old": 4,
+            "recent": 120,
+            "times": 4,
+            "noise": 0.116,
+            "drift": 0.0155,
+            "weeks": 8,
+            "steps": 6,
+            "ratios": 4,
+            "enough": 3,
+            "alike": 0.35,
+            "gap": 45,
+            "intervals": 10,
+            "young": 5,
+        },
+        "Removals varied by 11.6 % from fortnight to fortnight in FY2024, and the world moved them by a third in eight "
+        "weeks of 2023: four times both, and at most a factor of two, beyond the interval before, the last eight weeks "
+        "and what the other flows suggest. Sound editions used up to 0.6 of that, also where others were left out. "
+        "Book-ins and book-outs have sums of their own: a factor of two, and only against the other flows. After 120 "
+        "days without an edition what is known of a pace is old.",
+        "391,980 removals for 319,980",
+    ),
+    Check(
+        "count_stands_still",
+        "holds cells",
+        "a count since 1 October that is what it was, to the digit, under a later day",
+        {"days": 5},
+        "Hundreds are counted each day; the table of removals is too small for `same_as_before`.",
+        "removals left at the count of the edition before",
+    ),
+    Check(
+        "count_is_another",
+        "holds cells",
+        "removals that are another count of their sheet to the digit",
+        {"least": 1000},
+        "In 2024 book-outs and removals differed by less than either varies; no two were ever equal.",
+        "a neighbour's cell",
+    ),
+    Check(
         "lines_exchanged",
         "holds cells",
         "two rows or columns whose figures stand in each other's place: total unchanged, parts crosswise",

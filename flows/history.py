@@ -1,19 +1,22 @@
 """Asking history again: from an instant on, each release against what was clean and public before it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
 from checks.against import NOT_COMPARED
 from checks.asking import asked
 from checks.catalogue import limit
 from checks.edition import NUMBERS, against_before
+from checks.expected_paces import READ
 from checks.history import METRICS_WITH_HISTORY, against_history
+from checks.paces import paces
 from checks.prose import changed
 from checks.repeats import Drawn, same_figures
 from checks.revisions import CHECK as REVISED
 from checks.revisions import Noise
 from figures.periods import washington_day
-from figures.records import Finding, Observation
+from figures.records import Figure, Finding, Observation
 from storage import earlier, reads
 from storage.copies import first_of
 from storage.engine import SPOKEN_TO, Transaction
@@ -40,6 +43,18 @@ def recheck(
     releases = reads.releases(connection, source, since)
     for release in releases if read is None else _touched(connection, releases, read):
         _renew(connection, source, release, at, (read or {}).get(release.id))
+
+
+def recheck_after(connection: Transaction, source: str, decided: Collection[int], at: datetime) -> None:
+    """Renew what history says of the releases that rest on some whose holds were lifted or stand again: the later ones
+    of their fiscal years and of the next. So one decision about a turn of policy counts for all that came since.
+    """
+    years: set[int] = set()
+    for release in reads.releases(connection, source):
+        if release.fiscal_year in years and release.id not in decided:
+            _renew(connection, source, release, at, None)
+        if release.id in decided and release.fiscal_year is not None:
+            years |= {release.fiscal_year, release.fiscal_year + 1}
 
 
 def _touched(
@@ -74,9 +89,11 @@ def _renew(
     else:
         observations = [o for o in stated if o.metric in wanted]
     about = connection, source, release
-    found = asked("history", observations, _against_history, *about, observations, let_through=SPOKEN_TO)
+    clean = cache(lambda: reads.clean_before(connection, source, release, METRICS_WITH_HISTORY))
+    found = asked("history", observations, _against_history, release, observations, clean, let_through=SPOKEN_TO)
     if release.fiscal_year and not any(finding.check == "run_date_back" for finding in found):
         found += asked("edition", observations, _against_before, *about, observations, found, let_through=SPOKEN_TO)
+        found += asked("paces", observations, _paces, *about, observations, found, clean, let_through=SPOKEN_TO)
     found += asked("same_figures", observations, _same_figures, connection, release, let_through=SPOKEN_TO)
     texts = [o for o in observations if o.metric == PROSE]
     found += asked("prose", observations, _prose, *about, texts, let_through=SPOKEN_TO)
@@ -85,11 +102,10 @@ def _renew(
 
 
 def _against_history(
-    connection: Transaction, source: str, release: reads.StoredRelease, observations: Sequence[Observation]
+    release: reads.StoredRelease, observations: Sequence[Observation], clean: Callable[[], Sequence[Figure]]
 ) -> list[Finding]:
     counted = reads.in_order(o for o in observations if o.metric in METRICS_WITH_HISTORY)
-    clean = reads.clean_before(connection, source, release, METRICS_WITH_HISTORY)
-    return against_history(counted, release.fiscal_year, clean, release.known_at)
+    return against_history(counted, release.fiscal_year, clean(), release.known_at)
 
 
 def _against_before(
@@ -114,6 +130,18 @@ def _against_before(
         lambda here: holding(connection, release.id, STAGE, [*found, *here]),
         SPOKEN_TO,
     )
+
+
+def _paces(
+    connection: Transaction,
+    source: str,
+    release: reads.StoredRelease,
+    observations: Sequence[Observation],
+    found: Sequence[Finding],
+    clean: Callable[[], Sequence[Figure]],
+) -> list[Finding]:
+    counted = reads.in_order(o for o in observations if o.metric in METRICS_WITH_HISTORY)
+    return paces(counted, found, clean(), lambda: earlier.of_last_year(connection, source, release, READ))
 
 
 def _same_figures(connection: Transaction, release: reads.StoredRelease) -> list[Finding]:

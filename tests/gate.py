@@ -13,6 +13,7 @@ from checks.asking import COULD_NOT_RUN
 from checks.document import document
 from checks.edition import against_before
 from checks.history import METRICS_WITH_HISTORY, against_history
+from checks.paces import paces
 from checks.repeats import Drawn
 from checks.revisions import Noise, is_fresh
 from figures.cells import row_and_column
@@ -80,6 +81,8 @@ class Gate:
                 lambda series: self._record(series, year),
                 published,
             )
+            before = [f for e in self.editions if e.fiscal_year == year - 1 for f in e.counted]
+            history += paces(counted, history, clean, lambda: before)
         failed = [finding.words for finding in (*found, *history) if finding.check == COULD_NOT_RUN]
         assert not failed, failed  # a check that fails is no catch, but a fault of ours
         return [*found, *history]

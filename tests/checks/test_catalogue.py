@@ -10,7 +10,7 @@ from figures.prints import ENOUGH
 
 ROOT = Path(__file__).parents[2]
 # The modules whose checks hold an edition against the ones before it, or read their limits from the table.
-MODULES = ("against", "history", "lines", "movements", "repeats", "revisions", "turnover")
+MODULES = ("against", "expected_paces", "history", "lines", "movements", "paces", "repeats", "revisions", "turnover")
 
 
 def _source() -> str:
