@@ -34,7 +34,7 @@ def _none(o: Observation) -> bool:  # noqa: ARG001 - a Guard
 
 GUARDS: Mapping[str, Guard] = {
     "static": lambda o: o.metric in ADDED_METRICS,
-    "headline_sums": lambda o: o.metric in ADDED_METRICS or o.metric in METRICS_OF_SUMS,
+    "headline_sums": lambda o: o.metric in METRICS_OF_SUMS,
     "dates": lambda o: o.table in DRAWN_EACH_TIME,
     "days_ahead": lambda o: o.table not in DRAWN_EACH_TIME and o.period.start is not None,
     "facilities": lambda o: o.metric in AVERAGES or o.metric == BEDS,
