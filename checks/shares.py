@@ -2,17 +2,16 @@
 
 from figures.records import Observation
 
-# Shares are mostly published in full; the sheets beside them round to three digits.
-IN_FULL = 0.0006
+# A share was often rounded to three digits before: what is printed with fewer was rounded twice.
+ROUNDED_BEFORE = 0.0006
 # `0.3` may be `30 %`: whoever rounds to whole percents loses a closing zero.
 FEWEST_DIGITS = 2
-_FLOATING = 1e-9
 
 
 def printed_within(share: Observation) -> float:
-    """By how much a share may differ from its counts: half of the last digit that is printed.
+    """By how much a share may differ from its counts: half of the last digit that is printed, rounded from three.
 
     Some editions print `0.27` beside counts that are right to the unit.
     """
     digits = max(len(share.raw.strip().rstrip("%").partition(".")[2]), FEWEST_DIGITS)
-    return max(IN_FULL, 0.5 * 10.0**-digits + _FLOATING)
+    return ROUNDED_BEFORE + 0.5 * 10.0**-digits

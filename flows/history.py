@@ -1,21 +1,25 @@
 """Asking history again: from an instant on, each release against what was clean and public before it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from checks.against import NOT_COMPARED
 from checks.catalogue import limit
 from checks.edition import NUMBERS, against_before
 from checks.history import METRICS_WITH_HISTORY, against_history
+from checks.parts import frozen, told_once
 from checks.prose import changed
+from checks.renames import note
 from checks.repeats import Drawn
 from checks.revisions import CHECK as REVISED
 from checks.revisions import Noise
 from figures.periods import washington_day
-from figures.records import Finding, Observation
-from storage import earlier, reads
+from figures.records import Figure, Finding, Observation
+from flows.identities import settle
+from storage import earlier, identities, reads
 from storage.engine import Transaction
 from storage.findings import renew_findings, set_state
+from storage.identities import names_of
 
 PROSE = "ice.footnote"
 FRESH_MONTHS = limit(REVISED, "fresh_months")
@@ -35,14 +39,18 @@ def recheck(
     for which it is history: the later ones of its fiscal year, and the next one that has texts.
     """
     releases = reads.releases(connection, source, since)
-    for release in releases if read is None else _touched(connection, releases, read):
-        _renew(connection, source, release, at, (read or {}).get(release.id))
+    moved, stated = settle(connection, source, releases, read)
+    for release in releases if read is None else _touched(connection, releases, read, moved):
+        _renew(connection, source, release, at, stated.get(release.id))
 
 
 def _touched(
-    connection: Transaction, releases: Sequence[reads.StoredRelease], read: Mapping[int, Sequence[Observation]]
+    connection: Transaction,
+    releases: Sequence[reads.StoredRelease],
+    read: Mapping[int, Sequence[Observation]],
+    moved: Collection[int],
 ) -> Iterator[reads.StoredRelease]:
-    years = {release.fiscal_year for release in releases if release.id in read}
+    years = {release.fiscal_year for release in releases if release.id in read or release.id in moved}
     # A year's first editions are held against the last of the year before.
     years |= {year + 1 for year in years if year is not None}
     copies = earlier.copies_of(connection, read)
@@ -74,14 +82,20 @@ def _renew(
     clean = reads.clean_before(connection, source, release, METRICS_WITH_HISTORY)
     found = against_history(counted, release.fiscal_year, clean, release.known_at)
     if release.fiscal_year and not any(finding.check == "run_date_back" for finding in found):
-        found += _against_before(connection, source, release, observations)
+        found += _against_before(connection, source, release, observations, clean)
+    found = told_once(found)
+    found += [note(*name) for name in names_of(connection, release.id)]
     found += _prose(connection, source, release, reads.in_order(o for o in observations if o.metric == PROSE))
     renew_findings(connection, source, release.id, "history", found, at)
     set_state(connection, release.id)
 
 
 def _against_before(
-    connection: Transaction, source: str, release: reads.StoredRelease, observations: Sequence[Observation]
+    connection: Transaction,
+    source: str,
+    release: reads.StoredRelease,
+    observations: Sequence[Observation],
+    clean: Sequence[Figure],
 ) -> list[Finding]:
     """An edition against the last clean one of each table, which is read once for all checks."""
     mine = Drawn(release.name, release.run_date, earlier.prints_of(connection, release.id))
@@ -95,7 +109,17 @@ def _against_before(
             k: Noise(*n) for k, n in earlier.steps(connection, source, release, series, FRESH_MONTHS).items()
         },
         washington_day(release.known_at),
+        clean,
+        _frozen_before(connection, source, release, frozen(observations)),
     )
+
+
+def _frozen_before(
+    connection: Transaction, source: str, release: reads.StoredRelease, mine: Sequence[Observation]
+) -> Sequence[Observation]:
+    """What the release before one carries along of years gone by, of the metrics that this one does too."""
+    number = earlier.last(connection, source, release) if mine else None
+    return frozen(identities.stated(connection, number, {o.metric for o in mine})) if number is not None else ()
 
 
 def _prose(

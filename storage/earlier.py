@@ -164,6 +164,13 @@ def _editions_by_month(connection: Connection, source: str, release: StoredRelea
     return {number: day.year * 12 + day.month for number, day in days.items()}, filed
 
 
+def last(connection: Connection, source: str, release: StoredRelease) -> int | None:
+    """The release before one."""
+    r = t.release
+    query = select(r.c.id).where(r.c.source == source, r.c.position < release.position)
+    return connection.execute(query.order_by(r.c.position.desc()).limit(1)).scalar()
+
+
 def keep_prints(connection: Connection, release_id: int, observations: Sequence[Observation]) -> None:
     """Store by table what an edition shows, so that a table published again is found in however old an edition."""
     shown = t.print_
