@@ -64,7 +64,7 @@ def settle(
 
 def _unlisted(observations: Sequence[Observation]) -> set[str]:
     here = {dict(o.dims)["facility"] for o in observations if o.metric == identities.NAME and o.status == "text"}
-    return here - LISTED
+    return identities.unlisted(here, LISTED)
 
 
 def _settle(

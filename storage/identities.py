@@ -4,7 +4,7 @@ What a name stands for follows from the editions before (`checks.renames`). It i
 taken back: figures are filed under the name's own id again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select
@@ -48,20 +48,26 @@ def known_before(connection: Connection, release: StoredRelease) -> dict[str, st
     return {row.own: row.facility for row in connection.execute(query)}
 
 
-def own_names(connection: Connection, source: str, listed: Iterable[str]) -> dict[int, set[str]]:
+def unlisted(ids: Iterable[str], listed: Collection[str]) -> set[str]:
+    """Those of some ids that are on no list, and may stand for another facility."""
+    return {each for each in ids if each and len(each) <= t.LONGEST_NAME and each not in listed}
+
+
+def own_names(connection: Connection, source: str, listed: Collection[str]) -> dict[int, set[str]]:
     """By release: the ids of names that are on no list, those that stand for another facility among them."""
     s, m, o, n = t.series, t.metric, t.observation, t.facility_name
     query = select(s.c.id, s.c.key).join(m, m.c.id == s.c.metric_id).where(m.c.name == NAME, m.c.source == source)
-    on_list = set(listed)
-    unlisted = {row.id: id_ for row in connection.execute(query) if (id_ := _id(row.key)) not in on_list and id_}
+    ids = {row.id: _id(row.key) for row in connection.execute(query)}
+    own = unlisted(ids.values(), listed)
+    ids = {number: each for number, each in ids.items() if each in own}
     found: dict[int, set[str]] = {}
-    if unlisted:
+    if ids:
         years = sorted({year for row in connection.execute(select(t.release.c.years)) for year in row.years})
         which = select(o.c.release_id, o.c.series_id).where(
-            o.c.fiscal_year.in_(years), among(connection, o.c.series_id, unlisted)
+            o.c.fiscal_year.in_(years), among(connection, o.c.series_id, ids)
         )
         for row in connection.execute(which):
-            found.setdefault(row.release_id, set()).add(unlisted[row.series_id])
+            found.setdefault(row.release_id, set()).add(ids[row.series_id])
     for row in connection.execute(select(n.c.release_id, n.c.own)):
         found.setdefault(row.release_id, set()).add(row.own)
     return found

@@ -232,15 +232,17 @@ print_ = Table(
     sqlite_with_rowid=False,
 )
 
+# A longer id is not looked into: no facility's name, city and state come to as much.
+LONGEST_NAME = 300
 # Names in a list of facilities that stand for a facility of an earlier edition: `own` is the id that the name would
 # have by itself, `facility` the one under which the release's figures are filed. Derived, as figures are.
 facility_name = Table(
     "facility_name",
     metadata,
     Column("release_id", Integer, ForeignKey("release.id"), primary_key=True, autoincrement=False),
-    Column("own", String(300), primary_key=True),
-    Column("facility", String(300), nullable=False),
-    Column("cell", String(300), nullable=False),  # where the name stands
+    Column("own", String(LONGEST_NAME), primary_key=True),
+    Column("facility", Text, nullable=False),
+    Column("cell", Text, nullable=False),  # where the name stands
     Column("because", Text, nullable=False),
 )
 

@@ -223,3 +223,10 @@ def test_names_of_the_reviewed_list_are_never_joined_here(database: Database, na
         stored = writes.store_release(connection, "ice", "3" * 64, target, at, again, 1, AT)
         recheck(connection, "ice", at.at, AT, {stored.release_id: dims})
     assert content(database)["facilities"] == []
+
+
+def test_a_name_longer_than_any_stands_for_itself(database: Database) -> None:
+    """A cell may hold thirty thousand letters."""
+    _take(database, Edition(2, (Row(QUAY, 100.0), OTHER)))
+    _take(database, Edition(3, (Row("Q" * 400, 101.0), OTHER)))
+    assert content(database)["facilities"] == []
