@@ -17,7 +17,7 @@ PARTS = (
     Check(
         "part_share",
         "holds cells",
-        "a part's share of its total that jumps as it never did, while the total stands",
+        "a part's share of its total that jumps by more than is usual",
         {
             "counted": 0.65,
             "averaged": 0.75,

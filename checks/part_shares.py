@@ -1,4 +1,4 @@
-"""A part's share of its total that jumps as it never did, while the total stands: people moved from one row to another.
+"""A part's share of its total that jumps by more than is usual, its own past included: people moved between rows.
 
 What is measured is how many people stand elsewhere than the share of the edition before would put them, against as many
 as could have come to stand elsewhere: of a count since 1 October those counted since, of an average the days since, of
@@ -160,7 +160,7 @@ def _findings(table: str, some: Sequence[Jump]) -> Iterator[Finding]:
         severity: Severity = "hold" if held else "warn"
         cells = tuple(dict.fromkeys(each.part.locator for each in mine))
         first = mine[0]
-        words = f"{table}: a share moved as it never did while the total stands: {'; '.join(said)}{more}."
+        words = f"{table}: a share of its total moved by more than is usual: {'; '.join(said)}{more}."
         expected = f"{first.step.was / first.step.of_was:.3f} of {first.of.locator}, or near"
         yield Finding(CHECK, severity, "cells", cells, expected, f"{first.step.value / first.step.of:.3f}", words)
 

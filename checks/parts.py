@@ -16,7 +16,7 @@ from figures.records import Figure, Finding, Observation
 
 class Parts(NamedTuple):
     """What these checks ask about: what an edition states as its own (`current`) and all that it states, what its
-    figures are compared with, when it was published, the clean counts of its fiscal year before it, and the figures of
+    figures are compared with, when it was published, the clean counts of its fiscal year before it, the figures of
     years gone by that the edition before carried along, and the lists of facilities of both.
     """
 

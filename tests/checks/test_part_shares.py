@@ -78,7 +78,7 @@ def test_a_share_that_jumps_is_held_in_both_rows_and_the_total_is_not() -> None:
     (finding,) = held(28_000)  # 16 points in a fortnight
     assert (finding.check, finding.severity, finding.scope) == ("part_share", "hold", ("xlsx:S!F21", "xlsx:S!F22"))
     assert finding.words == (
-        "t: a share moved as it never did while the total stands: xlsx:S!F21 is 56.0% of xlsx:S!F20, 40.0% in "
+        "t: a share of its total moved by more than is usual: xlsx:S!F21 is 56.0% of xlsx:S!F20, 40.0% in "
         "before.xlsx (+8,000 people); xlsx:S!F22 is 44.0% of xlsx:S!F20, 60.0% in before.xlsx (-8,000 people)."
     )
 
