@@ -7,10 +7,10 @@ guards every figure that it was shown.
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
+from checks.average_sums import METRICS_OF_AVERAGES
 from checks.dates import DRAWN_EACH_TIME
 from checks.expected_paces import COUNTS
 from checks.facilities import AVERAGES, BEDS
-from checks.headline_sums import METRICS_OF_SUMS
 from checks.lists import METRICS_OF_LISTS
 from checks.movements import BOOK_INS, MONTHLY_AVERAGES, MOVING_TABLES
 from checks.static import ADDED_METRICS
@@ -32,9 +32,13 @@ def _none(o: Observation) -> bool:  # noqa: ARG001 - a Guard
     return False
 
 
+def is_of_a_place(o: Observation) -> bool:
+    return o.metric.startswith("ice.facility_")
+
+
 GUARDS: Mapping[str, Guard] = {
     "static": lambda o: o.metric in ADDED_METRICS,
-    "headline_sums": lambda o: o.metric in METRICS_OF_SUMS,
+    "average_sums": lambda o: o.metric in METRICS_OF_AVERAGES,
     "dates": lambda o: o.table in DRAWN_EACH_TIME,
     "days_ahead": lambda o: o.table not in DRAWN_EACH_TIME and o.period.start is not None,
     "facilities": lambda o: o.metric in AVERAGES or o.metric == BEDS,
@@ -45,6 +49,7 @@ GUARDS: Mapping[str, Guard] = {
     "run_date_back": None,
     "repeats": lambda o: o.table in DRAWN_ANEW,
     "movements": lambda o: o.table in MOVING_TABLES,
+    "places": is_of_a_place,
     "paces": lambda o: o.series in COUNTS,
     "alarms": lambda o: o.period.kind in ("month", "quarter", "fiscal_year"),
     # What these say stands beside the figures and holds none.

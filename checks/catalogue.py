@@ -3,24 +3,9 @@ them. The limits are read from here and stand nowhere else; docs/trust-gate.md l
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
-# What a check does with what it finds: keep a release, tables or cells from being judged on, or tell of it only.
-Does = Literal["holds the release", "holds tables", "holds cells", "tells"]
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """`catches` completes "finds ..."; `limits` are its numbers by name; `taught` names editions by their date."""
-
-    name: str
-    does: Does
-    catches: str
-    limits: Mapping[str, float]
-    reason: str
-    taught: str
-
+from checks.catalogue_parts import PARTS
+from checks.declared import Check as Check
 
 _ALL = (
     Check(
@@ -153,6 +138,7 @@ _ALL = (
             "few_days": 45,
             "long": 40,
             "restated": 0.05,
+            "exact_from": 20,
         },
         "In a fortnight a row or column moves by under a tenth as a whole (median), over ten weeks of 2021 it "
         "doubled. Exchanged ones are both far from themselves and twice as near to each other; what is restated of a "
@@ -256,6 +242,8 @@ _ALL = (
             "spread": 5,
             "steps": 6,
             "unknown": 2,
+            "recoded": 100,
+            "closed_days": 500,
         },
         "Closed months move by tenths of a percent, by up to 2 % in the first edition after their end; lengths of "
         "stay by twice that. Small parts move by more: each series is measured against five times the mean of its "
@@ -263,7 +251,7 @@ _ALL = (
         "01202022 cut October to December by 5 to 11 %, unannounced",
     ),
 )
-CHECKS: Mapping[str, Check] = {check.name: check for check in _ALL}
+CHECKS: Mapping[str, Check] = {check.name: check for check in (*_ALL, *PARTS)}
 
 
 def limit(check: str, name: str) -> float:

@@ -5,22 +5,27 @@ from datetime import datetime
 from functools import cache
 
 from checks.against import NOT_COMPARED
-from checks.asking import asked
+from checks.asking import asked, could_not_run, is_of_a_place
 from checks.catalogue import limit
 from checks.edition import NUMBERS, against_before
 from checks.expected_paces import READ
 from checks.history import METRICS_WITH_HISTORY, against_history
 from checks.paces import paces
+from checks.parts import frozen, told_once
 from checks.prose import changed
+from checks.renames import note
 from checks.repeats import Drawn, same_figures
 from checks.revisions import CHECK as REVISED
 from checks.revisions import Noise
+from figures.mishaps import Mishap, attempt
 from figures.periods import washington_day
 from figures.records import Figure, Finding, Observation
-from storage import earlier, reads
+from flows.identities import NOTHING_SETTLED, Settled, settle
+from storage import earlier, identities, reads
 from storage.copies import first_of
 from storage.engine import SPOKEN_TO, Transaction
 from storage.findings import holding, renew_findings, set_state
+from storage.identities import names_of
 
 STAGE = "history"
 PROSE = "ice.footnote"
@@ -41,8 +46,21 @@ def recheck(
     for which it is history: the later ones of its fiscal year, and the next one that has texts.
     """
     releases = reads.releases(connection, source, since)
-    for release in releases if read is None else _touched(connection, releases, read):
-        _renew(connection, source, release, at, (read or {}).get(release.id))
+    settled = attempt(lambda: _settled(connection, source, releases, read), SPOKEN_TO)
+    moved, stated = (set[int](), dict(read or {})) if isinstance(settled, Mishap) else settled
+    for release in releases if read is None else _touched(connection, releases, read, moved):
+        _renew(connection, source, release, at, stated.get(release.id), settled)
+
+
+def _settled(
+    connection: Transaction,
+    source: str,
+    releases: Sequence[reads.StoredRelease],
+    read: Mapping[int, Sequence[Observation]] | None,
+) -> Settled:
+    """What fails halfway files nothing under another facility."""
+    with connection.begin_nested():
+        return settle(connection, source, releases, read)
 
 
 def recheck_after(connection: Transaction, source: str, decided: Collection[int], at: datetime) -> None:
@@ -58,9 +76,12 @@ def recheck_after(connection: Transaction, source: str, decided: Collection[int]
 
 
 def _touched(
-    connection: Transaction, releases: Sequence[reads.StoredRelease], read: Mapping[int, Sequence[Observation]]
+    connection: Transaction,
+    releases: Sequence[reads.StoredRelease],
+    read: Mapping[int, Sequence[Observation]],
+    moved: Collection[int],
 ) -> Iterator[reads.StoredRelease]:
-    years = {release.fiscal_year for release in releases if release.id in read}
+    years = {release.fiscal_year for release in releases if release.id in read or release.id in moved}
     # A year's first editions are held against the last of the year before.
     years |= {year + 1 for year in years if year is not None}
     copies = earlier.copies_of(connection, read)
@@ -82,6 +103,7 @@ def _renew(
     release: reads.StoredRelease,
     at: datetime,
     stated: Sequence[Observation] | None,
+    settled: Settled | Mishap = NOTHING_SETTLED,
 ) -> None:
     wanted = {*METRICS_WITH_HISTORY, *(NUMBERS if release.fiscal_year else ()), PROSE}
     if stated is None:
@@ -92,8 +114,14 @@ def _renew(
     clean = cache(lambda: reads.clean_before(connection, source, release, METRICS_WITH_HISTORY))
     found = asked("history", observations, _against_history, release, observations, clean, let_through=SPOKEN_TO)
     if release.fiscal_year and not any(finding.check == "run_date_back" for finding in found):
-        found += asked("edition", observations, _against_before, *about, observations, found, let_through=SPOKEN_TO)
+        found += asked(
+            "edition", observations, _against_before, *about, observations, found, clean, let_through=SPOKEN_TO
+        )
         found += asked("paces", observations, _paces, *about, observations, found, clean, let_through=SPOKEN_TO)
+    found = told_once(found)
+    if isinstance(settled, Mishap):
+        found.append(could_not_run("check names", settled, observations, is_of_a_place))
+    found += [note(*name) for name in names_of(connection, release.id)]
     found += asked("same_figures", observations, _same_figures, connection, release, let_through=SPOKEN_TO)
     texts = [o for o in observations if o.metric == PROSE]
     found += asked("prose", observations, _prose, *about, texts, let_through=SPOKEN_TO)
@@ -114,6 +142,7 @@ def _against_before(
     release: reads.StoredRelease,
     observations: Sequence[Observation],
     found: Sequence[Finding],
+    clean: Callable[[], Sequence[Figure]],
 ) -> list[Finding]:
     """An edition against the last clean one of each table, which is read once for all checks."""
     mine = Drawn(release.name, release.run_date, earlier.prints_of(connection, release.id))
@@ -127,9 +156,19 @@ def _against_before(
             k: Noise(*n) for k, n in earlier.steps(connection, source, release, series, FRESH_MONTHS).items()
         },
         washington_day(release.known_at),
+        clean(),
+        _frozen_before(connection, source, release, frozen(observations)),
         lambda here: holding(connection, release.id, STAGE, [*found, *here]),
         SPOKEN_TO,
     )
+
+
+def _frozen_before(
+    connection: Transaction, source: str, release: reads.StoredRelease, mine: Sequence[Observation]
+) -> Sequence[Observation]:
+    """What the release before one carries along of years gone by, of the metrics that this one does too."""
+    number = earlier.last(connection, source, release) if mine else None
+    return frozen(identities.stated(connection, number, {o.metric for o in mine})) if number is not None else ()
 
 
 def _paces(

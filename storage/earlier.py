@@ -186,6 +186,13 @@ def of_last_year(connection: Connection, source: str, release: StoredRelease, se
     return [figure for figure in reads.made_figures(connection, query) if not figure.held]
 
 
+def last(connection: Connection, source: str, release: StoredRelease) -> int | None:
+    """The release before one."""
+    r = t.release
+    query = select(r.c.id).where(r.c.source == source, r.c.position < release.position)
+    return connection.execute(query.order_by(r.c.position.desc()).limit(1)).scalar()
+
+
 def keep_prints(connection: Connection, release_id: int, observations: Sequence[Observation]) -> None:
     """Store what an edition shows, by table and as a whole: what is published again is found in however old an edition.
 

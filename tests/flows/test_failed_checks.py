@@ -79,7 +79,7 @@ CHECKS = {
     "storage.earlier.before": ("check edition", HELD, ""),
     "flows.history.against_history": ("check history", HELD, ""),
     "flows.history.paces": ("check paces", REMOVED, HELD),
-    "checks.document.headline_sums": ("check headline_sums", HELD, REMOVED),
+    "checks.document.average_sums": ("check average_sums", "ice.adp{agency=all, criminality=all}", HELD),
 }
 
 
