@@ -38,7 +38,7 @@ check: $(READY)
 # WORKBOOKS and MANIFEST name a folder of published editions and the CSV that dates them, PAYLOADS one of TRAC's files.
 dictionary: $(READY)
 	page=$$(mktemp) && trap 'rm -f "$$page"' EXIT && \
-		$(BIN)/python -m flows.dictionary $(WORKBOOKS) $(MANIFEST) $(PAYLOADS) > "$$page" && cp "$$page" docs/data-dictionary.md
+		$(BIN)/python -m flows.show.data_dictionary $(WORKBOOKS) $(MANIFEST) $(PAYLOADS) > "$$page" && cp "$$page" docs/data-dictionary.md
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from alerts.message import DeliveryError, LeftOutError, Message, message_from_json
-from alerts.outlet_words import disabled_message, failing_message, perhaps_again, refused_message
-from storage import ledger, mutes, notices
+from alerts.messages.message import DeliveryError, LeftOutError, Message, message_from_json
+from alerts.messages.words.channel_faults import disabled_message, failing_message, perhaps_again, refused_message
 from storage.engine import Database, Transaction, writing
+from storage.write import ledger, message_contents, mutes
 
 # When a channel fails, the next tries come after these waits, then once a day; after the last the operators are told.
 # A message for a channel that is not configured was refused by nobody: it waits on.
@@ -125,7 +125,7 @@ def _attempt(
         ended = "unanswered" if error.may_have_arrived else "failed"
         ledger.finish(connection, due, at, ended, str(error), retry_at)
         if channel is not None and due.attempts == len(WAITS) + 1:
-            last_sent = notices.last_sent(connection, due.channel)
+            last_sent = message_contents.last_sent(connection, due.channel)
             message = failing_message(due.channel, due.key, due.attempts, str(error), last_sent, at)
             trouble.tell(connection, due.channel, message, at)
         return Sent(due.key, due.channel, "failed", str(error), retry_at)

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from alerts.changes import FURTHER, Change, on_ladder, rung
-from alerts.claims import Claim
-from storage.mutes import Mute
+from alerts.claims.model import Claim
+from alerts.forms.hysteresis import FURTHER, Change, on_ladder, rung
+from storage.write.mutes import Mute
 
 ACK, SILENCE = "ack", "silence"
 FIELDS = ("claim", "series", "speaker", "form", "source")

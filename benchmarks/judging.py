@@ -15,12 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from alerts.claims import Claim, load_claims
-from alerts.shipped import shipped_claims
+from alerts.claims.model import Claim, load_claims
+from alerts.claims.shipped import shipped_claims
 from benchmarks.__main__ import workbooks
 from benchmarks.storing import line_to, sqlite
 from flows.importing import import_files, read_manifest
-from flows.judge import judge
+from flows.judging.judge import judge
 from scrapers.registry import ICE
 from storage.engine import open_database
 

@@ -25,21 +25,22 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.__main__ import parse_and_check, read_every_cell, workbooks
-from checks.document import document
+from checks.document.document_suite import document
 from figures.records import Observation, Parsed, Target
 from figures.values import shown
-from flows import taking
-from flows.history import recheck
+from flows import intake
+from flows.context import Line
 from flows.importing import PastFile, place, read_manifest
-from flows.line import Line
-from scrapers.fetch import Policy
-from scrapers.ice_workbook import parse
+from flows.recheck import recheck
+from scrapers.ice.workbook import parse
 from scrapers.registry import ICE
-from storage import vintages, writes
+from scrapers.web.fetch import Policy
 from storage.archive import Archive
 from storage.engine import Database, open_database, reading, upgrade, writing
-from storage.findings import renew_findings
-from storage.writes import Known
+from storage.read import vintages
+from storage.write import releases
+from storage.write.findings import renew_findings
+from storage.write.releases import Known
 from tests.postgres import NotInstalledError, administer, cluster
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
@@ -63,8 +64,8 @@ def take(line: Line, files: Sequence[PastFile]) -> None:
     for file in files:
         sha256 = line.archive.put(file.content)
         with writing(line.database) as connection:
-            writes.record_document(connection, sha256, len(file.content), "xlsx", NOW)
-        taking.take(
+            releases.record_document(connection, sha256, len(file.content), "xlsx", NOW)
+        intake.take(
             ICE, sha256, file.content, Target("", file.name, "current"), file.known, line, "bench", file.findings
         )
 
@@ -130,9 +131,11 @@ def store_moved(database: Database, file: PastFile, parsed: Parsed, years: int) 
         modified_at=None,
     )
     with writing(database) as connection:
-        writes.record_document(connection, sha256, 1, "xlsx", NOW)
+        releases.record_document(connection, sha256, 1, "xlsx", NOW)
         known = Known(known_at, "stated", "")
-        stored = writes.store_release(connection, "ice", sha256, Target("", file.name, "current"), known, past, 1, NOW)
+        stored = releases.store_release(
+            connection, "ice", sha256, Target("", file.name, "current"), known, past, 1, NOW
+        )
         renew_findings(connection, "ice", stored.release_id, "parse", parsed.findings, NOW)
         renew_findings(connection, "ice", stored.release_id, "document", document(parsed), NOW)
         if stored.since is not None:

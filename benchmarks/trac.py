@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
-from checks.document import document
+from checks.document.document_suite import document
 from scrapers.registry import SOURCES
 
 RELEASES = 150

@@ -4,8 +4,8 @@ them. The limits are read from here and stand nowhere else; docs/trust-gate.md l
 
 from collections.abc import Mapping
 
+from checks.catalogue_entry import Check as Check
 from checks.catalogue_parts import PARTS
-from checks.declared import Check as Check
 
 _ALL = (
     Check(
@@ -21,7 +21,7 @@ _ALL = (
         "holds tables",
         "a table that repeats an older edition figure for figure under a later run date",
         {"numbers": 8},
-        "Of the tables named in figures/prints.py none stood still between two runs since 2019 but through a fault; "
+        "Of the tables named in figures/fingerprints.py none stood still between two runs since 2019 but by a fault; "
         "fewer than eight numbers may be equal by chance.",
         "10012021 and 09152022 show sheets of May 2021",
     ),

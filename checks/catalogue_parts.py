@@ -2,7 +2,7 @@
 that are closed. As `checks.catalogue`, which reads them from here.
 """
 
-from checks.declared import Check
+from checks.catalogue_entry import Check
 
 PARTS = (
     Check(

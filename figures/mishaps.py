@@ -27,7 +27,7 @@ class Mishap:
 
     @property
     def short(self) -> str:
-        """What stays the same when the code around it moves: `AttributeError in storage.earlier, steps`."""
+        """What stays the same when the code around it moves: `AttributeError in storage.read.previous, steps`."""
         return f"{self.kind} in {self.place}"
 
     def __str__(self) -> str:

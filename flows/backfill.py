@@ -10,24 +10,25 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 
-from alerts.claims import Claim
-from checks.witnesses import Witness, check_missing, check_witnesses
+from alerts.claims.model import Claim
+from checks.known_hashes import Witness, check_missing, check_witnesses
 from figures.mishaps import Mishap, attempt
 from figures.periods import spoken, washington_day
 from figures.records import Finding, Source, Target
-from flows.captures import RefusedCaptureError, Shelf, Visitor
-from flows.judge import judge_past
-from flows.taking import take
-from flows.unheld import note_listed
-from scrapers import ice_captures
+from flows.fetching.archive_manners import RefusedCaptureError, Shelf, Visitor
+from flows.intake import take
+from flows.judging.judge import judge_past
+from flows.missing_editions import note_listed
 from scrapers.errors import DriftError, FetchError, NotReadableError
-from scrapers.ice_captures import Skipped, Wanted
-from scrapers.wayback import Capture, capture_url
-from scrapers.workbook import Workbook
-from storage import journal, reads, runs
+from scrapers.ice import captures as ice_captures
+from scrapers.ice.captures import Skipped, Wanted
+from scrapers.web.wayback import Capture, capture_url
+from scrapers.xlsx.reader import Workbook
 from storage.engine import UNUSABLE, reading, writing
-from storage.findings import record_new_findings, settle
-from storage.writes import Known
+from storage.read import journal, reads
+from storage.write import runs
+from storage.write.findings import record_new_findings, settle
+from storage.write.releases import Known
 
 QUIET = "a past edition, from the archive"
 STAGE = "backfill"
@@ -277,7 +278,7 @@ def _about_skipped(found: Found) -> Iterator[Finding]:
     for why, severity, words in (
         ("not_a_workbook", "warn", "was captured only as a page for people or as some other kind of file"),
         ("redirect", "note", "was captured only as a redirect"),
-        ("unknown_name", "note", "has a name of no known shape; the shapes stand in scrapers/ice_names.py"),
+        ("unknown_name", "note", "has a name of no known shape; the shapes stand in scrapers/ice/file_names.py"),
     ):
         for name in sorted({s.name for s in found.skipped if s.why == why} - have):
             text = f"{name!r} {words}; nothing of it was taken."

@@ -8,18 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from alerts.claims import Claim
+from alerts.claims.model import Claim
 from alerts.delivery import enqueue
-from alerts.hold_words import HeldBack, stands_again_message
+from alerts.messages.words.holds import HeldBack, stands_again_message
 from figures.periods import spoken, washington_day
-from flows.held_figures import held_back
-from flows.history import recheck_after
-from flows.judge import judge, judge_past
-from storage import decisions, journal, reads
-from storage.decisions import Decision
+from flows.judging.held_figures import held_back
+from flows.judging.judge import judge, judge_past
+from flows.recheck import recheck_after
 from storage.engine import Database, Transaction, writing
-from storage.findings import set_state
-from storage.journal import StoredFinding
+from storage.read import journal, reads
+from storage.read.journal import StoredFinding
+from storage.write import decisions
+from storage.write.decisions import Decision
+from storage.write.findings import set_state
 
 # Verdicts of the past that a decision changes are put right without a word: the desk is told how things stand now.
 QUIET = "judged again after a decision about a hold"

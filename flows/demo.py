@@ -10,22 +10,23 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from alerts.message import message_from_json
-from alerts.rendering import as_text
+from alerts.messages.message import message_from_json
+from alerts.messages.rendering import as_text
 from figures.periods import end_of_day, spoken
-from flows.line import Line, Outcome
-from flows.listening import free_port
-from flows.prefect_home import only_own_prefect, use_prefect_server
-from flows.printing import page
-from flows.running import look, open_line, run_sources, usable_claims
-from flows.server import PrefectServer, prefect_server
-from flows.settings import Settings, load_settings
-from flows.verdict_list import print_verdicts
+from flows.cli.printing import page
+from flows.configuration.settings import Settings, load_settings
+from flows.context import Line, Outcome
+from flows.pipeline import look, open_line, run_sources, usable_claims
+from flows.scheduling.ports import free_port
+from flows.scheduling.prefect_home import only_own_prefect, use_prefect_server
+from flows.scheduling.server import PrefectServer, prefect_server
+from flows.show.verdict_list import print_verdicts
 from replica.editions import Edition, editions
 from replica.publisher import PAGE, Publisher
 from scrapers.registry import TRAC
-from storage import claim_versions, ledger, reads
 from storage.engine import reading
+from storage.read import reads
+from storage.write import claim_versions, ledger
 
 MARK = "This directory was made by `onrecord demo`; it is emptied when the demo runs again.\n"
 WIDTH = 100
@@ -114,7 +115,7 @@ def _step(settings: Settings, line: Line, server: PrefectServer | None) -> list[
     if server is None:
         return run_sources(settings, line, settings.enabled(), look)
     server.wait()
-    from flows.scheduled import run_as_flow  # not before: importing Prefect takes a second
+    from flows.scheduling.deployments import run_as_flow  # not before: importing Prefect takes a second
 
     return run_as_flow(settings, line, settings.enabled())
 
@@ -135,7 +136,7 @@ def _cut(words: str) -> str:
 
 
 def _flow_runs() -> None:
-    from flows.scheduled import finished_runs
+    from flows.scheduling.deployments import finished_runs
 
     _say("\nPrefect's own record of the runs since the claims:")
     for name, state, took in finished_runs():

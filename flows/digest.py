@@ -5,20 +5,21 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from alerts.claims import Claim
-from alerts.digest import Pulse, Week, digest_key, digest_message, nearest
-from alerts.message import Message
+from alerts.claims.model import Claim
+from alerts.messages.message import Message
+from alerts.messages.words.digest import Pulse, Week, digest_key, digest_message, nearest
 from figures.records import Figure, Source
-from flows.delivering import drain
-from flows.line import Line
-from flows.outlets import channel_names
-from flows.running import clock, open_line, usable_claims
-from flows.settings import Settings, load_settings
-from flows.telling import Outbox, put
+from flows.configuration.settings import Settings, load_settings
+from flows.configured_channels import channel_names
+from flows.context import Line
+from flows.deliver import drain
+from flows.judging.notifications import Outbox, put
+from flows.pipeline import clock, open_line, usable_claims
 from scrapers.registry import SOURCES
-from storage import journal, ledger, mutes, publication, reads
-from storage.copies import without_copies
 from storage.engine import Database, Transaction, writing
+from storage.read import journal, publication, reads
+from storage.read.copies import without_copies
+from storage.write import ledger, mutes
 
 A_WEEK = timedelta(days=7)
 

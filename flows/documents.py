@@ -1,6 +1,6 @@
 """A document read by its source: an edition, a release that is held as a whole, or nothing of the publisher's."""
 
-from checks.asking import could_not_run
+from checks.boundary import could_not_run
 from figures.mishaps import Mishap, attempt
 from figures.records import Finding, Parsed, Source
 from scrapers.errors import DriftError, NotReadableError

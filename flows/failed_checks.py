@@ -8,17 +8,17 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from alerts.claims import Claim
+from alerts.claims.model import Claim
 from alerts.delivery import enqueue
-from alerts.hold_words import SHOWN_HOLDS, HeldBack, failed_check_message
-from checks.asking import COULD_NOT_RUN
+from alerts.messages.words.holds import SHOWN_HOLDS, HeldBack, failed_check_message
+from checks.boundary import COULD_NOT_RUN
 from figures.mishaps import Mishap, attempt
 from figures.records import Finding
-from flows.held_figures import held_back
-from storage import journal, reads
+from flows.judging.held_figures import held_back
 from storage.engine import SPOKEN_TO, Database, Transaction, writing
-from storage.findings import record_new_findings, settle
-from storage.journal import StoredFinding
+from storage.read import journal, reads
+from storage.read.journal import StoredFinding
+from storage.write.findings import record_new_findings, settle
 
 STAGE = "checks"
 OURSELVES = "onrecord"

@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 
 from alerts.channels.dead_man import DeadMan, Signal
 from alerts.delivery import enqueue
-from alerts.message import DeliveryError, Message
-from alerts.run_words import failed_message, well_again_message
-from flows.line import Line, Outcome
-from flows.outlets import channel_names
-from flows.proxies import proxy_of
-from flows.settings import Settings, SettingsError, secret
-from storage import heartbeats, journal
+from alerts.messages.message import DeliveryError, Message
+from alerts.messages.words.runs import failed_message, well_again_message
+from flows.configuration.proxies import proxy_of
+from flows.configuration.settings import Settings, SettingsError, secret
+from flows.configured_channels import channel_names
+from flows.context import Line, Outcome
 from storage.engine import Transaction, writing
+from storage.read import journal
+from storage.write import heartbeats
 
 
 def begin(settings: Settings) -> str:

@@ -12,24 +12,25 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from alerts.claims import Claim
-from checks.repeats import SAME_FIGURES
+from alerts.claims.model import Claim
+from checks.history.repeats import SAME_FIGURES
 from figures.mishaps import Mishap, attempt
 from figures.periods import end_of_day, spoken
 from figures.records import Finding, KnownBy, Source, Target
+from flows.context import Line
 from flows.documents import read_document
 from flows.failed_checks import unless_it_fails
-from flows.judge import judge_past
-from flows.line import Line
+from flows.intake import take, uncollected
+from flows.judging.judge import judge_past
 from flows.reconcile import hold_against
-from flows.taking import take, uncollected
 from scrapers.errors import NotReadableError
 from scrapers.file_kinds import what_else
-from scrapers.ice_names import guess, read_name
-from scrapers.workbook import Workbook
-from storage import journal, reads, writes
+from scrapers.ice.file_names import guess, read_name
+from scrapers.xlsx.reader import Workbook
 from storage.engine import UNUSABLE, reading, writing
-from storage.writes import Known
+from storage.read import journal, reads
+from storage.write import releases
+from storage.write.releases import Known
 
 # A name's date is the day of posting or a few days before the document was last saved (12032025 was saved on
 # 5 December); further apart, one of the two is wrong or the file is a copy that was saved again.
@@ -214,7 +215,7 @@ def _import(source: Source, file: PastFile, line: Line, quiet: str) -> Imported:
         raise ImportFileError(f"{file.path}: {error}") from error
     line.archive.put(file.content)
     with writing(line.database) as connection:
-        writes.record_document(connection, sha256, len(file.content), source.media, line.clock())
+        releases.record_document(connection, sha256, len(file.content), source.media, line.clock())
     target = Target("", file.name, "current")
     taken = take(source, sha256, file.content, target, file.known, line, quiet, extra=file.findings, at_hand=read)
     said = [finding.words for finding in file.findings]

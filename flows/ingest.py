@@ -1,6 +1,6 @@
 """The line: discover, fetch, archive, parse, check, store. The page to read first; plain Python, no Prefect.
 
-What is judged and told afterwards is in `flows/judge.py`.
+What is judged and told afterwards is in `flows/judging/judge.py`.
 """
 
 from collections.abc import Sequence
@@ -9,20 +9,21 @@ from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from alerts.trouble_words import LAID_OUT_ANEW, ODD_LINK
+from alerts.messages.words.publisher_troubles import LAID_OUT_ANEW, ODD_LINK
 from figures.records import Finding, Listing, Media, Source, Target
-from flows.alone import alone
-from flows.clock import ClockError, require_forward
-from flows.courtesy import asked_today, require_allowed
-from flows.line import Line, Outcome
-from flows.looking import STAGE_READ, not_taken, observe_page, tell_of_faults, tell_of_page, tell_of_refused
-from flows.taking import take
+from flows.clock_back import ClockError, require_forward
+from flows.context import Line, Outcome
+from flows.fetching.page_watch import STAGE_READ, not_taken, observe_page, tell_of_faults, tell_of_page, tell_of_refused
+from flows.fetching.robots_policy import asked_today, require_allowed
+from flows.intake import take
+from flows.scheduling.exclusive import alone
 from scrapers.errors import DriftError, FetchError, NotAskedError, NotReadableError
-from scrapers.fetch import Validators, fetch
-from storage import journal, reads, runs, writes
+from scrapers.web.fetch import Validators, fetch
 from storage.engine import reading, writing
-from storage.findings import settle
-from storage.writes import Known
+from storage.read import journal, reads
+from storage.write import releases, runs
+from storage.write.findings import settle
+from storage.write.releases import Known
 
 # Year-end files change once a year or less; one look a week is enough.
 YEAR_END_EVERY = timedelta(days=7)
@@ -154,8 +155,8 @@ def _get(source: Source, url: str, media: Media, line: Line) -> _Got:
         sha256 = line.archive.put(content)
         outcome = "unchanged" if last and last["sha256"] == sha256 else "new"
     with writing(line.database) as connection:
-        writes.record_document(connection, sha256, len(content), media, now)
-        writes.record_fetch(
+        releases.record_document(connection, sha256, len(content), media, now)
+        releases.record_fetch(
             connection,
             source.id,
             url,
@@ -179,4 +180,4 @@ def _first_seen(url: str, sha256: str, line: Line) -> datetime:
 def _record_failure(source: Source, url: str, error: FetchError, line: Line) -> None:
     with writing(line.database) as connection:
         outcome = "not_asked" if isinstance(error, NotAskedError) else "failed"
-        writes.record_fetch(connection, source.id, url, line.clock(), outcome, status=error.status, detail=str(error))
+        releases.record_fetch(connection, source.id, url, line.clock(), outcome, status=error.status, detail=str(error))

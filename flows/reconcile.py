@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from alerts.claims import Claim
+from alerts.claims.model import Claim
 from alerts.delivery import enqueue
-from alerts.message import Message, Proof
-from alerts.source_words import Disagreement, DisputedCell, Held, disagreement_message, settled_message
-from alerts.words import KNOWN_BY
-from checks.disputes import (
+from alerts.messages.message import Message, Proof
+from alerts.messages.words.claim_news import KNOWN_BY
+from alerts.messages.words.sources import Disagreement, DisputedCell, Held, disagreement_message, settled_message
+from checks.sources.disputes import (
     CHECKS,
     EXCHANGED,
     Dispute,
@@ -23,18 +23,18 @@ from checks.disputes import (
     on_ice,
     on_trac,
 )
-from checks.paired_tables import TABLES, Source, TableResult, reconcile_tables, renamed
-from checks.pairing import UNDATED_BY, Book, Row, book_of, rows_of
-from checks.reconcile import Reconciliation, reconcile
-from figures.metric import ALL
-from figures.metrics import METRICS, RESTATED_BY
+from checks.sources.paired_tables import TABLES, Source, TableResult, reconcile_tables, renamed
+from checks.sources.pairing import UNDATED_BY, Book, Row, book_of, rows_of
+from checks.sources.reconcile import Reconciliation, reconcile
+from figures.metrics.catalogue import METRICS, RESTATED_BY
+from figures.metrics.metric import ALL
 from figures.periods import fiscal_year, spoken, washington_day
 from figures.records import Finding, Observation
-from scrapers.facilities import identify, own_id
+from scrapers.ice.facility_names import identify, own_id
 from scrapers.registry import ICE, SOURCES
-from storage import journal, reads
 from storage.engine import Database, Transaction, writing
-from storage.findings import lift, record_findings, set_state
+from storage.read import journal, reads
+from storage.write.findings import lift, record_findings, set_state
 
 STAGE = "reconcile"
 ((OURS, THEIRS),) = RESTATED_BY.items()

@@ -9,17 +9,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.delivery import enqueue
-from alerts.hold_words import held_message
-from alerts.message import message_from_json
-from alerts.source_words import REVISED_KEY, restates, revised_message
-from checks.asking import COULD_NOT_RUN
-from checks.revisions import CHECK as REVISED
+from alerts.messages.message import message_from_json
+from alerts.messages.words.holds import held_message
+from alerts.messages.words.sources import REVISED_KEY, restates, revised_message
+from checks.boundary import COULD_NOT_RUN
+from checks.history.revisions import CHECK as REVISED
 from figures.records import Observation, Source
-from flows.held_figures import held_back
-from flows.line import Line
-from flows.telling import Outbox, put
-from storage import journal, ledger, notices, reads
+from flows.context import Line
+from flows.judging.held_figures import held_back
+from flows.judging.notifications import Outbox, put
 from storage.engine import Database, Transaction, writing
+from storage.read import journal, reads
+from storage.write import ledger, message_contents
 
 
 def tell_of_release(
@@ -48,12 +49,12 @@ def tell_of_release(
 def settle_revised(database: Database, now: datetime) -> None:
     """Take what is held by now out of the messages about revisions that were not sent yet. Safe to repeat."""
     with writing(database) as connection:
-        waiting = notices.waiting(connection, REVISED_KEY)
-        held = notices.held_cells(connection, waiting)
+        waiting = message_contents.waiting(connection, REVISED_KEY)
+        held = message_contents.held_cells(connection, waiting)
         for message_id, deliveries in waiting.items():
             if not any(number == message_id for number, _ in held):
                 continue
-            message = message_from_json(notices.message(connection, message_id)["body"])
+            message = message_from_json(message_contents.message(connection, message_id)["body"])
             left = [place for place in range(len(message.items)) if (message_id, place) not in held]
             channels = [each.channel for each in deliveries]
             why = "a figure in it was held back before it was sent"
@@ -63,7 +64,7 @@ def settle_revised(database: Database, now: datetime) -> None:
                 rest = replace(message, items=items, subject=restates(message.subject, len(items)))
                 cells = [
                     (left.index(place), release, table, locator)
-                    for place, release, table, locator in notices.cells(connection, message_id)
+                    for place, release, table, locator in message_contents.cells(connection, message_id)
                     if place in left
                 ]
                 put(connection, rest, now, Outbox(channels, now), (), cells, again=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
-from figures.metrics_trac import CREDIT
+from figures.metrics.trac import CREDIT
 from figures.records import Media, Source
 
 
@@ -29,9 +29,9 @@ ICE = Source(
     publisher="U.S. Immigration and Customs Enforcement",
     address="https://www.ice.gov/detain/detention-management",
     media="xlsx",
-    discover=_from("ice_page", "discover"),
-    parse=_from("ice_workbook", "parse"),
-    version=_version("ice_workbook"),
+    discover=_from("ice.page", "discover"),
+    parse=_from("ice.workbook", "parse"),
+    version=_version("ice.workbook"),
     attribution="U.S. Immigration and Customs Enforcement, detention statistics (public domain)",
     headline="ice.detained",
     republish="all",
@@ -39,19 +39,16 @@ ICE = Source(
 )
 
 
-def _trac(id_: str, title: str, path: str, media: Media, headline: str) -> Source:
-    """One of TRAC's files: a small publisher, who is asked once a day and whose files are not handed on.
-
-    Its reader is the module that bears its id.
-    """
+def _trac(id_: str, reader: str, title: str, path: str, media: Media, headline: str) -> Source:
+    """One of TRAC's files: a small publisher, who is asked once a day and whose files are not handed on."""
     return Source(
         id=id_,
         title=f"TRAC: {title}",
         publisher="Transactional Records Access Clearinghouse (TRAC)",
         address=f"https://tracreports.org/immigration/{path}",
         media=media,
-        parse=_from(id_, "parse"),
-        version=_version(id_),
+        parse=_from(f"trac.{reader}", "parse"),
+        version=_version(f"trac.{reader}"),
         attribution=f"{CREDIT}; cite with link and as-of date",
         headline=headline,
         republish="figures",
@@ -62,6 +59,7 @@ def _trac(id_: str, title: str, path: str, media: Media, headline: str) -> Sourc
 TRAC = (
     _trac(
         "trac_population",
+        "population",
         "people detained by agency and criminality",
         "detentionstats/pop_agen_table.json",
         "json",
@@ -69,6 +67,7 @@ TRAC = (
     ),
     _trac(
         "trac_book_ins",
+        "book_ins",
         "people booked in by agency and month",
         "detentionstats/book_in_agen_program_table.json",
         "json",
@@ -76,6 +75,7 @@ TRAC = (
     ),
     _trac(
         "trac_facilities",
+        "facility_list",
         "average population of facilities",
         "detentionstats/facilities.json",
         "json",
@@ -83,6 +83,7 @@ TRAC = (
     ),
     _trac(
         "trac_atd",
+        "atd_areas",
         "Alternatives to Detention by area and technology",
         "detentionstats/atd_pop_table.json",
         "json",
@@ -90,6 +91,7 @@ TRAC = (
     ),
     _trac(
         "trac_quickfacts",
+        "quick_facts",
         "quick facts",
         "quickfacts/detention.html",
         "html",

@@ -18,7 +18,7 @@ from sqlalchemy.exc import (
 )
 
 from storage.schema import REVISION
-from storage.turns import StuckError, turn, who
+from storage.write_turns import StuckError, turn, who
 
 # What callers hold and pass back to this package: they never speak SQL themselves.
 Database = Engine
@@ -173,7 +173,7 @@ def upgrade(engine: Engine) -> None:
     from alembic import command  # kept out of commands that only read: it costs a tenth of a second
     from alembic.config import Config
 
-    from storage.views import create_views, drop_views
+    from storage.read.views import create_views, drop_views
 
     config = Config()
     # Alembic's configuration takes % for a reference.

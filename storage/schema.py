@@ -221,7 +221,7 @@ coverage = Table(
     sqlite_with_rowid=False,
 )
 
-# What each table of a release shows, as a hash (figures.prints): one published again is found by it.
+# What each table of a release shows, as a hash (figures.fingerprints): one published again is found by it.
 print_ = Table(
     "print",
     metadata,
@@ -347,7 +347,7 @@ verdict = Table(
     Column("reached", JSON, nullable=False, default=list),  # states safely reached by the two newest clean editions
     Column("size", Float(53)),  # how far off, by the measure that the state follows
     Column("nearness", Float(53)),  # 1 at the threshold of the next further state
-    Column("moved_by", String(20), nullable=False, default=""),  # alerts.causes.Mover
+    Column("moved_by", String(20), nullable=False, default=""),  # alerts.forms.causes.Mover
     Column("cause", JSON, nullable=False, default=dict),  # what moved it: words, release, cells before and after
     Index(None, "claim_id", "answer", "as_of"),
 )

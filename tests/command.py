@@ -10,7 +10,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from flows.cli import main
+from flows.cli.app import main
 
 PROGRAM = Path(sys.executable).with_name("onrecord")
 

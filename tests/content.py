@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from storage import reads
 from storage import schema as t
 from storage.engine import Database, reading
+from storage.read import reads
 
 Content = dict[str, list[Any]]
 

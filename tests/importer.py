@@ -14,11 +14,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from flows.configuration.settings import load_settings
+from flows.context import Line
 from flows.importing import Stated, import_files
-from flows.judge import judge
-from flows.line import Line
-from flows.running import open_line, usable_claims
-from flows.settings import load_settings
+from flows.judging.judge import judge
+from flows.pipeline import open_line, usable_claims
 from scrapers.registry import ICE
 from storage.engine import open_database, upgrade
 

@@ -19,13 +19,13 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from checks.landing_page import PAGE_CHECKS
+from checks.sources.landing_page import PAGE_CHECKS
+from flows.configuration.settings import Settings, load_settings
 from flows.importing import import_files
-from flows.running import look, open_line, run_sources, usable_claims
-from flows.settings import Settings, load_settings
+from flows.pipeline import look, open_line, run_sources, usable_claims
 from scrapers.registry import ICE, TRAC
-from storage import ledger
 from storage.engine import open_database, reading
+from storage.write import ledger
 from tests.content import content
 from tests.importer import NOW
 

@@ -12,17 +12,19 @@ from threading import Lock
 from typing import Any
 
 from alerts.channels.console import Console
-from alerts.claims import Claim
-from alerts.claims_parts import Movement
+from alerts.claims.model import Claim
+from alerts.claims.parts import Movement
 from alerts.delivery import Sent, deliver
-from alerts.message import DeliveryError, Message
+from alerts.messages.message import DeliveryError, Message
 from figures.periods import Period, end_of_day
 from figures.records import Finding, Observation, Parsed, Target
-from flows.judge import judge
-from storage import journal, ledger, notices, writes
+from flows.judging.judge import judge
 from storage.engine import Database, open_database, reading, writing
-from storage.findings import lift, record_findings
-from storage.writes import Known
+from storage.read import journal
+from storage.write import ledger, message_contents
+from storage.write import releases as writes
+from storage.write.findings import lift, record_findings
+from storage.write.releases import Known
 from tests.alerts.conftest import shipped, varied
 from tests.databases import new_sqlite
 
@@ -166,8 +168,8 @@ class Newsroom:
 
     def held_cells_of(self, key: str) -> Sequence[str]:
         with reading(self.database) as connection:
-            number = notices.number(connection, key)
-            return [cell for cells in notices.held_cells(connection, [number]).values() for cell in cells]
+            number = message_contents.number(connection, key)
+            return [cell for cells in message_contents.held_cells(connection, [number]).values() for cell in cells]
 
 
 def breaking(words: str = "power cut") -> Callable[[Message], None]:

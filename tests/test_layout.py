@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from flows.doctor import PACKAGES, modules_fault, packages_fault
+from flows.cli.doctor import PACKAGES, modules_fault, packages_fault
 from tests.looped import for_each
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
-DECLARATIONS = ("schema.py", "ice_detention_tables.py")
+DECLARATIONS = ("schema.py", "detention_tables.py")
 LONGEST_MODULE, LONGEST_FUNCTION = 320, 45
 
 
@@ -44,19 +44,23 @@ def test_init_files_are_empty() -> None:
 @pytest.mark.parametrize(
     ("pattern", "allowed"),
     [
-        (r"^\s*(import|from) prefect\b", {"flows/scheduled.py"}),
+        (r"^\s*(import|from) prefect\b", {"flows/scheduling/deployments.py"}),
         (
             r"\bos\.environ\b|BaseSettings",
             # The settings; what Prefect and Apprise know no other way to be told.
-            {"flows/settings.py", "flows/prefect_home.py", "alerts/channels/apprise_process.py"},
+            {
+                "flows/configuration/settings.py",
+                "flows/scheduling/prefect_home.py",
+                "alerts/channels/apprise_process.py",
+            },
         ),
-        (r"^\s*(import|from) pandas\b", {"storage/frames.py"}),
-        (r"^\s*(import|from) bs4\b", {"scrapers/markup.py"}),
-        (r"^\s*import python_calamine\b", {"scrapers/workbook.py"}),
+        (r"^\s*(import|from) pandas\b", {"storage/read/frames.py"}),
+        (r"^\s*(import|from) bs4\b", {"scrapers/web/markup.py"}),
+        (r"^\s*import python_calamine\b", {"scrapers/xlsx/reader.py"}),
         (r"^\s*(import|from) smtplib\b", {"alerts/channels/mail.py"}),
-        (r"^\s*(import|from) matplotlib\b", {"alerts/charts.py"}),
+        (r"^\s*(import|from) matplotlib\b", {"alerts/messages/charts.py"}),
         (r"^\s*(import|from) apprise\b", {"alerts/channels/apprise_service.py"}),
-        (r"datetime\.now\(", {"flows/cli.py", "flows/running.py", "alerts/channels/mail.py"}),
+        (r"datetime\.now\(", {"flows/cli/app.py", "flows/pipeline.py", "alerts/channels/mail.py"}),
         (r"except Exception|except BaseException|except:", {"figures/mishaps.py"}),
     ],
 )

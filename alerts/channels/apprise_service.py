@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote
 
-from alerts.message import DeliveryError, Message
-from alerts.rendering import as_bare_text, bare
-from alerts.unseen import harmless
+from alerts.messages.invisible_characters import harmless
+from alerts.messages.message import DeliveryError, Message
+from alerts.messages.rendering import as_bare_text, bare
 
 _TITLE: Final = 250
 _REASON: Final = 300

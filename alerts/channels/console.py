@@ -4,8 +4,8 @@ import sys
 from dataclasses import dataclass
 from typing import TextIO
 
-from alerts.message import DeliveryError, Message
-from alerts.rendering import as_text
+from alerts.messages.message import DeliveryError, Message
+from alerts.messages.rendering import as_text
 
 
 @dataclass(frozen=True, slots=True)

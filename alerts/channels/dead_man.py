@@ -11,7 +11,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from alerts.channels.unlogged import through, unlogged
-from alerts.message import DeliveryError
+from alerts.messages.message import DeliveryError
 
 Signal = Literal["start", "success", "fail"]
 _PATH: dict[Signal, str] = {"start": "/start", "success": "", "fail": "/fail"}

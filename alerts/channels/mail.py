@@ -18,10 +18,10 @@ from email.utils import format_datetime, formataddr, getaddresses
 from typing import Final, Literal
 
 from alerts.channels.tunnel import ProxyRefusedError, connect_through
-from alerts.charts import png
-from alerts.message import DeliveryError, Message
-from alerts.rendering import as_html, as_text
-from alerts.unseen import harmless
+from alerts.messages.charts import png
+from alerts.messages.invisible_characters import harmless
+from alerts.messages.message import DeliveryError, Message
+from alerts.messages.rendering import as_html, as_text
 
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,255}")

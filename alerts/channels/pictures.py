@@ -5,9 +5,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from alerts.charts import png
-from alerts.message import Message
-from alerts.slack_blocks import items_shown
+from alerts.messages.charts import png
+from alerts.messages.message import Message
+from alerts.messages.slack_blocks import items_shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from alerts.channels.pictures import PublishedCharts
 from alerts.channels.slack_http import ABOUT_THE_MESSAGE, WORTH_ANOTHER_TRY, Answer, NoAnswer, may_be_used, post
-from alerts.message import DeliveryError, Message
-from alerts.slack_blocks import as_slack
+from alerts.messages.message import DeliveryError, Message
+from alerts.messages.slack_blocks import as_slack
 
 _ANSWER_BYTES: Final = 1_000
 _CODE: Final = re.compile(r"[a-z]+(?:_[a-z]+){0,8}")

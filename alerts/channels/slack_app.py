@@ -22,10 +22,10 @@ from alerts.channels.slack_http import (
     may_be_used,
     post,
 )
-from alerts.charts import described, png
-from alerts.message import Chart, DeliveryError, Item, Message
-from alerts.slack_blocks import as_slack, items_shown
-from alerts.unseen import harmless
+from alerts.messages.charts import described, png
+from alerts.messages.invisible_characters import harmless
+from alerts.messages.message import Chart, DeliveryError, Item, Message
+from alerts.messages.slack_blocks import as_slack, items_shown
 
 API: Final = "https://slack.com/api"
 _ANSWER_BYTES: Final = 100_000

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from alerts.claims import Claim
-from alerts.forms import evaluate
-from alerts.knowledge import Knowledge, KnownRelease
-from alerts.verdicts import WORDS, Answer, Verdict
-from figures.metric import metric_of
+from alerts.claims.model import Claim
+from alerts.forms.evaluate import evaluate
+from alerts.forms.evidence import Knowledge, KnownRelease
+from alerts.forms.verdicts import WORDS, Answer, Verdict
+from figures.metrics.metric import metric_of
 from figures.periods import Period, PeriodKind, end_of_day, fiscal_year, fiscal_year_start
 from figures.records import Figure
 from tests.alerts.conftest import at, edition_name, knowledge, varied

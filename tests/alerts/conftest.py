@@ -5,9 +5,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from alerts.claims import Claim, load_claim
-from alerts.knowledge import Knowledge, KnownRelease, collect
-from figures.metrics import METRICS
+from alerts.claims.model import Claim, load_claim
+from alerts.forms.evidence import Knowledge, KnownRelease, collect
+from figures.metrics.catalogue import METRICS
 from figures.periods import Period, PeriodKind, end_of_day, fiscal_year, fiscal_year_start
 from figures.records import Figure
 

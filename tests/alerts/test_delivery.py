@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from alerts.delivery import WAITS, Channel, deliver
-from alerts.message import DeliveryError, Item, Message
-from alerts.outlet_words import AGAIN
-from alerts.rendering import as_bare_text, as_html, as_text
-from alerts.slack_blocks import as_slack
-from storage import ledger, mutes
+from alerts.messages.message import DeliveryError, Item, Message
+from alerts.messages.rendering import as_bare_text, as_html, as_text
+from alerts.messages.slack_blocks import as_slack
+from alerts.messages.words.channel_faults import AGAIN
 from storage.engine import Database, open_database, reading, writing
+from storage.write import ledger, mutes
 from tests.databases import new_sqlite
 
 NOON = datetime(2025, 6, 21, 12, 0, tzinfo=UTC)

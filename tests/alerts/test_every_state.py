@@ -4,10 +4,10 @@ from itertools import product
 
 import pytest
 
-from alerts.changes import CALM_EDITIONS, Position, step
-from alerts.claims_draft import FORMS, MEANT
-from alerts.verdicts import DISTANCES, WORDS, Verdict
-from alerts.words import amount, heading, interval
+from alerts.claims.draft import FORMS, MEANT
+from alerts.forms.hysteresis import CALM_EDITIONS, Position, step
+from alerts.forms.verdicts import DISTANCES, WORDS, Verdict
+from alerts.messages.words.claim_news import amount, heading, interval
 from tests.looped import for_each
 
 STANDING = sorted(WORDS["standing"])

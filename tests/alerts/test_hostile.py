@@ -20,21 +20,21 @@ from aiosmtpd.controller import Controller
 from bs4 import BeautifulSoup
 from pytest_httpserver import HTTPServer
 
-from alerts.changes import Change
 from alerts.channels.apprise_service import AppriseService
 from alerts.channels.console import Console
 from alerts.channels.mail import Mail
 from alerts.channels.slack import SlackWebhook
 from alerts.channels.slack_app import SlackApp
-from alerts.chart_points import chart_of
-from alerts.claims import Claim, load_claim
+from alerts.claims.model import Claim, load_claim
 from alerts.delivery import Channel
-from alerts.forms import evaluate
-from alerts.message import Message, message_from_json
-from alerts.words import News, desk_message
+from alerts.forms.evaluate import evaluate
+from alerts.forms.hysteresis import Change
+from alerts.messages.chart_points import chart_of
+from alerts.messages.message import Message, message_from_json
+from alerts.messages.words.claim_news import News, desk_message
+from tests.alerts.channels.test_channels import NOON, Post, free_port
 from tests.alerts.conftest import CLAIMS, HELD, at, figure, knowledge
 from tests.alerts.slack import API, TOKEN, WEBHOOK, Slack
-from tests.alerts.test_channels import NOON, Post, free_port
 
 ATTACKS = {
     "slack markup": "<!channel> <@U0123> <http://evil.example|ice.gov> *bold* _it_ ~no~ `code` :joy: &lt;!here&gt;",

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from checks.pairing import Book, Row
+from checks.sources.pairing import Book, Row
 from figures.periods import instant
 from figures.records import Dims, Observation
 

@@ -10,9 +10,9 @@ from checks.catalogue import CHECKS
 from figures.records import Finding
 from replica.editions import editions
 from replica.workbooks import build
-from scrapers import ice_workbook
-from tests.gate import Gate, holds
-from tests.mutations import MUTATIONS, Taken, opened
+from scrapers.ice import workbook
+from tests.faults.gate import Gate, holds
+from tests.faults.mutations import MUTATIONS, Taken, opened
 
 SEED, EACH = 7, 6
 # A rebuilt edition has no list of facilities and no sheet of its own for bonds.
@@ -32,7 +32,7 @@ def walk() -> Walk:
     before: Taken | None = None
     for one in editions():
         grid = opened(build(one))
-        taken = Taken(grid, ice_workbook.read(grid, one.file_name))
+        taken = Taken(grid, workbook.read(grid, one.file_name))
         found = gate.look(taken.parsed, one.file_name, one.published_on)
         walk.findings[one.key] = found
         known = {(f.check, f.scope, f.found) for f in found}
@@ -41,7 +41,7 @@ def walk() -> Walk:
                 mutated = MUTATIONS[name](dice, taken, before) if walk.tried[name] < EACH else None
                 if mutated is None:
                     continue
-                parsed = ice_workbook.read(mutated.grid, one.file_name)
+                parsed = workbook.read(mutated.grid, one.file_name)
                 new = [
                     f
                     for f in gate.look(parsed, one.file_name, one.published_on)

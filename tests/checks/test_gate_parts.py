@@ -8,12 +8,12 @@ import pytest
 
 from replica.editions import editions
 from replica.workbooks import build
-from scrapers import ice_workbook
 from scrapers.errors import DriftError
-from tests.gate import Gate, holds
-from tests.mutations import Mutation, Taken, opened
-from tests.mutations_lists import FAULTS
-from tests.sound_parts import SOUND, SoundMutation
+from scrapers.ice import workbook
+from tests.faults.gate import Gate, holds
+from tests.faults.mutations import Mutation, Taken, opened
+from tests.faults.mutations_lists import FAULTS
+from tests.faults.sound_parts import SOUND, SoundMutation
 
 SEED, EACH = 11, 6
 # A rebuilt edition has no list of facilities, no sheet that is carried along and no areas.
@@ -40,7 +40,7 @@ def walk() -> Walk:
     before: Taken | None = None
     for one in editions():
         grid = opened(build(one))
-        taken = Taken(grid, ice_workbook.read(grid, one.file_name))
+        taken = Taken(grid, workbook.read(grid, one.file_name))
         found = gate.look(taken.parsed, one.file_name, one.published_on)
         known = {(f.check, f.scope, f.found) for f in found}
         for kind in (*FAULTS_HERE, *SOUND_HERE):
@@ -51,7 +51,7 @@ def walk() -> Walk:
                 continue
             walk.tried[kind] += 1
             try:
-                parsed = ice_workbook.read(done.grid, one.file_name)
+                parsed = workbook.read(done.grid, one.file_name)
             except DriftError:
                 walk.found[kind] += 1
                 continue

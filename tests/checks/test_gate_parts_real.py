@@ -11,15 +11,15 @@ from random import Random
 
 import pytest
 
-from checks.parts import MISPLACED
+from checks.history.parts_suite import MISPLACED
 from figures.records import Finding, Parsed
-from scrapers import ice_workbook
 from scrapers.errors import DriftError
-from tests.gate import Gate, holds
-from tests.known_faults import FAULTS as ON_RECORD
-from tests.mutations import Mutated, Taken, opened
-from tests.mutations_lists import FAULTS
-from tests.sound_parts import SOUND, Sound
+from scrapers.ice import workbook
+from tests.faults.gate import Gate, holds
+from tests.faults.known_faults import FAULTS as ON_RECORD
+from tests.faults.mutations import Mutated, Taken, opened
+from tests.faults.mutations_lists import FAULTS
+from tests.faults.sound_parts import SOUND, Sound
 
 pytestmark = pytest.mark.slow
 
@@ -63,7 +63,7 @@ def walk(shared_data: Path) -> Walk:
     for place, row in enumerate(rows):
         published = date.fromisoformat(row["edition_date"])
         grid = opened((shared_data / "ice" / "workbooks" / row["file"]).read_bytes())
-        taken = Taken(grid, ice_workbook.read(grid, row["published_name"]))
+        taken = Taken(grid, workbook.read(grid, row["published_name"]))
         found = gate.look(taken.parsed, row["published_name"], published)
         _count(walk, row["file"], taken.parsed, found)
         year = taken.parsed.fiscal_year
@@ -112,7 +112,7 @@ class Edition:
         if done is None or done.tables & self._faulty() or self._flagged(done):
             return None
         try:
-            parsed = ice_workbook.read(done.grid, self.row["published_name"])
+            parsed = workbook.read(done.grid, self.row["published_name"])
         except DriftError:
             return Case(
                 kind, self.row["file"], done.words, (Finding("layout_drift", "hold", "release", (), "", "", ""),)

@@ -15,12 +15,12 @@ import pytest
 
 from checks.source_errors import KNOWN, UNPROVEN, register, source_errors
 from figures.records import Finding, Parsed
-from scrapers import ice_workbook
 from scrapers.errors import DriftError
+from scrapers.ice import workbook
 from tests.conftest import Parse
-from tests.gate import Gate, holds
-from tests.known_faults import FAULTS, Fault
-from tests.mutations import MUTATIONS, Grid, Mutated, Taken, opened
+from tests.faults.gate import Gate, holds
+from tests.faults.known_faults import FAULTS, Fault
+from tests.faults.mutations import MUTATIONS, Grid, Mutated, Taken, opened
 from tests.once import remembered
 
 CASES, SEED = 200, 20251125
@@ -116,7 +116,7 @@ def _try(
         return False  # what is told of already cannot be told of anew
     known = {(f.check, f.severity, f.scope, f.found) for f in found}
     try:
-        parsed = ice_workbook.read(mutated.grid, row["published_name"])
+        parsed = workbook.read(mutated.grid, row["published_name"])
         looked = gate.look(parsed, row["published_name"], date.fromisoformat(row["edition_date"]))
         new = [f for f in looked if (f.check, f.severity, f.scope, f.found) not in known and f.severity != "note"]
         caught = tuple(sorted({f.check for f in new if _concerns(f, mutated, parsed)}))

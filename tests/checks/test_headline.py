@@ -5,16 +5,16 @@ from random import Random
 
 import pytest
 
-from figures.metric import ALL
+from figures.metrics.metric import ALL
 from figures.periods import fiscal_year_to_date
 from figures.records import Figure, Observation
 from replica.editions import editions
 from replica.workbooks import build
-from scrapers import ice_workbook
-from tests.checks.test_paces import figures
-from tests.gate import Gate, holds
-from tests.headline_faults import GROUPS, KINDS, Slip, headlines, moved, slip
-from tests.mutations import Taken, opened
+from scrapers.ice import workbook
+from tests.checks.history.test_paces import figures
+from tests.faults.gate import Gate, holds
+from tests.faults.headline_faults import GROUPS, KINDS, Slip, headlines, moved, slip
+from tests.faults.mutations import Taken, opened
 
 SEED = 11
 REMOVALS = Observation(
@@ -72,7 +72,7 @@ def slips() -> list[tuple[Slip, bool]]:
     before: Taken | None = None
     for one in editions():
         grid = opened(build(one))
-        taken = Taken(grid, ice_workbook.read(grid, one.file_name))
+        taken = Taken(grid, workbook.read(grid, one.file_name))
         found = gate.look(taken.parsed, one.file_name, one.published_on)
         clean = [figure for edition in gate.editions for figure in edition.counted]
         assert set(headlines(taken)) == set(GROUPS)
@@ -80,7 +80,7 @@ def slips() -> list[tuple[Slip, bool]]:
             for kind in KINDS:
                 each = slip(dice, kind, taken, before, clean)
                 if each is not None:
-                    parsed = ice_workbook.read(each.grid, one.file_name)
+                    parsed = workbook.read(each.grid, one.file_name)
                     after = holds(gate.look(parsed, one.file_name, one.published_on))
                     made.append((each, all(after.on(o) for o in parsed.observations if o.locator == each.cell.locator)))
         gate.take(taken.parsed, one.file_name, one.published_on, found)

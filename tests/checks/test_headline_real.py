@@ -11,11 +11,11 @@ from random import Random
 
 import pytest
 
-from scrapers import ice_workbook
-from tests.gate import Gate, Holds, holds
-from tests.headline_faults import GROUPS, KINDS, Slip, headlines, slip
-from tests.known_faults import FAULTS
-from tests.mutations import Taken, opened
+from scrapers.ice import workbook
+from tests.faults.gate import Gate, Holds, holds
+from tests.faults.headline_faults import GROUPS, KINDS, Slip, headlines, slip
+from tests.faults.known_faults import FAULTS
+from tests.faults.mutations import Taken, opened
 
 pytestmark = pytest.mark.slow
 
@@ -81,7 +81,7 @@ def _note(walk: Walk, file: str, taken: Taken, held: Holds, faulty: set[str]) ->
 
 
 def _is_held(gate: Gate, made: Slip, name: str, published: date) -> bool:
-    parsed = ice_workbook.read(made.grid, name)
+    parsed = workbook.read(made.grid, name)
     after = holds(gate.look(parsed, name, published))
     return after.release or all(after.on(o) for o in parsed.observations if o.locator == made.cell.locator)
 
@@ -92,7 +92,7 @@ def walk(shared_data: Path) -> Walk:
     editions = []
     for row in rows:
         grid = opened((shared_data / "ice" / "workbooks" / row["file"]).read_bytes())
-        editions.append((row, Taken(grid, ice_workbook.read(grid, row["published_name"]))))
+        editions.append((row, Taken(grid, workbook.read(grid, row["published_name"]))))
     return walk_through(editions, SEED)
 
 

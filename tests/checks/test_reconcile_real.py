@@ -12,14 +12,14 @@ from typing import Any
 import openpyxl
 import pytest
 
-from checks.disputes import disputes
-from checks.paired_tables import Source, reconcile_tables
-from checks.pairing import Book, Row, book_of, exchanged, rows_of
-from checks.reconcile import AGREEING, Reconciliation, reconcile
+from checks.sources.disputes import disputes
+from checks.sources.paired_tables import Source, reconcile_tables
+from checks.sources.pairing import Book, Row, book_of, exchanged, rows_of
+from checks.sources.reconcile import AGREEING, Reconciliation, reconcile
 from figures.periods import Period
 from figures.records import Observation, Parsed, Status
 from scrapers.registry import SOURCES
-from scrapers.trac_population import parse as parse_trac
+from scrapers.trac.population import parse as parse_trac
 from tests.conftest import Parse
 
 SEEN = date(2026, 7, 22)

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from figures.periods import end_of_day
-from flows.line import Line
-from flows.running import open_line
-from flows.settings import Settings, load_settings
+from flows.configuration.settings import Settings, load_settings
+from flows.context import Line
+from flows.pipeline import open_line
 from replica.publisher import PAGE, Publisher
 from scrapers.registry import TRAC
 from tests.databases import new_sqlite

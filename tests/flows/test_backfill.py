@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from checks.witnesses import Witness, witnesses
-from flows import backfilling
+from checks.known_hashes import Witness, witnesses
 from flows.backfill import Backfilled, Job, Span, backfill
-from flows.captures import Shelf, Visitor
+from flows.cli import backfill_command
+from flows.fetching.archive_manners import Shelf, Visitor
 from flows.importing import Stated, import_files
-from flows.running import open_line, usable_claims
+from flows.pipeline import open_line, usable_claims
 from replica.editions import edition
 from replica.wayback import FILES, PAGE, Trouble, Wayback
 from replica.workbooks import build
 from scrapers.registry import ICE
-from storage import journal, ledger, reads
 from storage.engine import Database, reading
+from storage.read import journal, reads
+from storage.write import ledger
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Desk
@@ -149,7 +150,7 @@ def test_the_same_as_an_import_at_the_times_of_the_captures(
 
 
 def _other(desk: "Desk", tmp_path: Path) -> "Desk":
-    from flows.settings import load_settings
+    from flows.configuration.settings import load_settings
 
     home = tmp_path / "other"
     home.mkdir(exist_ok=True)
@@ -248,7 +249,7 @@ def test_an_archive_that_asks_for_a_day_is_left_and_the_next_backfill_goes_on(de
     done = run(desk, stocked, on_step=trouble)
     assert "It asks us to come back in 86400 seconds" in done.stopped
     assert len(done.new) == 2
-    assert "Run `onrecord backfill` again: it goes on where it was." in list(backfilling.summary(done))
+    assert "Run `onrecord backfill` again: it goes on where it was." in list(backfill_command.summary(done))
     assert sorted(run(desk, stocked).new + done.new) == sorted(edition(key).file_name for key in KEYS)
 
 
@@ -316,7 +317,7 @@ def test_a_redirect_and_an_error_page_are_named_and_not_followed(desk: "Desk", w
     assert done.new == [edition("05232025").file_name]
     assert [s.why for s in done.found.skipped] == ["redirect"]
     assert not any(gone in path and path.startswith("/web/") for path in wayback.requests)
-    assert "Captures left out: 1 redirects." in list(backfilling.summary(done))
+    assert "Captures left out: 1 redirects." in list(backfill_command.summary(done))
 
 
 def test_the_earliest_sighting_of_the_same_bytes_counts(desk: "Desk", wayback: Wayback) -> None:
@@ -361,7 +362,7 @@ def test_captures_are_checked_against_the_witnesses(desk: "Desk", stocked: Wayba
         "FY25_detentionStats05232025.xlsx (edition of 23 May 2025)",
         "FY25_detentionStats08292025.xlsx (edition of 29 August 2025)",
     ]
-    said = "\n".join(backfilling.summary(done))
+    said = "\n".join(backfill_command.summary(done))
     assert "5 new editions from the archive" in said
     assert "1 are byte for byte those on the list of known editions." in said
     assert "2 known editions the archive does not have. Those that you hold: onrecord import FILE..." in said

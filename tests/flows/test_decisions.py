@@ -13,21 +13,22 @@ import sqlalchemy as sa
 from alerts.delivery import deliver
 from figures.periods import end_of_day
 from figures.records import Finding
+from flows.cli.verify_and_rebuild import rebuild_all
+from flows.configuration.settings import load_settings
+from flows.context import Line
 from flows.decisions import DecisionError, acknowledge, end_expired, judge_followed, take_back, unhold
-from flows.held import holds
-from flows.judge import judge
-from flows.line import Line
-from flows.running import look as look_at
-from flows.running import open_line, run_sources, usable_claims
-from flows.settings import load_settings
-from flows.upkeep import rebuild_all
+from flows.judging.judge import judge
+from flows.pipeline import look as look_at
+from flows.pipeline import open_line, run_sources, usable_claims
+from flows.show.held import holds
 from replica.editions import edition
 from replica.workbooks import build
 from scrapers.registry import SOURCES
-from storage import decisions, journal, ledger, reads, runs
 from storage import schema as t
 from storage.engine import reading, writing
-from storage.findings import record_findings, renew_findings
+from storage.read import journal, reads
+from storage.write import decisions, ledger, runs
+from storage.write.findings import record_findings, renew_findings
 from tests.flows.test_reconcile import exchanged, moved
 from tests.importer import NOW, take
 from tests.newsroom import Wire

@@ -15,15 +15,16 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from alerts.delivery import deliver
-from flows.line import Line
-from flows.outlets import build_channels
-from flows.running import look, open_line, run_sources
-from flows.settings import Settings, load_settings
+from flows.configuration.settings import Settings, load_settings
+from flows.configured_channels import build_channels
+from flows.context import Line
+from flows.pipeline import look, open_line, run_sources
 from replica.editions import edition
 from replica.trac import population_table
 from replica.workbooks import build
-from storage import journal, ledger, reads
 from storage.engine import reading
+from storage.read import journal, reads
+from storage.write import ledger
 from tests.databases import new_sqlite
 
 if TYPE_CHECKING:
@@ -264,7 +265,7 @@ MAIL = (
 
 
 def _queue(line: Line, key: str) -> None:
-    from alerts.trouble_words import FILE_GONE, trouble_message
+    from alerts.messages.words.publisher_troubles import FILE_GONE, trouble_message
     from storage.engine import writing
 
     message = trouble_message("ice", FILE_GONE, [("words", "https://example.org")], NOW)

@@ -14,16 +14,16 @@ from rich.console import Console
 from sqlalchemy.exc import OperationalError
 
 from alerts.channels.dead_man import DeadMan
-from alerts.message import DeliveryError
+from alerts.messages.message import DeliveryError
 from flows import heartbeat
-from flows.outlets import channel_names
-from flows.running import look, run_sources
-from flows.settings import ChannelSettings, HeartbeatSettings, SourceSettings
-from flows.standing import print_standing, standing
+from flows.configuration.settings import ChannelSettings, HeartbeatSettings, SourceSettings
+from flows.configured_channels import channel_names
+from flows.pipeline import look, run_sources
+from flows.show.status import print_standing, standing
 from replica.editions import edition
 from scrapers.registry import SOURCES
-from storage import heartbeats, ledger, runs
 from storage.engine import reading, writing
+from storage.write import heartbeats, ledger, runs
 from tests.server import HTTPServer
 
 if TYPE_CHECKING:

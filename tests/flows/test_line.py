@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from figures.records import Target
+from flows.context import BusyError
 from flows.ingest import watch
-from flows.line import BusyError
-from flows.running import look, run_sources
+from flows.pipeline import look, run_sources
 from replica.editions import edition
 from replica.publisher import PAGE, TRAC
 from scrapers.registry import ICE
-from storage import journal, ledger, locks, reads, writes
+from storage import locks
 from storage.engine import reading, writing
+from storage.read import journal, reads
+from storage.write import ledger, releases
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Desk
@@ -182,7 +184,7 @@ def test_a_crash_between_archive_and_store_loses_nothing(desk: "Desk", monkeypat
         raise RuntimeError("power cut")
 
     with monkeypatch.context() as patched:
-        patched.setattr(writes, "store_release", crash)
+        patched.setattr(releases, "store_release", crash)
         with pytest.raises(RuntimeError, match="power cut"):
             look(desk.settings, desk.line, "ice")
     first_seen = desk.clock.now
@@ -202,7 +204,7 @@ def test_a_year_end_file_that_a_crash_kept_from_being_stored_is_not_left_for_a_w
     for key in ("FY24", "05232025"):
         desk.publisher.publish(edition(key))
     desk.clock.set(date(2025, 5, 23))
-    store = writes.store_release
+    store = releases.store_release
 
     def crash(connection: Any, source: str, sha256: str, target: Target, *rest: Any) -> Any:
         if target.role == "year_end":
@@ -210,7 +212,7 @@ def test_a_year_end_file_that_a_crash_kept_from_being_stored_is_not_left_for_a_w
         return store(connection, source, sha256, target, *rest)
 
     with monkeypatch.context() as patched:
-        patched.setattr(writes, "store_release", crash)
+        patched.setattr(releases, "store_release", crash)
         with pytest.raises(RuntimeError, match="power cut"):
             look(desk.settings, desk.line, "ice")
     asked = len(desk.publisher.requests)

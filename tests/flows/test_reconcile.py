@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from flows.configuration.settings import SourceSettings
 from flows.importing import import_files, reconcile_past
+from flows.pipeline import look, run_sources, usable_claims
 from flows.reconcile import hold_against
-from flows.running import look, run_sources, usable_claims
-from flows.settings import SourceSettings
 from replica.editions import Edition, edition
 from replica.workbooks import build
 from scrapers.registry import ICE
-from storage import journal, ledger, reads
 from storage.engine import reading, writing
-from storage.findings import lift
+from storage.read import journal, reads
+from storage.write import ledger
+from storage.write.findings import lift
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Desk

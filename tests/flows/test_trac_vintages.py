@@ -12,12 +12,12 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
-from flows.running import look, open_line
-from flows.settings import load_settings
+from flows.configuration.settings import load_settings
+from flows.pipeline import look, open_line
 from replica.trac import population_table
-from storage import reads, vintages
-from storage.compare import Change, compare
 from storage.engine import Database, reading
+from storage.read import reads, vintages
+from storage.read.compare import Change, compare
 from tests.command import typed
 from tests.flows.conftest import Clock
 

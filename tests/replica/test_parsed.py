@@ -9,7 +9,7 @@ from figures.records import Observation, Parsed
 from replica import atd
 from replica.editions import Edition, edition, editions
 from replica.workbooks import build
-from scrapers.ice_workbook import parse
+from scrapers.ice.workbook import parse
 from tests.conftest import Parse
 from tests.looped import for_each
 

@@ -2,7 +2,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
-from scrapers.workbook import CellValue, Sheet
+from scrapers.xlsx.reader import CellValue, Sheet
 
 Rows = Mapping[int, Sequence[CellValue]]
 

@@ -13,12 +13,12 @@ import pytest
 from openpyxl.workbook import Workbook as Book
 from openpyxl.worksheet.worksheet import Worksheet
 
-from checks.document import document
+from checks.document.document_suite import document
 from figures.records import Finding, Parsed
 from replica.editions import edition
 from replica.workbooks import build
 from scrapers.errors import DriftError, NotReadableError
-from scrapers.ice_workbook import parse
+from scrapers.ice.workbook import parse
 
 NAME = "FY25_detentionStats05232025.xlsx"
 Drill = Callable[[Book], None]

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from scrapers.errors import DriftError
-from scrapers.ice_page import discover
-from scrapers.json_room import require_room
-from tests.scrapers.test_workbook import COLUMNS, SHEET, repacked
+from scrapers.ice.page import discover
+from scrapers.web.json_limits import require_room
+from tests.scrapers.xlsx.test_reader import COLUMNS, SHEET, repacked
 
 MOST = 300
 _PROGRAM = """\
 import sys
 from pathlib import Path
-from checks.document import document
+from checks.document.document_suite import document
 from scrapers.errors import DriftError, NotReadableError
 from scrapers.registry import SOURCES
 try:

@@ -15,8 +15,8 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from checks.document import document
-from checks.static import static
+from checks.document.document_suite import document
+from checks.document.totals import static
 from figures.records import Parsed
 from figures.values import same
 from scrapers.registry import SOURCES

@@ -15,8 +15,8 @@ import pytest
 from figures.records import Observation, Parsed
 from replica.editions import edition
 from replica.workbooks import build
-from scrapers import ice_workbook
-from scrapers.workbook import Sheet, Workbook
+from scrapers.ice import workbook
+from scrapers.xlsx.reader import Sheet, Workbook
 
 Cells = Mapping[tuple[int, int], object]
 # One of each layout, and those that carry a sheet that others do not.
@@ -115,7 +115,7 @@ SPELLINGS: Mapping[str, Callable[[str], str]] = {
 
 
 def _differing(book: Book, other: Book, name: str) -> list[str]:
-    before, after = ice_workbook.read(book, name), ice_workbook.read(other, name)
+    before, after = workbook.read(book, name), workbook.read(other, name)
     was, now = _said(before), _said(after)
     wrong = [f"{at}: {was.get(at)} became {now.get(at)}" for at in sorted({*was, *now}) if was.get(at) != now.get(at)]
     left = {each.locator for each in after.leftovers} - {each.locator for each in before.leftovers}
@@ -163,10 +163,10 @@ def _rows_to_try(book: Book, each: int) -> Iterator[tuple[str, int]]:
 
 
 def _broken_by_a_blank_row(book: Book, name: str, each: int) -> list[str]:
-    was = _said(ice_workbook.read(book, name))
+    was = _said(workbook.read(book, name))
     wrong = []
     for title, row in _rows_to_try(book, each):
-        now = _said(ice_workbook.read(_with_a_blank_row(book, title, row), name))
+        now = _said(workbook.read(_with_a_blank_row(book, title, row), name))
         expected = {_moved(at, title, row): (*what[:-1], _moved(str(what[-1]), title, row)) for at, what in was.items()}
         if now != expected:
             wrong.append(f"{name}: {title!r} above row {row}: {len(set(expected.items()) ^ set(now.items()))} figures")
@@ -189,7 +189,7 @@ def test_two_blank_rows_end_a_table_and_what_lies_below_is_said() -> None:
     book = _opened(build(edition(key)))
     title = "Detention FY25"
     split = _with_a_blank_row(_with_a_blank_row(book, title, 21), title, 21)
-    parsed = ice_workbook.read(split, edition(key).file_name)
+    parsed = workbook.read(split, edition(key).file_name)
     missing = {"xlsx:Detention FY25!F21", "xlsx:Detention FY25!F22"}
     left = {leftover.locator for leftover in parsed.leftovers}
     assert {_moved(_moved(at, title, 21), title, 21) for at in missing} <= left

@@ -11,9 +11,9 @@ from alembic.script import ScriptDirectory
 
 import storage
 from storage import engine as opened
-from storage import runs
 from storage.engine import Database, DatabaseError, open_database, reading, require_current, upgrade, writing
 from storage.schema import REVISION, metadata, run
+from storage.write import runs
 from tests.databases import new_sqlite
 
 

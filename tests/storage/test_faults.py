@@ -17,11 +17,12 @@ from sqlalchemy.exc import OperationalError
 from figures.periods import instant
 from figures.records import Observation, Parsed, Target
 from storage import engine as opened
-from storage import reads, runs, writes
 from storage import schema as t
 from storage.archive import Archive, ArchiveError
 from storage.engine import Database, DatabaseError, explain, open_database, reading, writing
-from storage.writes import Known
+from storage.read import reads
+from storage.write import releases, runs
+from storage.write.releases import Known
 from tests.databases import new_sqlite
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -39,10 +40,10 @@ def _observations(count: int) -> tuple[Observation, ...]:
 
 def _store(database: Database, letter: str, count: int, at: datetime = NOW) -> None:
     with writing(database) as connection:
-        writes.record_document(connection, letter * 64, 1, "xlsx", at)
+        releases.record_document(connection, letter * 64, 1, "xlsx", at)
         target, known = Target("", f"{letter}.xlsx", "current"), Known(at, "stated", "")
         parsed = Parsed(_observations(count), (), 2025)
-        writes.store_release(connection, "ice", letter * 64, target, known, parsed, 1, at)
+        releases.store_release(connection, "ice", letter * 64, target, known, parsed, 1, at)
 
 
 def _counts(database: Database) -> list[int]:
@@ -149,11 +150,11 @@ def test_a_server_that_goes_away_in_the_middle(database_url: str) -> None:
     before = _counts(database)
     other = open_database(database_url)
     with pytest.raises(OperationalError) as raised, writing(database) as connection:  # noqa: PT012 - the fault comes midway
-        writes.record_document(connection, "b" * 64, 1, "xlsx", NOW)
+        releases.record_document(connection, "b" * 64, 1, "xlsx", NOW)
         with other.connect() as killer:
             everybody = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
             killer.exec_driver_sql(f"{everybody} AND datname = current_database()")
-        writes.record_document(connection, "c" * 64, 1, "xlsx", NOW)
+        releases.record_document(connection, "c" * 64, 1, "xlsx", NOW)
     assert explain(raised.value).startswith("The database does not answer as it should: ")
     assert _counts(database) == before
     _store(database, "b", 5)

@@ -11,8 +11,10 @@ from alembic.script import ScriptDirectory
 
 import storage
 from figures.periods import Period
-from storage import journal, ledger, reads, writes
 from storage.engine import Database, open_database, reading, require_current, revision, upgrade, writing
+from storage.read import journal, reads
+from storage.write import ledger
+from storage.write import releases as writes
 
 AT = datetime(2025, 5, 24, 3, 59, 59, 999999, tzinfo=UTC)
 KEY = "ice.detained{agency=ICE, criminality=all}"

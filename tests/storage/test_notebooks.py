@@ -9,10 +9,10 @@ import pytest
 from figures.naming import UnknownNameError
 from figures.periods import fiscal_year_to_date, instant, month_of_fiscal_year
 from figures.records import Observation, Parsed, Period, Target
-from storage import writes
 from storage.engine import Database, writing
-from storage.frames import COLUMNS, by_dimension, latest, metric, vintages
-from storage.writes import Known
+from storage.read.frames import COLUMNS, by_dimension, latest, metric, vintages
+from storage.write import releases
+from storage.write.releases import Known
 
 PAGE = Path(__file__).parents[2] / "docs" / "notebooks.md"
 ADDRESS = "sqlite:////home/you/.onrecord/onrecord.db"
@@ -25,10 +25,10 @@ def _seen(name: str, dims: tuple[tuple[str, str], ...], period: Period, value: f
 
 def _store(database: Database, letter: str, known: datetime, *seen: Observation) -> None:
     with writing(database) as connection:
-        writes.record_document(connection, letter * 64, 1, "xlsx", known)
+        releases.record_document(connection, letter * 64, 1, "xlsx", known)
         target = Target("", f"{letter}.xlsx", "current")
         parsed = Parsed(seen, (), 2025)
-        writes.store_release(connection, "ice", letter * 64, target, Known(known, "stated", ""), parsed, 1, known)
+        releases.store_release(connection, "ice", letter * 64, target, Known(known, "stated", ""), parsed, 1, known)
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_many_series_are_asked_for_in_pieces(database: Database, monkeypatch: py
     for letter in "ab":
         seen = [_seen("ice.facility_adp", (("facility", n),), day, float(i), f"A{i}") for i, n in enumerate(names, 1)]
         _store(database, letter, at.replace(day=23 if letter == "a" else 24), *seen)
-    monkeypatch.setattr("storage.frames.SERIES_AT_ONCE", 3)
+    monkeypatch.setattr("storage.read.frames.SERIES_AT_ONCE", 3)
     frame = metric(database, "ice.facility_adp")
     assert frame["file"].tolist() == ["a.xlsx"] * 7 + ["b.xlsx"] * 7
     assert sorted(set(frame["facility"])) == names

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.judge import gather
-from flows.running import usable_claims
-from flows.settings import load_settings
+from flows.configuration.settings import load_settings
+from flows.judging.judge import gather
+from flows.pipeline import usable_claims
 from replica.editions import edition
 from replica.workbooks import build
-from storage import ledger
 from storage.engine import Database, open_database, reading
+from storage.write import ledger
 from tests.content import content
 from tests.importer import JUDGE, NOW, line_to, take, together
 from tests.postgres import administer

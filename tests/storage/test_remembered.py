@@ -8,9 +8,11 @@ from sqlalchemy import delete
 
 from figures.periods import instant
 from figures.records import Observation, Parsed, Target
-from storage import reads, schema, writes
+from storage import schema
 from storage.engine import Database, Transaction, open_database, reading, writing
-from storage.writes import Known
+from storage.read import reads
+from storage.write import releases
+from storage.write.releases import Known
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 VALUES = {"a": 1.0, "b": 2.0, "c": 3.0}
@@ -24,9 +26,9 @@ def _store(connection: Transaction, sha256: str, places: Sequence[str]) -> None:
         )
         for n, p in enumerate(places, 1)
     )
-    writes.record_document(connection, sha256 * 64, 1, "xlsx", NOW)
+    releases.record_document(connection, sha256 * 64, 1, "xlsx", NOW)
     target, known = Target("", f"{sha256}.xlsx", "current"), Known(NOW, "stated", "")
-    writes.store_release(connection, "ice", sha256 * 64, target, known, Parsed(read, (), 2025), 1, NOW)
+    releases.store_release(connection, "ice", sha256 * 64, target, known, Parsed(read, (), 2025), 1, NOW)
 
 
 def _read(database: Database) -> dict[str, set[float | None]]:

@@ -13,14 +13,15 @@ from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from figures.periods import end_of_day
 from figures.records import Parsed, Source, Target
+from flows.context import Line
 from flows.importing import PastFile, place, read_manifest
-from flows.line import Line
-from flows.taking import take
-from scrapers.fetch import Policy
+from flows.intake import take
 from scrapers.registry import ICE
-from storage import reads, vintages, writes
+from scrapers.web.fetch import Policy
 from storage.archive import Archive
 from storage.engine import Database, open_database, reading, writing
+from storage.read import reads, vintages
+from storage.write import releases
 from tests.conftest import Parse
 
 MONTHS = ("Oct", "Nov", "Dec", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep")
@@ -131,7 +132,7 @@ def _import(database: Database, folder: Path, files: list[PastFile], parse: Pars
     for file in files:
         sha256 = line.archive.put(file.content)
         with writing(database) as connection:
-            writes.record_document(connection, sha256, len(file.content), "xlsx", now)
+            releases.record_document(connection, sha256, len(file.content), "xlsx", now)
         target = Target("", file.name, "current")
         taken = take(source, sha256, file.content, target, file.known, line, "test", file.findings)
         assert taken.failed == (), file.name  # every check of ours ran

@@ -1,0 +1,215 @@
+"""A new claim's file, from answers one by one: which fields a form needs, what each means, and the TOML of it."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+
+from alerts.claims.benchmarks import RAISED
+from alerts.claims.claim_tests import Test
+from alerts.claims.model import ClaimText
+from alerts.claims.parts import Baseline, Variation, Yardstick
+from alerts.claims.scopes import SCOPES, TESTABILITY, relation
+from alerts.forms.derived_series import usual_variation
+
+# ask(key, what it means) -> what was typed.
+Ask = Callable[[str, str], str]
+Tell = Callable[[str], None]
+
+FORMS: Mapping[str, type[BaseModel]] = {
+    name: model for model in get_args(get_args(Test)[0]) for name in get_args(model.model_fields["form"].annotation)
+}
+# What each form is for, in the order of the menu.
+MEANT: Mapping[str, str] = {
+    "level": "so many on one day",
+    "range": "from so many to so many on one day",
+    "threshold": "more than a yardstick",
+    "record": "the highest or lowest ever",
+    "target_rate": "so many a day to be reached",
+    "target_total": "so many to be reached by a day",
+    "target_level": "a level to be reached",
+    "ratio": "so many times a baseline",
+    "comparison": "one period against another",
+    "trend": "rising, falling",
+    "share": "so many percent",
+    "cumulative": "so many over a window",
+    "rate": "so many a day over a window",
+    "projection": "on pace for so many",
+    "composition": "several things at once",
+    "not_testable": "what no series can test",
+}
+ASKED = ("id", "title", "speaker", "said_on", "quote", "substance", "quote_form", "source", "scope", "covers", "caveat")
+MEANING: Mapping[str, str] = {
+    "id": "short name, also of the file: small letters, digits, hyphens",
+    "title": "headline of a message about it",
+    "speaker": "who said it, and to whom",
+    "said_on": "day it became public, YYYY-MM-DD",
+    "quote": "its words, at most 300 characters; leave empty where none are held",
+    "substance": "what was said, in your words; only where no quote is held",
+    "quote_form": "how the words are known, such as: seen word for word in a copy",
+    "source": "link to the original, without tracking parameters",
+    "scope": "what exactly is counted, by which agency",
+    "covers": f"the scope by name: {', '.join(SCOPES)}",
+    "caveat": "what a reader must know beside every verdict",
+    "because": "why the interval or the reading is what it is; of what cannot be tested, why not",
+    "series": "the series it is judged by, as `onrecord series` lists it",
+    "of": "the whole, such as ice.detained{agency=all, criminality=all}",
+    "unit": "what the number counts, such as people held",
+    "value": "the number that was said",
+    "hedge": "the word before it: bare when there is none, or exactly, about, almost, more than, at least, ...",
+    "sigma_14": "standard deviation of 14-day changes in the 18 months before the claim",
+    "cv": "coefficient of variation of the rate over 14 days, such as 0.096",
+    "since": "the first day, YYYY-MM-DD",
+    "start": "the first day, YYYY-MM-DD",
+    "end": "the last day, YYYY-MM-DD",
+    "through": "the day through which the figures ran that it was worked out from, YYYY-MM-DD",
+    "proxy_share": "the smallest share of the claimed quantity that the series counts, 1 for all of it",
+    "numerator": "the number that is set over the baselines",
+    "definition": "whom the share counts: convicted, convicted or charged, no conviction, no record",
+    "direction": "up or down",
+    "verb": "plain, slightly, significantly, plummet or soar",
+    "by": "month or instant",
+    "step_noise": "usual relative movement of one step, such as 0.157",
+    "side": "highest or lowest",
+    "against_fiscal_year": "the fiscal year it is set against, such as 2024",
+    "kind": "motive, cause, instruction, poll, single day, capacity, self-deportation",
+    "benchmark": "a name in benchmarks.toml, or empty to give something else",
+    "words": "what it is called in a sentence",
+}
+# Asked although the form could do without, since one of several must be given.
+_ALSO = {"comparison": ("against_fiscal_year",)}
+
+
+def draft(ask: Ask, tell: Tell) -> dict[str, Any]:
+    """Ask for everything a claim of the chosen form needs; each answer is asked again until it can be used."""
+    data: dict[str, Any] = {}
+    for key in ASKED:
+        if key == "substance" and data["quote"]:
+            continue
+        data[key] = _value(key, ClaimText.model_fields[key], ask, tell)
+    while (form := ask("form", "; ".join(f"{name}: {words}" for name, words in MEANT.items()))) not in FORMS:
+        tell(f"{form!r} is no form.")
+    model = FORMS[form]
+    test: dict[str, Any] = {"form": form}
+    for name, field in model.model_fields.items():
+        if name != "form" and (field.is_required() or name in _ALSO.get(form, ())):
+            test[name] = _answer(name, field, test, ask, tell)
+    data["test"] = test
+    series = str(test.get("series") or test.get("of") or _first_series(test))
+    data["testability"] = TESTABILITY[relation(series, data["covers"])] if series else "none"
+    return {key: value for key, value in data.items() if value != ""}
+
+
+def _first_series(test: Mapping[str, Any]) -> str:
+    entries = (*test.get("baselines", ()), *test.get("parts", ()))
+    return next((entry["series"] for entry in entries if "series" in entry), "")
+
+
+def _answer(name: str, field: FieldInfo, test: Mapping[str, Any], ask: Ask, tell: Tell) -> Any:
+    kind: Any = field.annotation
+    if kind is Variation:
+        return _variation(str(test.get("series", "")), ask, tell)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return _fields(kind, ask, tell)
+    if get_origin(kind) is tuple and isinstance(get_args(kind)[0], type):
+        entry = get_args(kind)[0]
+        if issubclass(entry, BaseModel):
+            return tuple(_entries(name, entry, ask, tell))
+    literals = get_args(kind)
+    if get_origin(kind) is not tuple and len(literals) == 1 and isinstance(literals[0], str):
+        return literals[0]  # only one word is possible
+    return _value(name, field, ask, tell)
+
+
+def _fields(model: type[BaseModel], ask: Ask, tell: Tell) -> dict[str, Any]:
+    return {n: _answer(n, f, {}, ask, tell) for n, f in model.model_fields.items() if f.is_required()}
+
+
+def _entries(name: str, model: type[BaseModel], ask: Ask, tell: Tell) -> Iterator[dict[str, Any]]:
+    while True:
+        benchmark = ask("benchmark", MEANING["benchmark"]) if model in (Yardstick, Baseline) else ""
+        if benchmark:
+            yield {"benchmark": benchmark}
+        else:
+            entry = _fields(model, ask, tell)
+            if model is Baseline:
+                entry |= {n: _answer(n, _of(model, n), {}, ask, tell) for n in ("series", "over")}
+            yield entry
+        if ask(f"more {name}", "y for another one, empty for no more").strip().lower() not in ("y", "yes"):
+            return
+
+
+def _of(model: type[BaseModel], name: str) -> FieldInfo:
+    """An optional field as if it were required."""
+    field = model.model_fields[name]
+    kinds = [kind for kind in get_args(field.annotation) if kind is not type(None)]
+    return FieldInfo.from_annotation(kinds[0])
+
+
+def _variation(series: str, ask: Ask, tell: Tell) -> dict[str, Any]:
+    measured = [(days, usual_variation(series, days)) for days in (14, 28, 56, 84, 112)]
+    if all(cv for _, cv in measured):
+        steps = tuple({"days": days, "cv": cv} for days, cv in measured)
+        return {"because": "Variation of these rates over windows of fiscal year 2024.", "cv": steps}
+    cv = _checked("cv", float, ask, tell)
+    return {"because": _checked("because", Annotated[str, *_text()], ask, tell), "cv": ({"days": 14, "cv": cv},)}
+
+
+def _text() -> list[Any]:
+    return ClaimText.model_fields["title"].metadata
+
+
+def _value(name: str, field: FieldInfo, ask: Ask, tell: Tell) -> Any:
+    kind: Any = field.annotation
+    return _checked(name, Annotated[kind, *field.metadata] if field.metadata else kind, ask, tell)
+
+
+def _checked(name: str, kind: Any, ask: Ask, tell: Tell) -> Any:
+    """One answer, asked until it fits."""
+    adapter: TypeAdapter[Any] = TypeAdapter(kind)
+    while True:
+        typed = ask(name, MEANING.get(name, "")).strip()
+        try:
+            return adapter.validate_python(typed)  # dates and numbers from their text
+        except ValidationError as error:
+            tell(error.errors()[0]["msg"].removeprefix(RAISED))
+
+
+def as_toml(data: Mapping[str, Any]) -> str:
+    """A claim's fields as its file, tables last."""
+    lines = [f"{key} = {_toml(value)}" for key, value in data.items() if key != "test"]
+    lines += _table("test", data["test"])
+    return "\n".join(lines) + "\n"
+
+
+def _table(name: str, fields: Mapping[str, Any]) -> list[str]:
+    plain = {k: v for k, v in fields.items() if not isinstance(v, Mapping) and not _is_tables(v)}
+    lines = ["", f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in plain.items())]
+    for key, value in fields.items():
+        if isinstance(value, Mapping):
+            lines += _table(f"{name}.{key}", value)
+        elif _is_tables(value):
+            for entry in value:
+                lines += ["", f"[[{name}.{key}]]", *(f"{k} = {_toml(v)}" for k, v in entry.items())]
+    return lines
+
+
+def _is_tables(value: object) -> bool:
+    return isinstance(value, tuple) and bool(value) and isinstance(value[0], Mapping)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, int | float):
+        return repr(int(value) if float(value).is_integer() else value)
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + " }"
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    return json.dumps(str(value), ensure_ascii=False)

@@ -1,0 +1,240 @@
+"""The parts that a claim's test is written of: series, windows, noise, intervals, baselines."""
+
+import re
+from datetime import date
+from typing import Annotated
+from urllib.parse import parse_qsl, urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from alerts.claims.hedges import WORDS
+from figures.metrics.catalogue import METRICS, Metric
+from figures.records import Dims, series_key
+
+SHOWN_DAYS = 14  # the newest interval of at least this length is shown
+_SERIES = re.compile(r"^([a-z_.]+)\{([^{}]*)\}$")
+# Parameters that say how somebody came to a page, never which page it is.
+_TRACKING = frozenset({"fbclid", "gclid", "dclid", "msclkid", "igshid", "mc_cid", "mc_eid", "ref_src", "cmpid"})
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+def known_metric(series: str) -> tuple[Metric, Dims]:
+    """The metric and dimensions of a series as it is to be written. Raises ValueError with what is wrong."""
+    match = _SERIES.match(series)
+    if match is None or match[1] not in METRICS:
+        raise ValueError(f"{series!r} names no known metric; known are {', '.join(METRICS)}")
+    metric = METRICS[match[1]]
+    dims = [(name.strip(), value.strip()) for name, _, value in (p.partition("=") for p in match[2].split(","))]
+    if sorted(name for name, value in dims if value) != sorted(metric.dims):
+        raise ValueError(f"{series!r} must give every dimension of {metric.id} a value: {', '.join(metric.dims)}")
+    if series != series_key(metric.id, tuple(dims)):
+        raise ValueError(f"{series!r} must be written {series_key(metric.id, tuple(dims))!r}")
+    return metric, tuple(sorted(dims))
+
+
+def _counted(series: str) -> str:
+    metric, _ = known_metric(series)
+    if not metric.cumulative and metric.source != "trac_book_ins":
+        raise ValueError(f"{series!r} does not count from 1 October, so that no rate and no total comes of it")
+    return series
+
+
+def _held(series: str) -> str:
+    metric, _ = known_metric(series)
+    if metric.cumulative:
+        raise ValueError(f"{series!r} counts from 1 October and is no level of one day")
+    if metric.unit in ("fraction", "text"):
+        raise ValueError(f"{series!r} is a {metric.unit}; a level is a count, a share is made of two counts")
+    return series
+
+
+def _any(series: str) -> str:
+    known_metric(series)
+    return series
+
+
+def address(url: str) -> str:
+    """A link to a page as it is, without parameters that only say how somebody came there."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValueError(f"{url!r} is no address; it begins with https:// or http://")
+    for name, _ in parse_qsl(parts.query, keep_blank_values=True):
+        if name.startswith("utm_") or name in _TRACKING:
+            raise ValueError(f"{url!r} carries the tracking parameter {name}; cut it off")
+    return url
+
+
+def _hedge(word: str) -> str:
+    if word not in WORDS:
+        raise ValueError(f"unknown hedge {word!r}; known are {', '.join(WORDS)}")
+    return word
+
+
+Counted = Annotated[str, AfterValidator(_counted)]  # a series that counts from 1 October
+Held = Annotated[str, AfterValidator(_held)]  # a series of one day
+AnySeries = Annotated[str, AfterValidator(_any)]
+Url = Annotated[str, AfterValidator(address)]
+Hedge = Annotated[str, AfterValidator(_hedge)]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class CvStep(Strict):
+    """Usual variation (coefficient of variation) of a daily rate taken over `days` days."""
+
+    days: int = Field(gt=0)
+    cv: float = Field(gt=0, lt=1)
+
+
+class Movement(Strict):
+    """How much a level (or a share, in points) moves by itself in 14 days, fixed at the day of the claim."""
+
+    sigma_14: float = Field(gt=0)
+    because: Text
+
+
+class Variation(Strict):
+    """How much a rate varies by itself, by the length of its window, fixed at the day of the claim."""
+
+    cv: tuple[CvStep, ...]
+    because: Text
+
+    @field_validator("cv")
+    @classmethod
+    def _for_every_window(cls, steps: tuple[CvStep, ...]) -> tuple[CvStep, ...]:
+        if not any(step.days <= SHOWN_DAYS for step in steps):
+            raise ValueError(f"a step for windows of {SHOWN_DAYS} days or less is needed, the shortest that are judged")
+        return steps
+
+    def cv_of(self, days: int) -> float:
+        """The variation of a window; windows between two steps take the shorter step's, which is the larger one."""
+        steps = [step for step in self.cv if step.days <= days]
+        if not steps:
+            raise ValueError(f"no variation is known for windows of {days} days")
+        return max(steps, key=lambda step: step.days).cv
+
+
+class Accept(Strict):
+    """An editor's own interval in place of the hedge table's, with the reason."""
+
+    low: float | None = None
+    high: float | None = None
+    because: Text
+
+    @model_validator(mode="after")
+    def _an_interval(self) -> "Accept":
+        if self.low is None and self.high is None:
+            raise ValueError("accept needs low, high or both")
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError(f"accept.low {self.low:g} is above accept.high {self.high:g}")
+        return self
+
+
+class Window(Strict):
+    """A span of days, both included."""
+
+    start: date
+    end: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Window":
+        if self.end < self.start:
+            raise ValueError(f"end {self.end} comes before start {self.start}")
+        return self
+
+
+def _months(window: Window) -> int:
+    return 12 * (window.end.year - window.start.year) + window.end.month - window.start.month
+
+
+class Against(Strict):
+    """How a rate is said to have changed against another window's, in percent."""
+
+    over: Window
+    percent: float
+    hedge: Hedge = "bare"
+
+
+class Yardstick(Strict):
+    """A number that the claim is held against. Several may be admissible; each has a source."""
+
+    value: float = Field(gt=0)
+    words: Text
+    source: Url
+    until: date | None = None
+    until_because: str = ""
+
+    @model_validator(mode="after")
+    def _an_end_has_a_reason(self) -> "Yardstick":
+        if self.until and not self.until_because:
+            raise ValueError("until needs until_because")
+        return self
+
+
+class Baseline(Strict):
+    """What a ratio is taken to: a sourced number, or the daily rate of a series over a window."""
+
+    words: Text
+    value: float | None = Field(default=None, gt=0)
+    source: Url | None = None
+    series: Counted | None = None
+    over: Window | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> "Baseline":
+        outside = self.value is not None and self.source is not None
+        inside = self.series is not None and self.over is not None
+        if outside == inside:
+            raise ValueError("a baseline is either value with source (or a benchmark), or series with over")
+        return self
+
+
+class StandIn(Strict):
+    """The series that is judged on when the claim's own has been silent for longer than so many days."""
+
+    series: Held
+    after_days: int = Field(ge=14, le=366)
+    because: Text
+
+
+class Statement(Strict):
+    """Another total that the same speaker gave, counted from the same day: paces between statements follow."""
+
+    said_on: date
+    value: float = Field(gt=0)
+
+
+class Also(Strict):
+    """A further total of the same window in the same statement."""
+
+    series: Counted
+    unit: Text
+    value: float = Field(gt=0)
+    rule: Annotated[str, Field(pattern="^(difference|months|months_of_two_editions)$")] = "difference"
+    over: Window | None = None
+    hedge: Hedge = "bare"
+
+
+class Part(Strict):
+    """One half of a claim that two things happened: a series, or its share `of` another, moved in a direction.
+
+    `over` is where it is to have moved to, `base` where from; without `over` the newest three complete months, or the
+    newest day.
+    """
+
+    words: Text
+    series: AnySeries
+    of: AnySeries | None = None
+    base: Window
+    over: Window | None = None
+    direction: Annotated[str, Field(pattern="^(up|down)$")]
+    at_least: float = Field(default=0.05, gt=0, lt=1)
+
+    @model_validator(mode="after")
+    def _as_many_months(self) -> "Part":
+        if self.of is None and self.over and _months(self.over) != _months(self.base):
+            raise ValueError("totals are compared over as many months: make base and over equally long")
+        return self

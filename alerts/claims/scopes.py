@@ -1,0 +1,71 @@
+"""What is counted, and by whom: a figure says something of a claim only when the two count the same, or when the
+figure is a declared part of it or a declared stand-in for it. Scopes are never crossed silently.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from figures.metrics.catalogue import METRICS
+from figures.series import split_series
+
+Relation = Literal["same", "part", "proxy", "none"]
+
+# Everything that a claim may be about, and what it means. A metric of the catalogue is a scope of its own, too.
+SCOPES: Mapping[str, str] = {
+    "people held by ICE": "people in ICE detention on one day, whichever agency arrested them",
+    "detention capacity": "people that could be held at a time, whether or not the beds are filled",
+    "ICE arrests": "administrative arrests by ICE; published by day nowhere",
+    "ICE book-ins": "people that ICE arrested and booked into its detention",
+    "CBP book-ins": "people that CBP arrested and that were booked into ICE detention",
+    "book-ins of both agencies": "people booked into ICE detention; what TRAC calls arrests",
+    "ICE removals": "removals by ICE, with returns and expulsions that ICE processed",
+    "DHS removals": "removals by ICE, CBP and the Coast Guard",
+    "DHS removals and returns": "removals and returns by every agency of DHS",
+    "DHS departures": "removals, returns and estimated departures of people's own accord",
+    "removals by place of arrest": "ICE removals split into border and interior arrests; not published",
+    "border crossings": "encounters at or between ports of entry; counted by CBP",
+    "opinion": "what people think",
+    "policy": "what was ordered, intended or meant",
+}
+
+_BOOK_INS = {"ICE": "ICE book-ins", "CBP": "CBP book-ins", "all": "book-ins of both agencies"}
+_OF_METRIC: Mapping[str, str] = {
+    "ice.detained": "people held by ICE",
+    "trac.detained": "people held by ICE",
+    "ice.removals": "ICE removals",
+    "ice.book_ins_by_criminality": "book-ins of both agencies",
+}
+
+# (what a series counts, what a claim is about): how far the one can speak of the other.
+RELATIONS: Mapping[tuple[str, str], Relation] = {
+    ("ICE removals", "DHS removals"): "part",
+    ("ICE removals", "DHS removals and returns"): "part",
+    ("ICE removals", "DHS departures"): "part",
+    ("ICE book-ins", "book-ins of both agencies"): "part",
+    ("CBP book-ins", "book-ins of both agencies"): "part",
+    ("ICE book-ins", "ICE arrests"): "proxy",
+    ("book-ins of both agencies", "ICE arrests"): "proxy",
+    ("CBP book-ins", "border crossings"): "proxy",
+    ("ICE book-ins", "removals by place of arrest"): "proxy",
+    ("CBP book-ins", "removals by place of arrest"): "proxy",
+    ("people held by ICE", "detention capacity"): "proxy",
+}
+TESTABILITY: Mapping[Relation, str] = {"same": "direct", "part": "bound", "proxy": "proxy", "none": "none"}
+
+
+def known_scope(name: str) -> bool:
+    return name in SCOPES or name in METRICS
+
+
+def scope_of(series: str) -> str:
+    """What a series counts. Raises ValueError for what is no series in text."""
+    metric, dims = split_series(series)
+    if metric in ("ice.book_ins", "trac.book_ins"):
+        return _BOOK_INS.get(dict(dims).get("agency", ""), metric)
+    return _OF_METRIC.get(metric, metric)
+
+
+def relation(series: str, covers: str) -> Relation:
+    """Whether a series counts what a claim is about, a part of it, or something that may stand in for it."""
+    counts = scope_of(series)
+    return "same" if counts == covers else RELATIONS.get((counts, covers), "none")

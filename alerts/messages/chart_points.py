@@ -1,0 +1,152 @@
+"""What a chart shows: the series that a verdict follows as it was known at an instant, with what was known before.
+
+A claim about a published figure is charted as published. Any other (a rate, a ratio) is measured anew for the end of
+each edition, on the same knowledge and by the same rule as the verdict, so that its last point is the verdict's figure.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from alerts.claims.claim_tests import ComparisonTest
+from alerts.claims.level_tests import ThresholdTest
+from alerts.claims.model import Claim
+from alerts.forms.evaluate import evaluate
+from alerts.forms.evidence import Knowledge
+from alerts.forms.verdicts import Verdict
+from alerts.messages.message import Chart, Dot
+from figures.metrics.catalogue import METRICS
+from figures.metrics.metric import metric_of
+from figures.periods import washington_day
+from figures.records import Figure
+
+BEFORE_THE_CLAIM: Final = timedelta(days=365)
+MOST_POINTS: Final = 300
+DECIMALS: Final = 6
+
+
+def chart_of(claim: Claim, verdict: Verdict, knowledge: Knowledge, as_of: datetime) -> Chart | None:
+    """The chart of a verdict on what was known at `as_of`, up to the period that it is about.
+
+    None when the verdict measures nothing, when there are fewer than two days, and when the last point would not be the
+    verdict's own figure: no chart is better than one that says something else than the words beside it.
+    """
+    if verdict.measured is None or not verdict.evidence:
+        return None
+    series = {figure.series for figure in verdict.evidence} | {claim.words.test.series}
+    known = _public(knowledge, series, as_of)
+    first = claim.words.said_on - BEFORE_THE_CLAIM
+    published = _published(verdict)
+    if published:
+        points, earlier, held = _as_published(published, known)
+    else:
+        points, earlier, held = _measured(claim, verdict, known, as_of, first)
+    last = verdict.edition
+    shown = _shown(points, first, last)
+    if len(shown) < 2 or shown[-1] != (last, round(verdict.measured, DECIMALS)):
+        return None
+    return Chart(
+        unit=claim.words.test.unit,
+        points=shown,
+        earlier=_shown(set(earlier) - set(points), first, last),
+        held=_shown(set(held) - set(points), first, last),
+        stated=_stated(claim),
+        low=verdict.accept_low,
+        high=verdict.accept_high,
+        said_on=claim.words.said_on.isoformat(),
+        as_of=washington_day(as_of).isoformat(),
+        credit=METRICS[metric_of(verdict.evidence[0].series)].credit,
+    )
+
+
+def _public(knowledge: Knowledge, series: Iterable[str], as_of: datetime) -> Knowledge:
+    """Of some series what was public at an instant; no release is named, since a hold on the newest hides what was."""
+    figures = {key: tuple(f for f in knowledge.figures.get(key, ()) if f.known_at <= as_of) for key in series}
+    return Knowledge(figures, (), knowledge.agreements)
+
+
+def _published(verdict: Verdict) -> Figure | None:
+    """The figure that is itself what the verdict measures."""
+    newest = verdict.evidence[0]
+    return newest if len(verdict.evidence) == 1 and newest.value == verdict.measured else None
+
+
+def _as_published(newest: Figure, known: Knowledge) -> tuple[list[Dot], list[Dot], list[Dot]]:
+    kind = newest.period.kind
+    vintages = [
+        (f, _dot(f.period.end, f.value))
+        for f in known.figures.get(newest.series, ())
+        if f.period.kind == kind and f.period.end and f.value is not None and f.status == "reported"
+    ]
+    points = [_dot(f.period.end, f.value) for f in known.clean(newest.series, kind)]
+    return points, [dot for f, dot in vintages if not f.held], [dot for f, dot in vintages if f.held]
+
+
+def _dot(day: date | None, value: float | None) -> Dot:
+    return (day.isoformat() if day else ""), round(value or 0.0, DECIMALS)
+
+
+def _measured(
+    claim: Claim, verdict: Verdict, known: Knowledge, as_of: datetime, start: date
+) -> tuple[list[Dot], list[Dot], list[Dot]]:
+    """Measured at the end of each edition: on all that is known, as first published, and with what is held back."""
+    series = verdict.evidence[0].series
+    of_series = [f for f in known.figures.get(series, ()) if f.period.end and f.period.end >= start]
+    ends = sorted({f.period.end for f in of_series if f.period.end and f.value is not None})
+    points = _each(claim, ends, known, as_of)
+    days = dict(points)
+    published = sorted({f.known_at for f in of_series})
+    first: dict[str, float] = {}
+    for instant in published:
+        found = _measure(claim, known, instant)
+        if found:
+            first.setdefault(*found)
+    earlier = [dot for dot in first.items() if dot[0] in days]
+    held_ends = {f.period.end for f in of_series if f.held and f.period.end}
+    unheld = {key: tuple(replace(f, held=False) for f in vintages) for key, vintages in known.figures.items()}
+    only_held = sorted(held_ends - {date.fromisoformat(day) for day in days})
+    held = _each(claim, only_held, replace(known, figures=unheld), as_of)
+    return points, earlier, held
+
+
+def _each(claim: Claim, ends: Iterable[date], known: Knowledge, as_of: datetime) -> list[Dot]:
+    dots = []
+    for end in ends:
+        found = _measure(claim, _until(known, end), as_of)
+        if found and found[0] == end.isoformat():
+            dots.append(found)
+    return dots
+
+
+def _until(known: Knowledge, end: date) -> Knowledge:
+    """What is known of the time up to a day."""
+    kept = {
+        key: tuple(f for f in vintages if f.period.end is None or f.period.end <= end)
+        for key, vintages in known.figures.items()
+    }
+    return Knowledge(kept, (), known.agreements)
+
+
+def _measure(claim: Claim, known: Knowledge, as_of: datetime) -> Dot | None:
+    verdict = evaluate(claim, "standing", known, as_of)
+    if not verdict.edition or verdict.measured is None:
+        return None
+    return verdict.edition, round(verdict.measured, DECIMALS)
+
+
+def _shown(dots: Iterable[Dot], first: date, last: str) -> tuple[Dot, ...]:
+    """By day, from a year before the claim to the verdict's last day, and not more than a picture can hold."""
+    return tuple(sorted(dot for dot in dots if first.isoformat() <= dot[0] <= last))[-MOST_POINTS:]
+
+
+def _stated(claim: Claim) -> float | None:
+    """The number that the claim states, where one line can stand for it."""
+    test = claim.words.test
+    match test:
+        case ThresholdTest():
+            return test.yardsticks[0].value
+        case ComparisonTest():
+            return 1.0
+    value = getattr(test, "value", None)
+    return float(value) if isinstance(value, int | float) else None

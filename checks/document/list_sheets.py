@@ -1,0 +1,225 @@
+"""Checks of ICE's smaller sheets: parts against totals, percentages against counts, averages between their parts.
+
+Each names the cells that contradict each other; the rest of the table stands. Only current figures are checked.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from checks.document.printed_shares import printed_within
+from checks.document.sums import Sum, doubts
+from figures.metrics.metric import ALL
+from figures.records import Finding, Observation
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Along `dimension` the parts of a metric add to its `all`, or where it has none to that of `total`.
+
+    Counts are whole numbers: they add exactly in every edition held that is not at fault.
+    """
+
+    metric: str
+    dimension: str
+    total: str = ""
+
+
+SPLITS = (
+    Split("ice.iclos_detainees", "length"),
+    Split("ice.iclos_detainees", "population"),
+    Split("ice.segregation", "facility"),
+    Split("ice.vulnerable_placements", "reason"),
+    Split("ice.transgender_book_ins", "final_order"),
+    Split("ice.transgender_detained", "final_order"),
+    Split("ice.transgender_book_ins_by_area", "area", "ice.transgender_book_ins"),
+    Split("ice.transgender_detained_by_area", "area", "ice.transgender_detained"),
+)
+# The same count, printed over two splits of it.
+EQUAL = (
+    ("ice.transgender_book_ins", "ice.transgender_book_ins_by_area"),
+    ("ice.transgender_detained", "ice.transgender_detained_by_area"),
+)
+# (share, count): the share of those with a bond posted in all.
+SHARES = (
+    ("ice.bond_share_of_releases", "ice.bond_final_releases"),
+    ("ice.bond_share_of_book_outs", "ice.bond_final_book_outs"),
+)
+# (average, dimension): the average of all lies between those of its parts.
+AVERAGES = (
+    ("ice.iclos", "population"),
+    ("ice.vulnerable_days_consecutive", "reason"),
+    ("ice.vulnerable_days_cumulative", "reason"),
+)
+# In 2022 averages were published with two digits.
+AVERAGE_TOLERANCE = 0.01
+# Between two half-months the people in custody changed by a quarter at most since 2019 (spring of 2020).
+FOLD = 3.0
+# The metrics whose figures are held against each other here.
+METRICS_OF_LISTS = frozenset(
+    {name for one in SPLITS for name in (one.metric, one.total) if name}
+    | {name for pair in (*EQUAL, *SHARES) for name in pair}
+    | {metric for metric, _ in AVERAGES}
+    | {"ice.vulnerable_detainees"}
+)
+
+
+def lists(observations: Sequence[Observation]) -> list[Finding]:
+    """Findings about one document. Each holds the cells that contradict each other."""
+    by_metric: dict[str, list[Observation]] = defaultdict(list)
+    for o in observations:
+        if o.status not in ("not_current", "overwritten"):
+            by_metric[o.metric].append(o)
+    missing: list[Finding] = []
+    sums = [each for one in SPLITS for each in _sums(one, by_metric, missing)]
+    sums += [each for left, right in EQUAL for each in _equal(by_metric[left], by_metric[right])]
+    return [
+        *missing,
+        *doubts(sums),
+        *(finding for share, count in SHARES for finding in _shares(by_metric[share], by_metric[count])),
+        *(finding for metric, dimension in AVERAGES for finding in _averages(by_metric[metric], dimension)),
+        *_nobody_held(by_metric["ice.iclos_detainees"]),
+        *_tenfold(by_metric["ice.iclos_detainees"]),
+        *_people_and_placements(by_metric),
+    ]
+
+
+def _groups(observations: Iterable[Observation], dimension: str) -> Iterator[list[Observation]]:
+    """Figures that differ along one dimension only."""
+    groups: dict[tuple[object, ...], list[Observation]] = defaultdict(list)
+    for o in observations:
+        rest = tuple(pair for pair in o.dims if pair[0] != dimension)
+        groups[o.table, o.period, rest].append(o)
+    yield from groups.values()
+
+
+def _is_total(o: Observation) -> bool:
+    return all(value == ALL for _, value in o.dims)
+
+
+def _sums(one: Split, by_metric: Mapping[str, Sequence[Observation]], missing: list[Finding]) -> Iterator[Sum]:
+    """The sums of one split; what a blank part leaves out of its total is added to `missing`."""
+    totals = [o for o in by_metric.get(one.total, ()) if o.value is not None and _is_total(o)]
+    for group in _groups(by_metric.get(one.metric, ()), one.dimension):
+        parts = [o for o in group if (one.dimension, ALL) not in o.dims]
+        own = [o for o in group if (one.dimension, ALL) in o.dims and o.value is not None]
+        total = next(iter(own or [o for o in totals if o.period == group[0].period]), None)
+        numbers = [o.value for o in parts if o.value is not None]
+        if total is None or total.value is None or not numbers:
+            continue
+        added = sum(numbers)
+        # A part without a number may be what is missing.
+        if len(numbers) < len(parts) and added < total.value:
+            missing.extend(_missing_part(total, [o for o in parts if o.status == "blank"], added))
+            continue
+        said = ""
+        if added != total.value:
+            said = (
+                f"{total.locator} says {total.value:,.0f}, but its parts by {one.dimension} that were read "
+                f"({_range(parts)}) add to {added:,.0f}."
+            )
+        yield Sum("list_total", total, parts, added - total.value, said)
+
+
+def _missing_part(total: Observation, blank: Sequence[Observation], added: float) -> Iterator[Finding]:
+    if blank:
+        said = (
+            f"{total.locator} says {total.value:,.0f}, its parts that have a number add to {added:,.0f}, and "
+            f"{_range(blank)} is blank: a number is missing there."
+        )
+        yield _hold("part_blank", blank, f"{(total.value or 0.0) - added:.0f}", "blank", said)
+
+
+def _equal(left: Sequence[Observation], right: Sequence[Observation]) -> Iterator[Sum]:
+    totals = [o for o in right if o.value is not None and _is_total(o)]
+    for one in (o for o in left if o.value is not None and _is_total(o)):
+        for other in (o for o in totals if o.period == one.period):
+            said = (
+                f"{one.locator} says {one.value:,.0f} and {other.locator} says {other.value:,.0f} for the same count."
+            )
+            beside = [o for o in right if o.period == one.period]
+            yield Sum("list_equal_totals", one, [other], (other.value or 0.0) - (one.value or 0.0), said, beside)
+
+
+def _shares(shares: Sequence[Observation], counts: Sequence[Observation]) -> Iterator[Finding]:
+    """The share alone is held, to the digits that are printed: counts are not doubtful for what stands beside them."""
+    whole = {o.period: o for o in counts if _is_total(o)}
+    parts = {(o.period, o.dims): o for o in counts}
+    for share in shares:
+        total, part = whole.get(share.period), parts.get((share.period, share.dims))
+        if total is None or part is None or share.value is None or part.value is None or not total.value:
+            continue
+        expected = part.value / total.value
+        if abs(expected - share.value) <= printed_within(share):
+            continue
+        said = f"{share.locator} says {share.value:.4f}, but {part.locator} is {expected:.4f} of {total.locator}."
+        yield _hold("list_share", [share], f"{expected:.4f}", f"{share.value:.4f}", said)
+
+
+def _averages(observations: Sequence[Observation], dimension: str) -> Iterator[Finding]:
+    for group in _groups(observations, dimension):
+        total = next((o for o in group if _is_total(o)), None)
+        # 0 stands where nobody is counted.
+        numbers = [o.value for o in group if o.value and not _is_total(o)]
+        if total is None or not total.value or not numbers:
+            continue
+        low, high = min(numbers), max(numbers)
+        if low - AVERAGE_TOLERANCE <= total.value <= high + AVERAGE_TOLERANCE:
+            continue
+        said = (
+            f"{total.locator} says {total.value:.2f} days on average, but the averages of its parts by {dimension} lie "
+            f"between {low:.2f} and {high:.2f}."
+        )
+        yield _hold("list_average", group, f"{low:.2f} to {high:.2f}", f"{total.value:.2f}", said)
+
+
+def _nobody_held(observations: Sequence[Observation]) -> Iterator[Finding]:
+    """ICE has never held nobody: zeros in a whole column are history replaced or a day to come."""
+    for total in observations:
+        if _is_total(total) and total.value == 0:
+            about = [o for o in observations if o.period == total.period]
+            said = f"{total.locator} says that nobody was in custody."
+            yield _hold("nobody_held", about, "people in custody", "0", said)
+
+
+def _tenfold(observations: Sequence[Observation]) -> Iterator[Finding]:
+    """The people in custody on a day of the middle or the end of a month, against the days before and after."""
+    totals = sorted(
+        (o for o in observations if _is_total(o) and o.value and o.period.end), key=lambda o: str(o.period.end)
+    )
+    for before, total, after in zip(totals, totals[1:], totals[2:], strict=False):
+        value, around = total.value or 0.0, sorted((before.value or 0.0, after.value or 0.0))
+        if around[0] / FOLD <= value <= around[1] * FOLD:
+            continue
+        about = [o for o in observations if o.period == total.period]
+        said = (
+            f"{total.locator} says that {value:,.0f} people were in custody, {before.locator} {before.value:,.0f} and "
+            f"{after.locator} {after.value:,.0f} half a month before and after."
+        )
+        expected = f"{around[0] / FOLD:.0f} to {around[1] * FOLD:.0f}"
+        yield _hold("custody_jumps", about, expected, f"{value:.0f}", said)
+
+
+def _people_and_placements(by_metric: Mapping[str, Sequence[Observation]]) -> Iterator[Finding]:
+    """Each person counted had a placement, so people are no more than placements."""
+    totals = {o.period: o for o in by_metric.get("ice.vulnerable_placements", ()) if _is_total(o)}
+    for people in by_metric.get("ice.vulnerable_detainees", ()):
+        placements = totals.get(people.period)
+        if people.value is None or placements is None or placements.value is None:
+            continue
+        if people.value > placements.value:
+            said = (
+                f"{people.locator} speaks of {people.value:,.0f} people, but {placements.locator} says "
+                f"{placements.value:,.0f} placements."
+            )
+            found, expected = f"{people.value:.0f}", f"{placements.value:.0f} or fewer"
+            yield _hold("people_and_placements", [people, placements], expected, found, said)
+
+
+def _range(observations: Sequence[Observation]) -> str:
+    first, last = observations[0].locator, observations[-1].locator.rpartition("!")[2]
+    return first if len(observations) == 1 else f"{first} to {last}"
+
+
+def _hold(check: str, about: Iterable[Observation], expected: str, found: str, said: str) -> Finding:
+    return Finding(check, "hold", "cells", tuple(o.locator for o in about), expected, found, said)

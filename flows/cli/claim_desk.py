@@ -1,0 +1,128 @@
+"""`onrecord claims`, its `check` and `new`: what is on record, whether files can be used, a new one by asking."""
+
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from alerts.claims.benchmarks import FILE
+from alerts.claims.draft import as_toml, draft
+from alerts.claims.model import Claim, ClaimError, Fault, faults_of, load_claim, load_claims
+from alerts.claims.trial import trial
+from flows.cli import printing
+from flows.configuration.settings import load_settings
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(words + "\n")
+
+
+def listing(limit: int | None, *, as_json: bool) -> int:
+    """Print the claims that are watched; 1 when a file cannot be used, which is said."""
+    settings = load_settings()
+    loaded, errors = load_claims(settings.claim_folders)
+    watched = [claim for claim in loaded if settings.watches(claim.id)]
+    if as_json:
+        printing.print_json([claim.words.model_dump(mode="json") for claim in printing.limited(watched, limit)])
+    else:
+        columns = ("id", "words", "speaker", "said on", "judged by", "may stand in")
+        with printing.page() as console:
+            rows = map(_row, watched)
+            printing.table(console, f"Claims on record ({len(watched)})", columns, rows, limit=limit)
+    for error in errors:
+        sys.stderr.write(f"{error}\n")
+    return 1 if errors else 0
+
+
+def _row(claim: Claim) -> Sequence[object]:
+    words, stand_in = claim.words, getattr(claim.words.test, "stand_in", None)
+    return (
+        claim.id,
+        f"“{words.quote}”" if words.quote else words.substance,
+        words.speaker,
+        words.said,
+        words.test.series or "nothing: not testable",
+        f"{stand_in.series} after {stand_in.after_days} days of silence" if stand_in else "",
+    )
+
+
+def _files(paths: Iterable[Path]) -> list[Path]:
+    """Each file, and each `*.toml` of a folder. Raises ClaimError for what is neither."""
+    found: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise ClaimError(f"{path}: there is no such file or folder")
+        found += sorted(path.glob("*.toml")) if path.is_dir() else [path]
+    return found
+
+
+def check(paths: Sequence[Path]) -> int:
+    """Print every fault of every file, with line and what to do; 1 when there is one."""
+    settings = load_settings()
+    folders = [folder for folder in settings.claim_folders if folder.is_dir()]
+    files = _files(paths or folders)
+    faults = [fault for path in files for fault in faults_of(path) or _of_judging(path)]
+    loaded, _ = load_claims(folders)
+    faults += _between({claim.id for claim in loaded}, files)
+    for fault in faults:
+        _say(str(fault))
+    claims = sum(path.name != FILE for path in files)
+    broken = len({fault.path for fault in faults})
+    _say(f"{claims} claims: {len(faults)} faults in {broken} files." if faults else f"{claims} claims, all in order.")
+    return 1 if faults else 0
+
+
+def _between(on_record: set[str], files: Sequence[Path]) -> list[Fault]:
+    """Faults that one file alone does not have: an id twice, a denial of what is not on record."""
+    faults = []
+    claims = {path: claim for path in files if path.name != FILE and (claim := _loaded(path)) is not None}
+    counts = Counter(claim.id for claim in claims.values())
+    known = on_record | set(counts)
+    for path, claim in claims.items():
+        if counts[claim.id] > 1:
+            faults.append(
+                Fault(path, 1, "id", f"{claim.id} is on record twice.", "Rename one of the files and its id.")
+            )
+        for other in getattr(claim.words.test, "disputes", ()):
+            if other not in known:
+                advice = "Name a claim that `onrecord claims` lists."
+                faults.append(Fault(path, 1, "test.disputes", f"{other!r} is no claim on record.", advice))
+    return faults
+
+
+def _of_judging(path: Path) -> list[Fault]:
+    """What judging the claim of a file fails with."""
+    claim = _loaded(path) if path.name != FILE else None
+    failed = trial(claim) if claim else None
+    return [Fault(path, 1, "test", f"judging it fails: {failed}.", "Look for a value beyond reason.")] if failed else []
+
+
+def _loaded(path: Path) -> Claim | None:
+    try:
+        return load_claim(path)
+    except ClaimError:
+        return None
+
+
+def new(ask: Callable[[str, str], str], folder: Path | None) -> int:
+    """Ask for a claim, write its file once it passes the check; 1 when it does not."""
+    folder = folder or load_settings().home / "claims"
+    data = draft(ask, _say)
+    target = folder / f"{data['id']}.toml"
+    if target.exists():
+        raise ClaimError(f"{target} is there already; edit it, or choose another id")
+    text = as_toml(data)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as beside:
+        trial = Path(beside) / target.name
+        trial.write_text(text, encoding="utf-8")
+        faults = faults_of(trial)
+        if faults:
+            for fault in faults:
+                _say(f"line {fault.line}: {fault.key}: {fault.words} {fault.advice}".rstrip())
+            _say(f"Nothing was written. This is what came of the answers:\n\n{text}")
+            return 1
+        trial.replace(target)
+    _say(f"Wrote {target}. Check it: onrecord claims check {target}")
+    return 0

@@ -1,0 +1,152 @@
+"""A look at the installation itself: what would make a run fail, found before it does."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+from alerts.channels.dead_man import DeadMan
+from alerts.claims.model import load_claims
+from alerts.claims.trial import trial
+from checks.source_errors import UNPROVEN, register
+from flows.configuration.home_folder import open_to_others
+from flows.configuration.settings import Settings, SettingsError, load_settings, secret
+from flows.configured_channels import Unusable, Weighty, build_channels
+from flows.pipeline import clock
+from storage import locks
+from storage.engine import UNREACHABLE, DatabaseError, explain, open_database, reading, require_current
+from storage.read import journal
+
+PACKAGES = ("figures", "scrapers", "checks", "storage", "alerts", "flows", "replica")
+
+
+def report(*, online: bool = False) -> int:
+    """Print one line for each check; 1 when any found a fault. With `online`, also what can be reached from here."""
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        sys.stdout.write(f"fault  configuration: {error}\n")
+        return 1
+    checks: Sequence[tuple[str, Callable[[], str]]] = (
+        ("packages", packages_fault),
+        ("modules", modules_fault),
+        ("contact", lambda: _contact_fault(settings)),
+        ("home", lambda: _home_fault(settings.home)),
+        ("database", lambda: _database_fault(settings)),
+        ("source errors", lambda: _source_errors_fault(settings)),
+        ("claims", lambda: _claims_fault(settings)),
+        ("channels", lambda: _channels_fault(settings)),
+        ("heartbeat", lambda: _heartbeat_fault(settings)),
+    )
+    faults = 0
+    for name, check in checks:
+        fault = check()
+        faults += bool(fault)
+        sys.stdout.write(f"fault  {name}: {fault}\n" if fault else f"ok     {name}\n")
+    for words in _locks(settings):
+        sys.stdout.write(f"note   lock {words}\n")
+    if online:
+        from flows.cli import reachable
+
+        faults += reachable.report(settings)
+    return 1 if faults else 0
+
+
+def packages_fault() -> str:
+    """Our packages have everyday names: all must come from one place, and no other distribution may own one."""
+    places = {Path(import_module(name).__path__[0]).parent for name in PACKAGES}
+    if len(places) != 1:
+        return f"our packages come from several places: {', '.join(sorted(map(str, places)))}"
+    owners = packages_distributions()
+    for name in PACKAGES:
+        others = sorted(set(owners.get(name, [])) - {"onrecord"})
+        if others:
+            return f"the package {name!r} is also installed by {', '.join(others)}; use a fresh environment"
+    return ""
+
+
+def modules_fault() -> str:
+    """No module of ours bears the name of a top-level package or a standard module: as a script it would shadow it."""
+    taken = {*PACKAGES, *sys.stdlib_module_names}
+    root = Path(import_module("flows").__path__[0]).parent
+    for name in PACKAGES:
+        for path in sorted((root / name).rglob("*.py")):
+            if path.stem in taken:
+                return f"{path.relative_to(root)} bears the name of another module"
+    return ""
+
+
+def _contact_fault(settings: Settings) -> str:
+    return "" if settings.fetch.contact else f"fetch.contact is not set in {settings.config_file}"
+
+
+def _home_fault(home: Path) -> str:
+    if not home.is_dir():
+        return f"{home} does not exist; run `onrecord init`"
+    try:
+        with tempfile.TemporaryFile(dir=home) as file:
+            file.write(b"onrecord")
+            os.fsync(file.fileno())
+    except OSError as error:
+        return f"{home} cannot be written: {error.strerror or error}"
+    found = open_to_others(home)
+    return f"{found}; `onrecord init` closes it" if found else ""
+
+
+def _database_fault(settings: Settings) -> str:
+    try:
+        require_current(open_database(settings.database_url.get_secret_value(), create=False))
+    except DatabaseError as error:
+        return str(error)
+    except UNREACHABLE as error:
+        return explain(error)
+    return ""
+
+
+def _locks(settings: Settings) -> list[str]:
+    """Who has what to himself, and whether he is still there; whoever comes next takes a lock that is over."""
+    if _database_fault(settings):
+        return []  # told in its own line
+    now = clock()
+    with reading(open_database(settings.database_url.get_secret_value(), create=False)) as connection:
+        found = locks.held(connection)
+    return [f"{lock.name}: held by {lock.by} {lock.standing(now)}" for lock in found]
+
+
+def _source_errors_fault(settings: Settings) -> str:
+    """The register of known source errors must be readable, and its evidence in the cells that it names."""
+    try:
+        register()
+    except ValueError as error:
+        return str(error)
+    if _database_fault(settings):
+        return ""  # told in its own line
+    with reading(open_database(settings.database_url.get_secret_value(), create=False)) as connection:
+        warned = journal.findings(connection, severities=("warn",), open_only=True)
+    return " ".join(finding.words for finding in warned if finding.check == UNPROVEN)
+
+
+def _claims_fault(settings: Settings) -> str:
+    claims, errors = load_claims(settings.claim_folders)
+    failed = [f"{claim.id}: judging it fails: {mishap}" for claim in claims if (mishap := trial(claim))]
+    return "; ".join([*map(str, errors), *failed])
+
+
+def _channels_fault(settings: Settings) -> str:
+    channels = [c.channel if isinstance(c, Weighty) else c for c in build_channels(settings).values()]
+    broken = [channel.reason for channel in channels if isinstance(channel, Unusable)]
+    return "; ".join(broken)
+
+
+def _heartbeat_fault(settings: Settings) -> str:
+    """Whether the switch's address is there and may be used; it is not pinged, which would tell it of a run."""
+    if not settings.heartbeat.url_env:
+        return ""
+    try:
+        url = secret(settings.heartbeat.url_env, "heartbeat").get_secret_value()
+    except SettingsError as error:
+        return str(error)
+    return "" if DeadMan(url).usable else f"what {settings.heartbeat.url_env} holds is not an https:// address"

@@ -1,0 +1,167 @@
+"""Figures, values and instants as the commands that only read show them. Imports neither Prefect nor pandas."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.console import Console
+
+from alerts.messages.invisible_characters import harmless, inert
+from alerts.messages.words.claim_news import KNOWN_BY
+from figures.metrics.catalogue import METRICS
+from figures.metrics.metric import metric_of
+from figures.periods import spoken, washington_day
+from figures.records import Figure
+from flows.cli import printing
+from storage.read.journal import StoredFinding
+
+# Cells of a spreadsheet that are named of those that a hold keeps back.
+_CELLS = 2
+# Cells that a spreadsheet would take for a formula are defused with an apostrophe.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+def number(value: float | None) -> str:
+    """A value without needless digits: whole counts bare, everything else exactly."""
+    if value is None:
+        return ""
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+def defused(text: str) -> str:
+    """A text from outside as a spreadsheet may show it: never a formula, also behind blanks or what is not seen, and
+    without what turns its letters round. Plain numbers stay as they are.
+    """
+    text = inert(text)
+    if not text.startswith(_FORMULA) and not harmless(text).startswith(_FORMULA):
+        return text
+    try:
+        float(text)
+    except ValueError:
+        return "'" + text
+    return text
+
+
+def printable(text: str) -> str:
+    """A text from outside as a terminal may show it: nothing in it acts."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
+def when(moment: datetime | None) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC") if moment else "never"
+
+
+def scope_words(finding: StoredFinding) -> str:
+    """What a hold keeps back, shortly: `the whole release`, tables, or the first of its cells and how many more."""
+    if finding.scope_kind == "release":
+        return "the whole release"
+    shown = ", ".join(finding.scope[:_CELLS])
+    more = len(finding.scope) - _CELLS
+    return printable(f"{shown} and {more} more" if more > 0 else shown)
+
+
+def verdict_object(row: Mapping[str, Any]) -> dict[str, Any]:
+    """One element of `onrecord verdicts --json`: a stable interface."""
+    keep = (
+        "claim",
+        "answer",
+        "as_of",
+        "state",
+        "measured",
+        "accept_low",
+        "accept_high",
+        "gap",
+        "deviation",
+        "evidence",
+    )
+    full = {**row, "claim": row["claim_id"]}
+    return {name: full[name] for name in keep} | {
+        name: full[name] for name in ("z", "rule", "words", "readings", "underlying", "recorded_at")
+    }
+
+
+def figure_object(figure: Figure) -> dict[str, Any]:
+    """A figure with all that is needed to walk back to the cell."""
+    return {
+        "series": figure.series,
+        "period_kind": figure.period.kind,
+        "period_start": figure.period.start,
+        "period_end": figure.period.end,
+        "value": figure.value,
+        "unit": figure.unit,
+        "status": figure.status,
+        "held": figure.held,
+        "raw": figure.raw,
+        "locator": figure.locator,
+        "period_locator": figure.period_locator,
+        "file": figure.release_name,
+        "sha256": figure.sha256,
+        "url": figure.url,
+        "known_at": figure.known_at,
+        "known_by": figure.known_by,
+        "attribution": credit(figure),
+    }
+
+
+def credit(figure: Figure) -> str:
+    """How the publisher is to be named beside the figure, with its day; "" where none asks for it."""
+    named = METRICS[metric_of(figure.series)].credit
+    day = f"as of {spoken(figure.period.end)}" if figure.period.end else "as of a day that is not stated"
+    return f"{named}, {day}" if named else ""
+
+
+def print_vintages(figures: Sequence[Figure], console: Console, limit: int | None = None) -> None:
+    rows = [
+        (
+            period_words(figure),
+            f"{number(figure.value)} {_standing(figure)}".strip(),
+            washington_day(figure.known_at),
+            figure.release_name,
+            figure.locator,
+        )
+        for figure in figures
+    ]
+    title = f"{figures[0].series} ({figures[0].unit})" if figures else "no figures"
+    columns = ("period", "value", "known since", "file", "cell")
+    printing.table(console, title, columns, rows, limit=limit, newest_last=True)
+    if figures and (named := METRICS[metric_of(figures[0].series)].credit):
+        printing.say(console, f"Source: {named}; each figure as of the end of its period.")
+
+
+def _standing(figure: Figure) -> str:
+    """What a reader must know beside a value: that it is held back, or no number as reported."""
+    return "held" if figure.held else "" if figure.status == "reported" else figure.status.replace("_", " ")
+
+
+def period_words(figure: Figure) -> str:
+    """The days that a figure is about: `2025-05-18`, `2024-10-01 to 2025-05-18`; a day that is not stated is `?`."""
+    start, end = figure.period.start, figure.period.end
+    return f"{end}" if start == end and end else f"{start or '?'} to {end or '?'}"
+
+
+def known(figure: Figure) -> str:
+    """Since when the public could read a figure; a source dated by day only is known by the end of that day."""
+    to_the_minute = figure.known_by in ("fetched", "wayback")
+    since = when(figure.known_at) if to_the_minute else spoken(washington_day(figure.known_at))
+    return f"{since} ({KNOWN_BY[figure.known_by]})"
+
+
+def print_trace(figure: Figure, archived: str, holds: Sequence[str], console: Console) -> None:
+    """The way from a figure to the bytes."""
+    lines = [
+        ("status", "held back, not judged on" if figure.held else figure.status.replace("_", " ")),
+        ("period", f"{period_words(figure)}, stated in {figure.period_locator or 'the sheet'}"),
+        ("cell", f"{figure.locator} shows {figure.raw!r}"),
+        ("file", figure.release_name),
+        ("sha256", figure.sha256),
+        ("archived as", archived),
+        ("fetched from", figure.url or "handed in as a local file"),
+        ("public since", known(figure)),
+        ("source", credit(figure)),
+        *(("held because", words) for words in holds),
+    ]
+    printing.say(console, f"{figure.series} = {number(figure.value) or 'no number'} {figure.unit}")
+    for name, words in lines:
+        if words:
+            printing.say(console, f"  {name}: {words}")
+    printing.say(console)

@@ -1,0 +1,115 @@
+"""Asking the Internet Archive politely: one request at a time, a pause before each, and all that came is kept first."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from figures.records import Media
+from flows.context import Line
+from scrapers.errors import DriftError, FetchError
+from scrapers.web.fetch import Policy, fetch
+from scrapers.web.wayback import Capture, capture_url, digest_of, index_url, read_index
+from storage.engine import reading, writing
+from storage.read import journal
+from storage.write import releases
+
+# The archive asks a client that was too fast to stay away for a minute or more; a backfill has the time.
+LONGEST_WAIT = 600.0
+# A listing that never ends is none: all captures of the folder so far fit into a few answers.
+MOST_ANSWERS = 100
+# (address, kind, bytes, the digest that they should have or "") -> sha256 under which they are kept
+Keep = Callable[[str, Media, bytes, str], str]
+
+
+class RefusedCaptureError(Exception):
+    """A capture whose bytes are not those that the index lists: they never become a release."""
+
+
+def forget(url: str, media: Media, content: bytes, digest: str) -> str:  # noqa: ARG001 - a Keep that keeps nothing
+    return ""
+
+
+@dataclass(slots=True)
+class Visitor:
+    """One visit to the archive at `base`; times in seconds. What an answer brings goes to `keep` before it is read."""
+
+    base: str
+    pause: float
+    policy: Policy
+    sleep: Callable[[float], None]
+    keep: Keep = forget
+    _asked: bool = field(default=False, init=False)
+
+    def ask(self, url: str, media: Media, digest: str = "") -> tuple[str, bytes]:
+        """(what `keep` says, the bytes). Raises FetchError as `fetch` does, with no pause shorter than ours."""
+        if self._asked:
+            self.sleep(self.pause)
+        self._asked = True
+        policy = replace(self.policy, longest_wait=max(LONGEST_WAIT, self.policy.longest_wait))
+        response = fetch(url, media, None, policy, lambda seconds: self.sleep(max(seconds, self.pause)))
+        if response.content is None:
+            raise FetchError(f"{url}: 304 without our asking", transient=False, status=304)
+        return self.keep(url, media, response.content, digest), response.content
+
+    def listing(
+        self, url: str, options: Sequence[tuple[str, str]], *, prefix: bool
+    ) -> Iterator[tuple[Sequence[Capture], Sequence[str]]]:
+        """(captures, rows that are none) of each answer of the index, to its end. Raises DriftError and FetchError."""
+        where, key = f"the archive's index of {url}", ""
+        for _ in range(MOST_ANSWERS):
+            _, answer = self.ask(index_url(self.base, url, prefix=prefix, options=options, resume_key=key), "json")
+            page = read_index(answer, where)
+            yield page.captures, page.unreadable
+            if not page.resume_key:
+                return
+            if page.resume_key == key:
+                raise DriftError(where, "a new key after each answer", f"{key[:80]!r} again")
+            key = page.resume_key
+        raise DriftError(where, f"at most {MOST_ANSWERS} answers", "more of them")
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What was fetched before, so that no capture is asked for twice. `_by_digest` knows equal bytes of this visit."""
+
+    source: str
+    line: Line
+    _by_digest: dict[str, str] = field(default_factory=dict, init=False)
+
+    def keep(self, url: str, media: Media, content: bytes, digest: str) -> str:
+        """Archive and record an answer. Bytes that are not those of `digest` are a failed attempt, tried again."""
+        sha256 = self.line.archive.put(content)
+        wrong = f"not the bytes of the digest {digest}" if digest not in ("", digest_of(content)) else ""
+        now, outcome = self.line.clock(), "failed" if wrong else "new"
+        with writing(self.line.database) as connection:
+            releases.record_document(connection, sha256, len(content), media, now)
+            releases.record_fetch(connection, self.source, url, now, outcome, status=200, sha256=sha256, detail=wrong)
+        return sha256
+
+    def bytes_of(self, visitor: Visitor, capture: Capture, media: Media) -> tuple[str, bytes]:
+        """(sha256, bytes) of a capture: from our archive when we have them, else fetched, kept and recorded.
+
+        Raises FetchError, and RefusedCaptureError when the bytes are not those that the index lists.
+        """
+        url = capture_url(visitor.base, capture)
+        with reading(self.line.database) as connection:
+            last = journal.last_good_fetch(connection, url)
+        sha256 = str(last["sha256"]) if last else self._by_digest.get(capture.digest, "")
+        if sha256:
+            content = self.line.archive.get(sha256)
+        else:
+            sha256, content = self._fetch(visitor, url, capture, media)
+        found = digest_of(content)
+        if found != capture.digest:
+            raise RefusedCaptureError(f"its bytes have the digest {found}, the index lists {capture.digest}")
+        self._by_digest[capture.digest] = sha256
+        return sha256, content
+
+    def _fetch(self, visitor: Visitor, url: str, capture: Capture, media: Media) -> tuple[str, bytes]:
+        try:
+            return visitor.ask(url, media, capture.digest)
+        except FetchError as error:
+            status, detail = error.status, str(error)
+            with writing(self.line.database) as connection:
+                now = self.line.clock()
+                releases.record_fetch(connection, self.source, url, now, "failed", status=status, detail=detail)
+            raise

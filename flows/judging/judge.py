@@ -1,0 +1,271 @@
+"""Judging the claims on what was known at an instant; verdicts and messages go into one transaction.
+
+What is known is gathered once for a call, and every instant is judged from it. Where figures, holds or the words of a
+claim have changed since an instant was judged, it is judged anew, and what was said of it is settled: docs/alerts.md.
+"""
+
+import json
+import tomllib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from alerts.claims.model import Claim
+from alerts.forms.evidence import Agreement, Knowledge, KnownRelease, collect
+from alerts.messages.message import Message
+from alerts.messages.words.claim_news import desk_message
+from checks.sources.disputes import WITNESS
+from figures.metrics.catalogue import RESTATED_BY
+from figures.mishaps import Mishap, attempt
+from figures.records import Finding
+from flows.judging.claim_faults import note_claim_faults
+from flows.judging.corrections import settle
+from flows.judging.hold_changes import doubts, hold_changes
+from flows.judging.instants import Book, Chain, book, judge_chain
+from flows.judging.notifications import Outbox, tell
+from flows.missing_editions import edition_day, unheld
+from storage.engine import Database, Transaction, writing
+from storage.read import journal, reads, vintages
+from storage.read.release_order import recorded_at
+from storage.write import claim_versions, decisions, ledger
+
+
+def judge(
+    database: Database,
+    claims: Sequence[Claim],
+    as_of: datetime,
+    now: datetime,
+    channels: Sequence[str],
+    quiet: str = "",
+) -> list[Message]:
+    """Judge every claim that is on record at `as_of` and queue one message for each series and release that moved.
+
+    Returns the new messages, corrections first. A claim that was never judged takes its place without a word. Instants
+    that were judged on something else than what is known of them today are judged again first.
+    """
+    with writing(database) as connection:
+        on_record = [claim for claim in claims if claim.on_record_at <= as_of]
+        books = _books(gather(connection, on_record), on_record)
+        noted = ledger.judged(connection, [claim.id for claim in on_record])
+        judged_at = ledger.instants_of(connection, [claim.id for claim in on_record])
+        instants = {
+            claim.id: _due(books[claim.id], noted.get(claim.id, {}), judged_at.get(claim.id, []), as_of)
+            for claim in on_record
+        }
+        chains, failed = _judge(connection, on_record, books, instants, noted, as_of, now)
+        corrections = settle(connection, chains, now)
+        undone = [chain.claim for chain in chains.values() if chain.undone]
+        again, failed_again = _in_whole(connection, undone, books, as_of, now)
+        chains |= again
+        note_claim_faults(connection, failed | failed_again, now)
+        return corrections + tell(connection, [*chains.values()], Outbox(channels, now, quiet), only_what_stands=True)
+
+
+def judge_past(
+    database: Database,
+    claims: Sequence[Claim],
+    since: datetime,
+    until: datetime,
+    now: datetime,
+    channels: Sequence[str],
+    quiet: str,
+) -> list[Message]:
+    """Judge again every instant from `since` to `until` at which something became known or was judged before."""
+    with writing(database) as connection:
+        on_record = [claim for claim in claims if claim.on_record_at <= until]
+        known = {release.known_at for release in reads.releases(connection, since=since)}
+        known.update(ledger.verdict_instants(connection, since))
+        known.update(claim.on_record_at for claim in claims if claim.on_record_at >= since)
+        at = sorted(instant for instant in known if instant <= until)
+        books = _books(gather(connection, on_record), on_record)
+        noted = ledger.judged(connection, [claim.id for claim in on_record])
+        instants = {claim.id: at for claim in on_record}
+        chains, failed = _judge(connection, on_record, books, instants, noted, until, now)
+        corrections = settle(connection, chains, now)
+        note_claim_faults(connection, failed, now)
+        return corrections + tell(connection, [*chains.values()], Outbox(channels, now, quiet), only_what_stands=False)
+
+
+def _books(knowledge: Knowledge, claims: Iterable[Claim]) -> dict[str, Book]:
+    """For each claim what it may rest on; claims on the same series share it."""
+    made: dict[frozenset[str], Book] = {}
+    found: dict[str, Book] = {}
+    for claim in claims:
+        series = frozenset(series_of(claim))
+        if series not in made:
+            made[series] = book(knowledge, series)
+        found[claim.id] = made[series]
+    return found
+
+
+def _due(of: Book, noted: Mapping[datetime, str], judged_at: Sequence[datetime], as_of: datetime) -> list[datetime]:
+    """The instants to judge: this one, the releases since the last, and all from the first that rests on other things.
+
+    Editions are counted, so each is judged by itself, however many came since.
+    """
+    before = [at for at in noted if at <= as_of]
+    sound: datetime | None = None
+    for at in before:
+        if of.basis(at) != noted[at]:
+            again = (*noted, *judged_at, *of.released)
+            return sorted({at for at in again if before[0] <= at < as_of and (not sound or at > sound)} | {as_of})
+        sound = at
+    since = [at for at in of.released if sound is not None and sound < at <= as_of]
+    return sorted({*since[:-1], as_of})
+
+
+def _judge(
+    connection: Transaction,
+    claims: Sequence[Claim],
+    books: Mapping[str, Book],
+    instants: Mapping[str, Sequence[datetime]],
+    noted: Mapping[str, Mapping[datetime, str]],
+    last: datetime,
+    now: datetime,
+    *,
+    recording: bool = True,
+) -> tuple[dict[str, Chain], dict[str, Mishap]]:
+    """Judge each claim at its instants and record what is new. An edit rewrites no verdict from before it.
+
+    A claim that fails ends no other: the second of what is returned says which did, and with what.
+    """
+    claim_versions.record_claims(connection, [(claim.id, claim.sha256, claim.text) for claim in claims], now)
+    versions = claim_versions.versions(connection, [claim.id for claim in claims])
+    alike, failed = _compared(claims, versions)
+    by_span: dict[tuple[datetime, datetime], list[Claim]] = {}
+    own_instants: dict[str, list[datetime]] = {}
+    for claim in (claim for claim in claims if claim.id in alike):
+        is_edited = len(alike[claim.id]) < len(versions.get(claim.id, {}))
+        first = _worded_so_since(connection, claim, alike[claim.id], last) if is_edited else claim.on_record_at
+        at = own_instants[claim.id] = [instant for instant in instants[claim.id] if instant >= first]
+        if at:
+            by_span.setdefault((at[0], at[-1]), []).append(claim)
+    stored = recorded_at(connection)
+    chains: dict[str, Chain] = {}
+    for span, of_span in by_span.items():
+        names = [claim.id for claim in of_span]
+        before = ledger.standing_before(connection, names, span[0])
+        recorded = ledger.recorded_from(connection, names, *span)
+        for claim in of_span:
+            own = {answer: row for (name, answer), row in before.items() if name == claim.id}
+            mine = {(answer, at): row for (name, answer, at), row in recorded.items() if name == claim.id}
+            about = claim, books[claim.id], own_instants[claim.id], own, mine, stored, now, alike[claim.id]
+            chain = attempt(partial(_chain, *about))
+            if isinstance(chain, Mishap):
+                failed[claim.id] = chain
+                continue
+            chains[claim.id] = chain
+            if recording:
+                _note_bases(connection, chain, noted.get(claim.id, {}))
+                ledger.append_verdicts(connection, chain.rows)
+    return {claim.id: chains[claim.id] for claim in claims if claim.id in chains}, failed
+
+
+def _compared(
+    claims: Sequence[Claim], versions: Mapping[str, Mapping[str, str]]
+) -> tuple[dict[str, set[str]], dict[str, Mishap]]:
+    """For each claim the versions that ask the same of the figures, and which claims that cannot be said of."""
+    same = {claim.id: attempt(partial(_alike, claim, versions.get(claim.id, {}))) for claim in claims}
+    failed = {name: found for name, found in same.items() if isinstance(found, Mishap)}
+    return {name: found for name, found in same.items() if not isinstance(found, Mishap)}, failed
+
+
+def _alike(claim: Claim, versions: Mapping[str, str]) -> set[str]:
+    """The versions of a claim that ask the same of the figures."""
+    return {name for name, text in versions.items() if same_test(claim, text)}
+
+
+def _chain(claim: Claim, *about: Any) -> Chain:
+    """A claim judged so that its verdicts can be kept and told. Raises ValueError when they cannot."""
+    chain = judge_chain(claim, *about)
+    for row in chain.rows:
+        json.dumps([row["readings"], row["evidence"], row["measured"], row["z"], row["gap"]], allow_nan=False)
+    for moved in chain.moved:
+        desk_message([moved.news], moved.as_of)
+    return chain
+
+
+def _in_whole(
+    connection: Transaction, claims: Sequence[Claim], books: Mapping[str, Book], as_of: datetime, now: datetime
+) -> tuple[dict[str, Chain], dict[str, Mishap]]:
+    """Claims again from their first instant on: a move that passed as told by what was undone since has to be told."""
+    noted = ledger.judged(connection, [claim.id for claim in claims])
+    judged_at = ledger.instants_of(connection, [claim.id for claim in claims])
+    instants = {
+        claim.id: sorted({at for at in (*noted.get(claim.id, {}), *judged_at[claim.id], as_of) if at <= as_of})
+        for claim in claims
+    }
+    return _judge(connection, claims, books, instants, noted, as_of, now, recording=False)
+
+
+def _worded_so_since(connection: Transaction, claim: Claim, alike: Collection[str], last: datetime) -> datetime:
+    """From which instant on a claim asks what it asks today: words that come back count from when they came back."""
+    since = last
+    for at, sha256 in reversed(claim_versions.worded(connection, claim.id).items()):
+        if sha256 not in alike:
+            break
+        since = min(at, last)
+    return max(claim.on_record_at, since)
+
+
+def same_test(claim: Claim, text: str) -> bool:
+    """Whether another version of a claim's file asks the same of the figures: only its words around it differ."""
+    asked = [
+        {name: found.get(name) for name in ("said_on", "test")} for found in map(tomllib.loads, (claim.text, text))
+    ]
+    return asked[0] == asked[1]
+
+
+def _note_bases(connection: Transaction, chain: Chain, noted: Mapping[datetime, str]) -> None:
+    """Note on what a claim was judged: at every instant noted before, and where the basis is another than before.
+
+    What is noted of an instant from before an edit says what was seen of it, for it is not judged again.
+    """
+    instants = sorted({at for _, at in chain.stances})
+    earlier = [at for at in noted if at < instants[0]] if instants else []
+    found = {at: basis for at in earlier if (basis := chain.book.basis(at)) != noted[at]}
+    chain.changed_from = min(found, default=None)
+    last = found.get(earlier[-1], noted[earlier[-1]]) if earlier else ""
+    for at in instants:
+        basis = chain.book.basis(at)
+        if basis != noted.get(at, last):
+            found[at] = basis
+        last = basis
+    ledger.record_judged(connection, chain.claim.id, found, noted)
+
+
+def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
+    """Every vintage of the series that claims need, and which releases are held."""
+    figures = vintages.history(connection, {series for claim in claims for series in series_of(claim)})
+    holds: dict[int, list[journal.StoredFinding]] = {}
+    found = [f for f in journal.findings(connection, severities=("hold",)) if f.release_id is not None]
+    for finding in found:
+        if finding.release_id is not None and finding.lifted_at is None:
+            holds.setdefault(finding.release_id, []).append(finding)
+    releases = [held_release(release, holds.get(release.id, [])) for release in reads.releases(connection)]
+    agreed = [
+        Agreement(finding.release_id, frozenset(finding.scope), date.fromisoformat(finding.found))
+        for finding in journal.findings(connection, severities=("note",), open_only=True)
+        if finding.check == WITNESS and finding.release_id is not None
+    ]
+    changes = hold_changes(found, decisions.decisions(connection))
+    return collect(figures, releases, agreed, changes, doubts(connection), unheld(connection))
+
+
+def series_of(claim: Claim) -> Iterator[str]:
+    """The series that a claim is judged by, those that restate them, and the one that may stand in."""
+    for series in claim.needed:
+        yield series
+        metric, brace, dims = series.partition("{")
+        if metric in RESTATED_BY:
+            yield RESTATED_BY[metric] + brace + dims
+
+
+def held_release(release: reads.StoredRelease, holds: Sequence[journal.StoredFinding | Finding]) -> KnownRelease:
+    whole = any(hold.scope_kind == "release" for hold in holds)
+    tables = () if whole else tuple(sorted({t for hold in holds if hold.scope_kind == "table" for t in hold.scope}))
+    words = " ".join(hold.words for hold in holds if hold.scope_kind != "cells")
+    cells = {cell: hold.words for hold in holds if hold.scope_kind == "cells" for cell in hold.scope}
+    day, year = edition_day(release), release.fiscal_year
+    return KnownRelease(release.source, release.name, release.known_at, year, tables, words, cells, day)

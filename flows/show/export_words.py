@@ -1,0 +1,136 @@
+"""What goes out beside the figures: the columns, the dictionary, who is to be cited, and what may be handed on."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from figures.metrics.catalogue import METRICS, Metric
+from figures.records import Source
+
+NAME = "onrecord-export"
+# Name, Frictionless type, what it means: the columns of every table of figures, in order. Dimensions come after metric.
+COLUMNS: Sequence[tuple[str, str, str]] = (
+    ("series", "string", "the metric with a value for each of its dimensions"),
+    ("metric", "string", "what is counted; see dictionary.csv"),
+    ("period_kind", "string", "instant, month, quarter, fiscal_year, fiscal_year_to_date or span"),
+    ("period_start", "date", "first day that the figure is about; empty where the publisher does not state it"),
+    ("period_end", "date", "last day that the figure is about; empty where the publisher does not state it"),
+    ("value", "number", "the figure as published; empty where there is no number, see status"),
+    ("unit", "string", "what the value counts"),
+    ("status", "string", "reported, text, blank, suppressed, to_come or overwritten"),
+    ("held", "boolean", "true where a check holds the figure back: do not rely on it"),
+    ("known_at", "datetime", "since when the public could read the file, UTC"),
+    ("known_by", "string", "how that is known: fetched, wayback, stated, file_name or document_properties"),
+    ("file", "string", "the name under which the file was published"),
+    ("sha256", "string", "hash of the file; more of it in releases.csv"),
+    ("locator", "string", "the cell of the file that shows the figure"),
+    ("url", "string", "where the file was fetched from, in tables whose publisher asks for a link"),
+    ("raw", "string", "what the cell shows"),
+    ("attribution", "string", "whom to cite, in tables whose publisher asks for it"),
+)
+RELEASES: Sequence[tuple[str, str, str]] = (
+    ("source", "string", "who published it"),
+    ("file", "string", "the name under which it stands here"),
+    ("names", "string", "every name under which these bytes were seen"),
+    ("sha256", "string", "hash of the bytes"),
+    ("url", "string", "where it was fetched from; empty for a file handed in"),
+    ("known_at", "datetime", "since when the public could read it, UTC"),
+    ("known_by", "string", "how that is known"),
+    ("known_detail", "string", "the evidence for it"),
+    ("fiscal_year", "integer", "the fiscal year that it is about, from 1 October of the year before"),
+    ("state", "string", "accepted, or held as a whole or in part"),
+)
+DICTIONARY: Sequence[tuple[str, str, str]] = (
+    ("metric", "string", "its name"),
+    ("table", "string", "the table that holds it"),
+    ("rows", "integer", "rows of that table"),
+    ("unit", "string", "what a value counts"),
+    ("meaning", "string", "what is counted"),
+    ("dimensions", "string", "what it is split by"),
+    ("adds_along", "string", "dimensions along which the published parts add to the total `all`"),
+    ("cumulative", "boolean", "counted since 1 October; cannot fall within a fiscal year"),
+    ("caveat", "string", "what to mind"),
+)
+
+
+class ExportError(Exception):
+    """The export cannot be written; nothing was left behind. The message says what to do."""
+
+
+def meaning_of(name: str) -> str:
+    return METRICS[name].meaning if name in METRICS else "no longer in the catalogue"
+
+
+def dictionary_row(name: str, table: str, rows: int) -> tuple[Any, ...]:
+    """A metric that an older version stored and this one no longer reads is listed without a meaning."""
+    metric = METRICS.get(name, Metric(name, "", "", meaning_of(name), ()))
+    dims, parts = ", ".join(metric.dims), ", ".join(metric.parts)
+    return metric.id, table, rows, metric.unit, metric.meaning, dims, parts, metric.cumulative, metric.caveat
+
+
+_README = """\
+# Figures exported from onrecord
+
+{what}
+
+One table for each metric. Every row is one figure with the file, its sha256 and the cell that states it, and since when
+the public could read it. Figures with `held` true contradict themselves or their history: do not rely on them. Fiscal
+years run from 1 October. Texts that a spreadsheet would take for a formula begin with an apostrophe in CSV.
+
+## Tables
+
+{tables}
+* `releases`: the files
+* `dictionary`: what each metric counts
+
+## Columns
+
+A metric's dimensions stand after `metric`; one that is named like a column is `dim_` and its name.
+
+{columns}
+
+{licences}"""
+
+
+def readme(sources: Sequence[Source], what: str, tables: Mapping[str, int]) -> str:
+    """The page that lies beside the tables."""
+    return _README.format(
+        what=what,
+        tables="\n".join(f"* `{name}`: {meaning_of(name)}, {rows:,} rows" for name, rows in sorted(tables.items())),
+        columns="\n".join(f"* `{name}`: {meaning}" for name, _, meaning in COLUMNS),
+        licences=licences(sources),
+    )
+
+
+def licences(sources: Sequence[Source]) -> str:
+    lines = ["## Licences and attribution", ""]
+    for source in sources:
+        lines.append(f"* **{source.title}** ({source.publisher}), <{source.address}>: {source.attribution}.")
+        if source.republish == "figures":
+            lines.append(
+                "  Its figures are here with attribution and the day they are of; its files and texts are not."
+            )
+    return "\n".join([*lines, ""])
+
+
+def package(
+    sources: Sequence[Source], what: str, resources: Sequence[Mapping[str, Any]], facts: Mapping[str, Any]
+) -> str:
+    """`datapackage.json` (https://datapackage.org): every file with its hash, its columns and who is to be cited."""
+    described = {
+        "profile": "tabular-data-package",
+        "name": NAME,
+        "title": "Immigration-detention figures with their vintages",
+        "description": what,
+        "sources": [{"title": source.attribution, "path": source.address} for source in sources],
+        "licenses": [_licence(source) for source in sources],
+        "onrecord": facts,
+        "resources": list(resources),
+    }
+    return json.dumps(described, indent=2, ensure_ascii=False) + "\n"
+
+
+def _licence(source: Source) -> dict[str, str]:
+    if source.republish == "figures":
+        return {"name": "other-at", "title": f"{source.publisher}: {source.attribution}", "path": source.address}
+    return {"name": "other-pd", "title": f"{source.publisher}: {source.attribution}", "path": source.address}

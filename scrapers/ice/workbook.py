@@ -1,0 +1,294 @@
+"""ICE's workbook as a whole: which sheet is what and of which year, every reader's figures, and what nobody read.
+
+https://www.ice.gov/detain/detention-management
+"""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Protocol
+
+from figures.records import Finding, Leftover, Observation, Parsed, Severity
+from scrapers.errors import DriftError, NotAnEditionError, NotReadableError
+from scrapers.ice import atd, bond, detention, facilities, iclos, one_offs, prose, segregation, semiannual, transgender
+from scrapers.ice.file_names import read_name
+from scrapers.ice.footnotes import CLOCKS, Dating, Statement, dating, state
+from scrapers.ice.list_sheets import says_nothing
+from scrapers.xlsx.blocks import MOST_FIGURES, Block, Context, Position, raw_text
+from scrapers.xlsx.labels import label
+from scrapers.xlsx.reader import Sheet, Workbook, locator
+
+PARSER = 3
+# A sheet of which more was not understood is another sheet: its first cells say which.
+MOST_LISTED = 5_000
+# A list of facilities alone is no edition (one of 2020 was taken for one).
+LEAST_KINDS = 2
+_YEAR = re.compile(r"(?:EO)?Y?FY\s*(\d{4}|\d{2})(?!\d)", re.IGNORECASE)
+Reader = Callable[[Sheet, Context], Block]
+
+
+class Sheets(Protocol):
+    """An opened workbook: the titles of its sheets with whether they are visible, and each sheet by its title."""
+
+    @property
+    def titles(self) -> Sequence[tuple[str, bool]]: ...
+
+    @property
+    def modified_at(self) -> datetime | None: ...
+
+    def sheet(self, title: str) -> Sheet: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of sheet: the words in its title, who reads it, and cells of it that say nothing, by a named rule."""
+
+    id: str
+    title: re.Pattern[str]
+    read: Reader
+    ignored: Mapping[str, re.Pattern[str]]
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE | re.DOTALL)
+
+
+# Text that stands on most sheets and states no figure.
+HEADINGS = {
+    "agency_heading": _words(r"U\.S\. Immigration and Customs Enforcement"),
+    "statute": _words(r"These statistics are made available to the public pursuant to"),
+    "sheet_heading": _words(r"ICE (DETENTION|FACILITIES|ALTERNATIVES TO DETENTION) DATA\b"),
+    "blank_text": _words(r"\s*$"),
+}
+FOOTNOTES = Kind("footnotes", _words(r"^\s*footnotes"), prose.read, {})
+KINDS = (
+    Kind("detention", _words(r"^\s*detention\s*(EO)?FY"), detention.read, HEADINGS),
+    Kind("atd", _words(r"^\s*ATD\b"), atd.read, HEADINGS),
+    Kind("facilities", _words(r"^\s*facilities\b"), facilities.read, HEADINGS),
+    Kind("pending_iclos", _words(r"^\s*pending ICLOS"), one_offs.read_pending_iclos, HEADINGS),
+    Kind("iclos", _words(r"^\s*ICLOS\b"), iclos.read, HEADINGS),
+    Kind("bond", _words(r"^\s*monthly bond\b"), bond.read, HEADINGS),
+    Kind("semiannual", _words(r"^\s*semiannual\b"), semiannual.read, HEADINGS),
+    Kind("transgender", _words(r"^.*\btrans\b.*\bpop"), transgender.read, HEADINGS),
+    Kind("vulnerable", _words(r"^\s*vulnerable\b"), segregation.read_vulnerable, HEADINGS),
+    Kind("segregation", _words(r"^.*\bmonthly segregation\b"), segregation.read_monthly, HEADINGS),
+    FOOTNOTES,
+    Kind("header", _words(r"^\s*header\s*$"), one_offs.read_header, HEADINGS),
+    Kind("fear_summary", _words(r"^.*established fear summary"), one_offs.read_fear_summary, HEADINGS),
+    Kind("famu_released", _words(r"^.*FAMU individuals released"), one_offs.read_famu_released, HEADINGS),
+)
+# The blocks whose queries make the edition; others are run on other days.
+MAIN_CLOCKS = ("docket", "book_ins", "removals")
+# Clocks of blocks that have a sheet of their own, which some editions leave out.
+SHEET_OF_CLOCK = {"iclos": "iclos", "bond": "bond", "semiannual_arrests": "semiannual"}
+
+
+def parse(content: bytes, name: str) -> Parsed:
+    """Every figure of a workbook. `name` is the file's name; it serves only to see that it contradicts the sheets.
+
+    Raises NotReadableError when the bytes are no workbook, or none of ICE's; DriftError when no figure can be read.
+    """
+    return read(Workbook(content), name)
+
+
+def read(book: Sheets, name: str) -> Parsed:
+    """Every figure of an opened workbook, as `parse` gives them."""
+    sheets = [book.sheet(title) for title, _ in book.titles if _kind(title)]
+    footnotes = _Dates([dating(sheet) for sheet in sheets if _kind(sheet.title) is FOOTNOTES])
+    named = read_name(name).fiscal_year
+    observations: list[Observation] = []
+    findings: list[Finding] = []
+    leftovers: list[Leftover] = []
+    main_year: int | None = None
+    for kind in KINDS:
+        mine = [(sheet, sheet_year(sheet) or main_year or named) for sheet in sheets if _kind(sheet.title) is kind]
+        current = _current(mine, named if kind.id == "detention" else None)
+        if kind.id == "detention":
+            main_year = next((year for sheet, year in mine if sheet is current), None)
+            findings.extend(_about_sheets(mine, current, name, named))
+        for sheet, year in mine:
+            block = _read(kind, sheet, year, sheet is current, footnotes)
+            observations.extend(block.observations)
+            findings.extend(block.findings)
+            if len(observations) > MOST_FIGURES:
+                raise NotReadableError(f"more than {MOST_FIGURES:,} figures, which no edition has")
+            left, beyond = _leftovers(sheet, block.used, kind.ignored)
+            leftovers.extend(left)
+            findings.extend(_about_leftovers(sheet, left, beyond))
+    _require_an_edition(book, name, [_kind(sheet.title) for sheet in sheets], observations, findings)
+    findings.extend(_new_sheets(book))
+    main = footnotes.of(main_year, visible=True) if main_year else {}
+    findings.extend(_stale_footnotes(main, {found.id for sheet in sheets if (found := _kind(sheet.title))}))
+    stated = [main[clock] for clock in MAIN_CLOCKS if clock in main]
+    runs = [statement.run for statement in stated if isinstance(statement, Statement) and statement.run]
+    return Parsed(
+        tuple(observations),
+        tuple(findings),
+        fiscal_year=main_year,
+        run_date=max(runs, default=None),
+        modified_at=book.modified_at,
+        leftovers=tuple(leftovers),
+    )
+
+
+def _require_an_edition(
+    book: Sheets,
+    name: str,
+    kinds: Collection[Kind | None],
+    observations: Sequence[Observation],
+    findings: Sequence[Finding],
+) -> None:
+    """Every edition has had a sheet of people detained; without one, two sheets of other kinds may still be of one.
+
+    Raises NotAnEditionError when nothing of the kind is there, DriftError when no figure of it could be read.
+    """
+    named = {kind.id for kind in kinds if kind is not None}
+    is_filled = any(o.value is not None for o in observations)
+    if "detention" not in named and (len(named) < LEAST_KINDS or not is_filled):
+        sheets = ", ".join(repr(title) for title, _ in book.titles[:5]) or "none"
+        raise NotAnEditionError(
+            f"too little in it is known of ICE's detention statistics: its sheets are {sheets}, and an edition has "
+            "such as `Detention FY26` and `Facilities FY26`"
+        )
+    if not is_filled:
+        reasons = "; ".join(f.words for f in findings)
+        raise DriftError(f"workbook {name}", "at least one figure", reasons)
+
+
+@lru_cache(maxsize=256)
+def _kind(title: str) -> Kind | None:
+    return next((kind for kind in KINDS if kind.title.match(label(title))), None)
+
+
+def sheet_year(sheet: Sheet) -> int | None:
+    """The fiscal year of a sheet: as its heading says, else as its title does.
+
+    FY21_detentionStats07222020 has an ATD sheet titled FY20 whose heading and figures are of FY21.
+    """
+    headings = [
+        text for row in range(1, 6) if HEADINGS["sheet_heading"].match(text := label(sheet.cells.get((row, 1))))
+    ]
+    for text in [*headings, sheet.title]:
+        if match := _YEAR.search(text):
+            return int(match[1]) % 2000 + 2000
+    return None
+
+
+def _current(sheets: Sequence[tuple[Sheet, int | None]], named: int | None) -> Sheet | None:
+    """The one sheet of its kind that the edition stands for: visible, and not of a year before the file's name.
+
+    FY21_detentionStats10282021 shows the sheet of FY2020; FY24_detentionStats11152024 rightly holds FY2025.
+    """
+    visible = [(sheet, year or 0) for sheet, year in sheets if sheet.visible]
+    newest = max((year for _, year in visible), default=None)
+    if newest is None or (named is not None and newest < named):
+        return None
+    candidates = [sheet for sheet, year in visible if year == newest]
+    return candidates[0] if len(candidates) == 1 else None
+
+
+class _Dates:
+    """By fiscal year and clock: the statement that dates a block, or why there is none. Asked once each."""
+
+    def __init__(self, footnotes: Sequence[Dating]) -> None:
+        self._footnotes = footnotes
+        self._known: dict[tuple[int, bool], dict[str, Statement | str]] = {}
+
+    def of(self, year: int, *, visible: bool) -> Mapping[str, Statement | str]:
+        """A hidden footnotes sheet (Footnotes_DEL) belongs to a hidden sheet; it never dates what is shown."""
+        if (year, visible) not in self._known:
+            allowed = [sheet for sheet in self._footnotes if sheet.visible or not visible]
+            answers = {clock.id: state(clock, allowed, year) for clock in CLOCKS.values()}
+            self._known[year, visible] = {name: found or reason for name, (found, reason) in answers.items()}
+        return self._known[year, visible]
+
+
+def _read(kind: Kind, sheet: Sheet, year: int | None, is_current: bool, footnotes: _Dates) -> Block:
+    if year is None:
+        words = f"sheet {sheet.title!r} states no fiscal year, and neither does the file's name; it is not read."
+        return Block((), (_finding("no_year", "hold", (), "a fiscal year", "none", words),))
+    return kind.read(sheet, Context(year, is_current, footnotes.of(year, visible=sheet.visible)))
+
+
+def _about_leftovers(sheet: Sheet, left: Sequence[Leftover], beyond: int) -> list[Finding]:
+    """Nothing disappears in silence: what nobody understood is said by its cells, and counted `beyond` these."""
+    if not left and not beyond:
+        return []
+    cells = tuple(leftover.locator for leftover in left)
+    shown = ", ".join(f"{leftover.locator.rpartition('!')[2]} {leftover.raw[:40]!r}" for leftover in left[:5])
+    number = len(left) + beyond
+    more = f" and {number - 5} more" if number > 5 else ""
+    cells_were = f"{number} cells were" if number > 1 else "one cell was"
+    words = f"sheet {sheet.title!r}: {cells_were} not understood: {shown}{more}."
+    return [Finding("leftover", "warn", "cells", cells, "cells of declared tables or named notes", str(number), words)]
+
+
+def _about_sheets(
+    sheets: Sequence[tuple[Sheet, int | None]], current: Sheet | None, name: str, named: int | None
+) -> list[Finding]:
+    findings: list[Finding] = []
+    for sheet, year in sheets:
+        where = f"sheet {sheet.title!r}"
+        if not sheet.visible:
+            words = f"{where} is hidden; its figures are kept under FY{year} and are not taken as current."
+            findings.append(_finding("hidden_sheet", "note", (), "visible sheets", "hidden", words))
+        elif sheet is not current:
+            words = f"{name}: {where} is not the current one; its figures are kept under FY{year} only."
+            expected = f"FY{named}" if named else "one"
+            findings.append(_finding("wrong_year_sheet", "warn", (), expected, f"FY{year}", words))
+        elif named is not None and year != named:
+            words = f"{name} is named FY{named} but holds FY{year}; the sheet's own year is used."
+            findings.append(_finding("name_year", "note", (), f"FY{named}", f"FY{year}", words))
+    if current is None:
+        words = f"{name} holds no detention sheet that can be taken as current; nothing of it is judged on."
+        expected = f"a visible detention sheet of FY{named}" if named else "one visible detention sheet"
+        shown = ", ".join(f"FY{year}{'' if sheet.visible else ' (hidden)'}" for sheet, year in sheets) or "none"
+        findings.append(_finding("no_current_sheet", "hold", (), expected, shown, words))
+    return findings
+
+
+def _new_sheets(book: Sheets) -> list[Finding]:
+    """A visible sheet of no known kind: everything on it is unread."""
+    return [
+        _finding(
+            "new_sheet", "warn", (), "a sheet of a known kind", repr(title), f"sheet {title!r} is new; it is not read."
+        )
+        for title, visible in book.titles
+        if visible and _kind(title) is None
+    ]
+
+
+def _stale_footnotes(stated: Mapping[str, Statement | str], kinds: Collection[str]) -> list[Finding]:
+    """A footnote that dates a sheet which is not there was left from an earlier edition (10 January 2022)."""
+    return [
+        _finding(
+            "footnote_without_sheet",
+            "note",
+            (),
+            f"a sheet of kind {kind}",
+            "none",
+            f"{said.locator} dates a sheet of kind {kind} with {said.through.isoformat()}, and there is none.",
+        )
+        for clock, kind in SHEET_OF_CLOCK.items()
+        if isinstance(said := stated.get(clock), Statement) and kind not in kinds
+    ]
+
+
+def _leftovers(
+    sheet: Sheet, used: frozenset[Position], ignored: Mapping[str, re.Pattern[str]]
+) -> tuple[list[Leftover], int]:
+    """The filled cells of a visible sheet that nobody mapped and no named rule ignores; how many there are beyond those
+    that are listed.
+    """
+    if not sheet.visible:
+        return [], 0
+    unread = sorted(at for at in sheet.cells if at not in used)
+    texts = ((at, raw_text(sheet.cells[at])) for at in unread[:MOST_LISTED])
+    left = [Leftover(locator(sheet.title, *at), text) for at, text in texts if not says_nothing(text, ignored.values())]
+    return left, max(0, len(unread) - MOST_LISTED)
+
+
+def _finding(check: str, severity: Severity, tables: tuple[str, ...], expected: str, found: str, words: str) -> Finding:
+    return Finding(check, severity, "table" if tables else "release", tables, expected, found, words)

@@ -1,0 +1,190 @@
+"""What was known when: every vintage of a series with what was dropped, and what stood at an instant.
+
+A removal is a vintage too: a figure of status `removed` without a value, at the release that dropped it. What dropping
+means for which table is declared in `figures.removal_rules`.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, select
+
+from figures.periods import Period
+from figures.records import Figure
+from figures.removal_rules import restated, windowed
+from storage import filing
+from storage import schema as t
+from storage.packing import KIND_STEP, KINDS, day_of, slot
+from storage.read import reads
+from storage.read.holds import Holds, open_holds
+from storage.read.latest import newest
+
+# A table, and the fiscal year within which its releases follow each other; None for a window across years.
+Scope = tuple[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Speaker:
+    """A clean release that could have stated the figures of a scope, and the first and last slot that it states."""
+
+    release: reads.StoredRelease
+    window: Mapping[str, tuple[int, int]]  # by kind of period; empty when the table has vanished
+
+
+def history(connection: Connection, series: Iterable[str], as_of: datetime | None = None) -> list[Figure]:
+    """Every vintage of some series that was public at an instant (None: all), removals among them, in order."""
+    keys = list(series)
+    figures = reads.figures(connection, keys, as_of)
+    sources = filing.sources_of(connection, keys)
+    marks = list(_removals(figures, _speakers(connection, sources, {_scope(f) for f in figures}, as_of)))
+    return sorted([*figures, *marks], key=lambda f: f.known_at) if marks else figures
+
+
+def known(
+    connection: Connection, series: str, as_of: datetime | None = None, since: date | None = None
+) -> list[Figure]:
+    """What stood at an instant: the newest clean figure of each period (from a day on), in order of period.
+
+    Held figures are passed over. A figure that a release dropped is not carried past it: a `removed` one without a
+    value stands in its place, for a count since 1 October or a figure of one day at the period of the release.
+    """
+    stood = newest(connection, series, as_of, since)
+    if stood is None:
+        stood = standing(history(connection, [series], as_of))
+        stood.sort(key=lambda f: (f.period.kind, slot(f.period), f.period.start or date.min))
+    if since is None:
+        return stood
+    return [f for f in stood if (day := f.period.end or f.period.start) is None or day >= since]
+
+
+def standing(vintages: Iterable[Figure]) -> list[Figure]:
+    """Of vintages in order, the newest clean one or the removal of each series and period."""
+    newest: dict[tuple[str, int], Figure] = {}
+    ended: dict[tuple[str, str], tuple[tuple[str, int], Figure | None]] = {}
+    for figure in vintages:
+        if figure.held:
+            continue
+        place = (figure.series, slot(figure.period))
+        # A series that is stated again has not ended: its removal stands no longer.
+        mark = ended.pop((figure.series, figure.period.kind), None)
+        if mark is not None:
+            newest.pop(mark[0], None)
+            if mark[1] is not None:
+                newest[mark[0]] = mark[1]
+        if figure.status == "removed" and not restated(figure.table, figure.period):
+            ended[figure.series, figure.period.kind] = (place, newest.get(place))
+        newest[place] = figure
+    return list(newest.values())
+
+
+def _scope(figure: Figure) -> Scope:
+    across = windowed(figure.table) and restated(figure.table, figure.period)
+    return figure.table, None if across else figure.fiscal_year
+
+
+def _speakers(
+    connection: Connection, sources: Collection[str], scopes: set[Scope], as_of: datetime | None
+) -> dict[Scope, list[_Speaker]]:
+    """For each scope the clean releases that speak of it, in order."""
+    c = t.coverage
+    if not scopes:
+        return {}
+    tables = sorted({table for table, _ in scopes})
+    releases = [
+        release
+        for source in sources
+        for release in reads.releases(connection, source)
+        if release.years and (as_of is None or release.known_at <= as_of)
+    ]
+    holds = open_holds(connection, {release.id for release in releases})
+    covered: dict[tuple[str, int | None, int], dict[str, tuple[int, int]]] = {}
+    for row in connection.execute(select(c).where(c.c.table_id.in_(tables))):
+        window = (KINDS[row.kind], (row.first, row.last))
+        for year in (row.fiscal_year, None):
+            covered.setdefault((row.table_id, year, row.release_id), {}).update([window])
+    return {scope: list(_of_scope(scope, releases, covered, holds)) for scope in scopes}
+
+
+def _of_scope(
+    scope: Scope,
+    releases: Sequence[reads.StoredRelease],
+    covered: Mapping[tuple[str, int | None, int], Mapping[str, tuple[int, int]]],
+    holds: Holds,
+) -> Iterator[_Speaker]:
+    table, year = scope
+    source, newest = "", 0
+    for release in releases:
+        window = covered.get((table, year, release.id), {})
+        if source not in ("", release.source) or not (source or window) or holds.on_table(release.id, table):
+            continue
+        own = release.fiscal_year if release.fiscal_year is not None else newest
+        # A file of a year that is over, posted again, says nothing of a window that has moved on since.
+        if (window and (year is not None or own >= newest)) or (
+            own >= newest if year is None else release.fiscal_year == year
+        ):
+            source, newest = release.source, max(newest, own)
+            yield _Speaker(release, window)
+
+
+def _removals(figures: Sequence[Figure], speakers: Mapping[Scope, Sequence[_Speaker]]) -> Iterator[Figure]:
+    by_scope: dict[tuple[str, Scope], list[Figure]] = {}
+    for figure in figures:
+        by_scope.setdefault((figure.series, _scope(figure)), []).append(figure)
+    for (_, scope), mine in by_scope.items():
+        stated: dict[int, list[Figure]] = {}
+        for figure in mine:
+            stated.setdefault(figure.release_id, []).append(figure)
+        up: dict[object, Figure] = {}
+        before: Mapping[str, tuple[int, int]] = {}
+        for speaker in speakers[scope]:
+            now = stated.get(speaker.release.id, [])
+            here = {_place(figure) for figure in now}
+            for place, figure in list(up.items()):
+                if place not in here:
+                    del up[place]
+                    if _dropped(figure, speaker.window or before):
+                        yield _removed(figure, speaker)
+            up.update({_place(figure): figure for figure in now if not figure.held})
+            before = speaker.window or before
+
+
+def _place(figure: Figure) -> object:
+    """What the next release must state for a figure to stand: the same period, or just the same kind of period."""
+    return slot(figure.period) if restated(figure.table, figure.period) else figure.period.kind
+
+
+def _dropped(figure: Figure, window: Mapping[str, tuple[int, int]]) -> bool:
+    """Whether a figure that is left out was dropped: what is older than a window has left it by design."""
+    if not (windowed(figure.table) and restated(figure.table, figure.period)) or figure.period.kind not in window:
+        return True
+    return slot(figure.period) >= window[figure.period.kind][0]
+
+
+def _removed(figure: Figure, speaker: _Speaker) -> Figure:
+    """A figure's removal by a release."""
+    release, kind = speaker.release, figure.period.kind
+    period = figure.period
+    if not restated(figure.table, period) and kind in speaker.window:
+        end = day_of(speaker.window[kind][1] % KIND_STEP)
+        period = Period(kind, end if kind == "instant" else period.start, end)
+    return Figure(
+        series=figure.series,
+        period=period,
+        value=None,
+        unit=figure.unit,
+        status="removed",
+        raw="",
+        locator="",
+        period_locator="",
+        fiscal_year=figure.fiscal_year,
+        run_date=release.run_date,
+        held=False,
+        release_id=release.id,
+        release_name=release.name,
+        sha256=release.sha256,
+        url=release.url,
+        known_at=release.known_at,
+        known_by=release.known_by,
+        table=figure.table,
+    )
