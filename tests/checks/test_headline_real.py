@@ -19,6 +19,8 @@ from tests.faults.mutations import Taken, opened
 
 pytestmark = pytest.mark.slow
 
+# That edition prints the figures of `Adult` and `FRC` in each other's row; its total, the headline, is not held.
+CONTRADICTED = [("FY21_detention-stats_0301.xlsx", "final_releases")]
 CASES, SEED = 300, 20261128
 # Removals have no sums: two slips more in each edition, whatever they move.
 REMOVALS, MORE = "removals since October", 2
@@ -119,11 +121,11 @@ def test_slips_in_removals_are_held_by_their_pace(walk: Walk) -> None:
 
 def test_no_headline_table_of_a_sound_edition_is_held(walk: Walk) -> None:
     assert len(walk.sound) > 300
-    assert walk.held == []
+    assert walk.held == CONTRADICTED
 
 
 def test_the_tables_of_slips_are_those_of_the_documentation(walk: Walk) -> None:
-    held = f"Of {len(walk.sound)} headline tables of sound editions {len(walk.held)} are held."
+    held = f"Of {len(walk.sound)} headline tables of sound editions {len(walk.held)} is held."
     for text in (held, "\n".join(_table(walk, "slip", KINDS)), "\n".join(_table(walk, "cell", GROUPS))):
         assert text in DOCS.read_text("utf-8"), f"docs/trust-gate.md should have\n{text}"
 

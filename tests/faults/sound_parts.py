@@ -1,10 +1,11 @@
 """What goes right at a publisher's desk and looks odd: as `tests.faults.mutations`, with the cells that may be held."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
+from checks.document.totals import TWICE
 from checks.history.part_shares import PARTS
 from figures.metrics.metric import ALL
 from figures.records import Observation
@@ -41,7 +42,7 @@ def round_shares(dice: Random, taken: Taken, before: Taken) -> Sound | None:
 
 
 def add_reason(dice: Random, taken: Taken, before: Taken) -> Sound | None:
-    """A reason that was never there, with its criminalities, and the total with it."""
+    """A reason that was never there, with its criminalities, and the total with it, in each table that prints it."""
     current = _current(taken)
     table = next((t for t in ("book_outs_by_reason", "releases_by_reason") if t in current), None)
     if table is None:
@@ -66,7 +67,19 @@ def add_reason(dice: Random, taken: Taken, before: Taken) -> Sound | None:
             cells[last + 1 + n, c] = sum(each) if n == 0 else each[n - 1]
     for c, o in at.items():
         cells[_at(o)] = (o.value or 0.0) + sum(counts.get(c, ()))
+        for twin in _printed_elsewhere(current, o):
+            row, column = _at(twin)
+            cells[row + 4 if row > last else row, column] = (twin.value or 0.0) + sum(counts.get(c, ()))
     return Sound(taken.grid.with_cells(title, cells), frozenset({table}), frozenset(), f"a new reason in {table}")
+
+
+def _printed_elsewhere(current: Mapping[str, Sequence[Observation]], total: Observation) -> list[Observation]:
+    """The same total in the table by facility type, and the largest part of it there."""
+    metric = next(one for one, other in TWICE.items() if other == total.metric)
+    mine = [o for figures in current.values() for o in figures if o.metric == metric and o.value]
+    mine = [o for o in mine if (o.period.kind, o.period.start) == (total.period.kind, total.period.start)]
+    whole = [o for o in mine if all(value == ALL for _, value in o.dims)]
+    return [*whole, *sorted((o for o in mine if o not in whole), key=lambda o: -(o.value or 0.0))[:1]]
 
 
 SHORTER = (

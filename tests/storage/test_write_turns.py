@@ -25,7 +25,8 @@ PATIENCE = 0.5
 WRITER = """
 import sys, time
 from datetime import UTC, datetime
-from storage import engine, runs
+from storage import engine
+from storage.write import runs
 engine.BUSY_SECONDS = float(sys.argv[2])
 database = engine.open_database(sys.argv[1])
 for step in range(int(sys.argv[3])):

@@ -74,10 +74,12 @@ def test_the_home_is_its_owners_alone_and_init_closes_one_that_is_open(home: Pat
     assert stat.S_IMODE((home / "onrecord.db").stat().st_mode) == 0o600
     assert stat.S_IMODE((home / LOGIN).stat().st_mode) == 0o600
     elsewhere = home.parent / "elsewhere"
-    elsewhere.touch(0o644)
+    elsewhere.touch()
+    elsewhere.chmod(0o644)
     (home / "archive" / "link").symlink_to(elsewhere)
     notes = home / "notes of mine"
-    notes.touch(0o644)
+    notes.touch()
+    notes.chmod(0o644)
     for path in (home, home / "archive", home / "claims"):
         path.chmod(0o755)
     (home / "onrecord.db").chmod(0o644)

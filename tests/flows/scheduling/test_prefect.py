@@ -38,7 +38,7 @@ def test_the_demo_shows_the_fall_of_the_claims(tmp_path: Path) -> None:
     played, _, record = done.stdout.partition("\nPrefect's own record")
     assert record.count("Completed") == 5  # the day of the claims and the four releases after it
     assert max(len(row) for row in played.splitlines()) <= 100
-    assert len(played.splitlines()) < 160
+    assert len(played.splitlines()) < 180
     assert "more lines: onrecord messages claim:" in played
     days = done.stdout.split("\n=== ")
     on = {day.partition(":")[0]: " ".join(day.split()) for day in days[1:]}
