@@ -5,16 +5,14 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.options import JsonOption, LimitOption
-
-Because = Annotated[str, typer.Option("--because", help="Why, for whoever finds it muted.")]
-By = Annotated[str, typer.Option("--by", help="Who; the account that runs the command when left out.")]
+from flows.cli.options import BecauseOption, ByOption, JsonOption, LimitOption, renamed
 
 
 def register(app: typer.Typer, channels_app: typer.Typer) -> None:
     """Add the commands of this room to the command line."""
-    for command in (verdicts, messages, ack, silence, silences, unsilence, digest):
+    for command in (verdicts, messages, silence, silences, unsilence, digest):
         app.command()(command)
+    app.command(hidden=True)(ack)
     channels_app.callback(invoke_without_command=True)(channels)
 
 
@@ -70,23 +68,25 @@ def channels(
 
 def ack(
     claim: Annotated[str, typer.Argument(help="A claim's id.")],
-    because: Because,
+    because: BecauseOption,
     until: Annotated[
         datetime | None, typer.Option(help="The last day; without it, until it recovers or moves.")
     ] = None,
-    by: By = "",
+    by: ByOption = "",
 ) -> None:
-    """Acknowledge where a claim stands: no more is told of it until it recovers, moves further, or the day is over."""
+    """The old name of `onrecord acknowledge CLAIM`."""
     from flows.cli import mute
 
-    raise typer.Exit(mute.ack(claim, because, until, by, _now()))
+    renamed("onrecord ack", "onrecord acknowledge")
+
+    raise typer.Exit(mute.acknowledge(claim, because, until, by, _now()))
 
 
 def silence(
     matcher: Annotated[str, typer.Argument(help="seed-4*, series=ice.removals*, speaker=*Miller*; joined by &.")],
-    because: Because,
+    because: BecauseOption,
     until: Annotated[datetime, typer.Option(help="The last day.")],
-    by: By = "",
+    by: ByOption = "",
 ) -> None:
     """Mute the news of claims until a day. It is judged and kept all the same: onrecord messages."""
     from flows.cli import mute
@@ -107,7 +107,7 @@ def silences(
 
 def unsilence(
     number: Annotated[int, typer.Argument(help="As `onrecord silences` lists it.")],
-    by: By = "",
+    by: ByOption = "",
 ) -> None:
     """End a silence or an acknowledgement. Exit 1 when none of this number is in force."""
     from flows.cli import mute

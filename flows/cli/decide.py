@@ -16,7 +16,7 @@ from flows.pipeline import open_line, usable_claims
 def unhold(number: int, because: str, until: date | None, author: str) -> int:
     settings = load_settings()
     line = open_line(settings, create=False)
-    who = _author(author)
+    who = decider(author)
     made = deciding.unhold(
         line.database,
         usable_claims(settings),
@@ -36,7 +36,7 @@ def unhold(number: int, because: str, until: date | None, author: str) -> int:
 
 def acknowledge(numbers: Sequence[int], because: str, author: str) -> int:
     line = open_line(load_settings(), create=False)
-    who = _author(author)
+    who = decider(author)
     for number in numbers:
         made = deciding.acknowledge(line.database, number, who, because, line.clock())
         _say(f"{number} is acknowledged by {who} and stays as it is: {made.words}")
@@ -46,7 +46,7 @@ def acknowledge(numbers: Sequence[int], because: str, author: str) -> int:
 def take_back(number: int, because: str, author: str) -> int:
     settings = load_settings()
     line = open_line(settings, create=False)
-    who = _author(author)
+    who = decider(author)
     made = deciding.take_back(
         line.database, usable_claims(settings), number, who, because, line.clock(), channel_names(settings, "desk")
     )
@@ -63,14 +63,14 @@ def _messages(count: int) -> str:
     return "the desk is told of nothing new" if not count else f"messages to the desk: {count}"
 
 
-def _author(named: str) -> str:
-    """Who decides: as named, else who is logged in here, and that is said."""
+def decider(named: str) -> str:
+    """Who decides: as named, else who is logged in here, and that is said. Raises SettingsError when nobody is."""
     if named.strip():
         return named
     who = login_name()
     if not who:
-        raise SettingsError("It is not known who you are; say it with --author")
-    _say(f"No --author was given: this is recorded as decided by {who}, who is logged in here.")
+        raise SettingsError("It is not known who you are; say it with --by")
+    _say(f"No --by was given: this is recorded as decided by {who}, who is logged in here.")
     return who
 
 

@@ -1,14 +1,11 @@
-"""The commands about what is held back, and about silence. Registered in `flows/cli/app.py`, which is the program."""
+"""The commands about what is held back, and about what is due."""
 
 from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from flows.cli.options import JsonOption, LimitOption
-
-Because = Annotated[str, typer.Option("--because", help="The reason; it is kept with the decision.")]
-Author = Annotated[str, typer.Option("--author", help="Who decides; the name you are logged in by when left out.")]
+from flows.cli.options import AuthorOption, BecauseOption, ByOption, JsonOption, LimitOption, who
 
 
 def held(
@@ -24,45 +21,65 @@ def held(
 
 def unhold(
     number: Annotated[int, typer.Argument(metavar="ID", help="The hold's number, as `onrecord held` lists it.")],
-    because: Because,
+    because: BecauseOption,
     until: Annotated[datetime | None, typer.Option("--until", help="The last day; then the hold stands again.")] = None,
-    author: Author = "",
+    by: ByOption = "",
+    author: AuthorOption = "",
 ) -> None:
     """Lift a hold, recorded with author and reason, and judge again what rests on it."""
     from flows.cli import decide as commands
 
-    raise typer.Exit(commands.unhold(number, because, until.date() if until else None, author))
+    raise typer.Exit(commands.unhold(number, because, until.date() if until else None, who(by, author)))
 
 
 def acknowledge(
-    numbers: Annotated[list[int], typer.Argument(metavar="ID...", help="Holds or findings, by their numbers.")],
-    because: Because,
-    author: Author = "",
+    what: Annotated[
+        list[str], typer.Argument(metavar="WHAT...", help="A claim's id; or holds and findings, by their numbers.")
+    ],
+    because: BecauseOption,
+    until: Annotated[
+        datetime | None, typer.Option(help="Of a claim: the last day; without it, until it recovers or moves.")
+    ] = None,
+    by: ByOption = "",
+    author: AuthorOption = "",
 ) -> None:
-    """Mark findings as seen: they stay as they are and ask for attention no more."""
-    from flows.cli import decide as commands
+    """Mark as seen. Findings stay as they are and ask for attention no more.
 
-    raise typer.Exit(commands.acknowledge(numbers, because, author))
+    Of a claim no more is told until it recovers, moves further, or the day is over.
+    """
+    if all(each.isdigit() for each in what):
+        from flows.cli import decide
+
+        if until:
+            raise typer.BadParameter("a finding is acknowledged for good; --until is for claims")
+        raise typer.Exit(decide.acknowledge([int(each) for each in what], because, who(by, author)))
+    from flows.cli import mute
+    from flows.pipeline import clock
+
+    if len(what) > 1:
+        raise typer.BadParameter("one claim at a time, or numbers alone")
+    raise typer.Exit(mute.acknowledge(what[0], because, until, who(by, author), clock()))
 
 
 def takeback(
     number: Annotated[int, typer.Argument(metavar="ID", help="The number that was lifted or acknowledged.")],
-    because: Because,
-    author: Author = "",
+    because: BecauseOption,
+    by: ByOption = "",
+    author: AuthorOption = "",
 ) -> None:
     """Take back the newest decision about a finding: a lifted hold stands again, a seen one asks for attention."""
     from flows.cli import decide as commands
 
-    raise typer.Exit(commands.take_back(number, because, author))
+    raise typer.Exit(commands.take_back(number, because, who(by, author)))
 
 
 def due(
     source: Annotated[str, typer.Argument(help="ice or trac; both when left out.")] = "",
-    daily: Annotated[bool, typer.Option("--daily", help="Days of silence day by day, not by silence.")] = False,
+    daily: Annotated[bool, typer.Option("--daily", help="Day by day, not gap by gap.")] = False,
     limit: LimitOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """How long publishers were silent between their releases, and when the next one is due."""
+    """How many days lay between the releases of a publisher, and when the next one is due."""
     from flows.show import due as commands
 
     raise typer.Exit(commands.silence(source, limit, daily=daily, as_json=as_json))

@@ -1,6 +1,5 @@
-"""`onrecord ack`, `silence`, `silences`, `unsilence`: who does not want to hear what, why, and until when."""
+"""Who does not want to hear what, why, and until when: acknowledging a claim, silences and their end."""
 
-import getpass
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,6 +11,7 @@ from alerts.forms.hysteresis import on_ladder, rung
 from figures.naming import UnknownNameError, meant, or_nearest
 from figures.periods import end_of_day, spoken, washington_day
 from flows.cli import printing
+from flows.cli.decide import decider
 from flows.cli.read_only import database
 from flows.configuration.settings import SettingsError, load_settings
 from flows.pipeline import usable_claims
@@ -22,11 +22,6 @@ from storage.write import mutes as stored
 
 class MuteError(SettingsError):
     """What was asked for cannot be muted, and why."""
-
-
-def author(named: str) -> str:
-    """Who mutes: as named, else the account that runs the command."""
-    return named or getpass.getuser()
 
 
 def _until(day: datetime | None, now: datetime) -> datetime | None:
@@ -44,7 +39,7 @@ def _because(words: str) -> str:
     return words.strip()
 
 
-def ack(claim: str, because: str, until: datetime | None, by: str, now: datetime) -> int:
+def acknowledge(claim: str, because: str, until: datetime | None, by: str, now: datetime) -> int:
     """Acknowledge where a claim stands; ends by itself when it recovers, moves further, or on the day."""
     settings = load_settings()
     engine = open_database(settings.database_url.get_secret_value(), create=False)
@@ -57,7 +52,7 @@ def ack(claim: str, because: str, until: datetime | None, by: str, now: datetime
             if before.kind == mutes.ACK and before.matcher == claim:
                 stored.end(connection, before.id, now, "acknowledged anew")
         size = max(row["size"] or 0.0, row["told"] or 0.0)
-        number = stored.add(connection, mutes.ACK, claim, author(by), reason, now, end, row["underlying"], size)
+        number = stored.add(connection, mutes.ACK, claim, decider(by), reason, now, end, row["underlying"], size)
     ends = f" or on {spoken(washington_day(end))}" if end else ""
     _say(
         f"Acknowledged as {number}: {claim} is {row['underlying']}. It ends by itself when the claim recovers, "
@@ -94,7 +89,7 @@ def silence(matcher: str, because: str, until: datetime, by: str, now: datetime)
     engine = open_database(settings.database_url.get_secret_value(), create=False)
     require_current(engine)
     with writing(engine) as connection:
-        number = stored.add(connection, mutes.SILENCE, matcher, author(by), reason, now, end)
+        number = stored.add(connection, mutes.SILENCE, matcher, decider(by), reason, now, end)
     nobody = f"no claim of today{or_nearest(matcher, [claim.id for claim in claims])}"
     _say(f"Silenced as {number} until the end of {spoken(until.date())}: {', '.join(fits) or nobody}.")
     _say("What it mutes is kept: onrecord messages")
@@ -168,7 +163,7 @@ def unsilence(number: int, by: str, now: datetime) -> int:
     engine = open_database(settings.database_url.get_secret_value(), create=False)
     require_current(engine)
     with writing(engine) as connection:
-        done = stored.end(connection, number, now, f"ended by {author(by)}")
+        done = stored.end(connection, number, now, f"ended by {decider(by)}")
     if not done:
         sys.stderr.write(f"No silence or acknowledgement {number} is in force; see `onrecord silences --all`.\n")
         return 1

@@ -171,7 +171,7 @@ def test_what_a_silence_mutes_is_listed_with_its_reason(room: Newsroom, said: Sa
 
 
 def test_an_acknowledgement_says_when_it_ends_by_itself(room: Newsroom, said: Said) -> None:
-    assert mute.ack(SEED_4, "story is out", datetime(2025, 7, 1), "Ann", room.now) == 0
+    assert mute.acknowledge(SEED_4, "story is out", datetime(2025, 7, 1), "Ann", room.now) == 0
     assert said() == (
         f"Acknowledged as 1: {SEED_4} is far. It ends by itself when the claim recovers, moves further or on "
         "1 July 2025; sooner: onrecord unsilence 1\n"
@@ -185,13 +185,13 @@ def test_an_acknowledgement_says_when_it_ends_by_itself(room: Newsroom, said: Sa
 
 def test_only_what_has_moved_can_be_acknowledged(room: Newsroom) -> None:
     with pytest.raises(SettingsError, match=f"There is no verdict on 'seed-99' yet; nearest: {SEED_4}; "):
-        mute.ack("seed-99", "why", None, "Ann", room.now)
+        mute.acknowledge("seed-99", "why", None, "Ann", room.now)
     for _ in range(2):
         room.later(days=7)
         room.publish(49_000)
         room.tell()
     with pytest.raises(SettingsError, match="is near: nothing to acknowledge"):
-        mute.ack(SEED_4, "why", None, "Ann", room.now)
+        mute.acknowledge(SEED_4, "why", None, "Ann", room.now)
 
 
 @pytest.fixture

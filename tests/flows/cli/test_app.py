@@ -121,7 +121,7 @@ def test_a_hold_is_listed_acknowledged_lifted_and_taken_back(home: Path, tmp_pat
     words = typed(own, "held").stdout
     assert "Held back (1)" in words
     assert "the day it runs through is not known" not in words  # cut short; --json has all of it
-    done = typed(own, "acknowledge", number, "--because", "asked ICE", "--author", "A. Editor")
+    done = typed(own, "acknowledge", number, "--because", "asked ICE", "--by", "A. Editor")
     assert done.stdout.startswith(f"{number} is acknowledged by A. Editor and stays as it is: xlsx:Detention FY25!P29")
     state = json.loads(typed(own, "status", "--json").stdout)
     assert (state["holds"], state["acknowledged"]) == ([], 1)
@@ -129,7 +129,7 @@ def test_a_hold_is_listed_acknowledged_lifted_and_taken_back(home: Path, tmp_pat
     assert done.returncode == 0, done.stderr
     first, second, third = done.stdout.splitlines()[:3]
     who = getpass.getuser()
-    assert first == f"No --author was given: this is recorded as decided by {who}, who is logged in here."
+    assert first == f"No --by was given: this is recorded as decided by {who}, who is logged in here."
     assert second.startswith(
         f"{number} is lifted by {who} through 31 December 2199; the hold stands again at the first run after it: "
     )
@@ -140,9 +140,9 @@ def test_a_hold_is_listed_acknowledged_lifted_and_taken_back(home: Path, tmp_pat
         ("acknowledge", "asked ICE"),
         ("unhold", "ICE confirmed it"),
     ]
-    done = typed(own, "takeback", number, "--because", "misheard", "--author", "B. Editor")
+    done = typed(own, "takeback", number, "--because", "misheard", "--by", "B. Editor")
     assert done.stdout.startswith(f"The hold {number} stands again, taken back by B. Editor: ")
-    done = typed(own, "unhold", number, "--because", " ", "--author", "A. Editor")
+    done = typed(own, "unhold", number, "--because", " ", "--by", "A. Editor")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "--because is empty; a decision is kept with who took it and why\n"
     assert typed(own, "unhold", number).returncode == 2
@@ -313,3 +313,23 @@ def test_a_configuration_that_cannot_be_used_names_file_and_key(tmp_path: Path) 
     done = typed(home, "status")
     assert done.returncode == 2
     assert done.stderr.strip().endswith("onrecord.toml:2: fetch.contract: is no setting; did you mean contact?")
+
+
+def test_old_names_work_for_one_version_and_say_the_new_ones(home: Path, tmp_path: Path) -> None:
+    own = tmp_path / "home"
+    shutil.copytree(home, own)
+    (hold,) = json.loads(typed(own, "held", "--json").stdout)
+    done = typed(own, "acknowledge", str(hold["id"]), "--because", "asked ICE", "--author", "A. Editor")
+    assert (done.returncode, done.stderr) == (0, "--author is now --by; the old name works until version 0.3.\n")
+    assert "is acknowledged by A. Editor" in done.stdout
+    done = typed(own, "ack", "seed-99", "--because", "seen")
+    assert done.returncode == 2
+    assert done.stderr.startswith("onrecord ack is now onrecord acknowledge; the old name works until version 0.3.\n")
+    assert "  ack " not in typed(own, "--help").stdout
+
+
+def test_acknowledge_takes_numbers_or_one_claim(home: Path) -> None:
+    done = typed(home, "acknowledge", "seed-4", "12", "--because", "seen")
+    assert (done.returncode, "one claim at a time, or numbers alone" in done.stderr) == (2, True)
+    done = typed(home, "acknowledge", "12", "--because", "seen", "--until", "2199-12-31")
+    assert (done.returncode, "a finding is acknowledged for good" in done.stderr) == (2, True)

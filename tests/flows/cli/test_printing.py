@@ -75,7 +75,7 @@ WRONG = (
     ("verdicts seed-44", 1, f"No verdict on 'seed-44' is recorded; nearest: {CLAIM}"),
     ("verdicts seed-", 1, "is short for 4"),
     ("replay --from 2025-05-01 --claim seed-44", 1, f"nearest: {CLAIM}"),
-    ("ack seed-44 --because x", 2, f"There is no verdict on 'seed-44' yet; nearest: {CLAIM}"),
+    ("acknowledge seed-44 --because x", 2, f"There is no verdict on 'seed-44' yet; nearest: {CLAIM}"),
     ("due tracs", 2, "tracs is no publisher; nearest: trac; there are ice, trac"),
     (
         "diff FY25_detentionStats05232025 FY25_detentionStats06202025.xlsx",
@@ -122,7 +122,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             run_sources(settings, line, settings.enabled(), look)
         mute.silence("seed-6*&speaker=*xios*", "on leave", datetime(2199, 1, 1), "Ann", clock.now)
         mute.silence("trac-*", "asked TRAC", datetime(2025, 9, 2), "Bea", clock.now)
-        mute.ack("seed-4", "the story is out", None, "Ann", clock.now)
+        mute.acknowledge("seed-4", "the story is out", None, "Ann", clock.now)
         with reading(line.database) as connection:
             holds = [f.id for f in journal.findings(connection, severities=("hold",), open_only=True)]
         decide.acknowledge(holds[:1], "asked ICE, and waiting for an answer", "Ann")
