@@ -10,8 +10,8 @@ from alerts.messages.message import DeliveryError, Message
 from alerts.messages.words.runs import failed_message, well_again_message
 from flows.configuration.proxies import proxy_of
 from flows.configuration.settings import Settings, SettingsError, secret
-from flows.configured_channels import channel_names
 from flows.context import Line, Outcome
+from flows.notifying.configured_channels import channel_names
 from storage.engine import Transaction, writing
 from storage.read import journal
 from storage.write import heartbeats

@@ -19,9 +19,9 @@ from figures.periods import end_of_day, spoken
 from figures.records import Finding, KnownBy, Source, Target
 from flows.context import Line
 from flows.documents import read_document
-from flows.failed_checks import unless_it_fails
 from flows.intake import take, uncollected
 from flows.judging.judge import judge_past
+from flows.notifying.failed_checks import unless_it_fails
 from flows.reconcile import hold_against
 from scrapers.errors import NotReadableError
 from scrapers.file_kinds import what_else

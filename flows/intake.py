@@ -18,9 +18,9 @@ from figures.mishaps import Mishap, attempt
 from figures.records import Finding, Parsed, Source, Target
 from flows.context import Line
 from flows.documents import read_again, read_document
-from flows.failed_checks import tell_failed_checks
+from flows.notifying.failed_checks import tell_failed_checks
+from flows.notifying.release_news import tell_of_release
 from flows.recheck import recheck
-from flows.release_news import tell_of_release
 from storage.engine import UNUSABLE, Transaction, reading, writing
 from storage.read import journal, reads
 from storage.write import releases

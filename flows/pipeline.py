@@ -14,17 +14,17 @@ from flows import heartbeat
 from flows.configuration.proxies import proxy_of
 from flows.configuration.publication_settings import laws
 from flows.configuration.settings import Settings
-from flows.configured_channels import channel_names
 from flows.context import BusyError, Line, Outcome
 from flows.decisions import end_expired, judge_followed
-from flows.deliver import drain
-from flows.failed_checks import unless_it_fails
 from flows.ingest import watch
 from flows.judging.claim_faults import note_file_faults, tell_claim_faults
 from flows.judging.judge import judge
 from flows.lateness import tell_silences
+from flows.notifying.configured_channels import channel_names
+from flows.notifying.deliver import drain
+from flows.notifying.failed_checks import unless_it_fails
+from flows.notifying.release_news import settle_revised
 from flows.reconcile import hold_against
-from flows.release_news import settle_revised
 from scrapers.registry import SOURCES
 from scrapers.web.fetch import Policy
 from storage.archive import Archive

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 MODULES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
 DECLARATIONS = ("schema.py", "detention_tables.py")
 LONGEST_MODULE, LONGEST_FUNCTION = 320, 45
+LARGEST_ROOM, THREE_SCREENS = 20, 150
 
 
 def test_no_package_of_ours_is_shadowed() -> None:
@@ -84,3 +86,25 @@ def test_the_project_names_no_machine() -> None:
     ]
     assert len(read) > 200
     assert [path.name for path in read if text.search(path.read_text("utf-8"))] == []
+
+
+def test_rooms_are_small_and_no_name_stands_twice_in_a_package() -> None:
+    folders = Counter(path.parent for path in MODULES if path.name != "__init__.py" and "versions" not in path.parts)
+    assert {str(folder.relative_to(ROOT)): many for folder, many in folders.items() if many > LARGEST_ROOM} == {}
+    for package in PACKAGES:
+        names = Counter(path.stem for path in MODULES if path.relative_to(ROOT).parts[0] == package)
+        assert {name for name, many in names.items() if many > 1 and name not in ("__init__", "env")} == set()
+
+
+@pytest.mark.parametrize(
+    "page", [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"], ids=lambda page: page.name
+)
+def test_what_a_page_names_is_there(page: Path) -> None:
+    """A folder or file of ours in backquotes; `{one,other}.py` and patterns are not read."""
+    tops = "|".join((*PACKAGES, "tests", "benchmarks", "claims", "deploy", "docs"))
+    named = set(re.findall(rf"`((?:{tops})/[\w/.-]*\w/?)`", page.read_text("utf-8")))
+    assert {name for name in named if not (ROOT / name).exists() and not (ROOT / f"{name}.py").exists()} == set()
+
+
+def test_the_first_page_fits_three_screens() -> None:
+    assert len((ROOT / "docs" / "architecture.md").read_text("utf-8").splitlines()) <= THREE_SCREENS

@@ -117,6 +117,6 @@ def unsilence(
 
 def digest() -> None:
     """Write and send the week's digest, once: claims nearest to flipping, what was muted, and that we looked."""
-    from flows import digest as weekly
+    from flows.notifying import digest as weekly
 
     raise typer.Exit(weekly.run())

@@ -9,7 +9,7 @@ from figures.periods import spoken
 from flows import decisions as deciding
 from flows.cli.formats import printable
 from flows.configuration.settings import SettingsError, load_settings, login_name
-from flows.configured_channels import build_channels, channel_names
+from flows.notifying.configured_channels import build_channels, channel_names
 from flows.pipeline import open_line, usable_claims
 
 

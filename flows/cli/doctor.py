@@ -14,7 +14,7 @@ from alerts.claims.trial import trial
 from checks.source_errors import UNPROVEN, register
 from flows.configuration.home_folder import open_to_others
 from flows.configuration.settings import Settings, SettingsError, load_settings, secret
-from flows.configured_channels import Unusable, Weighty, build_channels
+from flows.notifying.configured_channels import Unusable, Weighty, build_channels
 from flows.pipeline import clock
 from storage import locks
 from storage.engine import UNREACHABLE, DatabaseError, explain, open_database, reading, require_current

@@ -17,7 +17,7 @@ from alerts.channels.slack_app import API, SlackApp
 from alerts.delivery import Channel
 from flows.configuration.proxies import proxy_of
 from flows.configuration.settings import HeartbeatSettings, Settings, SettingsError, secret
-from flows.configured_channels import Unusable, Weighty, build_channels
+from flows.notifying.configured_channels import Unusable, Weighty, build_channels
 from flows.pipeline import fetch_policy
 from flows.scheduling.prefect_home import prefect_api_url
 from scrapers.errors import FetchError

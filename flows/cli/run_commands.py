@@ -19,14 +19,14 @@ from flows.configuration.settings import (
     load_settings,
     require_usable_contact,
 )
-from flows.configured_channels import build_channels, channel_names
 from flows.context import Line, Outcome
-from flows.deliver import drain
 from flows.importing import Imported, ImportFileError, Stated, read_manifest, reconcile_past
 from flows.importing import import_files as take_files
+from flows.notifying.configured_channels import build_channels, channel_names
+from flows.notifying.deliver import drain
+from flows.notifying.release_news import settle_revised
 from flows.pipeline import clock, judge_and_deliver, look, open_line, run_sources, usable_claims
 from flows.reconcile import hold_against
-from flows.release_news import settle_revised
 from flows.scheduling.prefect_home import LOGIN, prefect_api_url, prefect_login, quiet_prefect, use_prefect_server
 from flows.scheduling.server import prefect_server
 from flows.show import reconcile_report

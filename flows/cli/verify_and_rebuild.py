@@ -9,8 +9,8 @@ from figures.records import Source
 from flows.cli import printing
 from flows.configuration.settings import load_settings
 from flows.documents import read_again
-from flows.failed_checks import settle_failed_checks
 from flows.intake import check_document
+from flows.notifying.failed_checks import settle_failed_checks
 from flows.pipeline import clock
 from flows.recheck import recheck
 from scrapers.registry import SOURCES

@@ -29,8 +29,8 @@ from flows.backfill import Backfilled, Job
 from flows.backfill import backfill as take_captures
 from flows.configuration.settings import Settings, load_settings
 from flows.context import Line, Outcome
-from flows.deliver import drain
-from flows.digest import make_digest
+from flows.notifying.deliver import drain
+from flows.notifying.digest import make_digest
 from flows.pipeline import clock, look, open_line, run_sources, untold
 from scrapers.registry import PUBLISHERS
 

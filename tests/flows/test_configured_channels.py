@@ -17,7 +17,7 @@ from alerts.messages.message import SEVERITIES, DeliveryError, LeftOutError, Mes
 from alerts.messages.words.publisher_troubles import FILE_GONE, trouble_message
 from flows.configuration.settings import Settings, SettingsError, load_settings
 from flows.configuration.template import configuration
-from flows.configured_channels import Unusable, Weighty, build_channels, channel_names
+from flows.notifying.configured_channels import Unusable, Weighty, build_channels, channel_names
 from storage.engine import Database, reading, writing
 from storage.write import ledger
 

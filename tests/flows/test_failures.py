@@ -16,8 +16,8 @@ from werkzeug import Request, Response
 
 from alerts.delivery import deliver
 from flows.configuration.settings import Settings, load_settings
-from flows.configured_channels import build_channels
 from flows.context import Line
+from flows.notifying.configured_channels import build_channels
 from flows.pipeline import look, open_line, run_sources
 from replica.editions import edition
 from replica.trac import population_table

@@ -17,7 +17,7 @@ from alerts.channels.dead_man import DeadMan
 from alerts.messages.message import DeliveryError
 from flows import heartbeat
 from flows.configuration.settings import ChannelSettings, HeartbeatSettings, SourceSettings
-from flows.configured_channels import channel_names
+from flows.notifying.configured_channels import channel_names
 from flows.pipeline import look, run_sources
 from flows.show.status import print_standing, standing
 from replica.editions import edition

@@ -10,7 +10,7 @@ from checks.source_errors import UNPROVEN
 from figures.records import Finding
 from flows.cli.doctor import _source_errors_fault
 from flows.importing import import_files
-from flows.release_news import settle_revised
+from flows.notifying.release_news import settle_revised
 from replica.editions import Edition, Place, edition
 from replica.workbooks import build
 from scrapers.registry import ICE

@@ -25,8 +25,8 @@ from alerts.delivery import Channel
 from alerts.messages.message import DeliveryError
 from flows.cli.reachable import report
 from flows.configuration.settings import Settings, SettingsError, load_settings
-from flows.configured_channels import Unusable, build_channels
 from flows.heartbeat import begin
+from flows.notifying.configured_channels import Unusable, build_channels
 from flows.pipeline import fetch_policy, look, open_line, run_sources
 from replica.editions import edition
 from replica.workbooks import build

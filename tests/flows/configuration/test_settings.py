@@ -195,7 +195,7 @@ def test_an_empty_home_variable_is_one_that_is_not_set(monkeypatch: pytest.Monke
 
 
 def test_a_password_written_for_its_variable_is_not_told_by_doctor(tmp_path: Path) -> None:
-    from flows.configured_channels import build_channels
+    from flows.notifying.configured_channels import build_channels
 
     (tmp_path / "onrecord.toml").write_text(
         '[[channels]]\nname = "a"\nkind = "mail"\nhost = "a.example"\nsender = "a@b.example"\nto = ["a@b.example"]\n'

@@ -9,7 +9,7 @@ from typing import Any
 
 from alerts.delivery import Sent, deliver
 from flows.configuration.settings import ChannelSettings, Settings, SettingsError, secret
-from flows.configured_channels import build_channels, channel_names
+from flows.notifying.configured_channels import build_channels, channel_names
 from storage.engine import Database, Transaction, reading, writing
 from storage.write import mutes
 
