@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 from alerts.messages.message import message_from_json
 from alerts.messages.rendering import as_text
 from figures.periods import end_of_day, spoken
-from flows.cli.printing import page
 from flows.configuration.settings import Settings, load_settings
 from flows.context import Line, Outcome
 from flows.pipeline import look, open_line, run_sources, usable_claims
 from flows.scheduling.ports import free_port
 from flows.scheduling.prefect_home import only_own_prefect, use_prefect_server
 from flows.scheduling.server import PrefectServer, prefect_server
+from flows.show.printing import page
 from flows.show.verdict_list import print_verdicts
 from replica.editions import Edition, editions
 from replica.publisher import PAGE, Publisher

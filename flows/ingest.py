@@ -13,10 +13,10 @@ from alerts.messages.words.publisher_troubles import LAID_OUT_ANEW, ODD_LINK
 from figures.records import Finding, Listing, Media, Source, Target
 from flows.clock_back import ClockError, require_forward
 from flows.context import Line, Outcome
+from flows.exclusive import alone
 from flows.fetching.page_watch import STAGE_READ, not_taken, observe_page, tell_of_faults, tell_of_page, tell_of_refused
 from flows.fetching.robots_policy import asked_today, require_allowed
 from flows.intake import take
-from flows.scheduling.exclusive import alone
 from scrapers.errors import DriftError, FetchError, NotAskedError, NotReadableError
 from scrapers.web.fetch import Validators, fetch
 from storage.engine import reading, writing

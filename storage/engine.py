@@ -173,7 +173,7 @@ def upgrade(engine: Engine) -> None:
     from alembic import command  # kept out of commands that only read: it costs a tenth of a second
     from alembic.config import Config
 
-    from storage.read.views import create_views, drop_views
+    from storage.views import create_views, drop_views
 
     config = Config()
     # Alembic's configuration takes % for a reference.

@@ -13,15 +13,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from checks.known_hashes import witnesses
 from flows.backfill import Backfilled, Found, Job, Span, backfill, find
-from flows.cli import printing
 from flows.cli.run_commands import require_contact
 from flows.configuration.settings import Settings, SettingsError, load_settings
 from flows.context import Line
+from flows.exclusive import alone
 from flows.fetching.archive_manners import Shelf, Visitor
 from flows.notifying.configured_channels import channel_names
 from flows.pipeline import fetch_policy, open_line, usable_claims
-from flows.scheduling.exclusive import alone
 from flows.scheduling.prefect_home import quiet_prefect
+from flows.show import printing
 from scrapers.errors import DriftError, FetchError
 from scrapers.registry import SOURCES
 

@@ -10,8 +10,8 @@ from alerts.claims.benchmarks import FILE
 from alerts.claims.draft import as_toml, draft
 from alerts.claims.model import Claim, ClaimError, Fault, faults_of, load_claim, load_claims
 from alerts.claims.trial import trial
-from flows.cli import printing
 from flows.configuration.settings import load_settings
+from flows.show import printing
 
 
 def _say(words: str) -> None:

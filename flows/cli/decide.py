@@ -7,10 +7,10 @@ from datetime import date
 from alerts.delivery import deliver
 from figures.periods import spoken
 from flows import decisions as deciding
-from flows.cli.formats import printable
 from flows.configuration.settings import SettingsError, load_settings, login_name
 from flows.notifying.configured_channels import build_channels, channel_names
 from flows.pipeline import open_line, usable_claims
+from flows.show.formats import printable
 
 
 def unhold(number: int, because: str, until: date | None, author: str) -> int:

@@ -10,11 +10,11 @@ from alerts.claims.model import Claim
 from alerts.forms.hysteresis import on_ladder, rung
 from figures.naming import UnknownNameError, meant, or_nearest
 from figures.periods import end_of_day, spoken, washington_day
-from flows.cli import printing
 from flows.cli.decide import decider
-from flows.cli.read_only import database
 from flows.configuration.settings import SettingsError, load_settings
 from flows.pipeline import usable_claims
+from flows.show import printing
+from flows.show.read_only import database
 from storage.engine import open_database, require_current, writing
 from storage.write import ledger
 from storage.write import mutes as stored

@@ -11,7 +11,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from alerts.delivery import Sent
 from alerts.messages.message import DeliveryError, Item, Message
 from figures.naming import or_nearest
-from flows.cli import printing
 from flows.configuration.home_folder import make_private
 from flows.configuration.settings import (
     Settings,
@@ -29,7 +28,7 @@ from flows.pipeline import clock, judge_and_deliver, look, open_line, run_source
 from flows.reconcile import hold_against
 from flows.scheduling.prefect_home import LOGIN, prefect_api_url, prefect_login, quiet_prefect, use_prefect_server
 from flows.scheduling.server import prefect_server
-from flows.show import reconcile_report
+from flows.show import printing, reconcile_report
 from scrapers.registry import ICE
 from storage.engine import open_database, revision, shown, upgrade
 

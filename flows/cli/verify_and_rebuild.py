@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from figures.records import Source
-from flows.cli import printing
 from flows.configuration.settings import load_settings
 from flows.documents import read_again
 from flows.intake import check_document
 from flows.notifying.failed_checks import settle_failed_checks
 from flows.pipeline import clock
 from flows.recheck import recheck
+from flows.show import printing
 from scrapers.registry import SOURCES
 from storage.archive import Archive
 from storage.engine import Database, DatabaseError, open_database, reading, require_current, writing

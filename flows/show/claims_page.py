@@ -13,10 +13,10 @@ from alerts.forms.hysteresis import step
 from alerts.forms.verdicts import ANSWERS, Verdict
 from alerts.messages.words.claim_news import amount, interval
 from figures.periods import spoken, washington_day
-from flows.cli.read_only import database
 from flows.configuration.settings import load_settings
 from flows.judging.judge import gather
 from flows.pipeline import usable_claims
+from flows.show.read_only import database
 
 ASKS = {
     "at_claim": "right on what was published then?",

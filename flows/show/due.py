@@ -10,12 +10,12 @@ from rich.console import Console
 from checks.sources.lateness import Expected, Law
 from figures.naming import or_nearest
 from figures.records import series_key
-from flows.cli import printing
-from flows.cli.printing import say
-from flows.cli.read_only import database
 from flows.configuration.publication_settings import laws
 from flows.configuration.settings import SettingsError, load_settings
 from flows.lateness import Watched, watched
+from flows.show import printing
+from flows.show.printing import say
+from flows.show.read_only import database
 from scrapers.registry import PUBLISHERS, SOURCES
 
 METRIC = "onrecord.days_of_silence"

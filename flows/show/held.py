@@ -8,11 +8,11 @@ from typing import Any
 from alerts.claims.model import Claim, load_claims
 from figures.periods import washington_day
 from figures.records import Figure
-from flows.cli import printing
-from flows.cli.formats import scope_words
-from flows.cli.read_only import database
 from flows.configuration.settings import load_settings
 from flows.judging.held_figures import resting, touches
+from flows.show import printing
+from flows.show.formats import scope_words
+from flows.show.read_only import database
 from storage.engine import Transaction
 from storage.read import journal, reads
 from storage.read.journal import StoredFinding

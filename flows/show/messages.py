@@ -11,11 +11,11 @@ from alerts.messages.message import message_from_json
 from alerts.messages.rendering import as_text
 from figures.naming import meant, or_nearest
 from figures.periods import spoken, washington_day
-from flows.cli import printing
-from flows.cli.formats import when
-from flows.cli.printing import say, say_lines
-from flows.cli.read_only import database
 from flows.configuration.settings import Settings, SettingsError, load_settings
+from flows.show import printing
+from flows.show.formats import when
+from flows.show.printing import say, say_lines
+from flows.show.read_only import database
 from storage.engine import Transaction, open_database, require_current, writing
 from storage.read import catalogue
 from storage.write import ledger, mutes

@@ -10,8 +10,8 @@ from typing import Any, TextIO
 
 from checks.document.document_suite import document
 from figures.records import Finding, Leftover, Observation
-from flows.cli.formats import defused, number
-from flows.cli.printing import as_json
+from flows.show.formats import defused, number
+from flows.show.printing import as_json
 from scrapers.errors import DriftError, NotReadableError
 from scrapers.registry import SOURCES
 

@@ -8,8 +8,8 @@ from rich.console import Console
 
 from alerts.messages.words.claim_news import CREDIT
 from checks.sources.reconcile import AGREEING, DISPUTED, Booked, Comparison, Dated, Difference
-from flows.cli.printing import say, table
 from flows.reconcile import Outcome
+from flows.show.printing import say, table
 
 # Each class of outcome in words, in the order in which they are listed.
 CLASSES: Mapping[str, str] = {

@@ -9,11 +9,11 @@ from alerts.messages.invisible_characters import harmless
 from alerts.messages.rendering import as_text
 from figures.naming import meant
 from figures.periods import end_of_day, spoken, washington_day
-from flows.cli import printing, read_only
 from flows.configuration.settings import load_settings
 from flows.judging.hindsight import known_then
 from flows.judging.replay import Measured, Told, alerts, moments, sweep
 from flows.pipeline import usable_claims
+from flows.show import printing, read_only
 
 LISTED = "`onrecord claims` lists them by id"
 

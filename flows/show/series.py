@@ -6,9 +6,9 @@ from typing import Any
 
 from figures.naming import UnknownNameError, or_nearest
 from figures.periods import end_of_day
-from flows.cli import formats, printing
-from flows.cli.read_only import database
 from flows.configuration.settings import load_settings
+from flows.show import formats, printing
+from flows.show.read_only import database
 from storage.engine import Transaction
 from storage.read import catalogue, vintages
 

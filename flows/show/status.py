@@ -10,12 +10,12 @@ from rich.console import Console
 from figures.periods import washington_day
 from figures.records import Source
 from flows import lateness
-from flows.cli import printing
-from flows.cli.formats import printable, scope_words, when
-from flows.cli.printing import say
-from flows.cli.read_only import database
 from flows.configuration.settings import load_settings
+from flows.show import printing
 from flows.show.due import due
+from flows.show.formats import printable, scope_words, when
+from flows.show.printing import say
+from flows.show.read_only import database
 from scrapers.registry import SOURCES
 from storage.engine import Transaction
 from storage.read import journal, publication, reads

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from figures.naming import AmbiguousNameError, UnknownNameError, meant
 from figures.records import Figure
-from flows.cli import formats, printing
-from flows.cli.read_only import database
 from flows.configuration.settings import load_settings
+from flows.show import formats, printing
+from flows.show.read_only import database
 from storage.archive import Archive
 from storage.engine import Transaction
 from storage.read import catalogue, journal, reads

@@ -10,11 +10,11 @@ from alerts.forms.verdicts import ANSWERS
 from alerts.messages.words.claim_news import amount, interval
 from figures.naming import meant
 from figures.periods import spoken, washington_day
-from flows.cli import formats, printing
-from flows.cli.formats import when
-from flows.cli.read_only import database
 from flows.configuration.settings import load_settings
 from flows.pipeline import usable_claims
+from flows.show import formats, printing
+from flows.show.formats import when
+from flows.show.read_only import database
 from storage.read import catalogue
 from storage.write import ledger, message_contents
 

@@ -8,9 +8,9 @@ from rich.console import Console
 
 from alerts.forms.verdicts import ANSWERS
 from alerts.messages.words.claim_news import amount
-from flows.cli import formats, printing
-from flows.cli.read_only import database
 from flows.configuration.settings import load_settings
+from flows.show import formats, printing
+from flows.show.read_only import database
 from storage.write import claim_versions, ledger
 
 

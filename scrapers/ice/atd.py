@@ -12,9 +12,9 @@ from datetime import date, timedelta
 from figures.periods import Period, fiscal_year_end, us_dates
 from figures.records import Finding, Observation
 from scrapers.ice.detention import read_tables
-from scrapers.ice.footnotes import Statement, fits
+from scrapers.ice.footnotes import fits
 from scrapers.ice.list_sheets import says_nothing
-from scrapers.xlsx.blocks import Block, Context, Position, figure, joined
+from scrapers.xlsx.blocks import Block, Context, Position, Statement, figure, joined
 from scrapers.xlsx.declared_tables import Column, Labels, Row, Table
 from scrapers.xlsx.labels import label, squeezed
 from scrapers.xlsx.reader import Sheet, locator

@@ -14,9 +14,8 @@ from itertools import pairwise
 from figures.periods import MONTHS, Period, fiscal_year, fiscal_year_start, month_of_fiscal_year
 from figures.records import Dims, Finding, Observation
 from scrapers.errors import DriftError
-from scrapers.ice.footnotes import Statement
 from scrapers.ice.list_sheets import HEADINGS, guarded, noted, overwritten, rows_down, undated
-from scrapers.xlsx.blocks import Block, Context, Position, figure, odd_cells
+from scrapers.xlsx.blocks import Block, Context, Position, Statement, figure, odd_cells
 from scrapers.xlsx.labels import Words, label
 from scrapers.xlsx.reader import CellValue, Sheet, address, locator
 

@@ -7,9 +7,8 @@ from figures.periods import Period, fiscal_year, fiscal_year_end, fiscal_year_to
 from figures.records import Finding, Observation, Status
 from scrapers.errors import DriftError
 from scrapers.ice.detention_tables import TABLES
-from scrapers.ice.footnotes import Statement
 from scrapers.ice.list_sheets import drift, overwritten
-from scrapers.xlsx.blocks import Block, Context, Position, figure, number, odd_cells
+from scrapers.xlsx.blocks import Block, Context, Position, Statement, figure, number, odd_cells
 from scrapers.xlsx.declared_tables import Table
 from scrapers.xlsx.reader import Sheet
 from scrapers.xlsx.tables import Cell, anchors, find_titles, read_table

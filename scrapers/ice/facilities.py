@@ -26,8 +26,8 @@ from scrapers.ice.facility_columns import (
     FacilityColumn,
 )
 from scrapers.ice.facility_rows import ALL, Row, rows_of
-from scrapers.ice.footnotes import Statement, fits
-from scrapers.xlsx.blocks import MOST_ROWS, Block, Context, Position, figure, odd_cells
+from scrapers.ice.footnotes import fits
+from scrapers.xlsx.blocks import MOST_ROWS, Block, Context, Position, Statement, figure, odd_cells
 from scrapers.xlsx.labels import Words, is_blank, label, squeezed, words
 from scrapers.xlsx.reader import CellValue, Sheet, locator
 

@@ -10,20 +10,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from figures.periods import fiscal_year_end, fiscal_year_start, us_dates
+from scrapers.xlsx.blocks import Statement
 from scrapers.xlsx.labels import label, squeezed
 from scrapers.xlsx.reader import Sheet, locator
 
 # A docket snapshot of a closed fiscal year is taken up to a few days into the next (10/02/2020, 10/04/2019).
 YEAR_END_GRACE = timedelta(days=14)
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """`through` is the last day covered, or the day of the snapshot; `run` the day the query ran, if stated."""
-
-    through: date
-    run: date | None
-    locator: str
 
 
 @dataclass(frozen=True, slots=True)

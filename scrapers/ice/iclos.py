@@ -14,9 +14,8 @@ from typing import NamedTuple
 from figures.periods import instant, spoken
 from figures.records import Dims, Finding, Observation
 from scrapers.errors import DriftError
-from scrapers.ice.footnotes import Statement
 from scrapers.ice.list_sheets import HEADINGS, drift, new_row, noted, overwritten, require_room, rows_down
-from scrapers.xlsx.blocks import Block, Context, Position, figure, joined, odd_cells
+from scrapers.xlsx.blocks import Block, Context, Position, Statement, figure, joined, odd_cells
 from scrapers.xlsx.labels import Words, is_blank, label, words
 from scrapers.xlsx.reader import Sheet, address, locator
 

@@ -12,9 +12,8 @@ from datetime import date
 from figures.periods import MONTHS, Period, fiscal_year, month_of_fiscal_year, us_dates
 from figures.records import Dims, Finding, Observation
 from scrapers.errors import DriftError
-from scrapers.ice.footnotes import Statement
 from scrapers.ice.list_sheets import HEADINGS, Notes, drift, new_row, noted, rows_down, words
-from scrapers.xlsx.blocks import Block, Context, Position, figure, joined, odd_cells
+from scrapers.xlsx.blocks import Block, Context, Position, Statement, figure, joined, odd_cells
 from scrapers.xlsx.labels import Words, is_blank, label, squeezed
 from scrapers.xlsx.labels import words as words_of
 from scrapers.xlsx.reader import Sheet, address, locator

@@ -12,7 +12,6 @@ from datetime import date
 from figures.periods import Period, fiscal_year_end, fiscal_year_start, fiscal_year_to_date, us_dates
 from figures.records import Dims, Finding, Observation
 from scrapers.errors import DriftError
-from scrapers.ice.footnotes import Statement
 from scrapers.ice.list_sheets import (
     HEADINGS,
     Notes,
@@ -25,7 +24,7 @@ from scrapers.ice.list_sheets import (
     undated,
     words,
 )
-from scrapers.xlsx.blocks import Block, Context, Position, figure, joined, odd_cells
+from scrapers.xlsx.blocks import Block, Context, Position, Statement, figure, joined, odd_cells
 from scrapers.xlsx.labels import Words, is_blank, label
 from scrapers.xlsx.labels import words as words_of
 from scrapers.xlsx.reader import Sheet, address, locator

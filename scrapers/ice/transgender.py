@@ -11,7 +11,6 @@ from datetime import date
 from figures.periods import Period, fiscal_year_end, fiscal_year_start, fiscal_year_to_date, instant
 from figures.records import Dims, Finding
 from scrapers.errors import DriftError
-from scrapers.ice.footnotes import Statement
 from scrapers.ice.list_sheets import (
     HEADINGS,
     Notes,
@@ -24,7 +23,7 @@ from scrapers.ice.list_sheets import (
     undated,
     words,
 )
-from scrapers.xlsx.blocks import Block, Context, Position, figure, odd_cells
+from scrapers.xlsx.blocks import Block, Context, Position, Statement, figure, odd_cells
 from scrapers.xlsx.labels import Words, label
 from scrapers.xlsx.labels import words as words_of
 from scrapers.xlsx.reader import Sheet, address, locator

@@ -9,7 +9,6 @@ from figures.cells import letters
 from figures.metrics.catalogue import METRICS
 from figures.periods import Period
 from figures.records import Dims, Finding, Observation, Severity, Status
-from scrapers.ice.footnotes import Statement
 from scrapers.xlsx.reader import CellValue, Sheet
 
 Position = tuple[int, int]
@@ -19,6 +18,15 @@ Position = tuple[int, int]
 MOST_ROWS = 4_000
 MOST_FIGURES = 150_000
 NO_NUMBER = frozenset({"-", "*", "n/a", "#n/a", "na", ""})
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """`through` is the last day covered, or the day of the snapshot; `run` the day the query ran, if stated."""
+
+    through: date
+    run: date | None
+    locator: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import pytest
 from rich.console import Console
 
 from alerts.messages.invisible_characters import harmless, inert
-from flows.cli.formats import defused
-from flows.cli.printing import say, table
+from flows.show.formats import defused
+from flows.show.printing import say, table
 
 
 @pytest.mark.parametrize(

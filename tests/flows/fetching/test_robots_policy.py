@@ -11,10 +11,10 @@ from pytest_httpserver import HTTPServer
 from rich.console import Console
 from werkzeug import Request, Response
 
-from flows.cli import formats
 from flows.configuration.settings import Settings, load_settings
 from flows.context import Line
 from flows.pipeline import look, open_line, run_sources
+from flows.show import formats
 from replica.editions import edition
 from replica.publisher import ROBOTS, TRAC, TRAC_PATHS
 from replica.trac import population_table

@@ -18,7 +18,7 @@ import pytest
 import requests
 
 from flows.configuration.settings import SettingsError, load_settings
-from flows.scheduling.exclusive import LASTS
+from flows.exclusive import LASTS
 from flows.scheduling.ports import free_port, is_anothers
 from flows.scheduling.prefect_home import LOGIN, prefect_login
 from flows.scheduling.server import PrefectServer

@@ -7,8 +7,8 @@ from datetime import date
 from rich.console import Console
 
 from checks.sources.reconcile import reconcile
-from flows.cli import printing
 from flows.reconcile import Outcome
+from flows.show import printing
 from flows.show.reconcile_report import CLASSES, as_markdown, as_object, disputed, print_report
 from tests.checks.conftest import book, row
 

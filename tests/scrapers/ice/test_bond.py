@@ -6,8 +6,7 @@ import pytest
 
 from figures.records import Observation
 from scrapers.ice.bond import read
-from scrapers.ice.footnotes import Statement
-from scrapers.xlsx.blocks import Block, Context
+from scrapers.xlsx.blocks import Block, Context, Statement
 from scrapers.xlsx.reader import CellValue, Sheet
 
 Grid = Callable[..., Sheet]

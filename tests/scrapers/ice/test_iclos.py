@@ -5,9 +5,8 @@ from datetime import date
 import pytest
 
 from figures.records import Observation
-from scrapers.ice.footnotes import Statement
 from scrapers.ice.iclos import LENGTHS, read
-from scrapers.xlsx.blocks import Block, Context
+from scrapers.xlsx.blocks import Block, Context, Statement
 from scrapers.xlsx.reader import CellValue, Sheet
 
 Grid = Callable[..., Sheet]

@@ -6,9 +6,8 @@ from itertools import count
 import pytest
 
 from figures.records import Observation
-from scrapers.ice.footnotes import Statement
 from scrapers.ice.semiannual import read
-from scrapers.xlsx.blocks import Block, Context
+from scrapers.xlsx.blocks import Block, Context, Statement
 from scrapers.xlsx.reader import CellValue, Sheet
 
 Grid = Callable[..., Sheet]

@@ -16,12 +16,12 @@ from sqlalchemy import inspect
 from figures.periods import instant
 from figures.records import Finding, Observation, Parsed, Target
 from storage.engine import Database, reading, upgrade, writing
-from storage.read.views import VIEWS
+from storage.views import VIEWS
 from storage.write import releases
 from storage.write.findings import record_findings
 from storage.write.releases import Known
 
-METADATA = Path(__file__).parents[3] / "deploy" / "datasette.yaml"
+METADATA = Path(__file__).parents[2] / "deploy" / "datasette.yaml"
 # Datasette opens SQLite files; on other databases there are no views.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 SERIES = "ice.detained{agency=all, criminality=all}"

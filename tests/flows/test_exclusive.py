@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
+from flows import exclusive
 from flows.cli.app import app
 from flows.configuration.settings import Settings, SourceSettings
 from flows.context import Line, Outcome
+from flows.exclusive import LASTS
 from flows.pipeline import look, run_sources
-from flows.scheduling import exclusive
-from flows.scheduling.exclusive import LASTS
 from replica.editions import edition
 from storage import locks
 from storage.engine import Database, reading, writing
@@ -128,5 +128,5 @@ def test_what_other_sources_came_to_is_said_before_an_error_is_raised(desk: "Des
         run_sources(desk.settings, desk.line, ["ice", "trac_population"], broken, heard.append)
     assert [(outcome.source, outcome.state) for outcome in heard] == [("ice", "failed"), ("trac_population", "new")]
     (note,) = heard[0].notes
-    assert note.startswith("ZeroDivisionError in tests.flows.scheduling.test_exclusive, broken")
+    assert note.startswith("ZeroDivisionError in tests.flows.test_exclusive, broken")
     assert note.endswith(": a fault of ours")

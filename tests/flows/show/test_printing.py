@@ -15,10 +15,11 @@ import pytest
 from rich.cells import cell_len
 
 from alerts.messages.invisible_characters import harmless
-from flows.cli import decide, mute, printing
+from flows.cli import decide, mute
 from flows.cli.app import app
 from flows.cli.user_faults import told
 from flows.pipeline import look, open_line, run_sources
+from flows.show import printing
 from replica.editions import edition
 from replica.publisher import Publisher
 from storage.engine import reading

@@ -12,7 +12,7 @@ from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
 from figures.periods import spoken, washington_day
 from figures.records import Figure
-from flows.cli import printing
+from flows.show import printing
 from storage.read.journal import StoredFinding
 
 # Cells of a spreadsheet that are named of those that a hold keeps back.
