@@ -30,13 +30,22 @@ def told(command: Callable[[], object]) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     except BrokenPipeError:
-        # Whoever read us (`| head`) has enough. Nothing more is written, not at the end of the process either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _read_enough()
+    except SystemExit as error:
+        # So click ends a command whose output nobody takes; any other exit is meant.
+        if isinstance(error.__context__, BrokenPipeError):
+            return _read_enough()
+        raise
     except _mendable() as error:  # evaluated only when something was raised, so that no command pays for the imports
         sys.stderr.write(_words(error) + "\n")
         return 2
     return result if isinstance(result, int) else 0
+
+
+def _read_enough() -> int:
+    """Whoever read us (`| head`) has enough. Nothing more is written, not at the end of the process either."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return 0
 
 
 def _mendable() -> tuple[type[Exception], ...]:
