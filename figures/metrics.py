@@ -2,7 +2,16 @@
 
 from collections.abc import Mapping
 
-from figures import metrics_atd, metrics_detention, metrics_facilities, metrics_lists, metrics_prose, metrics_trac
+from figures import (
+    metrics_atd,
+    metrics_cbp,
+    metrics_detention,
+    metrics_facilities,
+    metrics_lists,
+    metrics_ohss,
+    metrics_prose,
+    metrics_trac,
+)
 from figures.metric import ALL, Metric
 
 __all__ = ["ALL", "EQUAL_TOTALS", "METRICS", "RESTATED_BY", "Metric"]
@@ -16,6 +25,8 @@ METRICS: Mapping[str, Metric] = {
         *metrics_lists.METRICS,
         *metrics_prose.METRICS,
         *metrics_trac.METRICS,
+        *metrics_cbp.METRICS,
+        *metrics_ohss.METRICS,
     )
 }
 

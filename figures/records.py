@@ -12,11 +12,22 @@ from figures.periods import Period
 Severity = Literal["note", "warn", "hold"]
 ScopeKind = Literal["release", "table", "cells"]
 # `removed` stands for a figure that a release has dropped: no cell shows it, and what was said before stands no longer.
-Status = Literal["reported", "text", "blank", "suppressed", "to_come", "overwritten", "not_current", "removed"]
+Status = Literal[
+    "reported",
+    "text",
+    "blank",
+    "suppressed",
+    "to_come",
+    "overwritten",
+    "not_current",
+    "removed",
+    "not_applicable",
+    "not_available",
+]
 # How we know since when the public could read a file, from the firmest: our own fetch, a dated capture in the
 # Internet Archive, a date stated by who imports it, the date in the file's name, or the document's own properties.
 KnownBy = Literal["fetched", "wayback", "stated", "file_name", "document_properties"]
-Media = Literal["xlsx", "json", "html", "text"]
+Media = Literal["xlsx", "json", "html", "csv", "text"]
 # What of a source may be handed on: its figures, with the attribution beside them, or its files too.
 Republish = Literal["figures", "all"]
 Dims = tuple[tuple[str, str], ...]
@@ -27,8 +38,9 @@ class Observation(NamedTuple):
     a frozen dataclass takes four times as long to make.
 
     `value` is None where the publisher gave no number; `raw` is what the cell showed; `locator` is
-    `xlsx:<sheet title>!<cell>`, `json:/<row>/<field>` or `html:#<anchor>/strong[n]`; `period_locator` is the cell that
-    states the period.
+    `xlsx:<sheet title>!<cell>`, `json:/<row>/<field>`, `html:#<anchor>/strong[n]`, `html:table[n]/<row>/<column>`, or
+    for a sum of rows `csv:<column>=<value>;...#<column summed>[<rows> rows, <first>-<last>]`; `period_locator` is the
+    cell that states the period.
     """
 
     metric: str
@@ -116,11 +128,16 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A file that a publisher's page links: where it is, what it is called, how often to look again."""
+    """A file that a publisher's page links: where it is, what it is called, how often to look again.
+
+    `posted` and `size` (in bytes) are what the page itself states of the file; None where it states nothing.
+    """
 
     url: str
     name: str
     role: Literal["current", "year_end"]
+    posted: date | None = None
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,8 @@ def judge_content(content: bytes, media: Media, where: str) -> None:
     wrong = ""
     if media == "json" and head[:1] not in (b"[", b"{"):
         wrong = f"not JSON: it begins with {content[:16]!r}, expected [ or {{"
+    elif media == "csv" and (b"\0" in content[:1024] or b"," not in content[:1024].partition(b"\n")[0]):
+        wrong = f"not a CSV file: it begins with {content[:16]!r}, expected a line of column names with commas"
     elif media == "xlsx" and not content.startswith(b"PK\x03\x04"):
         wrong = f"not an xlsx workbook: it begins with {content[:16]!r}, expected b'PK\\x03\\x04'"
     elif media == "xlsx" and len(content) <= SMALLEST_WORKBOOK:

@@ -21,6 +21,8 @@ STATUSES: tuple[Status, ...] = (
     "overwritten",
     "not_current",
     "removed",
+    "not_applicable",
+    "not_available",
 )
 KINDS: tuple[PeriodKind, ...] = ("instant", "month", "quarter", "fiscal_year", "fiscal_year_to_date", "span")
 STATUS_NUMBER = {status: number for number, status in enumerate(STATUSES)}
