@@ -55,6 +55,9 @@ class Parsable(StrEnum):
     trac_facilities = "trac_facilities"
     trac_atd = "trac_atd"
     trac_quickfacts = "trac_quickfacts"
+    cbp_encounters = "cbp_encounters"
+    cbp_apprehensions = "cbp_apprehensions"
+    ohss = "ohss"
 
 
 def now() -> datetime:

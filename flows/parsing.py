@@ -12,7 +12,7 @@ from checks.document import document
 from figures.records import Finding, Leftover, Observation
 from flows.show import as_json, defused, number
 from scrapers.errors import DriftError, NotReadableError
-from scrapers.registry import SOURCES
+from scrapers.registry import READABLE
 
 READ, HELD, UNREADABLE = 0, 3, 2
 MAX_FILE = 64 * 1024 * 1024
@@ -39,7 +39,7 @@ def parse_file(file: Path, source: str, format_: str, *, leftovers: bool) -> int
     try:
         if file.stat().st_size > MAX_FILE:
             raise NotReadableError(f"larger than {MAX_FILE:,} bytes; no file of a publisher is")
-        parsed = SOURCES[source].parse(file.read_bytes(), file.name)
+        parsed = READABLE[source].parse(file.read_bytes(), file.name)
     except OSError as error:
         sys.stderr.write(f"{file}: {error.strerror or error}\n")
         return UNREADABLE

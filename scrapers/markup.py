@@ -1,11 +1,11 @@
-"""What is read of HTML pages: links, and cards that carry an anchor.
+"""What is read of HTML pages: links, tables, and cards that carry an anchor.
 
-A parse fault is impossible here: what is no page simply has no links and no cards, and that is said.
+A parse fault is impossible here: what is no page simply has no links, no tables and no cards, and that is said.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urldefrag, urljoin
 
 from scrapers.errors import DriftError
@@ -17,6 +17,8 @@ MAX_PAGE = 5 * 1024 * 1024
 # A page of facts has three to eight cards; each link is climbed from, so their number is bounded, and so is the climb.
 MAX_CARDS = 50
 _HIGHEST = 12
+# CBP's listing has 33 rows of four cells; what has more than this is another page.
+MAX_TABLE_CELLS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,48 @@ class Card:
     anchor: str
     text: str
     strong: tuple[tuple[int, int], ...]
+
+
+class TableCell(NamedTuple):
+    """`sort_value` is the cell's `data-sort-value`, `href` its first link as written; empty where there is none.
+    `spans` says that it covers more than one row or column. The text of a cell that holds a table is empty.
+    """
+
+    text: str
+    sort_value: str
+    href: str
+    spans: bool
+
+
+PageTable = list[list[TableCell]]
+
+
+def tables(content: bytes) -> list[PageTable]:
+    """The rows of each `<table>`, in the order of the page; a table within a cell is a table of its own.
+
+    Raises DriftError when there are more cells than any page of tables has.
+    """
+    import bs4
+
+    soup = bs4.BeautifulSoup(content[:MAX_PAGE], "lxml")
+    found = soup.find_all("table")
+    rows: dict[int, PageTable] = {id(table): [] for table in found}
+    cells = soup.find_all(["td", "th"])
+    if len(cells) > MAX_TABLE_CELLS:
+        raise DriftError("the page", f"at most {MAX_TABLE_CELLS:,} cells of tables", f"{len(cells):,}")
+    for row in soup.find_all("tr"):
+        table = row.find_parent("table")
+        if table is not None:
+            own = row.find_all(["td", "th"], recursive=False)
+            rows[id(table)].append([_table_cell(cell) for cell in own])
+    return [rows[id(table)] for table in found]
+
+
+def _table_cell(cell: "Tag") -> TableCell:
+    link = cell.find("a", href=True)
+    spans = any(str(cell.get(name, "1")).strip() != "1" for name in ("colspan", "rowspan"))
+    text = "" if cell.find("table") else _words(cell)  # tables within tables would repeat their text at each level
+    return TableCell(text, str(cell.get("data-sort-value", "")).strip(), _href(link) if link else "", spans)
 
 
 def links(content: bytes, base: str) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,8 @@ from scrapers import (
     trac_population,
     trac_quickfacts,
 )
+from scrapers.cbp import apprehensions, encounters, listing
+from scrapers.ohss import monthly_tables
 
 ICE = Source(
     id="ice",
@@ -97,6 +99,53 @@ TRAC = (
     ),
 )
 
+_CBP = "U.S. Customs and Border Protection"
+# Files of these are read by hand so far: the line does not ask for them yet.
+BORDER = (
+    Source(
+        id="cbp_encounters",
+        title="CBP encounters",
+        publisher=_CBP,
+        address="https://www.cbp.gov/document/stats/nationwide-encounters",
+        media="csv",
+        discover=listing.discover,
+        parse=encounters.parse,
+        parser=encounters.PARSER,
+        attribution=f"{_CBP}, nationwide encounters (public domain)",
+        headline="cbp.encounters",
+        republish="all",
+        once_a_day=True,
+    ),
+    Source(
+        id="cbp_apprehensions",
+        title="CBP: Border Patrol apprehensions at entry and at large",
+        publisher=_CBP,
+        address="https://www.cbp.gov/newsroom/stats/nationwide-encounters",
+        media="html",
+        parse=apprehensions.parse,
+        parser=apprehensions.PARSER,
+        attribution=f"{_CBP}, nationwide encounters (public domain)",
+        headline="cbp.apprehensions",
+        republish="all",
+        once_a_day=True,
+    ),
+    Source(
+        id="ohss",
+        title="OHSS monthly tables of immigration enforcement",
+        publisher="Office of Homeland Security Statistics",
+        address="https://ohss.dhs.gov/topics/immigration/immigration-enforcement/monthly-tables",
+        media="xlsx",
+        parse=monthly_tables.parse,
+        parser=monthly_tables.PARSER,
+        attribution="Office of Homeland Security Statistics, monthly tables (public domain)",
+        headline="ohss.encounters",
+        republish="all",
+        once_a_day=True,
+    ),
+)
+
 SOURCES = {source.id: source for source in (ICE, *TRAC)}
+# Everything that a bare file can be of.
+READABLE = {**SOURCES, **{source.id: source for source in BORDER}}
 # By the name of a publisher: all of its sources.
 PUBLISHERS: Mapping[str, tuple[str, ...]] = {"ice": (ICE.id,), "trac": tuple(source.id for source in TRAC)}

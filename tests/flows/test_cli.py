@@ -18,7 +18,7 @@ from flows.cli import Parsable, Which
 from replica.editions import edition, editions
 from replica.publisher import TRAC_FILES
 from replica.workbooks import build
-from scrapers.registry import PUBLISHERS, SOURCES
+from scrapers.registry import PUBLISHERS, READABLE, SOURCES
 
 PROGRAM = Path(sys.executable).with_name("onrecord")
 
@@ -246,7 +246,7 @@ def test_parse_reads_every_file_of_tracs_with_the_same_columns(tmp_path: Path, s
 
 
 def test_the_names_on_the_command_line_are_those_of_the_sources() -> None:
-    assert [one.value for one in Parsable] == list(SOURCES)
+    assert [one.value for one in Parsable] == list(READABLE)
     assert {one.value for one in Which} == {*SOURCES, *PUBLISHERS}
 
 
