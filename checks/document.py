@@ -1,9 +1,11 @@
 """Every check that needs only one document, in order. The line and `onrecord parse` ask here."""
 
+from checks.cbp import cbp
 from checks.dates import dates
 from checks.facilities import facilities
 from checks.lists import lists
 from checks.movements import average_jumps, running_month
+from checks.ohss import ohss
 from checks.static import static
 from checks.trac import trac
 from figures.records import Finding, Parsed
@@ -19,4 +21,6 @@ def document(parsed: Parsed) -> list[Finding]:
         *average_jumps(parsed.observations),
         *running_month(parsed.observations),
         *trac(parsed.observations),
+        *cbp(parsed.observations),
+        *ohss(parsed.observations),
     ]
