@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from figures.metrics import METRICS
-from flows.dictionary import covered, covered_by_trac, page, section
+from flows.dictionary import covered, covered_by_border, covered_by_trac, page, section
 
 PAGE = Path(__file__).parents[2] / "docs" / "data-dictionary.md"
 
@@ -22,4 +22,5 @@ def test_the_page_has_the_words_of_the_catalogue_and_no_metric_more() -> None:
 def test_the_page_is_the_one_that_the_published_files_give(shared_data: Path) -> None:
     ice = shared_data / "ice"
     coverage = covered(ice / "workbooks", ice / "manifest.csv") | covered_by_trac(shared_data / "trac")
+    coverage |= covered_by_border(shared_data)
     assert page(coverage) == PAGE.read_text("utf-8")
