@@ -26,9 +26,10 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# WORKBOOKS and MANIFEST name a folder of published editions and the CSV that dates them, PAYLOADS one of TRAC's files.
+# WORKBOOKS and MANIFEST name a folder of published editions and the CSV that dates them, PAYLOADS one of TRAC's files,
+# BORDER one with CBP's and OHSS's in `cbp` and `ohss`.
 dictionary: $(READY)
-	$(BIN)/python -m flows.dictionary $(WORKBOOKS) $(MANIFEST) $(PAYLOADS) > docs/data-dictionary.md.new
+	$(BIN)/python -m flows.dictionary $(WORKBOOKS) $(MANIFEST) $(PAYLOADS) $(BORDER) > docs/data-dictionary.md.new
 	mv docs/data-dictionary.md.new docs/data-dictionary.md
 
 bench: $(READY)
