@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check dictionary bench lock clean
+.PHONY: demo test harness check dictionary bench lock clean
 .DELETE_ON_ERROR:
 
 $(READY): pyproject.toml requirements.lock requirements-dev.lock
@@ -16,9 +16,17 @@ $(READY): pyproject.toml requirements.lock requirements-dev.lock
 demo: $(READY)
 	$(BIN)/onrecord demo
 
-# A process for each processor; a file's tests stay together, since they share what is slow to make.
+# A process for each processor; one that has nothing left takes tests of another. Python may keep what it compiles, even
+# where the environment says otherwise: to compile the tests anew takes as long as to run a tenth of them.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist worksteal
+
+# Everything but the long harnesses.
 test: $(READY)
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(PYTEST) -m "not slow"
+
+# The long harnesses: mutations, kills, every edition in every order, searches at full depth.
+harness: $(READY)
+	$(PYTEST) -m slow
 
 check: $(READY)
 	$(BIN)/ruff format --check .
@@ -26,11 +34,13 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# The page is replaced when all of it is made: a run that fails leaves nothing behind.
 # WORKBOOKS and MANIFEST name a folder of published editions and the CSV that dates them, PAYLOADS one of TRAC's files,
 # BORDER one with CBP's and OHSS's in `cbp` and `ohss`.
 dictionary: $(READY)
-	$(BIN)/python -m flows.dictionary $(WORKBOOKS) $(MANIFEST) $(PAYLOADS) $(BORDER) > docs/data-dictionary.md.new
-	mv docs/data-dictionary.md.new docs/data-dictionary.md
+	page=$$(mktemp) && trap 'rm -f "$$page"' EXIT && \
+		$(BIN)/python -m flows.dictionary $(WORKBOOKS) $(MANIFEST) $(PAYLOADS) $(BORDER) > "$$page" && \
+		cp "$$page" docs/data-dictionary.md
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

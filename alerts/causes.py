@@ -1,6 +1,7 @@
 """What moved a verdict: a newer period, a revision, a hold or its lifting, an edit of the claim, a late edition.
 
-Judged by comparing a verdict with the one before it, or with the one that it replaces, down to their cells. Pure.
+Judged by comparing a verdict with the one before it, or with the one that it replaces, down to their cells, and by what
+is on record of holds. Pure. docs/alerts.md has the table of what happened against what is said.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,14 +9,30 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
 
-from alerts.knowledge import KnownRelease
+from alerts.knowledge import HoldChange, KnownRelease
 from alerts.verdicts import Verdict
 from figures.periods import spoken, washington_day
 from figures.records import Figure
+from figures.values import same
 
-Mover = Literal["first", "event", "revision", "hold", "lifted", "edit", "late_edition", "reread", "calendar"]
+Mover = Literal[
+    "first",
+    "event",
+    "revision",
+    "hold",
+    "lifted",
+    "edit",
+    "late_edition",
+    "reread",
+    "earlier",
+    "witness",
+    "not_held",
+    "calendar",
+]
 SECOND_WITNESS = "second_witness"
-HELD, MISSING = "quality_hold", "data_missing"
+HELD, MISSING, NOT_HELD = "quality_hold", "data_missing", "not_held"
+# Who lifts a hold that no person has lifted.
+OURSELVES = "onrecord"
 TITLES: Mapping[Mover, str] = {
     "first": "first judged",
     "event": "an event",
@@ -24,7 +41,10 @@ TITLES: Mapping[Mover, str] = {
     "lifted": "a hold lifted",
     "edit": "an edit of the claim",
     "late_edition": "a late edition",
-    "reread": "a file read anew",
+    "reread": "a file read or checked anew",
+    "earlier": "an earlier verdict judged again",
+    "witness": "a second witness",
+    "not_held": "an edition that is not held here",
     "calendar": "the calendar",
 }
 
@@ -60,10 +80,33 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What is known of the side that moved: the newest release of the claim's sources, and which came in late."""
+    """What is known of the side that moved: the newest release of the claim's sources, and which came in late.
+
+    `lifted` are the holds that ended since the other verdict was recorded, `put` those that began since on what that
+    verdict rests on; the newest first.
+    """
 
     newest: KnownRelease | None
     late: Sequence[KnownRelease] = ()  # public by then, and stored after the verdict that is replaced
+    lifted: Sequence[HoldChange] = ()
+    put: Sequence[HoldChange] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """A verdict beside the one before it, or the one that it `replaces` for the same instant."""
+
+    old: Mapping[str, Any]
+    verdict: Verdict
+    gone: Sequence[Cell]
+    come: Sequence[Cell]
+    round_: Round
+    replaces: bool
+
+    @property
+    def newcomers(self) -> list[Figure]:
+        """The figures in evidence that the other verdict does not rest on."""
+        return [figure for figure in self.verdict.evidence if _cell(figure) in self.come]
 
 
 def cause(
@@ -77,46 +120,103 @@ def cause(
     if old is None:
         return _made("first", "Judged for the first time.", verdict, round_)
     gone, come = differing(old, verdict)
-    mover, words = _mover(old, verdict, gone, come, round_, replaces=replaced is not None)
+    compared = _Compared(old, verdict, gone, come, round_, replaced is not None)
+    mover, words = _by_holds(compared) or (_again if compared.replaces else _anew)(compared)
     return _made(mover, words, verdict, round_, gone, come)
 
 
 def edited(before: Mapping[str, Any], verdict: Verdict, round_: Round) -> Cause:
     gone, come = differing(before, verdict)
-    return _made(
-        "edit", "An edit of the claim, not an event: the same figures under other words.", verdict, round_, gone, come
+    words = "An edit of the claim, not an event: the same figures under other words."
+    if gone or come:
+        words = f"An edit of the claim, not an event: it is judged on other figures now: {_told(gone, come)}."
+    return _made("edit", words, verdict, round_, gone, come)
+
+
+def _by_holds(of: _Compared) -> tuple[Mover, str] | None:
+    """What holds, their lifting, and a late edition that is judged on did. None when it was something else."""
+    verdict, round_ = of.verdict, of.round_
+    if verdict.state == HELD and of.old["state"] != HELD:
+        return "hold", f"{_began(round_.put)} {verdict.words}".rstrip()
+    if of.replaces and round_.late and any(f.release_name == round_.late[-1].name for f in of.newcomers):
+        return "late_edition", _late(round_)
+    lifted = next((change for change in round_.lifted if any(change.covers(f) for f in of.newcomers)), None)
+    if lifted is not None and all(figure.known_at <= lifted.at for figure in of.newcomers):
+        return "lifted", f"{_ended(lifted)} {_rests_on(verdict, round_)} is judged on."
+    if of.gone and round_.put and not _later(verdict, of.old):
+        cells = ", ".join(dict.fromkeys(cell.locator for cell in of.gone))
+        return (
+            "hold",
+            f"{_began(round_.put)} What was judged on is held back now: {cells}. {round_.put[0].words}".rstrip(),
+        )
+    if of.replaces and round_.late:
+        return "late_edition", _late(round_)
+    if of.old["state"] == HELD and verdict.state != HELD and (of.replaces or not _newer(of.old, round_)):
+        name = _rests_on(verdict, round_) or "the release"
+        return "lifted", f"The hold is no longer found, nothing was published: {name} is judged on."
+    return None
+
+
+def _again(of: _Compared) -> tuple[Mover, str]:
+    """The same instant judged again, on other figures or after other verdicts."""
+    if of.verdict.state == NOT_HELD and of.old["state"] != NOT_HELD:
+        return "not_held", f"An edition is known of that is not held here, nothing was published. {of.verdict.words}"
+    said = {(cell.sha256, cell.series, cell.period) for cell in of.gone}
+    if any((cell.sha256, cell.series, cell.period) in said for cell in of.come):
+        return "reread", f"A file was read anew, nothing was published: {_told(of.gone, of.come)}."
+    if of.gone or of.come:
+        return "reread", f"A file was read or checked anew, nothing was published: {_told(of.gone, of.come)}."
+    return _witnessed(of) or (
+        "earlier",
+        "Nothing was published and no figure moved: what was judged before it, or how, is another.",
     )
 
 
-def _mover(
-    old: Mapping[str, Any],
-    verdict: Verdict,
-    gone: Sequence[Cell],
-    come: Sequence[Cell],
-    round_: Round,
-    *,
-    replaces: bool,
-) -> tuple[Mover, str]:
-    if verdict.state == HELD and old["state"] != HELD:
-        return "hold", f"A hold, not an event. {verdict.words}"
-    if replaces and round_.late:
-        late = round_.late[-1]
-        since = spoken(washington_day(late.known_at))
-        return "late_edition", f"An edition that came in late: {late.name}, public since {since}."
-    if old["state"] == HELD and (replaces or not _newer(old, round_)):
-        name = _rests_on(verdict, round_) or "the release"
-        return "lifted", f"A hold was lifted, nothing was published: {name} is judged on."
-    if replaces and come:
-        return "reread", f"A file was read anew, nothing was published: {_told(gone, come)}."
-    if replaces and verdict.state == old["state"]:
-        return "reread", "What is known of the sources has changed, the figures have not."
-    if _later(verdict, old):
+def _anew(of: _Compared) -> tuple[Mover, str]:
+    """A later instant."""
+    verdict, round_ = of.verdict, of.round_
+    if _later(verdict, of.old):
         return "event", f"A newer period, through {_day(verdict.edition)}{_in(_rests_on(verdict, round_))}."
-    if gone or come:
-        return "revision", f"A revision of figures published before, not an event: {_told(gone, come)}."
-    if old["state"] != verdict.state and verdict.state == MISSING:
-        return "revision", f"What was judged on is not stated any more{_in(_newest(round_))}."
-    return "calendar", "No figure moved; the day did."
+    said = {(cell.series, cell.period) for cell in of.gone}
+    if any((cell.series, cell.period) in said for cell in of.come):
+        return "revision", f"A revision of figures published before, not an event: {_told(of.gone, of.come)}."
+    if of.come:
+        return "event", f"Published since{_in(_rests_on(verdict, round_))}: {_told((), of.come)}."
+    if verdict.state == NOT_HELD and of.old["state"] != NOT_HELD:
+        return "not_held", f"No figure moved. {verdict.words}"
+    if of.gone:
+        return "revision", f"What was judged on is not stated any more{_in(_newest(round_))}: {_told(of.gone, ())}."
+    return _witnessed(of) or ("calendar", "No figure moved; the day did.")
+
+
+def _witnessed(of: _Compared) -> tuple[Mover, str] | None:
+    had = any(piece.get("role") == SECOND_WITNESS for piece in of.old["evidence"])
+    if had == bool(of.verdict.witnesses) or of.verdict.state != of.old["state"]:
+        return None
+    says = "A second source says the same now" if of.verdict.witnesses else "No second source says the same any more"
+    return "witness", f"{says}. The figures have not changed."
+
+
+def _ended(lifted: HoldChange) -> str:
+    because = lifted.because.rstrip(".") or "no reason was recorded"
+    if lifted.by == OURSELVES:
+        return f"A hold was lifted because {because}:"
+    return f"A hold was lifted by {lifted.by} because {because}. Nothing was published:"
+
+
+def _began(put: Sequence[HoldChange]) -> str:
+    """By a check, or because a person's lifting was taken back or is over."""
+    if not put or not put[0].by:
+        return "A hold, not an event."
+    because = put[0].because.rstrip(".") or "no reason was recorded"
+    if put[0].by == OURSELVES:
+        return f"A hold stands again, not an event: the lifting ended because {because}."
+    return f"A hold stands again, not an event: {put[0].by} took its lifting back because {because}."
+
+
+def _late(round_: Round) -> str:
+    late = round_.late[-1]
+    return f"An edition that came in late: {late.name}, public since {spoken(washington_day(late.known_at))}."
 
 
 def _newer(old: Mapping[str, Any], round_: Round) -> bool:
@@ -164,11 +264,13 @@ def differing(old: Mapping[str, Any], verdict: Verdict) -> tuple[list[Cell], lis
     """The cells that only the old verdict rests on, and those of the new one: by series, period and value."""
     before = [_recorded(piece) for piece in old["evidence"] if piece.get("role") != SECOND_WITNESS]
     after = [_cell(figure) for figure in verdict.evidence]
-    said = {(cell.series, cell.period, cell.value) for cell in before}
-    says = {(cell.series, cell.period, cell.value) for cell in after}
-    gone = [cell for cell in before if (cell.series, cell.period, cell.value) not in says]
-    come = [cell for cell in after if (cell.series, cell.period, cell.value) not in said]
+    gone = [cell for cell in before if not any(_says_the_same(cell, other) for other in after)]
+    come = [cell for cell in after if not any(_says_the_same(cell, other) for other in before)]
     return gone, come
+
+
+def _says_the_same(cell: Cell, other: Cell) -> bool:
+    return (cell.series, cell.period) == (other.series, other.period) and same(cell.value, other.value)
 
 
 def _recorded(piece: Mapping[str, Any]) -> Cell:

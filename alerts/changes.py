@@ -24,7 +24,7 @@ LADDERS: tuple[tuple[str, ...], ...] = (
 _LADDER: Mapping[str, tuple[str, ...]] = {state: ladder for ladder in LADDERS for state in ladder}
 # For what these say nothing has been seen that a claim could be held against.
 UNMOVED = frozenset(
-    {"quality_hold", "data_missing", "superseded", "not_yet_testable", "not_testable", "not_comparable"}
+    {"quality_hold", "data_missing", "not_held", "superseded", "not_yet_testable", "not_testable", "not_comparable"}
 )
 
 

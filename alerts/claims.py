@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from alerts.claims_bounds import NotReadError, beyond_reason, read_text
 from alerts.claims_lines import Place, line_of, places
 from alerts.claims_parts import SHOWN_DAYS, Accept, Strict, Text, Url
 from alerts.claims_tests import (
@@ -33,6 +34,7 @@ from alerts.yardsticks import (
     told_once,
     tuples,
 )
+from figures.mishaps import Mishap, attempt
 from figures.periods import end_of_day, spoken
 
 __all__ = [
@@ -190,14 +192,23 @@ def faults_of(path: Path) -> list[Fault]:
 
 
 def _read(path: Path, benchmarks: Benchmarks) -> tuple[Claim | None, list[Fault]]:
+    """Whatever fails here is a fault of this file, and of no other."""
+    read = attempt(lambda: _understood(path, benchmarks))
+    if isinstance(read, Mishap):
+        return None, [Fault(path, 1, "", f"this file cannot be read: {read.kind}: {read.words}")]
+    return read
+
+
+def _understood(path: Path, benchmarks: Benchmarks) -> tuple[Claim | None, list[Fault]]:
     try:
-        content = path.read_bytes()
-        text = content.decode("utf-8")
+        text = read_text(path)
         data = tuples(tomllib.loads(text))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, NotReadError, tomllib.TOMLDecodeError) as error:
         at = str(error).partition("(at line ")[2].partition(",")[0]
         return None, [Fault(path, int(at) if at.isdigit() else 1, "", str(error))]
     lines = places(text)
+    if odd := list(beyond_reason(data)):
+        return None, [Fault(path, line_of(place, lines), _key(place), words) for place, words in odd]
     used: dict[str, Step] = {}
     try:
         said = data.get("said_on")
@@ -214,7 +225,7 @@ def _read(path: Path, benchmarks: Benchmarks) -> tuple[Claim | None, list[Fault]
         return None, [Fault(path, line_of(("id",), lines), "id", why)]
     if used:
         text += "\n# benchmarks.toml as taken:\n" + "".join(f"# {name}: {step!r}\n" for name, step in used.items())
-    return Claim(words, hashlib.sha256(text.encode() if used else content).hexdigest(), text), []
+    return Claim(words, hashlib.sha256(text.encode()).hexdigest(), text), []
 
 
 def _fault(path: Path, error: Any, data: Mapping[str, Any], lines: Mapping[Place, int]) -> Fault:

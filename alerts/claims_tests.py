@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from alerts.claims_bounds import FIRST_YEAR, LAST_YEAR
 from alerts.claims_levels import (
     Form,
     LevelTest,
@@ -87,7 +88,7 @@ class ComparisonTest(Form):
     series: Counted
     unit: Literal["ratio"]
     since: date
-    against_fiscal_year: int | None = None
+    against_fiscal_year: int | None = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR)
     against: Window | None = None
     measure: Literal["rate", "total"] = "rate"
     hedge: Literal["roughly the same", "in line with", "more than", "under"]

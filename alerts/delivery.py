@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from alerts.message import DeliveryError, LeftOutError, Message, message_from_json
-from alerts.outlet_words import disabled_message, failing_message, refused_message
-from storage import ledger, mutes
+from alerts.outlet_words import disabled_message, failing_message, perhaps_again, refused_message
+from storage import ledger, mutes, notices
 from storage.engine import Database, Transaction, writing
 
 # When a channel fails, the next tries come after these waits, then once a day; after the last the operators are told.
@@ -108,7 +108,8 @@ def _attempt(
         error = DeliveryError(words, permanent=False)
     else:
         try:
-            detail = channel.send(message_from_json(due.body)) or ""
+            message = message_from_json(due.body)
+            detail = channel.send(perhaps_again(message) if due.may_have_arrived else message) or ""
         except LeftOutError as left_out:
             outcome, detail = "left_out", str(left_out)
         except DeliveryError as raised:
@@ -121,9 +122,11 @@ def _attempt(
         if error.permanent:
             return _refused(connection, due, error, at, trouble)
         retry_at = at + WAITS[min(due.attempts, len(WAITS)) - 1]
-        ledger.finish(connection, due, at, "failed", str(error), retry_at)
+        ended = "unanswered" if error.may_have_arrived else "failed"
+        ledger.finish(connection, due, at, ended, str(error), retry_at)
         if channel is not None and due.attempts == len(WAITS) + 1:
-            message = failing_message(due.channel, due.key, due.attempts, str(error), at)
+            last_sent = notices.last_sent(connection, due.channel)
+            message = failing_message(due.channel, due.key, due.attempts, str(error), last_sent, at)
             trouble.tell(connection, due.channel, message, at)
         return Sent(due.key, due.channel, "failed", str(error), retry_at)
 

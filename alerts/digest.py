@@ -1,4 +1,7 @@
-"""The weekly digest: which claims are nearest to flipping, how all stand, what was muted, and proof of life."""
+"""The weekly digest: which claims are nearest to flipping, how all stand, what was muted, and proof of life.
+
+A run of long ago is no proof of life: where no look at a source has ended well of late, the digest begins with that.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,11 +20,15 @@ NEAREST = 5
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """Proof of life of one source: its last run, its last release, how far its figures go."""
+    """The signs of life of one source: its last run, its last look that ended well, its last release, how far its
+    figures go. `lives` says whether that look is recent enough.
+    """
 
     source: str
     last_run: datetime | None
     outcome: str
+    last_good: datetime | None
+    lives: bool
     last_release: str
     released: datetime | None
     newest_day: date | None
@@ -53,22 +60,41 @@ def nearest(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 def digest_message(week: Week, now: datetime) -> Message:
     first = nearest(week.rows)
-    items = [_near_item(row, week) for row in first if row["claim_id"] in week.claims]
+    silent = [pulse for pulse in week.pulses if not pulse.lives]
+    items = [_no_life(silent, now)] if silent else []
+    items += [_near_item(row, week) for row in first if row["claim_id"] in week.claims]
     items.append(_plain_item("How all claims stand", _states(week)))
     if week.muted:
         items.append(_plain_item("Muted this week", [("Muted", words) for words in week.muted]))
     if week.troubles:
         items.append(_plain_item("Not delivered", [("Waits", words) for words in week.troubles]))
-    items.append(_plain_item("Proof of life", [_pulse(pulse) for pulse in week.pulses]))
+    heading = "The last signs of life" if silent else "Proof of life"
+    items.append(_plain_item(heading, [_pulse(pulse) for pulse in week.pulses]))
     title = week.claims[first[0]["claim_id"]].words.title if first and first[0]["claim_id"] in week.claims else ""
+    subject = f"nearest to flipping, {title}" if title else "no claim is near a flip"
+    if silent:
+        more = f" and {len(silent) - 1} more sources" if len(silent) > 1 else ""
+        subject = f"no look at {silent[0].source}{more} has ended well of late"
     return Message(
         key=digest_key(now),
         audience="desk",
-        subject=f"The week on record: {f'nearest to flipping, {title}' if title else 'no claim is near a flip'}",
+        subject=f"The week on record: {subject}",
         items=tuple(items),
         footer=f"As known on {spoken(washington_day(now))}. Once a week; onrecord verdicts shows every answer.",
-        severity="info",
+        severity="notice" if silent else "info",
     )
+
+
+def _no_life(silent: Sequence[Pulse], now: datetime) -> Item:
+    facts = []
+    for pulse in silent:
+        words = "No look has ended well yet."
+        if pulse.last_good:
+            days = (washington_day(now) - washington_day(pulse.last_good)).days
+            words = f"The last look that ended well was on {_moment(pulse.last_good)}, {days} days ago."
+        facts.append((pulse.source, words))
+    means = "What is said here of these sources is as old as their last look. The operators know why: onrecord status."
+    return _plain_item("No proof of life", [*facts, ("What this means", means)])
 
 
 def _near_item(row: Mapping[str, Any], week: Week) -> Item:

@@ -12,8 +12,8 @@ from typing import Any, Literal
 from alerts import forms_levels, forms_rates, forms_shares, forms_targets, forms_totals
 from alerts.claims import Claim
 from alerts.claims_tests import ShareTest, Test, TrendTest
-from alerts.forms_basis import Basis, Judge, capped
-from alerts.knowledge import Knowledge
+from alerts.forms_basis import Basis, Judge, NotHeldError, capped
+from alerts.knowledge import Knowledge, Unheld
 from alerts.scopes import SCOPES, relation, scope_of
 from alerts.verdicts import Answer, Verdict
 from figures.metric import metric_of
@@ -71,6 +71,12 @@ def _waits_for_none(test: Any, answer: Answer) -> bool:
     return named == "window" or (named == "day" and answer == "at_claim" and on_a_day)
 
 
+def _is_named(test: Any, answer: Answer) -> bool:
+    """Whether an answer is about a day or window of the claim's own, then as now: no newer edition is asked for it."""
+    on_a_day = getattr(test, "on", None) is not None or getattr(test, "leak", False)
+    return FORMS[test.form].named == "window" or (on_a_day and answer != "standing")
+
+
 def evaluate(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime) -> Verdict:
     """The verdict for one answer, on what was known at `as_of` (`at_claim`: at the latest on the day of the claim)."""
     words, test = claim.words, claim.words.test
@@ -100,8 +106,11 @@ def _by_day(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime)
     first = next(within, claim.on_record_at)
     late = _at(claim, answer, knowledge, as_of, claim.on_record_at)
     early = _at(claim, answer, knowledge, first if answer == "at_claim" else as_of, first)
-    if early.state == late.state:
+    # An edition that is not held here leaves the answer to the other.
+    if early.state in (late.state, "not_held"):
         return late
+    if late.state == "not_held":
+        return early
     said = [f"{v.words} ({v.state.replace('_', ' ')})" for v in (early, late)]
     return replace(
         late, state="depends_on_date", words=f"By the month's first edition: {said[0]}; by its last: {said[1]}"
@@ -114,12 +123,40 @@ def _at(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime, sai
     series, stand_in = _judged_by(test, answer, known, as_of)
     why = _held_back(test, series, known) if answer != "revised" else ""
     held = Verdict(claim.id, answer, "quality_hold", words=f"The newest edition is held back. {why}", stand_in=stand_in)
-    if why and not _waits_for_none(test, answer):
+    basis = Basis(claim, answer, known, as_of, said_at, series)
+    unheld = None if _is_named(test, answer) else _newer_unheld(test, basis)
+    if why and not unheld and not _waits_for_none(test, answer):
         return held
-    verdict = form.judge(test, Basis(claim, answer, known, as_of, said_at, series))
+    try:
+        verdict = form.judge(test, basis)
+    except NotHeldError as error:
+        return _not_held(error.unheld, basis)
+    # What is superseded stays so, whatever a newer edition says.
+    if unheld is not None and verdict.state != "superseded":
+        return _not_held(unheld, basis)
     if why and verdict.state in ("data_missing", "not_yet_testable"):
         return held
     return _seconded(verdict, stand_in, known)
+
+
+def _newer_unheld(test: Test, basis: Basis) -> Unheld | None:
+    """The newest edition that was public, where that is not held here: what was said then rests on that of then, how
+    the world stands now on that of now.
+    """
+    then = basis.known if basis.answer == "standing" else basis.known.at(basis.said_at)
+    needed = (basis.series,) if getattr(test, "stand_in", None) else test.needed
+    sources = dict.fromkeys(METRICS[metric_of(series)].source for series in needed)
+    found = (then.newer_unheld(source, now=basis.answer == "standing") for source in sources)
+    return next((unheld for unheld in found if unheld is not None), None)
+
+
+def _not_held(unheld: Unheld, basis: Basis) -> Verdict:
+    how = "the publisher or an archive lists it" if unheld.listed else "it is on the list of known editions"
+    return basis.verdict(
+        "not_held",
+        f"{unheld.name}, an edition of {spoken(unheld.day)}, was public and is not held here ({how}). "
+        "`onrecord backfill` takes it where an archive has it, `onrecord import` from a file",
+    )
 
 
 def _held_back(test: Test, series: str, known: Knowledge) -> str:

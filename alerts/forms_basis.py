@@ -8,14 +8,31 @@ from typing import Any
 from alerts.claims import Claim
 from alerts.claims_parts import SHOWN_DAYS, Accept
 from alerts.hedges import Accepted, accepted, understated
-from alerts.knowledge import Knowledge
+from alerts.knowledge import SOON, Knowledge, Unheld
 from alerts.rates import Rate
 from alerts.verdicts import Answer, Reading, Verdict, truth
-from figures.periods import PeriodKind, spoken, washington_day
+from figures.metric import metric_of
+from figures.metrics import METRICS
+from figures.periods import PeriodKind, fiscal_year, fiscal_year_start, spoken, washington_day
 from figures.records import Figure
 
 STATE_DAYS = 28  # the state follows a window of at least this length: 14-day rates are too noisy to alert on
 FORTNIGHT = timedelta(days=14)
+# How long before a claim a level may have been counted. The longest silences from 2020 to 2025 were 57 days, and counts
+# are published up to two weeks after their day; what is older says nothing of the day of the claim.
+GREATEST_AGE = timedelta(days=92)
+# How long before an edition its people are counted: five days mostly since 2024.
+COUNTED_BEFORE = timedelta(days=5)
+# How long after its last day an edition may come that covers a day; a year's end takes two months.
+COMES_WITHIN = timedelta(days=60)
+
+
+class NotHeldError(Exception):
+    """An answer that rests on an edition that was public and is not held here."""
+
+    def __init__(self, unheld: Unheld) -> None:
+        super().__init__(unheld.name)
+        self.unheld = unheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +50,11 @@ class Basis:
     def today(self) -> date:
         return washington_day(self.as_of)
 
+    @property
+    def year(self) -> date:
+        """The first day of the fiscal year of its instant."""
+        return fiscal_year_start(fiscal_year(self.today))
+
     def points(self, series: str, kind: PeriodKind) -> Sequence[Figure]:
         """The clean figures that may be used: with hindsight, revised ones of no later period than was known then."""
         points = self.known.clean(series, kind)
@@ -44,10 +66,40 @@ class Basis:
     def verdict(self, state: str, words: str = "", **fields: Any) -> Verdict:
         return Verdict(self.claim.id, self.answer, state, words=words, **fields)
 
-    def missing(self, what: str) -> Verdict:
+    def missing(self, what: str, since: date | None = None, until: date | None = None) -> Verdict:
+        """Nothing was published. Raises NotHeldError where an edition that came from `since` to `until`, and so may
+        say it, was public and is not held here.
+        """
+        if since is not None:
+            self.must_hold(since, until)
         return self.verdict("data_missing", what)
 
-    def not_yet(self, what: str, due: date, **fields: Any) -> Verdict:
+    def bridged(self, span: tuple[date, date] | None) -> None:
+        """Raises NotHeldError where the days between two counts, over which a figure is taken to go evenly, are many
+        and an edition between them is not held here. How the world stands is said with what was left out.
+        """
+        if span is not None and self.answer != "standing" and span[1] - span[0] > SOON:
+            self.must_hold(span[0] + FORTNIGHT, span[1])
+
+    def crossed(self, rate: Rate | None) -> Rate | None:
+        """A rate as it is. Raises NotHeldError as `bridged` does, for each of the spans that it crosses."""
+        for span in rate.bridges if rate else ():
+            self.bridged(span)
+        return rate
+
+    def must_hold(self, first: date, last: date | None, series: str = "") -> None:
+        """Raises NotHeldError where an edition of a series, its own if none is named, that was public from a day to
+        another is not held here.
+        """
+        source = METRICS[metric_of(series or self.series)].source
+        found = self.known.unheld_between(source, first, last)
+        if found:
+            raise NotHeldError(found[0])
+
+    def not_yet(self, what: str, due: date, since: date | None = None, **fields: Any) -> Verdict:
+        """Not published yet. Raises NotHeldError where an edition of `since` or later was public and is not held."""
+        if since is not None:
+            self.must_hold(since, None)
         return self.verdict("not_yet_testable", f"{what} It can be told from {spoken(due)} on.", due=due, **fields)
 
 
@@ -96,8 +148,12 @@ def once(*rates: Rate) -> tuple[Figure, ...]:
 
 def usual_movement(sigma: float, basis: Basis, newest: date) -> float:
     """The usual movement over the days from the snapshot that the claim could rest on to a day."""
-    then = basis.known.at(basis.said_at).clean(basis.claim.words.test.series, "instant")
+    series, at = basis.claim.words.test.series, basis.known.at(basis.said_at)
+    then = at.clean(series, "instant")
     start = day(then[-1]) if then else basis.claim.words.said_on
+    unheld = at.newer_unheld(METRICS[metric_of(series)].source)
+    if unheld is not None:  # what it could rest on is not held here, but when that was counted is known well enough
+        start = max(start, unheld.day - COUNTED_BEFORE)
     return float(sigma * (max(SHOWN_DAYS, (newest - start).days) / SHOWN_DAYS) ** 0.5)
 
 

@@ -6,10 +6,21 @@ from datetime import date
 
 from alerts import hedges
 from alerts.claims_tests import LevelTest, RangeTest, RecordTest, ThresholdTest
-from alerts.forms_basis import FORTNIGHT, Basis, day, interval_of, own, truth_of, usual_movement, within
+from alerts.forms_basis import (
+    COMES_WITHIN,
+    FORTNIGHT,
+    GREATEST_AGE,
+    Basis,
+    day,
+    interval_of,
+    own,
+    truth_of,
+    usual_movement,
+    within,
+)
 from alerts.hedges import Accepted
 from alerts.verdicts import Verdict, distance, truth
-from figures.periods import spoken
+from figures.periods import spoken, washington_day
 from figures.records import Figure
 
 INTERNAL = "The number was an internal count, which nobody outside can verify"
@@ -64,7 +75,14 @@ def _newest(unit: str, basis: Basis) -> _Snapshot | Verdict:
     points = basis.points(basis.series, "instant")
     if not points:
         return basis.missing(f"No clean figure of {basis.claim.words.test.series} was public.")
-    return _counted(points[-1], unit)
+    newest, said_on = points[-1], washington_day(basis.said_at)
+    if basis.answer != "standing" and said_on - day(newest) > GREATEST_AGE:
+        days = (said_on - day(newest)).days
+        return basis.missing(
+            f"The newest count that is held here is of {spoken(day(newest))}, {days} days before the claim: it says "
+            "nothing of that day."
+        )
+    return _counted(newest, unit)
 
 
 def _counted(figure: Figure, unit: str) -> _Snapshot:
@@ -82,9 +100,11 @@ def _on(test: LevelTest | RangeTest, interval: Accepted, on: date, basis: Basis)
     after = next((f for f in points if day(f) > on), None)
     if after is None:
         known = f"the newest was {before.value:,.0f} on {spoken(day(before))}" if before else "none was"
-        return basis.not_yet(f"No count of {spoken(on)} or later was public; {known}.", on + FORTNIGHT)
+        return basis.not_yet(f"No count of {spoken(on)} or later was public; {known}.", on + FORTNIGHT, since=on)
     if before is None:
-        return basis.missing(f"No clean figure of {test.series} before {spoken(on)} is held here.")
+        what = f"No clean figure of {test.series} before {spoken(on)} is held here."
+        return basis.missing(what, on - FORTNIGHT, day(after))
+    basis.bridged((day(before), day(after)))
     return _interpolated(before, after, on, interval, test.unit)
 
 
@@ -197,11 +217,13 @@ def _candidate(test: RecordTest, points: Sequence[Figure], basis: Basis) -> int 
     if test.leak or test.on:
         at = next((n for n, f in enumerate(points) if day(f) >= from_day and (test.leak or day(f) == from_day)), None)
         if at is not None:
+            basis.bridged((from_day, day(points[at])))
             return at
         if points and day(points[-1]) > from_day:
-            return basis.missing(f"No count of {spoken(from_day)} is held here.")
+            what = f"No count of {spoken(from_day)} is held here."
+            return basis.missing(what, from_day, from_day + COMES_WITHIN)
         what = "The number was leaked before any publication." if test.leak else f"No count of {spoken(from_day)} yet."
-        return basis.not_yet(what, from_day + FORTNIGHT)
+        return basis.not_yet(what, from_day + FORTNIGHT, since=from_day)
     then = basis.known.at(basis.said_at).clean(basis.series, "instant")
     at = next((n for n in reversed(range(len(points))) if then and day(points[n]) <= day(then[-1])), None)
     if at is None:

@@ -1,15 +1,15 @@
 """Rates against rates: how many times a baseline, and one period against another."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from alerts import hedges
 from alerts.claims_parts import SHOWN_DAYS, Baseline
 from alerts.claims_tests import ComparisonTest, RatioTest
-from alerts.forms_basis import STATE_DAYS, Basis, day, once, own, reading, within
+from alerts.forms_basis import COMES_WITHIN, STATE_DAYS, Basis, day, once, own, reading, within
 from alerts.hedges import Accepted
 from alerts.rates import Rate, between, newest_interval, since, whole_year
 from alerts.verdicts import Reading, Verdict, distance, truth
-from figures.periods import spoken
+from figures.periods import fiscal_year_end, spoken
 
 
 def ratio(test: RatioTest, basis: Basis) -> Verdict:
@@ -63,10 +63,11 @@ def _over(
     if baseline.series is None or baseline.over is None:
         raise ValueError(f"{baseline.words} is neither a number nor a series")
     window = baseline.over
-    rate = between(basis.known.clean(baseline.series, "fiscal_year_to_date"), window.start, window.end)
+    points = basis.known.clean(baseline.series, "fiscal_year_to_date")
+    rate = basis.crossed(between(points, window.start, window.end))
     if rate is None:
-        what = f"{spoken(window.start)} to {spoken(window.end)}"
-        return basis.missing(f"No clean editions of {baseline.series} cover {what}.")
+        what = f"No clean editions of {baseline.series} cover {spoken(window.start)} to {spoken(window.end)}."
+        return basis.missing(what, window.start, window.end + COMES_WITHIN)
     y = test.numerator / rate.per_day
     formula = f"{test.numerator:,.0f} / [{rate.formula}]"
     return reading(baseline.words, rate, y, interval, truth(y, interval), formula), rate
@@ -75,10 +76,12 @@ def _over(
 def comparison(test: ComparisonTest, basis: Basis) -> Verdict:
     base, current = _base(test, basis), _current(test, basis)
     if base is None:
-        return basis.missing(_no_base(test))
+        start, end = _days_of_base(test)
+        return basis.missing(_no_base(test), start, end + COMES_WITHIN)
     if current is None or current.days < SHOWN_DAYS:
         before = spoken(test.since - timedelta(days=1))
-        return basis.missing(f"No clean editions of {test.series} run from {before} on, {SHOWN_DAYS} days or more.")
+        what = f"No clean editions of {test.series} run from {before} on, {SHOWN_DAYS} days or more."
+        return basis.missing(what, test.since, test.since + COMES_WITHIN)
     y, formula, words = _set_against(test, current, base)
     cv = test.noise.cv_of(current.days)
     interval, z = _same(test, cv), (y - 1) / cv
@@ -126,8 +129,16 @@ def _other(test: ComparisonTest) -> str:
 def _base(test: ComparisonTest, basis: Basis) -> Rate | None:
     points = basis.known.clean(test.series, "fiscal_year_to_date")
     if test.against is not None:
-        return between(points, test.against.start, test.against.end)
+        return basis.crossed(between(points, test.against.start, test.against.end))
     return whole_year(points, test.against_fiscal_year or 0)
+
+
+def _days_of_base(test: ComparisonTest) -> tuple[date, date]:
+    """From when until when an edition ends that the base needs; a whole year needs its last day."""
+    if test.against is not None:
+        return test.against.start, test.against.end
+    last = fiscal_year_end(test.against_fiscal_year or 0)
+    return last, last
 
 
 def _no_base(test: ComparisonTest) -> str:
@@ -140,9 +151,9 @@ def _current(test: ComparisonTest, basis: Basis) -> Rate | None:
     """A rate runs from an edition on; a total may begin between two."""
     points = basis.points(test.series, "fiscal_year_to_date")
     if test.measure == "rate" or not points:
-        return since(points, test.since)
+        return basis.crossed(since(points, test.since))
     last = day(points[-1])
-    return between(points, test.since, last) if last >= test.since else None
+    return basis.crossed(between(points, test.since, last)) if last >= test.since else None
 
 
 def _same(test: ComparisonTest, cv: float) -> Accepted:

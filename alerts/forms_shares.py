@@ -8,7 +8,7 @@ from statistics import median
 from alerts import hedges
 from alerts.claims_parts import Part, Window
 from alerts.claims_tests import CompositionTest, ShareTest, TrendTest
-from alerts.forms_basis import STATE_DAYS, Basis, day, own, usual_movement, within
+from alerts.forms_basis import COMES_WITHIN, STATE_DAYS, Basis, day, own, usual_movement, within
 from alerts.hedges import Accepted
 from alerts.rates import ONE_DAY, newest_interval, of_months
 from alerts.verdicts import MATERIAL_R, MATERIAL_Z, Reading, Verdict, distance, truth
@@ -61,7 +61,8 @@ def _stock(test: ShareTest, basis: Basis) -> _Parts | Verdict:
     if test.on and basis.answer != "standing":
         days = [on for on in days if on == test.on]
     if not days:
-        return basis.missing(f"No clean figures of {test.of} and its parts were public for one day.")
+        what = f"No clean figures of {test.of} and its parts were public for one day."
+        return basis.missing(what, test.on, test.on + COMES_WITHIN if test.on else None)
     on = days[-1]
     figures = [each[on] for each in parts]
     total, counted = whole[on].value or 0.0, sum(f.value or 0.0 for f in figures)
@@ -72,9 +73,10 @@ def _stock(test: ShareTest, basis: Basis) -> _Parts | Verdict:
 def _flow(test: ShareTest, basis: Basis) -> _Parts | Verdict:
     """Of those booked in between the same two editions."""
     rates = [newest_interval(basis.points(s, "fiscal_year_to_date"), STATE_DAYS) for s in (test.of, *test.numerator)]
-    found = [rate for rate in rates if rate is not None]
+    found = [rate for rate in map(basis.crossed, rates) if rate is not None]
     if len(found) < len(rates) or len({(rate.start, rate.end) for rate in found}) > 1:
-        return basis.missing(f"No two clean editions of {test.of} and its parts lie {STATE_DAYS} days apart.")
+        what = f"No two clean editions of {test.of} and its parts lie {STATE_DAYS} days apart."
+        return basis.missing(what, basis.year)
     whole, *parts = found
     counted = sum(rate.amount for rate in parts)
     terms = " + ".join(rate.formula.partition(" / ")[0] for rate in parts)
@@ -88,7 +90,11 @@ def trend(test: TrendTest, basis: Basis) -> Verdict:
     if test.until and basis.answer != "standing":
         points = [f for f in points if day(f) <= test.until]
     if len(points) < max(2, (test.steps or 1) + 1) or not points[0].value:
-        return basis.missing(f"Too few clean figures of {test.series} since {spoken(test.start)} were public.")
+        what = f"Too few clean figures of {test.series} since {spoken(test.start)} were public."
+        return basis.missing(what, test.start, test.until and test.until + COMES_WITHIN)
+    if test.by == "instant":
+        for earlier, later in pairwise([test.start, *map(day, points)]):
+            basis.bridged((earlier, later))
     used = points[-(test.steps + 1) :] if test.steps else points
     y = 100 * _change(test, used)
     steps = len(used) - 1
@@ -201,6 +207,7 @@ def _moved(part: Part, basis: Basis) -> tuple[Reading, list[Figure]] | Verdict:
     over = part.over if part.over and basis.answer != "standing" else None
     now = _amount(part, over, basis)
     if base is None or now is None or not base[0]:
+        basis.must_hold(part.base.start, None, part.series)
         return basis.missing(f"{part.words}: no clean figures of {part.series} for both periods were public.")
     y = 100 * (now[0] / base[0] - 1)
     edge = 100 * part.at_least

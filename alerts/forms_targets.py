@@ -6,7 +6,7 @@ from alerts import hedges
 from alerts.claims_parts import SHOWN_DAYS
 from alerts.claims_tests import TargetLevelTest, TargetTest, TargetTotalTest
 from alerts.derived import usual_variation
-from alerts.forms_basis import STATE_DAYS, Basis, day, once, own, reading, within
+from alerts.forms_basis import COMES_WITHIN, STATE_DAYS, Basis, day, once, own, reading, within
 from alerts.hedges import Accepted
 from alerts.rates import between, newest_interval, since
 from alerts.verdicts import Verdict
@@ -27,10 +27,10 @@ def attained(value: float, target: float, interval: Accepted) -> tuple[str, floa
 
 def rate(test: TargetTest, basis: Basis) -> Verdict:
     points = basis.points(test.series, "fiscal_year_to_date")
-    shown = newest_interval(points, SHOWN_DAYS)
-    window = newest_interval(points, STATE_DAYS)
+    shown = basis.crossed(newest_interval(points, SHOWN_DAYS))
+    window = basis.crossed(newest_interval(points, STATE_DAYS))
     if shown is None or window is None:
-        return basis.missing(f"No two clean editions of {test.series} lie {STATE_DAYS} days apart.")
+        return basis.missing(f"No two clean editions of {test.series} lie {STATE_DAYS} days apart.", basis.year)
     interval = own(test.accept) or _asked(test)
     rates = [("newest interval", shown), (f"newest window of {STATE_DAYS} days or more", window)]
     base = max((day(f) for f in points if day(f) < test.since), default=None)
@@ -70,14 +70,15 @@ def _asked(test: TargetTest) -> Accepted:
 def total(test: TargetTotalTest, basis: Basis) -> Verdict:
     """A dated total by its pace: the newest four weeks against what the days that are left still need."""
     points = basis.points(test.series, "fiscal_year_to_date")
-    window = newest_interval(points, STATE_DAYS)
+    window = basis.crossed(newest_interval(points, STATE_DAYS))
     if window is None:
-        return basis.missing(f"No two clean editions of {test.series} lie {STATE_DAYS} days apart.")
+        return basis.missing(f"No two clean editions of {test.series} lie {STATE_DAYS} days apart.", basis.year)
     start, end = test.over.start, test.over.end
     last = min(window.end, end)
-    so_far = between(points, start, last) if last >= start else None
+    so_far = basis.crossed(between(points, start, last)) if last >= start else None
     if last >= start and so_far is None:
-        return basis.missing(f"No clean editions of {test.series} cover {spoken(start)} to {spoken(last)}.")
+        what = f"No clean editions of {test.series} cover {spoken(start)} to {spoken(last)}."
+        return basis.missing(what, start, last + COMES_WITHIN)
     interval = own(test.accept) or hedges.target(test.value)
     done, left = so_far.amount if so_far else 0.0, (end - max(last, start - timedelta(days=1))).days
     needed = max(0.0, test.value - done) / left if left else 0.0

@@ -8,7 +8,7 @@ from alerts import hedges, rates
 from alerts.claims_parts import Against, Also
 from alerts.claims_tests import ProjectionTest, TotalTest
 from alerts.derived import usual_variation
-from alerts.forms_basis import FORTNIGHT, Basis, day, interval_of, once, reading, truth_of, within
+from alerts.forms_basis import COMES_WITHIN, FORTNIGHT, Basis, day, interval_of, once, reading, truth_of, within
 from alerts.hedges import Accepted
 from alerts.rates import Rate
 from alerts.verdicts import Reading, Verdict, distance, truth
@@ -86,15 +86,15 @@ def _over(series: str, rule: str, start: date, end: date, basis: Basis) -> Rate 
     """The window by its rule; not yet while no edition reaches its end, missing when none ever did."""
     kind, made = RULES[rule]
     points = basis.known.clean(series, kind)
-    found = made(points, start, end)
+    found = basis.crossed(made(points, start, end))
     if found is not None:
         return found
     what = f"{spoken(start)} to {spoken(end)}"
     reached = basis.known.newest_day(series, "fiscal_year_to_date") or date.min
     if reached < end:
         so_far = f"they run through {spoken(reached)}" if reached > date.min else "there are none"
-        return basis.not_yet(f"No edition covers {what} to its end; {so_far}.", end + FORTNIGHT)
-    return basis.missing(f"No clean editions of {series} cover {what}.")
+        return basis.not_yet(f"No edition covers {what} to its end; {so_far}.", end + FORTNIGHT, since=end)
+    return basis.missing(f"No clean editions of {series} cover {what}.", start, end + COMES_WITHIN)
 
 
 def _also(also: Also, test: TotalTest, end: date, basis: Basis) -> Reading | Verdict:
@@ -134,9 +134,11 @@ def _bound(test: TotalTest, basis: Basis, end: date) -> Verdict:
     """A claim about more than the series counts: only a part that exceeds the whole would break it."""
     points = [f for f in basis.known.clean(test.series, "fiscal_year_to_date") if day(f) <= end]
     last = day(points[-1]) if points else date.min
-    found = rates.between(points, test.start, last) if last >= test.start else None
+    found = basis.crossed(rates.between(points, test.start, last)) if last >= test.start else None
     if found is None:
-        return basis.missing(f"No clean editions of {test.series} run from {spoken(test.start)} on.")
+        what = f"No clean editions of {test.series} run from {spoken(test.start)} on."
+        return basis.missing(what, test.start, end + COMES_WITHIN)
+    basis.bridged((last, end))
     y, stated = found.amount, interval_of(test)
     interval = Accepted(None, stated.high, None, stated.high, "bound: the part may not exceed the whole that was said")
     state = "bound_respected" if interval.contains(y) else "bound_violated"
@@ -192,7 +194,8 @@ def projection(test: ProjectionTest, basis: Basis) -> Verdict:
     then = basis.known.at(basis.said_at).clean(test.series, "month")
     so_far = rates.of_months(then, start, test.through)
     if so_far is None:
-        return basis.missing(f"No clean edition of {test.series} ran through {spoken(test.through)} then.")
+        what = f"No clean edition of {test.series} ran through {spoken(test.through)} then."
+        return basis.missing(what, test.through, test.through + COMES_WITHIN)
     days, left = (due - start).days + 1, (due - test.through).days
     y = so_far.per_day * days
     interval = interval_of(test)
@@ -216,7 +219,7 @@ def projection(test: ProjectionTest, basis: Basis) -> Verdict:
     if abs(y / test.value - 1) > hedges.GRACE:
         return basis.verdict("outside", f"{words}, which is not the {test.value:,.0f} that was said", **fields)
     words += f", the arithmetic as stated; {y - margin:,.0f} to {y + margin:,.0f} at the pace of then."
-    return basis.not_yet(words, due + timedelta(days=1), **fields)
+    return basis.not_yet(words, due + timedelta(days=1), due, **fields)
 
 
 def _resolved(test: ProjectionTest, basis: Basis, now: Rate) -> Verdict:

@@ -3,22 +3,24 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from figures.metric import metric_of
 from figures.metrics import METRICS, RESTATED_BY
-from figures.periods import PeriodKind
+from figures.periods import PeriodKind, washington_day
 from figures.records import Figure
 
 T = TypeVar("T")
+# An edition that came so soon after another changes little of how the world stands: they come twice a month.
+SOON = timedelta(days=35)
 
 
 @dataclass(frozen=True, slots=True)
 class KnownRelease:
     """A release and what of it is held: `words` is empty when nothing is, `tables` when all of it is.
 
-    `cells` are those held one by one, each with the reason.
+    `cells` are those held one by one, each with the reason. `day` is the edition's own, where it came in later.
     """
 
     source: str
@@ -28,6 +30,62 @@ class KnownRelease:
     tables: tuple[str, ...]
     words: str
     cells: Mapping[str, str] = field(default_factory=dict)
+    day: date | None = None
+
+    @property
+    def edition_day(self) -> date:
+        return self.day or washington_day(self.known_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Unheld:
+    """An edition that is known to have been public since a day and is not held here.
+
+    `listed`: the publisher's page or an archive's index named it to us, else a list of others did. From `seen_past` on
+    a look of ours has taken what was public, so that this edition is not the newest any more.
+    """
+
+    source: str
+    name: str
+    day: date
+    fiscal_year: int | None
+    listed: bool
+    seen_past: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldChange:
+    """When a hold on figures of a release was put or lifted last: `by` whom ("" by a check) and why; `words` are those
+    of the hold.
+    """
+
+    release_id: int
+    scope_kind: str
+    scope: frozenset[str]
+    at: datetime
+    lifted: bool
+    by: str
+    because: str
+    words: str
+
+    def covers(self, figure: Figure) -> bool:
+        """Whether the hold is, or was, on a figure."""
+        place = figure.table if self.scope_kind == "table" else figure.locator
+        return figure.release_id == self.release_id and (self.scope_kind == "release" or place in self.scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What a check warns of figures of a release and does not hold them for: tables or cells, and its words."""
+
+    release_id: int
+    scope_kind: str
+    scope: frozenset[str]
+    words: str
+
+    def is_about(self, figure: Figure) -> bool:
+        place = {"table": figure.table, "cells": figure.locator}.get(self.scope_kind)
+        return figure.release_id == self.release_id and place in self.scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +108,19 @@ class Knowledge:
     figures: Mapping[str, tuple[Figure, ...]]
     releases: tuple[KnownRelease, ...]
     agreements: Mapping[int, Agreement] = field(default_factory=dict)
+    # Nothing is judged by these, only told: holds that were put or lifted, the newest first, and warnings.
+    hold_changes: tuple[HoldChange, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    unheld: tuple[Unheld, ...] = ()  # by day
     until: datetime | None = None
     _worked_out: dict[tuple[Any, ...], Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def at(self, instant: datetime) -> "Knowledge":
         """What was known at an instant: nothing published later is asked."""
         until = instant if self.until is None else min(self.until, instant)
-        cut = Knowledge(self.figures, self.releases, self.agreements, until)
+        cut = Knowledge(
+            self.figures, self.releases, self.agreements, self.hold_changes, self.doubts, self.unheld, until
+        )
         object.__setattr__(cut, "_worked_out", self._worked_out)
         return cut
 
@@ -68,6 +132,40 @@ class Knowledge:
         """The releases that were public by then, in order."""
         times = self._once(("release times",), lambda: [r.known_at for r in self.releases])
         return self.releases[: len(times) if self.until is None else bisect_right(times, self.until)]
+
+    def newer_unheld(self, source: str, *, now: bool = False) -> Unheld | None:
+        """The newest edition of a source that was public by then, newer than all that is held, and is not held here.
+
+        Of how the world stands `now` an edition that came soon after one that is held changes little, but for one that
+        was named to us.
+        """
+        return self._once(("newer unheld", source, now, self.until), lambda: self._newer_unheld(source, now=now))
+
+    def _newer_unheld(self, source: str, *, now: bool) -> Unheld | None:
+        year, newest = 0, date.min
+        for release in self.released():
+            # A file of a year that is over, posted again, is not the newest edition.
+            if release.source == source and (release.fiscal_year or year) >= year:
+                year, newest = release.fiscal_year or year, max(newest, release.edition_day)
+        found = [
+            each
+            for each in self.unheld_between(source, newest, None)
+            if each.day > newest and (each.fiscal_year or year) >= year
+        ]
+        soon = newest.toordinal() + SOON.days
+        return next((each for each in reversed(found) if not now or each.listed or each.day.toordinal() > soon), None)
+
+    def unheld_between(self, source: str, first: date, last: date | None) -> list[Unheld]:
+        """The editions of a source that were public from a day to another, both included, and are not held here."""
+        until = self.until
+        day = washington_day(until) if until else date.max
+        return [
+            each
+            for each in self.unheld
+            if each.source == source
+            and first <= each.day <= min(last or day, day)
+            and (until is None or each.seen_past is None or until < each.seen_past)
+        ]
 
     def _count(self, series: str) -> int:
         figures = self.figures.get(series, ())
@@ -152,11 +250,19 @@ def _clean(vintages: Sequence[Figure], kind: PeriodKind) -> tuple[Figure, ...]:
 
 
 def collect(
-    figures: Iterable[Figure], releases: Sequence[KnownRelease], agreements: Iterable[Agreement] = ()
+    figures: Iterable[Figure],
+    releases: Sequence[KnownRelease],
+    agreements: Iterable[Agreement] = (),
+    hold_changes: Iterable[HoldChange] = (),
+    doubts: Iterable[Doubt] = (),
+    unheld: Iterable[Unheld] = (),
 ) -> Knowledge:
     by_series: dict[str, list[Figure]] = {}
     for figure in figures:
         by_series.setdefault(figure.series, []).append(figure)
     kept = {key: tuple(sorted(vintages, key=lambda f: f.known_at)) for key, vintages in by_series.items()}
     ordered = tuple(sorted(releases, key=lambda r: r.known_at))
-    return Knowledge(kept, ordered, {each.release_id: each for each in agreements})
+    changes = tuple(sorted(hold_changes, key=lambda change: change.at, reverse=True))
+    agreed = {each.release_id: each for each in agreements}
+    by_day = tuple(sorted(unheld, key=lambda each: (each.day, each.name)))
+    return Knowledge(kept, ordered, agreed, changes, tuple(doubts), by_day)

@@ -18,13 +18,21 @@ class DeliveryError(Exception):
     """A channel did not take a message. `permanent` says that trying again will not help.
 
     `about` says what was refused for good: the `channel`, which then takes nothing until somebody mends it, or this
-    one `message`.
+    one `message`. `may_have_arrived` says that the message was handed over and no answer came.
     """
 
-    def __init__(self, message: str, *, permanent: bool, about: Literal["channel", "message"] = "channel") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        permanent: bool,
+        about: Literal["channel", "message"] = "channel",
+        may_have_arrived: bool = False,
+    ) -> None:
         super().__init__(message)
         self.permanent = permanent
         self.about = about
+        self.may_have_arrived = may_have_arrived
 
 
 class LeftOutError(Exception):

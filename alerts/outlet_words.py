@@ -1,6 +1,7 @@
 """What the operators are told of a channel that does not work, always through another."""
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 
 from alerts.message import Item, Message
@@ -17,17 +18,18 @@ def disabled_message(channel: str, words: str, at: datetime) -> Message:
     return _message("disabled", what, facts, f"{channel}|{at.isoformat()}", at)
 
 
-def failing_message(channel: str, key: str, attempts: int, words: str, at: datetime) -> Message:
+def failing_message(channel: str, key: str, attempts: int, words: str, last_sent: int, at: datetime) -> Message:
+    """Once for each outage: `last_sent` is the number of the last attempt that the channel took, 0 for none."""
     what = f"{channel}: a message has failed {attempts} times"
     facts = (
         ("What happened", f"{key} could not be delivered: {words}"),
-        ("What is kept", "It waits in the outbox and is tried once a day."),
+        ("What is kept", "It waits in the outbox and is tried once a day, as are others that fail there meanwhile."),
         (
             "What to do",
             f"See every attempt: onrecord messages {key}    Try the channel: onrecord channels test {channel}",
         ),
     )
-    return _message("failing", what, facts, f"{channel}|{key}", at)
+    return _message("failing", what, facts, f"{channel}|{last_sent}", at)
 
 
 def refused_message(channel: str, key: str, words: str, at: datetime) -> Message:
@@ -37,6 +39,16 @@ def refused_message(channel: str, key: str, words: str, at: datetime) -> Message
         ("What is kept", f"The message stays readable: onrecord messages {key}"),
     )
     return _message("refused", what, facts, f"{channel}|{key}", at)
+
+
+AGAIN = (
+    "You may have this message already: an earlier attempt to send it did not report back. The same key is the same."
+)
+
+
+def perhaps_again(message: Message) -> Message:
+    """A message that may have come before, which says so."""
+    return replace(message, footer=f"{AGAIN} {message.footer}")
 
 
 def _message(kind: str, what: str, facts: tuple[tuple[str, str], ...], about: str, at: datetime) -> Message:

@@ -6,7 +6,7 @@ edition of the old year does not cover, and says so.
 
 import calendar
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from figures.periods import fiscal_year, fiscal_year_end, fiscal_year_start
@@ -17,7 +17,10 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """`amount` over `days`, the period `start`..`end` inclusive; `gap_days` of it are covered by no edition."""
+    """`amount` over `days`, the period `start`..`end` inclusive; `gap_days` of it are covered by no edition.
+
+    `bridges` are the spans between two counts that would be shorter if there were editions within them.
+    """
 
     amount: float
     days: int
@@ -27,6 +30,7 @@ class Rate:
     figures: tuple[Figure, ...]
     formula: str
     interpolated: bool = False
+    bridges: tuple[tuple[date, date], ...] = ()
 
     @property
     def per_day(self) -> float:
@@ -75,9 +79,12 @@ def newest_interval(points: Sequence[Figure], at_least: int) -> Rate | None:
         if fiscal_year(_end(earlier)) != year:
             break
         if (_end(last) - _end(earlier)).days >= at_least:
-            return _difference(last, earlier)
+            found = _difference(last, earlier)
+            return replace(found, bridges=((_end(earlier), _end(last) - timedelta(days=at_least)),))
     whole = _difference(last, None)
-    return whole if whole.days >= at_least else None
+    before = fiscal_year_start(year) - ONE_DAY
+    bridges = ((before, _end(last) - timedelta(days=at_least)),)
+    return replace(whole, bridges=bridges) if whole.days >= at_least else None
 
 
 def since(points: Sequence[Figure], start: date) -> Rate | None:
@@ -89,17 +96,19 @@ def since(points: Sequence[Figure], start: date) -> Rate | None:
     if not later or (base is None and not at_year_start):
         return None
     end = _end(later[-1])
-    parts = []
+    parts, bridges = [], []
     for year in range(first, fiscal_year(end) + 1):
         of_year = [f for f in later if fiscal_year(_end(f)) == year]
         if not of_year:
             return None
         parts.append(_difference(of_year[-1], base if year == first else None))
+        if year < fiscal_year(end):
+            bridges.append((_end(of_year[-1]), fiscal_year_end(year)))
     days = sum(part.days for part in parts)
     gap = (end - start).days + 1 - days
     figures = tuple(figure for part in reversed(parts) for figure in part.figures)
     formula = _formula([part.figures for part in parts], days)
-    return Rate(sum(part.amount for part in parts), days, start, end, gap, figures, formula)
+    return Rate(sum(part.amount for part in parts), days, start, end, gap, figures, formula, bridges=tuple(bridges))
 
 
 def whole_year(points: Sequence[Figure], year: int) -> Rate | None:
@@ -116,6 +125,7 @@ class _Mark:
     figures: tuple[Figure, ...]
     formula: str
     interpolated: bool
+    bridge: tuple[tuple[date, date], ...] = ()
 
 
 def _through(of_year: Sequence[Figure], year: int, day: date) -> _Mark | None:
@@ -132,7 +142,7 @@ def _through(of_year: Sequence[Figure], year: int, day: date) -> _Mark | None:
     elapsed, span = (day - start).days, (_end(after) - start).days
     value = low + (_value(after) - low) * elapsed / span
     formula = f"({low:,.0f} + {elapsed}/{span} x ({_value(after):,.0f} - {low:,.0f}))"
-    return _Mark(value, (after, before) if before else (after,), formula, True)
+    return _Mark(value, (after, before) if before else (after,), formula, True, ((start, _end(after)),))
 
 
 def between(points: Sequence[Figure], start: date, end: date) -> Rate | None:
@@ -144,6 +154,7 @@ def between(points: Sequence[Figure], start: date, end: date) -> Rate | None:
     amount, gap, interpolated = 0.0, 0, False
     figures: list[Figure] = []
     terms: list[str] = []
+    bridges: list[tuple[date, date]] = []
     for year in range(fiscal_year(start), fiscal_year(end) + 1):
         of_year = [f for f in points if fiscal_year(_end(f)) == year]
         last = end if year == fiscal_year(end) else min(_end(of_year[-1]), fiscal_year_end(year)) if of_year else end
@@ -154,11 +165,14 @@ def between(points: Sequence[Figure], start: date, end: date) -> Rate | None:
         amount += upper.value - lower.value
         interpolated |= upper.interpolated or lower.interpolated
         gap += 0 if year == fiscal_year(end) else (fiscal_year_end(year) - last).days
+        turn = [] if year == fiscal_year(end) else [(last, fiscal_year_end(year))]
+        bridges += [*upper.bridge, *lower.bridge, *turn]
         figures = [*upper.figures, *lower.figures, *figures]
         terms.append(f"{upper.formula} - {lower.formula}" if lower.formula else upper.formula)
     days = (end - start).days + 1 - gap
     formula = f"({' + '.join(terms)}) / {days} days"
-    return Rate(amount, days, start, end, gap, tuple(dict.fromkeys(figures)), formula, interpolated)
+    once = tuple(dict.fromkeys(figures))
+    return Rate(amount, days, start, end, gap, once, formula, interpolated, tuple(bridges))
 
 
 def of_months(points: Sequence[Figure], start: date, end: date) -> Rate | None:

@@ -33,6 +33,7 @@ def failed_message(failed: Mapping[str, str], well: Sequence[str], after: int, a
         items=(Item(heading, "", "", "", tuple(facts), (), ""),),
         footer=f"Seen on {spoken(washington_day(as_of))}. onrecord status shows the last good look at each source. "
         "This is told again when other sources fail, and when all are well.",
+        severity="alert",
     )
 
 

@@ -198,4 +198,4 @@ def _escape(text: str) -> str:
 
 def _units(text: str) -> int:
     """Length in UTF-16 units, the larger of the two ways in which Slack may count."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

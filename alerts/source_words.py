@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from alerts.hold_words import lift_command
 from alerts.message import Item, Message, Proof
 from alerts.words import CREDIT
 from figures.periods import spoken, washington_day
@@ -23,6 +24,8 @@ _HELD: dict[Held, str] = {
     "trac": "Only TRAC's figures: its table contradicts itself, the workbook does not and may be judged on.",
 }
 _SHOWN = 12
+REVISED_KEY = "revised"  # what the keys of messages about revisions begin with
+_RESTATES = " restates the past in "
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,9 @@ class DisputedCell:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A release of ICE's and TRAC's table that differ for one day; `claims` are the titles of those that rest on it."""
+    """A release of ICE's and TRAC's table that differ for one day; `claims` are the titles of those that rest on it,
+    `numbers` those of the holds, ICE's first.
+    """
 
     exchanged: bool
     table: str
@@ -46,6 +51,7 @@ class Disagreement:
     cells: tuple[DisputedCell, ...]
     held: Held
     claims: tuple[str, ...]
+    numbers: tuple[int, ...] = ()
 
 
 def disagreement_message(found: Sequence[Disagreement], as_of: datetime) -> Message:
@@ -80,6 +86,7 @@ def _item(found: Disagreement) -> Item:
         ("How the two were paired", f"{found.paired[:1].upper()}{found.paired[1:]}."),
         ("Held back", _HELD[found.held]),
         ("Claims that rest on these figures", f"{'; '.join(found.claims) or 'None on record'}."),
+        *(("To believe one side and lift its hold", lift_command(number)) for number in found.numbers),
     ]
     if found.exchanged:
         facts.insert(1, ("Why this is suspected", "The totals agree, and each figure is the other agency's at TRAC."))
@@ -141,15 +148,20 @@ def revised_message(name: str, sha256: str, url: str, moved: Sequence[str], as_o
         )
         for words in moved
     )
-    tables = f"{len(moved)} tables" if len(moved) > 1 else "one table"
     source = f" {url}" if url else ""
     return Message(
-        key=_key("revised", [sha256, *moved], as_of),
+        key=_key(REVISED_KEY, [sha256, *moved], as_of),
         audience="sources",
-        subject=f"{name} restates the past in {tables}",
+        subject=restates(name, len(moved)),
         items=items,
         footer=f"As known on {spoken(washington_day(as_of))}. {name}, sha256 {sha256}.{source}",
     )
+
+
+def restates(subject: str, tables: int) -> str:
+    """The subject of such a message, from the file's name or from another such subject."""
+    name = subject.rpartition(_RESTATES)[0] or subject
+    return f"{name}{_RESTATES}{f'{tables} tables' if tables > 1 else 'one table'}"
 
 
 def _key(kind: str, parts: Sequence[str], as_of: datetime) -> str:

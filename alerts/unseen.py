@@ -18,14 +18,21 @@ def harmless(text: str) -> str:
 
 def one_line(text: str) -> str:
     """As `harmless`, with the blanks at its ends."""
-    return "".join(_seen(character) for character in text)
+    return text if _is_plain(text) else "".join(_seen(character) for character in text)
 
 
 def inert(text: str) -> str:
     """The text as it was, line breaks and tabs too, without what a terminal or a reader's eye obeys: other control
     characters and bidi controls. For tables and files, where a text is to stay what it is.
     """
+    if _is_plain(text):
+        return text
     return "".join(c for c in text if c in "\n\t\r" or not (unicodedata.category(c) == "Cc" or c in _TURNING))
+
+
+def _is_plain(text: str) -> bool:
+    """Nearly all texts are: then no letter has to be looked at by itself."""
+    return text.isascii() and text.isprintable()
 
 
 def _seen(character: str) -> str:

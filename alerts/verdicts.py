@@ -23,7 +23,7 @@ DISTANCES: Mapping[str, int] = {
 _PARTIAL = frozenset({"bound_respected", "bound_violated", "consistent", "inconsistent"})
 _TARGETS = frozenset({"met", "approaching", "short"})
 _ANY = frozenset(
-    {"not_yet_testable", "not_testable", "not_comparable", "data_missing", "quality_hold", "superseded"},
+    {"not_yet_testable", "not_testable", "not_comparable", "data_missing", "not_held", "quality_hold", "superseded"},
 )
 _TRUTHS = (
     frozenset({"holds", "holds_marginal", "understated", "outside", "depends_on_definition", "depends_on_date"})

@@ -5,16 +5,18 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from alerts.changes import Change, on_ladder, rung
-from alerts.claims import Claim
 from alerts.message import SEVERITIES, Chart, Item, Message, Proof, Severity
 from alerts.verdicts import Reading, Verdict
 from figures.metric import metric_of
 from figures.metrics import METRICS
 from figures.periods import Period, spoken, washington_day
 from figures.records import Figure
+
+if TYPE_CHECKING:
+    from alerts.claims import Claim  # whoever only needs words waits for no model of a claim's file
 
 _HEADINGS: dict[tuple[Change, str], str] = {
     ("further_away", "drifting"): "Drifting from the claim",
@@ -46,35 +48,23 @@ KNOWN_BY = {
 # What a change is worth: a figure that comes back is no reason to write.
 _FIRST: tuple[Change, ...] = ("revised", "further_away", "still_further", "nearer", "")
 _SEVERITY: dict[Change, Severity] = {"nearer": "notice"}
+_DOUBTS, _LONGEST_DOUBT = 2, 400
+CAREFUL = "Careful"
 CREDIT = "TRAC: tracreports.org; cite it with link and as-of date."
-
-
-class Hold(Protocol):
-    """What a message needs of a finding that holds."""
-
-    @property
-    def check(self) -> str: ...
-    @property
-    def scope(self) -> tuple[str, ...]: ...
-    @property
-    def expected(self) -> str: ...
-    @property
-    def found(self) -> str: ...
-    @property
-    def words(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
 class News:
     """A change that the desk is to be told, with what it rests on."""
 
-    claim: Claim
+    claim: "Claim"
     verdict: Verdict
     change: Change
     before: str
     cause: str = ""  # what moved it, as a sentence
     next_flip: str = ""  # what it takes for the state to change again
     chart: Chart | None = None
+    doubts: tuple[str, ...] = ()  # what checks warn of the very figures that it rests on
 
 
 def heading(change: Change, state: str) -> str:
@@ -122,7 +112,10 @@ def item(news: News) -> Item:
 
 def _facts(news: News) -> list[tuple[str, str]]:
     verdict, unit = news.verdict, news.claim.words.test.unit
-    facts = [] if news.claim.words.quote else [("The claim in substance", f"{news.claim.words.substance}.")]
+    facts = [(CAREFUL, f"A check warns of the figures below. {_cut(words)}") for words in news.doubts[:_DOUBTS]]
+    if len(news.doubts) > _DOUBTS:
+        facts.append((CAREFUL, f"{len(news.doubts) - _DOUBTS} more warnings; onrecord status --json lists them."))
+    facts += [] if news.claim.words.quote else [("The claim in substance", f"{news.claim.words.substance}.")]
     facts.append(("Now", f"{verdict.words}."))
     if verdict.stand_in:
         facts.append(("Source", stand_in_words(news.claim)))
@@ -153,6 +146,10 @@ def _facts(news: News) -> list[tuple[str, str]]:
     return facts
 
 
+def _cut(words: str) -> str:
+    return words if len(words) <= _LONGEST_DOUBT else words[:_LONGEST_DOUBT].rpartition(" ")[0] + " ..."
+
+
 def reading_words(reading: Reading, unit: str) -> str:
     return (
         f"{amount(reading.measured, unit)}, {spoken(reading.start)} to {spoken(reading.end)}: "
@@ -162,9 +159,7 @@ def reading_words(reading: Reading, unit: str) -> str:
 
 def proof(figure: Figure) -> Proof:
     """A figure down to its cell, with since when the public could read it."""
-    number = "no number of" if figure.value is None else f"{figure.value:,.10g}"
-    metric = METRICS[metric_of(figure.series)]
-    value, period = f"{number} {metric.noun}", _when(figure.period)
+    value, period = figure_words(figure.series, figure.value, figure.period)
     return Proof(
         figure=f"{value} {period}: {figure.series}",
         file=figure.release_name,
@@ -172,14 +167,20 @@ def proof(figure: Figure) -> Proof:
         sha256=figure.sha256,
         url=figure.url,
         public_since=f"public since {spoken(washington_day(figure.known_at))} ({KNOWN_BY[figure.known_by]})",
-        credit=metric.credit,
+        credit=METRICS[metric_of(figure.series)].credit,
         value=value,
         period=period,
         series=figure.series,
     )
 
 
-def stand_in_words(claim: Claim) -> str:
+def figure_words(series: str, value: float | None, period: Period) -> tuple[str, str]:
+    """A figure in two parts: `48,870 people held` and `on 18 May 2025`."""
+    number = "no number of" if value is None else f"{value:,.10g}"
+    return f"{number} {METRICS[metric_of(series)].noun}", _when(period)
+
+
+def stand_in_words(claim: "Claim") -> str:
     """By which series a claim is judged, which one may stand in, and why."""
     test = claim.words.test
     stand_in = getattr(test, "stand_in", None)
@@ -227,15 +228,17 @@ def desk_message(news: Sequence[News], as_of: datetime) -> Message:
     return Message(
         key=desk_key(news),
         audience="desk",
-        subject=subject_of(items[0].heading, first.claim.words.title, len(news)),
+        subject=subject_of(items[0], first.claim.words.title, len(news)),
         items=items,
         footer=f"As known on {spoken(washington_day(as_of))}.{check}",
         severity=max((_SEVERITY.get(n.change, "alert") for n in news), key=SEVERITIES.index),
     )
 
 
-def subject_of(heading: str, title: str, items: int) -> str:
-    return f"{heading}: {title}" + (f" (and {items - 1} more)" if items > 1 else "")
+def subject_of(first: Item, title: str, items: int) -> str:
+    """What the first of some items says, and that a check warns of its figures."""
+    warned = "With a warning: " if first.facts and first.facts[0][0] == CAREFUL else ""
+    return f"{warned}{first.heading}: {title}" + (f" (and {items - 1} more)" if items > 1 else "")
 
 
 def news_key(news: News) -> str:
@@ -251,41 +254,3 @@ def desk_key(news: Sequence[News]) -> str:
         for n in sorted(news, key=lambda n: (n.claim.id, n.verdict.answer))
     ]
     return "claim:" + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
-
-
-def held_message(source: str, name: str, sha256: str, url: str, holds: Sequence[Hold], as_of: datetime) -> Message:
-    """To the operators: what of a release is held back, and why."""
-    items = tuple(
-        Item(
-            heading=f"Held back: {', '.join(hold.scope) if hold.scope else 'the whole release'}",
-            claim="",
-            said="",
-            claim_url="",
-            facts=(("Why", hold.words), ("Expected", hold.expected), ("Found", hold.found)),
-            proofs=(Proof(f"check {hold.check}", name, "", sha256, url, ""),),
-            caveat="Held figures are stored and shown, and no claim is judged on them.",
-        )
-        for hold in holds
-    )
-    checks = "+".join(sorted({hold.check for hold in holds}))
-    return Message(
-        key=f"held:{source}:{sha256[:16]}:{checks}"[:190],
-        audience="ops",
-        subject=f"{name}: figures held back ({len(holds)})",
-        items=items,
-        footer=f"As known on {spoken(washington_day(as_of))}. onrecord held shows every open hold.",
-    )
-
-
-def trouble_message(source: str, what: str, words: str, url: str, as_of: datetime) -> Message:
-    """To the operators: a page that is gone, blocked or laid out anew, once until it is settled."""
-    item_ = Item(what, "", "", "", (("What happened", words), ("Address", url)), (), "")
-    digest = hashlib.sha256(f"{what}|{url}|{words}|{as_of.isoformat()}".encode()).hexdigest()[:16]
-    return Message(
-        key=f"trouble:{source}:{digest}",
-        audience="ops",
-        subject=f"{source}: {what}",
-        items=(item_,),
-        footer=f"Seen on {spoken(washington_day(as_of))}. onrecord status shows the last good look at each source.",
-        severity="alert",
-    )

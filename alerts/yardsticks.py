@@ -14,8 +14,10 @@ from typing import Any
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-import alerts
+from alerts.claims_bounds import NotReadError, beyond_reason, read_text
 from alerts.claims_parts import Strict, Text, Url
+from alerts.shipped import shipped_claims
+from figures.mishaps import Mishap, attempt
 from figures.periods import spoken
 
 FILE = "benchmarks.toml"
@@ -67,24 +69,26 @@ class UnknownBenchmarkError(Exception):
     """A benchmark that is not on record, or not in force on the day."""
 
 
-def shipped_claims() -> Path:
-    """The folder of shipped claims: inside the installed package, or `claims/` beside it in a checkout."""
-    package = Path(alerts.__path__[0])
-    installed = package / "shipped_claims"
-    return installed if installed.is_dir() else package.parent / "claims"
-
-
 def read_benchmarks(path: Path) -> Benchmarks:
     """One file; one that is not there has none. Faults are returned: a claim may not need what is broken."""
-    try:
-        text = path.read_text("utf-8")
-        data = tomllib.loads(text)
-    except FileNotFoundError:
+    if not path.exists():
         return Benchmarks()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    read = attempt(lambda: _understood(path))
+    if isinstance(read, Mishap):
+        return Benchmarks(path, faults=(((), f"this file cannot be read: {read.kind}: {read.words}"),))
+    return read
+
+
+def _understood(path: Path) -> Benchmarks:
+    try:
+        text = read_text(path)
+        data = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError, NotReadError, tomllib.TOMLDecodeError) as error:
         return Benchmarks(path, faults=(((), str(error)),))
-    known, faults = {}, []
+    known, faults = {}, list(beyond_reason(data))
     for name, fields in data.items():
+        if any(place[0] == name for place, _ in faults):
+            continue
         try:
             known[name] = Benchmark.model_validate(tuples(fields))
         except ValidationError as error:

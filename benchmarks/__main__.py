@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import python_calamine
 
-from benchmarks import trac
+from benchmarks import reading, trac
 from benchmarks.memory import most_memory
 from checks.document import document
 from replica.editions import editions
@@ -133,6 +133,7 @@ def main() -> None:
             f"parse and static checks    {checked:7.3f} s   {checked / floor:.2f} x the floor, {memory:.0f} MB at most"
         )
         trac.report(measured)
+        reading.report(paths, scratch)
         no_change(scratch)
 
 

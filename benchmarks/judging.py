@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from alerts.claims import Claim, load_claims
-from alerts.yardsticks import shipped_claims
+from alerts.shipped import shipped_claims
 from benchmarks.__main__ import workbooks
 from benchmarks.storing import line_to, sqlite
 from flows.importing import import_files, read_manifest

@@ -27,9 +27,10 @@ from typing import NamedTuple
 from benchmarks.__main__ import parse_and_check, read_every_cell, workbooks
 from checks.document import document
 from figures.records import Observation, Parsed, Target
+from figures.values import shown
+from flows import taking
 from flows.history import recheck
 from flows.importing import PastFile, place, read_manifest
-from flows.ingest import ingest
 from flows.line import Line
 from scrapers.fetch import Policy
 from scrapers.ice_workbook import parse
@@ -38,7 +39,6 @@ from storage import vintages, writes
 from storage.archive import Archive
 from storage.engine import Database, open_database, reading, upgrade, writing
 from storage.findings import renew_findings
-from storage.packing import shown
 from storage.writes import Known
 from tests.postgres import NotInstalledError, administer, cluster
 
@@ -64,7 +64,9 @@ def take(line: Line, files: Sequence[PastFile]) -> None:
         sha256 = line.archive.put(file.content)
         with writing(line.database) as connection:
             writes.record_document(connection, sha256, len(file.content), "xlsx", NOW)
-        ingest(ICE, sha256, file.content, Target("", file.name, "current"), file.known, line, "bench", file.findings)
+        taking.take(
+            ICE, sha256, file.content, Target("", file.name, "current"), file.known, line, "bench", file.findings
+        )
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from figures.leaving import windowed
 from figures.periods import Period
 from figures.records import Earlier, Observation
+from figures.values import same
 
 # Tables that are not compared: their sums are held against each other and against others within the document, and they
 # are half of a workbook's figures.
@@ -85,7 +86,7 @@ def _part(period: Period, *, restates: bool) -> object:
 
 def _apart(new: Observation, old: Earlier) -> float | None:
     value = new.value or 0.0
-    if value == old.value and new.period == old.period:
+    if same(value, old.value) and new.period == old.period:
         return 0.0 if value else None
     # What is restated of a period that is over stays as it is, however small; a count of another day does not.
     least = 0.0 if closed(new.period) and new.period == old.period else COMPARABLE.get(new.unit, 1.0)
@@ -106,7 +107,7 @@ def _growth(new: Observation, old: Earlier) -> float | None:
     if not (now.start and now.end and then.start and then.end):
         return None
     days, had = (now.end - now.start).days + 1, (then.end - then.start).days + 1
-    if now.kind == "month" and min(days, had) < FIRST_DAYS:
+    if min(days, had) < (FIRST_DAYS if now.kind == "month" else 1):
         return None
     if new.unit == "people":
         return days / had

@@ -41,6 +41,14 @@ _ALL = (
         "10012021 and 09152022 show sheets of May 2021",
     ),
     Check(
+        "same_figures",
+        "tells",
+        "a release that says what one before it said, figure for figure, in other bytes",
+        {},
+        "A file that was saved or put out again is no news: it ends no silence, and no step of a revision is counted.",
+        "04122023b differs from 04122023 in no cell",
+    ),
+    Check(
         "date_in_future",
         "holds tables",
         "a block that runs through a day after its publication",

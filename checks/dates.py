@@ -1,9 +1,9 @@
-"""The days that the blocks of one document state, against each other and against the day the document was saved."""
+"""The days that one document states, of its blocks and figures and as values, against each other and its own day."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from figures.periods import spoken, washington_day
+from figures.periods import Period, spoken, us_dates, washington_day
 from figures.records import Finding, Observation
 
 # Blocks that are drawn for every edition, within days of each other; months apart they were sheets of another edition
@@ -30,10 +30,13 @@ LEFT_OVER_AFTER = timedelta(days=15)
 ONE_REPORT = ("atd_status", "atd_technology", "atd_areas")
 # A document is saved the day its query was run or later; clocks and time zones may differ by a day.
 SAVED_BEFORE = timedelta(days=1)
+# Inspections of the days between a query and its publication are entered by hand: up to ten days after it (May 2024).
+AFTER_RUN = timedelta(days=14)
+FOUNDED = date(2003, 3, 1)  # there was no ICE before, and no inspection by it; the first on a list is of 2004
 
 
 def dates(observations: Sequence[Observation], modified_at: datetime | None) -> list[Finding]:
-    """Findings about one document; only current figures are looked at."""
+    """Findings about the days of the blocks of one document; only current figures are looked at."""
     ends: dict[str, date] = {}
     for o in observations:
         if o.status != "not_current" and o.table in DRAWN_EACH_TIME and o.period.kind != "month" and o.period.end:
@@ -42,6 +45,66 @@ def dates(observations: Sequence[Observation], modified_at: datetime | None) -> 
     held = {table for finding in late for table in finding.scope}
     sound = {table: end for table, end in ends.items() if table not in held}
     return [*late, *_left_over(sound), *_of_one_report(sound)]
+
+
+def days_ahead(
+    observations: Sequence[Observation], modified_at: datetime | None, run_date: date | None
+) -> list[Finding]:
+    """Findings about days that one document cannot know of: those that stand as values, and those of other figures
+    than the blocks; only current figures are looked at.
+    """
+    last = _own_day(modified_at, run_date)
+    current = [o for o in observations if o.status != "not_current"]
+    return [*_values(current, last), *_periods(current, last)] if last else []
+
+
+def _own_day(modified_at: datetime | None, run_date: date | None) -> date | None:
+    """The last day that an edition can know of: that of its saving; where none is stated after its queries were run,
+    soon after these.
+    """
+    saved = washington_day(modified_at) if modified_at else None
+    if saved is not None and (run_date is None or saved >= run_date):
+        return saved + SAVED_BEFORE
+    return run_date + AFTER_RUN if run_date else None
+
+
+def _values(observations: Sequence[Observation], last: date) -> Iterator[Finding]:
+    """Days that stand in cells as what is published (`xlsx:Facilities FY25!Y84` says 12 December 2025 in February)."""
+    for o in observations:
+        day = _day(o.raw) if o.unit == "text" and o.metric.endswith("_date") else None
+        if day is not None and not FOUNDED <= day <= last:
+            side = (
+                f"after {spoken(last)}, the last day that the edition can know of" if day > last else "before ICE was"
+            )
+            words = f"{o.locator} says {spoken(day)}, which is {side}; it is kept as published."
+            expected = f"{FOUNDED} to {last}"
+            yield Finding("date_out_of_range", "warn", "cells", (o.locator,), expected, day.isoformat(), words)
+
+
+def _day(text: str) -> date | None:
+    """The day that a cell shows, as a date or typed."""
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return next(us_dates(text), None)
+
+
+def _periods(observations: Sequence[Observation], last: date) -> Iterator[Finding]:
+    """Figures of days that had not come: their heading or sentence was mistyped. Blocks are held as a whole."""
+    ahead: dict[tuple[str, Period], list[str]] = {}
+    for o in observations:
+        period = o.period
+        if o.table in DRAWN_EACH_TIME or not o.value or o.status != "reported" or period.start is None:
+            continue
+        if period.start > last or (period.end is not None and period.end < period.start):
+            ahead.setdefault((o.table, period), []).append(o.locator)
+    for (table, period), cells in ahead.items():
+        days = f"{period.start} to {period.end}" if period.end != period.start else f"{period.start}"
+        words = (
+            f"{cells[0]}: {table} is said to be of {days}, and the edition can know of nothing after {spoken(last)}; "
+            "its day is not known."
+        )
+        yield Finding("period_ahead", "hold", "cells", tuple(cells), f"up to {last}", days, words)
 
 
 def _left_over(ends: Mapping[str, date]) -> Iterator[Finding]:

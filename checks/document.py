@@ -1,7 +1,8 @@
 """Every check that needs only one document, in order. The line and `onrecord parse` ask here."""
 
+from checks.asking import asked
 from checks.cbp import cbp
-from checks.dates import dates
+from checks.dates import dates, days_ahead
 from checks.facilities import facilities
 from checks.lists import lists
 from checks.movements import average_jumps, running_month
@@ -12,15 +13,17 @@ from figures.records import Finding, Parsed
 
 
 def document(parsed: Parsed) -> list[Finding]:
-    """What one document says against itself."""
+    """What one document says against itself. A check that fails is among it, and ends no other."""
+    stated = parsed.observations
     return [
-        *static(parsed.observations),
-        *dates(parsed.observations, parsed.modified_at),
-        *facilities(parsed.observations),
-        *lists(parsed.observations),
-        *average_jumps(parsed.observations),
-        *running_month(parsed.observations),
-        *trac(parsed.observations),
-        *cbp(parsed.observations),
-        *ohss(parsed.observations),
+        *asked("static", stated, static, stated),
+        *asked("dates", stated, dates, stated, parsed.modified_at),
+        *asked("days_ahead", stated, days_ahead, stated, parsed.modified_at, parsed.run_date),
+        *asked("facilities", stated, facilities, stated),
+        *asked("lists", stated, lists, stated),
+        *asked("average_jumps", stated, average_jumps, stated),
+        *asked("running_month", stated, running_month, stated),
+        *asked("trac", stated, trac, stated),
+        *asked("cbp", stated, cbp, stated),
+        *asked("ohss", stated, ohss, stated),
     ]

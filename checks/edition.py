@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 
-from checks.against import NOT_COMPARED, compare
+from checks.against import NOT_COMPARED, Compared, compare
+from checks.asking import asked
 from checks.lines import lines
 from checks.movements import movements
 from checks.repeats import Drawn, repeats
@@ -16,6 +17,8 @@ from figures.records import Earlier, Finding, Observation
 NUMBERS = frozenset(metric.id for metric in METRICS.values() if metric.source == "ice" and metric.unit != "text")
 # How far each of some series moved before, by series and by whether the period had just ended.
 Record = Callable[[Collection[str]], Mapping[tuple[str, bool], Noise]]
+# Given what is found here, all that holds the edition: what is told of revisions leaves that out.
+Holding = Callable[[Sequence[Finding]], Sequence[Finding]]
 
 
 def against_before(
@@ -25,21 +28,32 @@ def against_before(
     alike: Sequence[Drawn],
     record: Record,
     published: date,
+    holding: Holding = list,
+    let_through: tuple[type[Exception], ...] = (),
 ) -> list[Finding]:
     """Findings about one edition. `earlier` is the last clean edition of each table, `alike` the editions of which some
-    table shows the same as this one; `record` is asked only for series that moved.
+    table shows the same as this one; `record` is asked only for series that moved. What it and `holding` raise of
+    `let_through` is raised as it is.
     """
     current = sorted((o for o in observations if _is_compared(o)), key=lambda o: o.locator)
     compared = compare(current, earlier)
-    moved = candidates(compared, published)
-    noise = record({pair.old.series for pair in moved}) if moved else {}
-    return [
-        *repeats(drawn, alike),
-        *lines(compared),
-        *movements(current, compared),
-        *turnover(current, compared),
-        *alarms(moved, noise, published),
+    found = [
+        *asked("repeats", current, repeats, drawn, alike),
+        *asked("lines", current, lines, compared),
+        *asked("movements", current, movements, current, compared),
+        *asked("turnover", current, turnover, current, compared),
     ]
+    about = compared, record, published, holding, found
+    return [*found, *asked("alarms", current, _revised, *about, let_through=let_through)]
+
+
+def _revised(
+    compared: Compared, record: Record, published: date, holding: Holding, found: Sequence[Finding]
+) -> list[Finding]:
+    moved = candidates(compared, published)
+    if not moved:
+        return []
+    return alarms(moved, record({pair.old.series for pair in moved}), published, holding(found))
 
 
 def _is_compared(o: Observation) -> bool:

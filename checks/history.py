@@ -6,6 +6,7 @@ Every function is pure; the thresholds are data with the release that taught the
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
+from checks.asking import asked
 from checks.catalogue import limit
 from figures.metrics import ALL, METRICS
 from figures.periods import washington_day
@@ -37,13 +38,14 @@ def against_history(
 ) -> list[Finding]:
     """Findings about one release. `earlier` holds the clean, current figures known before it, in order of release."""
     current = [o for o in observations if o.status != "not_current"]
-    back = list(_run_date_back(current, fiscal_year, earlier))
-    if back:
+    back = asked("run_date_back", current, _run_date_back, current, fiscal_year, earlier)
+    if any(finding.check == "run_date_back" for finding in back):
         return back  # an old sheet: that its counts are lower says nothing more
     return [
-        *_dates(current, washington_day(known_at)),
-        *_cumulative(current, earlier),
-        *_block_behind(current, earlier),
+        *back,
+        *asked("days_of_blocks", current, _dates, current, washington_day(known_at)),
+        *asked("cumulative", current, _cumulative, current, earlier),
+        *asked("block_behind", current, _block_behind, current, earlier),
     ]
 
 
@@ -103,7 +105,7 @@ def _cumulative(observations: Sequence[Observation], earlier: Sequence[Figure]) 
                 yield _hold("cumulative_falls", "table", (new.table,), expected, f"{new.value:.0f}", words)
             else:
                 yield Finding("part_falls", "warn", "cells", (new.locator,), expected, f"{new.value:.0f}", words)
-        elif total and before.period.end == new.period.end and abs(moved) > MOVE_UNDER_SAME_DATE:
+        elif total and _stands_still(new, before) and abs(moved) > MOVE_UNDER_SAME_DATE:
             words = (
                 f"{new.locator} moved by {moved:+,.0f} to {new.value:,.0f} since {before.release_name}, but its block "
                 f"still says {new.period.end} ({new.period_locator}): the day it runs through is not known."
@@ -139,6 +141,11 @@ def _block_behind(observations: Sequence[Observation], earlier: Sequence[Figure]
         yield _hold(
             "block_behind", "table", (new.table,), f"{newest}, or an unchanged count", f"{ends[new.table]}", words
         )
+
+
+def _stands_still(new: Observation, before: Figure) -> bool:
+    """Whether both state the same day: of a block without one it is another check that says so."""
+    return new.period.end is not None and before.period.end == new.period.end
 
 
 def _is_total(observation: Observation) -> bool:

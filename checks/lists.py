@@ -55,6 +55,13 @@ AVERAGES = (
 AVERAGE_TOLERANCE = 0.01
 # Between two half-months the people in custody changed by a quarter at most since 2019 (spring of 2020).
 FOLD = 3.0
+# The metrics whose figures are held against each other here.
+METRICS_OF_LISTS = frozenset(
+    {name for one in SUMS for name in (one.metric, one.total) if name}
+    | {name for pair in (*EQUAL, *SHARES) for name in pair}
+    | {metric for metric, _ in AVERAGES}
+    | {"ice.vulnerable_detainees"}
+)
 
 
 def lists(observations: Sequence[Observation]) -> list[Finding]:

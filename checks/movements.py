@@ -26,6 +26,9 @@ FACILITY_TABLES = (
     "facility_stay",
     "facility_threat",
 )
+MOVING_TABLES = frozenset(
+    {"detained_by_criminality", "book_ins_by_month", "final_book_outs", *FACILITY_TABLES},
+)
 
 
 def movements(current: Sequence[Observation], compared: Compared) -> list[Finding]:

@@ -27,11 +27,16 @@ CountedBy = Literal["release", "newer_day"]
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """What the law says about publication, and where it says so."""
+    """What the law says about publication, where it says so, and the last day on which somebody looked."""
 
     words: str
     citation: str
     url: str
+    checked: date
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.words} ({self.citation}; checked until {spoken(self.checked)}): {self.url}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,11 @@ class Expected:
 def rules() -> Mapping[str, Rules]:
     """The shipped rules, by publisher."""
     return load(RULES_FILE.read_text("utf-8"))
+
+
+def shipped_laws() -> dict[str, Law]:
+    """What the law says, by publisher, where it says anything."""
+    return {name: section.law for name, section in rules().items() if section.law}
 
 
 def load(text: str) -> Mapping[str, Rules]:

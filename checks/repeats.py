@@ -8,6 +8,8 @@ from figures.periods import spoken
 from figures.prints import ALIKE
 from figures.records import Finding
 
+SAME_FIGURES = "same_figures"
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
@@ -16,6 +18,15 @@ class Drawn:
     name: str
     run_date: date | None
     prints: Mapping[str, str]
+
+
+def same_figures(name: str, sha256: str, published: date) -> Finding:
+    """That a release says what an earlier one said, in other bytes: kept for the record, told nobody."""
+    words = (
+        f"Same figures in other bytes: every figure is that of {name} (sha256 {sha256[:16]}), public since "
+        f"{spoken(published)}. It was saved or put out again, and is counted in no calendar."
+    )
+    return Finding(SAME_FIGURES, "note", "release", (), "figures of its own", sha256, words)
 
 
 def repeats(new: Drawn, earlier: Sequence[Drawn]) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ of its own history; the figures stand, and whoever rests on them is told of both
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -15,7 +15,8 @@ from checks.catalogue import limit
 from figures.leaving import windowed
 from figures.metric import ALL
 from figures.periods import Period
-from figures.records import Finding, Severity
+from figures.records import Finding, Observation, Severity
+from figures.values import same
 
 CHECK = "revised_beyond_usual"
 # People are coded anew from one agency, criminality, type of facility or reason to another, and their total stands.
@@ -35,7 +36,11 @@ def candidates(compared: Compared, published: date) -> list[Pair]:
     found = []
     for pairs in compared.pairs.values():
         for pair in pairs:
-            if pair.new.value == pair.old.value or pair.new.period != pair.old.period or not closed(pair.new.period):
+            if (
+                same(pair.new.value, pair.old.value)
+                or pair.new.period != pair.old.period
+                or not closed(pair.new.period)
+            ):
                 continue
             # Windows restate what is long over: most of it never moves, and then every move is out of the usual.
             floor = 0.0 if windowed(pair.new.table) else _floor(pair, published)
@@ -44,9 +49,16 @@ def candidates(compared: Compared, published: date) -> list[Pair]:
     return found
 
 
-def alarms(moved: Sequence[Pair], noise: Mapping[tuple[str, bool], Noise], published: date) -> list[Finding]:
-    """One finding for each table with what moved beyond the usual. `noise` is by series and freshness (`is_fresh`)."""
-    tables: dict[str, list[tuple[Pair, float]]] = defaultdict(list)
+def alarms(
+    moved: Sequence[Pair], noise: Mapping[tuple[str, bool], Noise], published: date, holds: Iterable[Finding] = ()
+) -> list[Finding]:
+    """One finding for each table with what moved beyond the usual. `noise` is by series and freshness (`is_fresh`).
+
+    What `holds` keep from being judged on is left out, and noted by itself: nobody is told of a revision to a figure
+    that is doubted.
+    """
+    is_held = _held_by([finding for finding in holds if finding.severity == "hold"])
+    tables: dict[tuple[str, bool], list[tuple[Pair, float]]] = defaultdict(list)
     for pair in moved:
         own = noise.get((pair.old.series, is_fresh(pair.new.period, published)), Noise(0, 0.0))
         allowed = _floor(pair, published)
@@ -57,8 +69,15 @@ def alarms(moved: Sequence[Pair], noise: Mapping[tuple[str, bool], Noise], publi
         elif not _is_total(pair):
             allowed *= limit(CHECK, "unknown")
         if abs((pair.new.value or 0.0) - pair.old.value) > allowed:
-            tables[pair.new.table].append((pair, allowed))
-    return [finding for table, some in sorted(tables.items()) for finding in _finding(table, some)]
+            tables[pair.new.table, is_held(pair.new)].append((pair, allowed))
+    return [finding for (table, held), some in sorted(tables.items()) for finding in _finding(table, some, held=held)]
+
+
+def _held_by(holds: Sequence[Finding]) -> Callable[[Observation], bool]:
+    release = any(finding.scope_kind == "release" for finding in holds)
+    tables = {table for finding in holds if finding.scope_kind == "table" for table in finding.scope}
+    cells = {cell for finding in holds if finding.scope_kind == "cells" for cell in finding.scope}
+    return lambda o: release or o.table in tables or o.locator in cells
 
 
 def _floor(pair: Pair, published: date) -> float:
@@ -81,17 +100,18 @@ def _is_total(pair: Pair) -> bool:
     return all(value == ALL for name, value in pair.new.dims if name in CODED)
 
 
-def _finding(table: str, some: Sequence[tuple[Pair, float]]) -> Iterator[Finding]:
+def _finding(table: str, some: Sequence[tuple[Pair, float]], *, held: bool) -> Iterator[Finding]:
     # Totals first, then by size: what is shown of many must be what matters.
     some = sorted(some, key=lambda each: (not _is_total(each[0]), -abs((each[0].new.value or 0.0) - each[0].old.value)))
     said = [_said(pair, allowed) for pair, allowed in some[:_SHOWN]]
     more = f"; {len(some) - _SHOWN} more" if len(some) > _SHOWN else ""
     figures = "1 figure of a closed period" if len(some) == 1 else f"{len(some)} figures of closed periods"
     before = some[0][0].old.release_name
-    words = f"{table}: {figures} moved by more than usual since {before}: {'; '.join(said)}{more}."
+    what = f"{table}, held back: {figures}" if held else f"{table}: {figures}"
+    words = f"{what} moved by more than usual since {before}: {'; '.join(said)}{more}."
     cells = tuple(pair.new.locator for pair, _ in some)
     # That people were coded anew is for the record; that there were more or fewer of them is for people.
-    severity: Severity = "warn" if _is_total(some[0][0]) else "note"
+    severity: Severity = "warn" if _is_total(some[0][0]) and not held else "note"
     yield Finding(CHECK, severity, "cells", cells, f"the figures of {before}, or near", f"{len(some)} moved", words)
 
 

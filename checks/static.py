@@ -21,6 +21,12 @@ SHARES = (
     ("ice.court_appearance_share", "ice.court_appearance", "outcome"),
 )
 SHARE_TOLERANCE = 0.0006
+# The metrics whose figures are held against each other here.
+ADDED_METRICS = frozenset(
+    {metric.id for metric in METRICS.values() if metric.parts or metric.unit == "people"}
+    | {metric_of(series) for pair in EQUAL_TOTALS for series in pair}
+    | {metric for share, count, _ in SHARES for metric in (share, count)}
+)
 
 
 def static(observations: Sequence[Observation]) -> list[Finding]:

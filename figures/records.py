@@ -128,14 +128,16 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A file that a publisher's page links: where it is, what it is called, how often to look again.
+    """A file that a publisher's page links: where it is, what it is called, what it is taken for.
 
-    `posted` and `size` (in bytes) are what the page itself states of the file; None where it states nothing.
+    `current` is looked at each time, `year_end` once a week; of an `other` only what is inside says whether it is an
+    edition at all. `posted` and `size` (in bytes) are what the page itself states of the file; None where it states
+    nothing.
     """
 
     url: str
     name: str
-    role: Literal["current", "year_end"]
+    role: Literal["current", "year_end", "other"]
     posted: date | None = None
     size: int | None = None
 
@@ -150,10 +152,10 @@ class Listing:
 class Source:
     """A place that publishes. `discover` reads its index page; a source without one is a single file.
 
-    `parse(content, name)` is pure and raises `DriftError` or `NotReadableError`; `parser` is raised by one
-    whenever it reads anything differently. `headline` is the metric whose newest day says how far the data reaches.
-    `attribution` stands beside every figure that is shown; `republish` says what may be handed on. With `once_a_day`
-    each file is asked for once a day, ad hoc runs included.
+    `parse(content, name)` is pure and raises `DriftError` or `NotReadableError`; `parser`, which `version` gives, is
+    raised by one whenever it reads anything differently. `headline` is the metric whose newest day says how far the
+    data reaches. `attribution` stands beside every figure that is shown; `republish` says what may be handed on. With
+    `once_a_day` each file is asked for once a day, ad hoc runs included.
     """
 
     id: str
@@ -162,12 +164,16 @@ class Source:
     address: str
     media: Media
     parse: Callable[[bytes, str], Parsed]
-    parser: int
+    version: Callable[[], int]
     attribution: str
     headline: str
     republish: Republish
     once_a_day: bool
     discover: Callable[[bytes, str], Listing] | None = None
+
+    @property
+    def parser(self) -> int:
+        return self.version()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,18 +12,20 @@ from functools import partial
 
 from alerts.claims import Claim
 from checks.witnesses import Witness, check_missing, check_witnesses
+from figures.mishaps import Mishap, attempt
 from figures.periods import spoken, washington_day
 from figures.records import Finding, Source, Target
 from flows.captures import RefusedCaptureError, Shelf, Visitor
-from flows.ingest import ingest
 from flows.judge import judge_past
+from flows.taking import take
+from flows.unheld import note_listed
 from scrapers import ice_captures
 from scrapers.errors import DriftError, FetchError, NotReadableError
 from scrapers.ice_captures import Skipped, Wanted
 from scrapers.wayback import Capture, capture_url
 from scrapers.workbook import Workbook
 from storage import journal, reads, runs
-from storage.engine import reading, writing
+from storage.engine import UNUSABLE, reading, writing
 from storage.findings import record_new_findings, settle
 from storage.writes import Known
 
@@ -80,6 +82,7 @@ class Backfilled:
     findings: list[Finding] = field(default_factory=list)
     missing: list[Finding] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)  # captures on which something of ours failed
     moved: list[datetime] = field(default_factory=list)
     stopped: str = ""
 
@@ -148,9 +151,10 @@ def _captured(job: Job) -> list[datetime]:
 
 def _take_all(job: Job, found: Found) -> Backfilled:
     """The page first, since it may link workbooks elsewhere; then each workbook, in the order of publication."""
-    done = Backfilled(found)
-    with reading(job.shelf.line.database) as connection:
+    done, line = Backfilled(found), job.shelf.line
+    with writing(line.database) as connection:
         before = {r.sha256: r.known_at for r in reads.releases(connection, job.source.id)}
+        note_listed(connection, [wanted.name for wanted in found.workbooks], line.clock())
     in_a_row = 0
     try:
         for name, capture, take in _steps(job, done, before):
@@ -166,9 +170,12 @@ def _steps(
     job: Job, done: Backfilled, before: Mapping[str, datetime]
 ) -> Iterator[tuple[str, Capture, Callable[[], object]]]:
     elsewhere: set[str] = set()
+    linked: set[str] = set()
     for number, capture in enumerate(done.found.pages):
         job.on_step(number, _total(done), f"the page of {spoken(washington_day(capture.at))}")
-        yield "the page", capture, partial(_look_for_links, job, capture, elsewhere)
+        yield "the page", capture, partial(_look_for_links, job, capture, elsewhere, linked)
+    with writing(job.shelf.line.database) as connection:
+        note_listed(connection, linked, job.shelf.line.clock())
     if elsewhere:
         done.found = _with_elsewhere(job, done.found, sorted(elsewhere)[:MOST_ELSEWHERE])
     for number, wanted in enumerate(done.found.workbooks, len(done.found.pages)):
@@ -183,7 +190,9 @@ def _total(done: Backfilled) -> int:
 def _guarded(done: Backfilled, name: str, capture: Capture, take: Callable[[], object]) -> bool:
     """Take one capture. What is wrong with it is said and stops no other; False when the archive did not answer."""
     try:
-        take()
+        done_with = attempt(take, (RefusedCaptureError, NotReadableError, FetchError, *UNUSABLE))
+        if isinstance(done_with, Mishap):
+            done.broken.append(f"{name}: {done_with}")
     except (RefusedCaptureError, NotReadableError) as error:
         done.findings.append(_refused(name, capture, str(error)))
     except FetchError as error:
@@ -202,8 +211,8 @@ def _refused(name: str, capture: Capture, why: str) -> Finding:
     return Finding("capture_refused", "warn", "release", (), f"the bytes of {capture.digest}", capture.stamp, words)
 
 
-def _look_for_links(job: Job, capture: Capture, elsewhere: set[str]) -> None:
-    """Add the workbooks that the page linked outside ICE's folder."""
+def _look_for_links(job: Job, capture: Capture, elsewhere: set[str], linked: set[str]) -> None:
+    """Add the names that the page linked, and the addresses of workbooks outside ICE's folder."""
     _, content = job.shelf.bytes_of(job.visitor, capture, "html")
     if job.source.discover is None:
         return
@@ -211,6 +220,7 @@ def _look_for_links(job: Job, capture: Capture, elsewhere: set[str]) -> None:
         listing = job.source.discover(content, job.source.address)
     except DriftError:
         return  # a page of another time links no workbook with a name of ours; it is archived all the same
+    linked.update(target.name for target in listing.targets)
     elsewhere.update(ice_captures.linked_elsewhere([target.url for target in listing.targets]))
 
 
@@ -229,17 +239,18 @@ def _take(job: Job, done: Backfilled, wanted: Wanted, before: Mapping[str, datet
     url = capture_url(base, capture)
     known = Known(capture.at, "wayback", f"captured {capture.at:%Y-%m-%d %H:%M:%S} UTC, {url}")
     target = Target(url, wanted.name, "current")
-    new, held = ingest(job.source, sha256, content, target, known, job.shelf.line, QUIET, extra=findings)
-    if new or capture.at < before.get(sha256, capture.at):
+    taken = take(job.source, sha256, content, target, known, job.shelf.line, QUIET, extra=findings)
+    if taken.new or capture.at < before.get(sha256, capture.at):
         done.moved.append(capture.at)
-    if new:
+    if taken.new:
         done.new.append(wanted.name)
     else:
         done.held_already += 1
     done.witnessed += findings[0].check == "witness"
-    if held:
-        more = f" And {len(held) - 1} more." if len(held) > 1 else ""
-        done.held_back.append(f"{wanted.name}: {held[0]}{more}")
+    if taken.words:
+        more = f" And {len(taken.words) - 1} more." if len(taken.words) > 1 else ""
+        done.held_back.append(f"{wanted.name}: {taken.words[0]}{more}")
+    done.broken.extend(f"{wanted.name}: {words}" for words in taken.failed)
     done.findings.extend(f for f in findings if f.severity == "warn")
 
 
@@ -248,6 +259,7 @@ def _close(job: Job, done: Backfilled) -> None:
     line = job.shelf.line
     with writing(line.database) as connection:
         held = {r.sha256 for r in reads.releases(connection, job.source.id)}
+        note_listed(connection, [wanted.name for wanted in done.found.workbooks], line.clock())
         if not done.stopped and not done.failed:
             wanted = [w for w in job.witnesses if job.span.holds(w.first_archived or w.edition_date)]
             done.missing = check_missing(held, {w.name for w in done.found.workbooks}, wanted)

@@ -1,34 +1,30 @@
 """`onrecord backfill`: one at a time, a progress bar, and a closing summary that a person understands."""
 
-import os
-import socket
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from time import sleep
-from uuid import uuid4
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from checks.witnesses import witnesses
+from flows import printing
+from flows.alone import alone
 from flows.backfill import Backfilled, Found, Job, Span, backfill, find
 from flows.captures import Shelf, Visitor
-from flows.line import BusyError, Line
+from flows.line import Line
 from flows.operate import require_contact
 from flows.outlets import channel_names
+from flows.prefect_home import quiet_prefect
 from flows.running import fetch_policy, open_line, usable_claims
-from flows.settings import Settings, SettingsError, load_settings, quiet_prefect
+from flows.settings import Settings, SettingsError, load_settings
 from scrapers.errors import DriftError, FetchError
 from scrapers.registry import SOURCES
-from storage import runs
-from storage.engine import writing
 
-# Longer than one capture can take with all its tries and waits; renewed before each.
-LOCK_LASTS = timedelta(hours=1)
 SHOWN = 12
 Step = Callable[[int, int, str], None]
 _LEFT_OUT = {
@@ -41,7 +37,7 @@ _LEFT_OUT = {
 
 
 def run(source: str, since: date | None, until: date | None, *, dry_run: bool, direct: bool) -> int:
-    """0 when all that the archive lists was taken, else 1."""
+    """0 when all that the archive lists was taken and nothing of ours failed on it, else 1."""
     settings = load_settings()
     require_contact(settings)
     if since and until and since > until:
@@ -56,19 +52,14 @@ def run(source: str, since: date | None, until: date | None, *, dry_run: bool, d
         sys.stderr.write(f"The archive's index cannot be had: {error}\nRun `onrecord backfill` again later.\n")
         return 1
     sys.stdout.write("\n".join(summary(done)) + "\n")
-    return 1 if done.stopped or done.failed else 0
+    return 1 if done.stopped or done.failed or done.broken else 0
 
 
 def _backfill(settings: Settings, line: Line, source: str, span: Span, tell: Step, *, direct: bool) -> Backfilled:
-    with _alone(line, f"backfill:{source}") as renew:
-
-        def on_step(number: int, total: int, words: str) -> None:
-            renew()
-            tell(number, total, words)
-
+    with alone(line, f"backfill:{source}", "a backfill"):
         shelf = Shelf(source, line)
         visitor = replace(_visitor(settings), policy=line.policy, sleep=line.sleep, keep=shelf.keep)
-        job = Job(SOURCES[source], visitor, shelf, witnesses(), span, on_step)
+        job = Job(SOURCES[source], visitor, shelf, witnesses(), span, tell)
         claims, channels = usable_claims(settings), channel_names(settings, "desk")
         if direct:
             return backfill(job, claims, channels)
@@ -80,45 +71,6 @@ def _backfill(settings: Settings, line: Line, source: str, span: Span, tell: Ste
 
 def _visitor(settings: Settings) -> Visitor:
     return Visitor(settings.backfill.address, settings.backfill.pause_seconds, fetch_policy(settings), sleep)
-
-
-@contextmanager
-def _alone(line: Line, name: str) -> Iterator[Callable[[], None]]:
-    """Keep a second backfill away. Yields what renews the lock; one whose process was killed is taken over."""
-    holder = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
-
-    def renew() -> None:
-        with writing(line.database) as connection:
-            other = runs.take_lock(connection, name, holder, line.clock(), LOCK_LASTS)
-            if other is not None and _is_gone(other):
-                runs.drop_lock(connection, name, other)
-                other = runs.take_lock(connection, name, holder, line.clock(), LOCK_LASTS)
-        if other is not None:
-            raise BusyError(f"a backfill is under way in {other}; wait for it to end.")
-
-    renew()
-    try:
-        yield renew
-    finally:
-        with writing(line.database) as connection:
-            runs.drop_lock(connection, name, holder)
-
-
-def _is_gone(holder: str) -> bool:
-    """Whether a holder was a process of this machine that is no more. Of another machine we cannot know."""
-    host, _, rest = holder.partition(":")
-    number = rest.partition(":")[0]
-    if host != socket.gethostname() or not number.isdecimal():
-        return False
-    if int(number) == os.getpid():
-        return True  # in a container every process has the same number; this one holds nothing yet
-    try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
 
 
 @contextmanager
@@ -137,7 +89,9 @@ def _told() -> Iterator[Step]:
 def _plan(settings: Settings, source: str, span: Span) -> int:
     """Ask the index alone; nothing is fetched, stored or made."""
     found = find(_visitor(settings), SOURCES[source], span)
-    sys.stdout.write("\n".join(planned(found, settings.backfill.pause_seconds)) + "\n")
+    with printing.page() as console:
+        for line in planned(found, settings.backfill.pause_seconds):
+            printing.say(console, line)
     return 0
 
 
@@ -163,6 +117,7 @@ def summary(done: Backfilled) -> Iterator[str]:
         f"{done.witnessed} are byte for byte those on the list of known editions."
     )
     yield from _listed("could not be fetched now", done.failed)
+    yield from _listed("on which a part of onrecord could not run; please report them", done.broken)
     yield from _listed("need a look", [finding.words for finding in done.findings if finding.severity == "warn"])
     yield from _listed("editions hold figures back", done.held_back)
     yield from _missing(done)

@@ -6,12 +6,12 @@ figures or other holds, is replaced by a later row with the reason.
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from alerts.causes import HELD, MISSING, Cause, Round, cause, differing, edited
+from alerts.causes import HELD, MISSING, NOT_HELD, Cause, Round, cause, differing, edited
 from alerts.changes import Position, on_ladder, step
 from alerts.chart_points import chart_of
 from alerts.claims import Claim
@@ -22,6 +22,7 @@ from alerts.verdicts import ANSWERS, Answer, Verdict
 from alerts.words import News
 from figures.metric import metric_of
 from figures.metrics import METRICS
+from figures.periods import end_of_day
 from figures.records import Figure
 from flows.recorded import Row, differs, placed_at, row_of
 
@@ -37,6 +38,8 @@ class Book:
     released: Sequence[datetime]
     _digests: Sequence[str]
     _cut: dict[datetime, Knowledge] = field(default_factory=dict)
+    # From when on each digest counts, where that is not when releases came out.
+    _since: Sequence[datetime] | None = None
 
     def at(self, instant: datetime) -> Knowledge:
         if instant not in self._cut:
@@ -44,7 +47,7 @@ class Book:
         return self._cut[instant]
 
     def basis(self, instant: datetime) -> str:
-        place = bisect_right(self.released, instant)
+        place = bisect_right(self.released if self._since is None else self._since, instant)
         return self._digests[place - 1] if place else ""
 
 
@@ -56,6 +59,8 @@ def book(knowledge: Knowledge, series: Iterable[str]) -> Book:
     releases = tuple(release for release in knowledge.releases if release.source in sources)
     entries = [(f.known_at, _figure_line(f)) for vintages in figures.values() for f in vintages]
     entries += [(release.known_at, _release_line(release)) for release in releases]
+    unheld = tuple(each for each in knowledge.unheld if each.source in sources)
+    entries += [(end_of_day(each.day), f"unheld|{each}\n") for each in unheld]
     instants: list[datetime] = []
     digests: list[str] = []
     running = hashlib.sha256()
@@ -66,7 +71,9 @@ def book(knowledge: Knowledge, series: Iterable[str]) -> Book:
         else:
             instants.append(at)
             digests.append(running.hexdigest())
-    return Book(replace(knowledge, figures=figures, releases=releases), instants, digests)
+    released = sorted({f.known_at for vintages in figures.values() for f in vintages} | {r.known_at for r in releases})
+    cut = replace(knowledge, figures=figures, releases=releases, unheld=unheld)
+    return Book(cut, released, digests, _since=instants)
 
 
 def _figure_line(f: Figure) -> str:
@@ -172,10 +179,10 @@ def _advance(
     if replaced is not None and not is_other:
         why = _as_recorded(replaced)
     elif before is not None and not taken.change and (by_edit or _only_words(chain, replaced or before, verdict)):
-        why = edited(before, verdict, _round(chain.book, as_of, ()))
+        why = edited(before, verdict, _round(chain.book, as_of, (), before))
     else:
         late = _came_in_late(chain.book, before, replaced, recorded, verdict.answer, as_of, stored)
-        why = cause(before, replaced, verdict, _round(chain.book, as_of, late))
+        why = cause(before, replaced, verdict, _round(chain.book, as_of, late, replaced or before))
     row = row_of(chain.claim, verdict, taken, why, as_of, now)
     chain.stances[verdict.answer, as_of] = Stance(taken.position, verdict, why.words)
     if is_new or is_other:
@@ -185,9 +192,16 @@ def _advance(
         said = before["underlying"] if before else ""
         chart = chart_of(chain.claim, verdict, chain.book.at(as_of), as_of)
         flip = next_flip(row, chain.claim.words.test.unit)
-        news = News(chain.claim, told, taken.change, said, why.words, flip, chart)
+        doubts = _doubts(chain.book.knowledge, verdict)
+        news = News(chain.claim, told, taken.change, said, why.words, flip, chart, doubts)
         chain.moved.append(Moved(news, as_of, taken.floor))
     return row if is_new or is_other or kept is None else kept
+
+
+def _doubts(knowledge: Knowledge, verdict: Verdict) -> tuple[str, ...]:
+    """What checks warn of the very figures that a verdict rests on."""
+    found = [doubt.words for doubt in knowledge.doubts if any(doubt.is_about(figure) for figure in verdict.evidence)]
+    return tuple(dict.fromkeys(found))
 
 
 def _from(
@@ -217,10 +231,10 @@ def _from(
 def _last_seen(chain: Chain, answer: Answer, instant: datetime) -> Verdict:
     """How a claim stood at an instant as it is worded now; while figures are held or missing, how it stood before."""
     then = evaluate(chain.claim, answer, chain.book.at(instant), instant)
-    before = [at for at in chain.book.released if at < instant] if then.state in (HELD, MISSING) else []
+    before = [at for at in chain.book.released if at < instant] if then.state in (HELD, MISSING, NOT_HELD) else []
     for earlier in reversed(before):
         seen = evaluate(chain.claim, answer, chain.book.at(earlier), max(earlier, chain.claim.on_record_at))
-        if seen.state not in (HELD, MISSING):
+        if seen.state not in (HELD, MISSING, NOT_HELD):
             return seen
     return then
 
@@ -230,9 +244,24 @@ def _only_words(chain: Chain, row: Row, verdict: Verdict) -> bool:
     return row["claim_sha256"] != chain.claim.sha256 and differing(row, verdict) == ([], [])
 
 
-def _round(of: Book, as_of: datetime, late: Sequence[KnownRelease]) -> Round:
+def _round(of: Book, as_of: datetime, late: Sequence[KnownRelease], old: Row | None) -> Round:
+    """What is known of the side that moved since the verdict `old` was recorded."""
     releases = of.at(as_of).released()
-    return Round(releases[-1] if releases else None, late)
+    newest = releases[-1] if releases else None
+    if old is None:
+        return Round(newest, late)
+    since = [change for change in of.knowledge.hold_changes if change.at > old["recorded_at"]]
+    rested_on = list(_figures(of, old)) if any(not change.lifted for change in since) else []
+    put = [change for change in since if not change.lifted and any(change.covers(figure) for figure in rested_on)]
+    return Round(newest, late, [change for change in since if change.lifted], put)
+
+
+def _figures(of: Book, row: Row) -> Iterator[Figure]:
+    """The figures that a recorded verdict rests on, as they are known now."""
+    for piece in row["evidence"]:
+        for figure in of.knowledge.figures.get(piece["series"], ()):
+            if (figure.sha256, figure.locator) == (piece["sha256"], piece["locator"]):
+                yield figure
 
 
 def _as_recorded(row: Row) -> Cause:

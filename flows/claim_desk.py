@@ -1,4 +1,4 @@
-"""`onrecord claims check` and `onrecord claims new`: whether files can be used, and a new one by asking."""
+"""`onrecord claims`, its `check` and `new`: what is on record, whether files can be used, a new one by asking."""
 
 import sys
 import tempfile
@@ -8,12 +8,43 @@ from pathlib import Path
 
 from alerts.claims import Claim, ClaimError, Fault, faults_of, load_claim, load_claims
 from alerts.claims_draft import as_toml, draft
+from alerts.claims_trial import trial
 from alerts.yardsticks import FILE
+from flows import printing
 from flows.settings import load_settings
 
 
 def _say(words: str) -> None:
     sys.stdout.write(words + "\n")
+
+
+def listing(limit: int | None, *, as_json: bool) -> int:
+    """Print the claims that are watched; 1 when a file cannot be used, which is said."""
+    settings = load_settings()
+    loaded, errors = load_claims(settings.claim_folders)
+    watched = [claim for claim in loaded if settings.watches(claim.id)]
+    if as_json:
+        printing.print_json([claim.words.model_dump(mode="json") for claim in printing.limited(watched, limit)])
+    else:
+        columns = ("id", "words", "speaker", "said on", "judged by", "may stand in")
+        with printing.page() as console:
+            rows = map(_row, watched)
+            printing.table(console, f"Claims on record ({len(watched)})", columns, rows, limit=limit)
+    for error in errors:
+        sys.stderr.write(f"{error}\n")
+    return 1 if errors else 0
+
+
+def _row(claim: Claim) -> Sequence[object]:
+    words, stand_in = claim.words, getattr(claim.words.test, "stand_in", None)
+    return (
+        claim.id,
+        f"“{words.quote}”" if words.quote else words.substance,
+        words.speaker,
+        words.said,
+        words.test.series or "nothing: not testable",
+        f"{stand_in.series} after {stand_in.after_days} days of silence" if stand_in else "",
+    )
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:
@@ -31,7 +62,7 @@ def check(paths: Sequence[Path]) -> int:
     settings = load_settings()
     folders = [folder for folder in settings.claim_folders if folder.is_dir()]
     files = _files(paths or folders)
-    faults = [fault for path in files for fault in faults_of(path)]
+    faults = [fault for path in files for fault in faults_of(path) or _of_judging(path)]
     loaded, _ = load_claims(folders)
     faults += _between({claim.id for claim in loaded}, files)
     for fault in faults:
@@ -58,6 +89,13 @@ def _between(on_record: set[str], files: Sequence[Path]) -> list[Fault]:
                 advice = "Name a claim that `onrecord claims` lists."
                 faults.append(Fault(path, 1, "test.disputes", f"{other!r} is no claim on record.", advice))
     return faults
+
+
+def _of_judging(path: Path) -> list[Fault]:
+    """What judging the claim of a file fails with."""
+    claim = _loaded(path) if path.name != FILE else None
+    failed = trial(claim) if claim else None
+    return [Fault(path, 1, "test", f"judging it fails: {failed}.", "Look for a value beyond reason.")] if failed else []
 
 
 def _loaded(path: Path) -> Claim | None:

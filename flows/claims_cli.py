@@ -5,18 +5,22 @@ from typing import Annotated
 
 import typer
 
+from flows.cli_options import JsonOption, LimitOption
+
 claims_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
 
 @claims_app.callback()
 def claims(
-    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False
+    context: typer.Context,
+    limit: LimitOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """The claims on record: listed, checked, added. Exit 1 when a claim file cannot be used."""
     if context.invoked_subcommand is None:
-        from flows import reading
+        from flows import claim_desk
 
-        raise typer.Exit(reading.claims(as_json=as_json))
+        raise typer.Exit(claim_desk.listing(limit, as_json=as_json))
 
 
 @claims_app.command("check")

@@ -1,16 +1,18 @@
 """The command line. Each command imports what it needs when it runs: help and reading commands feel instant."""
 
+import os
 import sys
 from datetime import UTC, datetime
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from flows import cli_alerts
+from flows import cli_alerts, cli_figures, cli_held
 from flows.claims_cli import claims_app
-from flows.cli_held import COMMANDS
+from flows.cli_options import JsonOption, LimitOption, Parsable, Which
 from flows.replay_cli import replay
 
 app = typer.Typer(
@@ -26,38 +28,10 @@ app.add_typer(channels_app, name="channels")
 cli_alerts.register(app, channels_app)
 app.add_typer(claims_app, name="claims")
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-
 
 class Format(StrEnum):
     csv = "csv"
     json = "json"
-
-
-class Which(StrEnum):
-    """A source, or `trac` for all of TRAC's."""
-
-    ice = "ice"
-    trac = "trac"
-    trac_population = "trac_population"
-    trac_book_ins = "trac_book_ins"
-    trac_facilities = "trac_facilities"
-    trac_atd = "trac_atd"
-    trac_quickfacts = "trac_quickfacts"
-
-
-class Parsable(StrEnum):
-    """A source whose bare file can be read."""
-
-    ice = "ice"
-    trac_population = "trac_population"
-    trac_book_ins = "trac_book_ins"
-    trac_facilities = "trac_facilities"
-    trac_atd = "trac_atd"
-    trac_quickfacts = "trac_quickfacts"
-    cbp_encounters = "cbp_encounters"
-    cbp_apprehensions = "cbp_apprehensions"
-    ohss = "ohss"
 
 
 def now() -> datetime:
@@ -103,7 +77,10 @@ def import_(
     manifest: Annotated[Path | None, typer.Option(help="CSV with file, edition_date, sha256, published_name.")] = None,
     alert: Annotated[bool, typer.Option("--alert", help="Deliver what is found; otherwise it is only kept.")] = False,
 ) -> None:
-    """Take past editions of ICE's workbook from local files, in order of publication. Exit 1 when one was refused."""
+    """Take past editions of ICE's workbook from local files, in order of publication.
+
+    Exit 1 when one was refused, or a check of ours could not run on one.
+    """
     from flows import operate
 
     raise typer.Exit(operate.import_files(files, manifest, alert=alert))
@@ -148,83 +125,27 @@ def parse(
 
 
 @app.command()
-def status(as_json: JsonOption = False) -> None:
+def status(limit: LimitOption = None, as_json: JsonOption = False) -> None:
     """How all stands. Exit 0 when nothing needs attention, 1 when something does, 2 when it cannot be told."""
     from flows import standing
 
-    raise typer.Exit(standing.status(now(), as_json=as_json))
+    raise typer.Exit(standing.status(now(), limit, as_json=as_json))
 
 
-for _command in COMMANDS:
+for _command in (*cli_held.COMMANDS, *cli_figures.COMMANDS, replay):
     app.command()(_command)
 
 
 @app.command()
-def series(
-    key: Annotated[str, typer.Argument(help="A series, or part of its name; all are listed when left out.")] = "",
-    as_of: Annotated[datetime | None, typer.Option(help="Only what was public by the end of this day.")] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """List the series, or print every vintage of one."""
-    from flows import reading
-
-    reading.series(key, as_of, as_json=as_json)
-
-
-app.command()(replay)
-
-
-@app.command()
-def trace(
-    what: Annotated[str, typer.Argument(help="A cell (xlsx:Detention FY25!F20), an alert's key, or a claim's id.")],
-    sha256: Annotated[str, typer.Option(help="Only the file whose hash begins so.")] = "",
-    as_json: JsonOption = False,
-) -> None:
-    """From a figure or an alert to the cell, the archived file and its sha256. Exit 1 when there is none."""
-    from flows import reading
-
-    raise typer.Exit(reading.trace(what, sha256, as_json=as_json))
-
-
-@app.command()
-def diff(
-    editions: Annotated[
-        list[str] | None,
-        typer.Argument(help="Two editions by name, sha256 or day, after a source (ice, trac) if it is not ice."),
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """What an edition changed against another: new, revised, removed, unchanged, by table. The last two if none named.
-
-    Two served versions of one TRAC table: onrecord diff trac 2026-07-01 2026-07-11
-    """
-    from flows import comparing
-
-    named = list(editions or [])
-    source = named.pop(0) if named and named[0] in {which.value for which in Which} else Which.ice.value
-    comparing.diff(source, named, as_json=as_json)
-
-
-@app.command()
-def revisions(
-    key: Annotated[str, typer.Argument(help="A series, as `onrecord series` lists it.")],
-    as_json: JsonOption = False,
-) -> None:
-    """How much a series is usually revised: from first to last, and step by step by age. Exit 1 when there is none."""
-    from flows import comparing
-
-    raise typer.Exit(comparing.revisions(key, as_json=as_json))
-
-
-@app.command()
 def reconcile(
+    limit: LimitOption = None,
     as_json: JsonOption = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print the page docs/reconciliation.md.")] = False,
 ) -> None:
     """Hold ICE against TRAC: every date and every workbook explained. Exit 3 when something is in dispute."""
     from flows import operate
 
-    raise typer.Exit(operate.reconcile(as_json=as_json, as_markdown=markdown))
+    raise typer.Exit(operate.reconcile(limit, as_json=as_json, as_markdown=markdown))
 
 
 @app.command()
@@ -261,11 +182,13 @@ def export(
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    online: Annotated[bool, typer.Option("--online", help="Also say what can be reached; nothing is sent.")] = False,
+) -> None:
     """Check the installation, the archive's folder, the database, the claims and the channels. Exit 1 on a fault."""
     from flows import doctor as checks
 
-    raise typer.Exit(checks.report())
+    raise typer.Exit(checks.report(online=online))
 
 
 @app.command()
@@ -288,7 +211,7 @@ def rebuild() -> None:
 def demo(
     home: Annotated[Path, typer.Option(help="Where the demo keeps its files.")] = Path(".demo"),
 ) -> None:
-    """The real line against stand-in publishers on this machine: eight months of 2025 in a minute, offline."""
+    """The real line against stand-in publishers on this machine: eight months of 2025 in under a minute, offline."""
     from flows import demo as play
 
     raise typer.Exit(play.run(home))
@@ -308,4 +231,7 @@ def main() -> None:
     """Run a command; a fault that the user can mend is one line on stderr and exit 2, never a traceback."""
     from flows.faults import told
 
+    os.umask(0o077)  # what is made is nobody else's; `flows.home` closes what is there already
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # what a terminal's encoding has no letter for
     sys.exit(told(lambda: app(standalone_mode=False)))

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+from flows.cli_options import JsonOption, LimitOption
+
 Because = Annotated[str, typer.Option("--because", help="Why, for whoever finds it muted.")]
 By = Annotated[str, typer.Option("--by", help="Who; the account that runs the command when left out.")]
 
@@ -24,43 +25,47 @@ def _now() -> datetime:
 
 
 def verdicts(
-    claim: Annotated[str, typer.Argument(help="One claim's id: its whole history.")] = "",
+    claim: Annotated[str, typer.Argument(help="One claim's id, or as much of it as is clear: its history.")] = "",
     history: Annotated[bool, typer.Option("--history", help="Every change and what moved it.")] = False,
+    limit: LimitOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """How each claim stands: as judged when it went on record, with hindsight, and now.
+    """How each claim stands, one line each: as judged when it went on record, with hindsight, and now.
 
     With --history every change, what moved it, the cells, what was told of it, and the distance to the next flip.
     """
     if history or claim:
         from flows import verdict_history
 
-        raise typer.Exit(verdict_history.history(claim, as_json=as_json))
-    from flows import reading
+        verdict_history.history(claim, limit, as_json=as_json)
+        return
+    from flows import verdict_list
 
-    reading.verdicts(history=False, as_json=as_json)
+    verdict_list.verdicts(limit, as_json=as_json)
 
 
 def messages(
-    key: Annotated[str, typer.Argument(help="A message's key; all are listed when left out.")] = "",
+    key: Annotated[str, typer.Argument(help="A message's key, or as much of it as is clear; else all.")] = "",
+    limit: LimitOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Every message: to whom, what became of it, every attempt and answer, what was muted and what was undone."""
     from flows import outbox
 
-    raise typer.Exit(outbox.messages(key, as_json=as_json))
+    outbox.messages(key, limit, as_json=as_json)
 
 
 def channels(
     context: typer.Context,
     enable: Annotated[str, typer.Option("--enable", help="Let a disabled channel be tried again.")] = "",
+    limit: LimitOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """How each channel stands, and what waits for it. A channel that refused us for good is disabled until enabled."""
     from flows import outbox
 
     if context.invoked_subcommand is None:
-        raise typer.Exit(outbox.channels(enable, _now(), as_json=as_json))
+        raise typer.Exit(outbox.channels(enable, _now(), limit, as_json=as_json))
 
 
 def ack(
@@ -91,12 +96,13 @@ def silence(
 
 def silences(
     everything: Annotated[bool, typer.Option("--all", help="Also those that have ended.")] = False,
+    limit: LimitOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """The silences and acknowledgements in force: whose, why, until when, and how much they muted."""
     from flows import muting
 
-    muting.silences(_now(), everything=everything, as_json=as_json)
+    muting.silences(_now(), limit, everything=everything, as_json=as_json)
 
 
 def unsilence(

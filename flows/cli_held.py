@@ -5,19 +5,21 @@ from typing import Annotated
 
 import typer
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+from flows.cli_options import JsonOption, LimitOption
+
 Because = Annotated[str, typer.Option("--because", help="The reason; it is kept with the decision.")]
 Author = Annotated[str, typer.Option("--author", help="Who decides; the name you are logged in by when left out.")]
 
 
 def held(
     everything: Annotated[bool, typer.Option("--all", help="Also the holds that were lifted.")] = False,
+    limit: LimitOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """What is held back: its number, release, what of it, why, since when, and the claims that rest on it."""
     from flows import held as commands
 
-    raise typer.Exit(commands.held(everything=everything, as_json=as_json))
+    raise typer.Exit(commands.held(limit, everything=everything, as_json=as_json))
 
 
 def unhold(
@@ -57,12 +59,13 @@ def takeback(
 def due(
     source: Annotated[str, typer.Argument(help="ice or trac; both when left out.")] = "",
     daily: Annotated[bool, typer.Option("--daily", help="Days of silence day by day, not by silence.")] = False,
+    limit: LimitOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """How long publishers were silent between their releases, and when the next one is due."""
     from flows import silence as commands
 
-    raise typer.Exit(commands.silence(source, daily=daily, as_json=as_json))
+    raise typer.Exit(commands.silence(source, limit, daily=daily, as_json=as_json))
 
 
 COMMANDS = (held, unhold, acknowledge, takeback, due)

@@ -1,7 +1,6 @@
 """`onrecord diff` and `onrecord revisions`: what a release changed, and how much a series is usually revised."""
 
 import re
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -10,13 +9,14 @@ from typing import Any
 
 from rich.console import Console
 
+from figures.naming import UnknownNameError, or_nearest
 from figures.periods import washington_day
-from flows import show
-from flows.reading import console, database
+from flows import printing, show
+from flows.reading import database
 from flows.settings import SettingsError, load_settings
 from scrapers.registry import PUBLISHERS
-from storage import reads
-from storage.compare import Change, ChangeKind, Revisions, Spread, by_table, compare
+from storage import catalogue, reads
+from storage.compare import Change, ChangeKind, Spread, by_table, compare
 from storage.compare import revisions as revisions_of
 from storage.engine import Transaction
 from storage.reads import StoredRelease
@@ -26,7 +26,7 @@ KINDS: tuple[ChangeKind, ...] = ("new", "revised", "removed", "unchanged")
 SHOWN = 5
 
 
-def diff(name: str, editions: Sequence[str], *, as_json: bool) -> None:
+def diff(name: str, editions: Sequence[str], limit: int | None = None, *, as_json: bool) -> None:
     """Print what the later of two editions changed; the last two when none is named.
 
     `name` is a source, or a publisher of several: then each of its sources that has two editions.
@@ -40,11 +40,12 @@ def diff(name: str, editions: Sequence[str], *, as_json: bool) -> None:
         pairs = [_pair(connection, source, editions) for source in sources]
         found = [(first, second, compare(connection, first, second)) for first, second in pairs]
     if as_json:
-        objects = [_diff_object(*each) for each in found]
-        sys.stdout.write(show.as_json(objects if len(PUBLISHERS.get(name, (name,))) > 1 else objects[0]) + "\n")
+        objects = [_diff_object(*each, limit) for each in found]
+        printing.print_json(objects if len(PUBLISHERS.get(name, (name,))) > 1 else objects[0])
         return
-    for each in found:
-        _print_diff(*each, console())
+    with printing.page() as console:
+        for each in found:
+            _print_diff(*each, limit, console)
 
 
 def _pair(connection: Transaction, source: str, editions: Sequence[str]) -> tuple[StoredRelease, StoredRelease]:
@@ -69,8 +70,10 @@ def _edition(releases: Sequence[StoredRelease], asked: str) -> StoredRelease:
     if len(found) == 1:
         return found[0]
     if not found:
+        near = or_nearest(asked, [r.name for r in releases])
         raise SettingsError(
-            f"No stored edition is called {asked}; editions are named as in `onrecord status` and `onrecord series KEY`"
+            f"No stored edition is called {asked}{near}; editions are named as in `onrecord status` and "
+            "`onrecord series KEY`"
         )
     listed = ", ".join(f"{r.sha256[:12]} ({washington_day(r.known_at)})" for r in found)
     raise SettingsError(f"{len(found)} editions are called {asked}; name one by its sha256: {listed}")
@@ -81,13 +84,15 @@ def _edition_object(release: StoredRelease) -> dict[str, Any]:
     return {name: getattr(release, name) for name in keep}
 
 
-def _diff_object(first: StoredRelease, second: StoredRelease, changes: Sequence[Change]) -> dict[str, Any]:
+def _diff_object(
+    first: StoredRelease, second: StoredRelease, changes: Sequence[Change], limit: int | None
+) -> dict[str, Any]:
     tables = []
     for table, mine in by_table(changes).items():
         counts = Counter(change.kind for change in mine)
         listed = [_change_object(change) for change in mine if change.kind != "unchanged"]
         numbers: dict[str, Any] = {kind: counts[kind] for kind in KINDS}
-        tables.append({"table": table, **numbers, "changes": listed})
+        tables.append({"table": table, **numbers, "changes": list(printing.limited(listed, limit))})
     return {"first": _edition_object(first), "second": _edition_object(second), "tables": tables}
 
 
@@ -111,25 +116,29 @@ def _change_object(change: Change) -> dict[str, Any]:
     }
 
 
-def _print_diff(first: StoredRelease, second: StoredRelease, changes: Sequence[Change], out: Console) -> None:
+def _print_diff(
+    first: StoredRelease, second: StoredRelease, changes: Sequence[Change], limit: int | None, out: Console
+) -> None:
     tables = by_table(changes)
     rows = []
     for table, mine in tables.items():
         counts = Counter(change.kind for change in mine)
         rows.append((table, *(counts[kind] for kind in KINDS), _largest(mine)))
     title = f"{first.name} ({washington_day(first.known_at)}) -> {second.name} ({washington_day(second.known_at)})"
-    out.print(show.table(title, ("table", *KINDS, "largest revision"), rows))
+    printing.table(out, title, ("table", *KINDS, "largest revision"), rows, optional=("unchanged",))
+    shown = limit or SHOWN
     revised = []
     for mine in tables.values():
         moved = [change for change in mine if change.kind == "revised"]
-        revised.extend(sorted(moved, key=_weight, reverse=True)[:SHOWN])
+        revised.extend(sorted(moved, key=_weight, reverse=True)[:shown])
     lines = [
         (c.figure.series, _period(c), _said(c, after=False), _said(c, after=True), _share(c), c.figure.locator)
         for c in revised
     ]
     if lines:
         columns = ("series", "period", "before", "after", "by", "cell")
-        out.print(show.table(f"Revised, the largest {SHOWN} of each table", columns, lines))
+        printing.say(out)
+        printing.table(out, f"Revised, the largest {shown} of each table", columns, lines)
 
 
 def _weight(change: Change) -> float:
@@ -146,7 +155,8 @@ def _share(change: Change) -> str:
     before = change.before.value if change.before else None
     if change.size is None:
         return ""
-    return f"{change.size:+,.10g}" + (f" ({change.size / before:+.2%})" if before else "")
+    digits = 0 if change.size.is_integer() else 2 if abs(change.size) >= 1 else 4
+    return f"{change.size:+,.{digits}f}" + (f" ({change.size / before:+.2%})" if before else "")
 
 
 def _said(change: Change, *, after: bool) -> str:
@@ -155,29 +165,25 @@ def _said(change: Change, *, after: bool) -> str:
 
 
 def _period(change: Change) -> str:
-    period = change.figure.period
-    return f"{period.start or '?'} to {period.end or '?'}"
+    return show.period_words(change.figure)
 
 
-def revisions(key: str, *, as_json: bool) -> int:
-    """Print how much a series is usually revised. Returns 1 when there is no such series."""
+def revisions(key: str, limit: int | None = None, *, as_json: bool) -> None:
+    """Print how much a series is usually revised. Raises UnknownNameError where there is none, or none with numbers."""
     with database(load_settings()) as connection:
+        catalogue.require_series(connection, [key])
         found = revisions_of(connection, key)
     if found is None:
-        sys.stderr.write(f"No figures are stored for {key!r}; `onrecord series` lists the keys.\n")
-        return 1
+        raise UnknownNameError(f"{key} has no numbers to compare; `onrecord series KEY` shows what it has.")
     if as_json:
-        sys.stdout.write(show.as_json(asdict(found)) + "\n")
-    else:
-        _print_revisions(found, console())
-    return 0
-
-
-def _print_revisions(found: Revisions, out: Console) -> None:
+        printing.print_json(asdict(found))
+        return
     rows = [("first to last", *_spread(found.first_to_last))]
     rows += [(f"step, {age} after its end", *_spread(spread)) for age, spread in found.steps if spread.compared]
     columns = ("", "compared", "changed", "median move", "largest move")
-    out.print(show.table(f"{found.series} ({found.unit}), {found.periods} finished periods", columns, rows))
+    title = f"{found.series} ({found.unit}), {found.periods} finished periods"
+    with printing.page() as console:
+        printing.table(console, title, columns, rows, limit=limit)
 
 
 def _spread(spread: Spread) -> tuple[object, ...]:

@@ -12,6 +12,7 @@ from alerts.changes import on_ladder, rung
 from alerts.corrections import Undone, correction
 from alerts.forms import evaluate
 from alerts.message import Message, message_from_json
+from figures.mishaps import Mishap, attempt
 from flows.chains import Chain
 from flows.telling import Outbox, put, say_part
 from storage import ledger, notices
@@ -59,7 +60,9 @@ def _because(row: Notice, chain: Chain, held: Sequence[str]) -> str:
 
 def _by_edit(row: Notice, chain: Chain) -> str:
     """An edit leaves old verdicts as they are; what the new wording says of the same instant undoes an alert or not."""
-    verdict = evaluate(chain.claim, row["answer"], chain.book.at(row["as_of"]), row["as_of"])
+    verdict = attempt(lambda: evaluate(chain.claim, row["answer"], chain.book.at(row["as_of"]), row["as_of"]))
+    if isinstance(verdict, Mishap):
+        return "The claim was edited, and as it is worded now it cannot be judged for that day."
     state, said = verdict.state, row["state"]
     if row["answer"] != "standing":
         stands = state == said
@@ -95,7 +98,11 @@ def _undo(
     number: int | None = None
     if arrived or under_way:
         stored = notices.message(connection, message_id)
-        items = [_undone(said[each], because, chains) for each, because in found.items()]
+        held = notices.held_files(connection, message_id)
+        items = [
+            _undone(said[each], because, chains, held.get(said[each]["place"], frozenset()), stored["body"])
+            for each, because in found.items()
+        ]
         message = correction(message_from_json(stored["body"]), items, stored["created_at"], now)
         made = put(connection, message, now, Outbox(arrived, now), again=True)
         number = notices.number(connection, made.key) if made else None
@@ -106,7 +113,16 @@ def _undo(
     return made
 
 
-def _undone(row: Notice, because: str, chains: Mapping[str, Chain]) -> Undone:
+def _undone(
+    row: Notice,
+    because: str,
+    chains: Mapping[str, Chain],
+    held: frozenset[tuple[str, str]],
+    body: Mapping[str, Any],
+) -> Undone:
+    """What is undone of an item. Where cells of it are held, these alone are no longer relied on; else those that its
+    claim, judged again, does not rest on.
+    """
     chain = chains[row["claim_id"]]
     stance = chain.now(row["answer"])
     words = "It cannot be judged now."
@@ -114,7 +130,13 @@ def _undone(row: Notice, because: str, chains: Mapping[str, Chain]) -> Undone:
         words = f"{_plain(stance.position.underlying)}. {stance.verdict.words}".strip().rstrip(".") + "."
         if not on_ladder(stance.verdict.state) and stance.verdict.state != stance.position.underlying:
             words = f"{_plain(stance.verdict.state)}, before that {words}"
-    return Undone(row["place"], row["claim_id"], chain.claim.words.title, because, words[:1].upper() + words[1:])
+    then = chain.stood(row["answer"], row["as_of"])
+    cells = {(proof["sha256"], proof["cell"]) for proof in body["items"][row["place"]]["proofs"]}
+    rests_on = (*then.verdict.evidence, *then.verdict.witnesses) if then else ()
+    still = frozenset((figure.sha256, figure.locator) for figure in rests_on)
+    relied_on = frozenset(cells - held) if held else frozenset(cells & still)
+    title = chain.claim.words.title
+    return Undone(row["place"], row["claim_id"], title, because, words[:1].upper() + words[1:], relied_on)
 
 
 def _settle_withheld(connection: Transaction, message_id: int, chains: Mapping[str, Chain], now: datetime) -> None:

@@ -62,7 +62,9 @@ def _rules_at(source: Source, where: str, line: Line) -> bytes | None:
         return None if last["outcome"] == ABSENT else line.archive.get(last["sha256"])
     validators = Validators(good["etag"], good["last_modified"]) if good else None
     try:
-        answer = fetch(where, "text", validators, replace(line.policy, max_bytes=MAX_BYTES), line.sleep)
+        # One byte more tells whether the last line is whole.
+        policy = replace(line.policy, max_bytes=MAX_BYTES + 1, cut=True)
+        answer = fetch(where, "text", validators, policy, line.sleep)
     except FetchError as error:
         absent = error.status is not None and 400 <= error.status < 500 and error.status != 429
         _record(source, where, ABSENT if absent else "failed", error, line)

@@ -10,8 +10,9 @@ from datetime import date, datetime, timedelta
 
 from alerts.claims import Claim
 from alerts.delivery import enqueue
-from alerts.hold_words import stands_again_message
+from alerts.hold_words import HeldBack, stands_again_message
 from figures.periods import spoken, washington_day
+from flows.held_figures import held_back
 from flows.judge import judge, judge_past
 from storage import decisions, journal, reads
 from storage.decisions import Decision
@@ -104,8 +105,13 @@ def take_back(
     return _followed(database, claims, newest.id, now, channels)
 
 
-def end_expired(database: Database, now: datetime, channels: Sequence[str]) -> list[Decision]:
-    """End the decisions whose last day is over, and tell the operators which holds stand again. Safe to repeat."""
+def end_expired(
+    database: Database, now: datetime, channels: Sequence[str], claims: Sequence[Claim] = ()
+) -> list[Decision]:
+    """End the decisions whose last day is over, and tell the operators which holds stand again. Safe to repeat.
+
+    `claims` are those that may rest on what is held.
+    """
     today = washington_day(now)
     with writing(database) as connection:
         over = [d for d in decisions.decisions(connection, in_force=True) if d.until is not None and d.until < today]
@@ -114,9 +120,15 @@ def end_expired(database: Database, now: datetime, channels: Sequence[str]) -> l
             decisions.end(connection, decision.id, "onrecord", "its last day is over", now, since)
         again = {finding.id for finding in _carry_over(connection)}
         stand = [f for f in journal.findings(connection, severities=("hold",), open_only=True) if f.id in again]
-        if pairs := [(finding, decision) for finding in stand for decision in over if decision.about(finding)]:
-            enqueue(connection, stands_again_message(pairs, now), now, now, channels)
+        pairs = [(finding, decision) for finding in stand for decision in over if decision.about(finding)]
+        if told := [(_held(connection, finding, claims), decision) for finding, decision in pairs]:
+            enqueue(connection, stands_again_message(told, now), now, now, channels)
     return over
+
+
+def _held(connection: Transaction, finding: StoredFinding, claims: Sequence[Claim]) -> HeldBack:
+    release = next(r for r in reads.releases(connection, finding.source) if r.id == finding.release_id)
+    return held_back([finding], release, reads.figures_of(connection, release), claims)[0]
 
 
 def judge_followed(database: Database, claims: Sequence[Claim], now: datetime, channels: Sequence[str]) -> int:

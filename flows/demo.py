@@ -1,28 +1,35 @@
 """`onrecord demo`: the real line against stand-in publishers, edition by edition, on a clock of its own."""
 
+import io
 import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import redirect_stdout
 from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from rich.console import Console
-
-from alerts.claims import load_claims
+from alerts.message import message_from_json
+from alerts.rendering import as_text
 from figures.periods import end_of_day, spoken
-from flows import show
-from flows.line import Line
-from flows.running import open_line, usable_claims
-from flows.settings import Settings, load_settings, quiet_prefect
+from flows.line import Line, Outcome
+from flows.listening import free_port
+from flows.prefect_home import only_own_prefect, use_prefect_server
+from flows.printing import page
+from flows.running import look, open_line, run_sources, usable_claims
+from flows.server import PrefectServer, prefect_server
+from flows.settings import Settings, load_settings
+from flows.verdict_list import print_verdicts
 from replica.editions import Edition, editions
 from replica.publisher import PAGE, Publisher
 from scrapers.registry import TRAC
-from storage import ledger, reads
+from storage import claim_versions, ledger, reads
 from storage.engine import reading
 
 MARK = "This directory was made by `onrecord demo`; it is emptied when the demo runs again.\n"
+WIDTH = 100
+SHOWN = 12  # lines of each message
 HELD = "ice.detained{agency=all, criminality=all}"
 _CONFIGURATION = """\
 [fetch]
@@ -54,35 +61,85 @@ class _Clock:
 
 
 def run(home: Path) -> int:
-    """Play the eight months; 0 when every step went through."""
+    """Play the eight months; 0 when every step went through.
+
+    Prefect's server starts beside the months before the claims, which are plain calls; from the day on which the claims
+    go on record each step is a flow run.
+    """
     home = home.absolute()
     if not _prepare(home):
         return 2
-    clock = _Clock()
     with Publisher() as publisher:
         host = publisher.address.removeprefix("http://")
         text = _CONFIGURATION.format(host=host, address=publisher.address, page=PAGE, trac=_trac(publisher.address))
         (home / "onrecord.toml").write_text(text, encoding="utf-8")
         settings = load_settings(home)
-        quiet_prefect(settings)
-        _say("Starting Prefect; the first run takes some seconds.")
-        from flows.scheduled import run_as_flow
-
-        line = open_line(settings, clock)
-        failed = 0
-        said = Counter(claim.words.said_on for claim in usable_claims(settings))
-        for day, published in _steps(said):
-            clock.set(day)
-            for edition in published:
-                publisher.publish(edition)
-            news = [f"ICE publishes {edition.file_name}" for edition in published]
-            news += [f"{said[day]} claims go on record"] if said[day] else []
-            _say(f"\n=== {spoken(day)}: {', '.join(news)}")
-            outcomes = run_as_flow(settings, line, settings.enabled())
-            failed += sum(outcome.state == "failed" for outcome in outcomes)
-            _standing(line, day, told=bool(said[day]))
+        only_own_prefect(settings)
+        with prefect_server(free_port(), "--no-services", "--no-ui") as server:
+            use_prefect_server(server.api)
+            _say("Prefect's server is starting meanwhile; until the claims go on record each step is a plain call.")
+            failed = _play(settings, publisher, server)
     _farewell(settings)
     return 1 if failed else 0
+
+
+def _play(settings: Settings, publisher: Publisher, server: PrefectServer) -> int:
+    """How many looks failed."""
+    clock = _Clock()
+    line = open_line(settings, clock)
+    said = Counter(claim.words.said_on for claim in usable_claims(settings))
+    outcomes: list[Outcome] = []
+    claims = 0
+    for day, published in _steps(said):
+        clock.set(day)
+        for edition in published:
+            publisher.publish(edition)
+        claims += said[day]
+        news = [f"ICE publishes {', '.join(edition.file_name for edition in published)}"] if published else []
+        news += [f"{said[day]} claims go on record"] if said[day] else []
+        _say(f"\n=== {spoken(day)}: {', '.join(news)}")
+        with redirect_stdout(io.StringIO()):  # the console channel shows messages whole
+            outcomes += _step(settings, line, server if claims else None)
+        _messages(line)
+        _standing(line, day, told=bool(said[day]))
+    _flow_runs()
+    failed = [outcome for outcome in outcomes if outcome.state == "failed"]
+    for outcome in failed:
+        _say(f"{outcome.source} failed: {'; '.join(outcome.notes)}")
+    return len(failed)
+
+
+def _step(settings: Settings, line: Line, server: PrefectServer | None) -> list[Outcome]:
+    """One run over every source: a flow run on `server`, a plain call without one."""
+    if server is None:
+        return run_sources(settings, line, settings.enabled(), look)
+    server.wait()
+    from flows.scheduled import run_as_flow  # not before: importing Prefect takes a second
+
+    return run_as_flow(settings, line, settings.enabled())
+
+
+def _messages(line: Line) -> None:
+    """The beginning of each message of this step, as the console got it, and where the rest of it is."""
+    with reading(line.database) as connection:
+        written = [row for row in ledger.outbox(connection) if row["created_at"] == line.clock() and not row["quiet"]]
+    for row in written:
+        text = [words for words in as_text(message_from_json(row["body"])).splitlines() if words.strip()]
+        _say("\n".join(_cut(f"  | {words}") for words in text[:SHOWN]))
+        if len(text) > SHOWN:
+            _say(f"  | ... {len(text) - SHOWN} more lines: onrecord messages {row['key']}")
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= WIDTH else words[: WIDTH - 3] + "..."
+
+
+def _flow_runs() -> None:
+    from flows.scheduled import finished_runs
+
+    _say("\nPrefect's own record of the runs since the claims:")
+    for name, state, took in finished_runs():
+        _say(f"    flow run {name:24} {state:12} {took.total_seconds():.1f} s")
 
 
 def _trac(address: str) -> str:
@@ -132,17 +189,17 @@ def _standing(line: Line, day: date, *, told: bool) -> None:
             answer = "when made: " if row["answer"] == "at_claim" else "now: "
             state = answer + row["state"].replace("_", " ")
             words = row["words"].partition(":")[0]
-            _say(f"    {row['claim_id']:32} {state:24} {words if len(words) < 120 else words[:117] + '...'}")
+            _say(_cut(f"    {row['claim_id']:32} {state:24} {words}"))
 
 
 def _farewell(settings: Settings) -> None:
     _say("\nThe three answers at the end of the play:")
-    claims, _ = load_claims(settings.claim_folders)
-    units = {claim.id: claim.words.test.unit for claim in claims}
     with reading(open_line(settings).database) as connection:
         rows = ledger.verdicts(connection, history=False)
+        texts = claim_versions.versions(connection, {row["claim_id"] for row in rows})
         releases = reads.releases(connection)
-    show.print_verdicts(rows, units, Console(width=150))
+    with page() as console:
+        print_verdicts(rows, texts, None, console)
     _say(f"\n{len(releases)} releases are archived under {settings.archive}")
     _say(f"Database and configuration: {settings.home}")
     _say("What to type next:")

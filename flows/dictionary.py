@@ -137,6 +137,8 @@ def _values(values: Iterable[str]) -> str:
 
 
 def main() -> None:
+    if len(sys.argv) < 3:
+        sys.exit("Name the editions: make dictionary WORKBOOKS=FOLDER MANIFEST=CSV [PAYLOADS=FOLDER [BORDER=FOLDER]]")
     folder, manifest, *others = (Path(argument) for argument in sys.argv[1:5])
     coverage = covered(folder, manifest)
     for other, read in zip(others, (covered_by_trac, covered_by_border), strict=False):

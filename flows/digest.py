@@ -16,24 +16,31 @@ from flows.running import clock, open_line, usable_claims
 from flows.settings import Settings, load_settings
 from flows.telling import Outbox, put
 from scrapers.registry import SOURCES
-from storage import journal, ledger, mutes, reads
+from storage import journal, ledger, mutes, publication, reads
+from storage.copies import without_copies
 from storage.engine import Database, Transaction, writing
 
 A_WEEK = timedelta(days=7)
 
 
 def digest(
-    database: Database, claims: Sequence[Claim], sources: Sequence[Source], now: datetime, channels: Sequence[str]
+    database: Database,
+    claims: Sequence[Claim],
+    sources: Sequence[Source],
+    now: datetime,
+    channels: Sequence[str],
+    within: timedelta = A_WEEK,
 ) -> Message | None:
     """Queue the digest of the week. None when that week was told already.
 
-    One that was withdrawn, because a figure in it was held before it was sent, is made anew.
+    A source at which no look has ended well `within` this time shows no life, and the digest begins with that. One that
+    was withdrawn, because a figure in it was held before it was sent, is made anew.
     """
     with writing(database) as connection:
         before = [row for row in ledger.outbox(connection) if row["key"].partition("~")[0] == digest_key(now)]
         if any(not _was_withdrawn(row) for row in before):
             return None
-        week = _gather(connection, claims, sources, now)
+        week = _gather(connection, claims, sources, now, within)
         message = digest_message(week, now)
         places = {row["claim_id"]: place for place, row in enumerate(nearest(week.rows))}
         cells = [
@@ -48,7 +55,9 @@ def _was_withdrawn(message: Mapping[str, Any]) -> bool:
     return bool(message["deliveries"]) and all(each["state"] == "withdrawn" for each in message["deliveries"])
 
 
-def _gather(connection: Transaction, claims: Sequence[Claim], sources: Sequence[Source], now: datetime) -> Week:
+def _gather(
+    connection: Transaction, claims: Sequence[Claim], sources: Sequence[Source], now: datetime, within: timedelta
+) -> Week:
     on_record = {claim.id: claim for claim in claims if claim.on_record_at <= now}
     rows = [
         row
@@ -56,7 +65,7 @@ def _gather(connection: Transaction, claims: Sequence[Claim], sources: Sequence[
         if row["answer"] == "standing" and row["claim_id"] in on_record
     ]
     cells = {row["claim_id"]: _cells(connection, row) for row in nearest(rows)}
-    pulses = [_pulse(connection, source) for source in sources]
+    pulses = [_pulse(connection, source, now - within) for source in sources]
     return Week(on_record, rows, cells, pulses, _muted(connection, now), _troubles(connection))
 
 
@@ -70,17 +79,20 @@ def _cells(connection: Transaction, row: Mapping[str, Any]) -> list[Figure]:
     ]
 
 
-def _pulse(connection: Transaction, source: Source) -> Pulse:
-    last = journal.last_runs(connection, source.id)["last"]
-    releases = reads.releases(connection, source.id)
+def _pulse(connection: Transaction, source: Source, since: datetime) -> Pulse:
+    runs = journal.last_runs(connection, source.id)
+    last, good = runs["last"], runs["good"]
+    releases = without_copies(connection, source.id)
     newest = releases[-1] if releases else None
     return Pulse(
         source.title,
         last["started_at"] if last else None,
         last["outcome"] if last else "",
+        good["finished_at"] if good else None,
+        good is not None and good["finished_at"] >= since,
         newest.name if newest else "",
         newest.known_at if newest else None,
-        reads.newest_day(connection, source.headline),
+        publication.newest_day(connection, source.headline),
     )
 
 
@@ -105,14 +117,16 @@ def _troubles(connection: Transaction) -> list[str]:
 def make_digest(settings: Settings, line: Line) -> Message | None:
     """The digest of the week, queued and delivered."""
     sources = [SOURCES[name] for name in settings.enabled()]
-    made = digest(line.database, usable_claims(settings), sources, line.clock(), channel_names(settings, "desk"))
+    within = timedelta(hours=settings.heartbeat.look_within_hours)
+    claims, channels = usable_claims(settings), channel_names(settings, "desk")
+    made = digest(line.database, claims, sources, line.clock(), channels, within)
     drain(settings, line.database, line.clock)
     return made
 
 
 def run() -> int:
     settings = load_settings()
-    made = make_digest(settings, open_line(settings, clock))
+    made = make_digest(settings, open_line(settings, create=False))
     words = f"{made.key} is written and given to the desk." if made else "This week's digest is written already."
     sys.stdout.write(f"{words} See it: onrecord messages {made.key if made else digest_key(clock())}\n")
     return 0

@@ -10,17 +10,20 @@ from pathlib import Path
 
 from alerts.channels.dead_man import DeadMan
 from alerts.claims import load_claims
+from alerts.claims_trial import trial
 from checks.source_errors import UNPROVEN, register
+from flows.home import open_to_others
 from flows.outlets import Unusable, Weighty, build_channels
+from flows.running import clock
 from flows.settings import Settings, SettingsError, load_settings, secret
-from storage import journal
+from storage import journal, locks
 from storage.engine import UNREACHABLE, DatabaseError, explain, open_database, reading, require_current
 
 PACKAGES = ("figures", "scrapers", "checks", "storage", "alerts", "flows", "replica")
 
 
-def report() -> int:
-    """Print one line for each check; 1 when any found a fault."""
+def report(*, online: bool = False) -> int:
+    """Print one line for each check; 1 when any found a fault. With `online`, also what can be reached from here."""
     try:
         settings = load_settings()
     except SettingsError as error:
@@ -42,6 +45,12 @@ def report() -> int:
         fault = check()
         faults += bool(fault)
         sys.stdout.write(f"fault  {name}: {fault}\n" if fault else f"ok     {name}\n")
+    for words in _locks(settings):
+        sys.stdout.write(f"note   lock {words}\n")
+    if online:
+        from flows import reachable
+
+        faults += reachable.report(settings)
     return 1 if faults else 0
 
 
@@ -82,7 +91,8 @@ def _home_fault(home: Path) -> str:
             os.fsync(file.fileno())
     except OSError as error:
         return f"{home} cannot be written: {error.strerror or error}"
-    return ""
+    found = open_to_others(home)
+    return f"{found}; `onrecord init` closes it" if found else ""
 
 
 def _database_fault(settings: Settings) -> str:
@@ -93,6 +103,16 @@ def _database_fault(settings: Settings) -> str:
     except UNREACHABLE as error:
         return explain(error)
     return ""
+
+
+def _locks(settings: Settings) -> list[str]:
+    """Who has what to himself, and whether he is still there; whoever comes next takes a lock that is over."""
+    if _database_fault(settings):
+        return []  # told in its own line
+    now = clock()
+    with reading(open_database(settings.database_url.get_secret_value(), create=False)) as connection:
+        found = locks.held(connection)
+    return [f"{lock.name}: held by {lock.by} {lock.standing(now)}" for lock in found]
 
 
 def _source_errors_fault(settings: Settings) -> str:
@@ -109,8 +129,9 @@ def _source_errors_fault(settings: Settings) -> str:
 
 
 def _claims_fault(settings: Settings) -> str:
-    _, errors = load_claims(settings.claim_folders)
-    return "; ".join(str(error) for error in errors)
+    claims, errors = load_claims(settings.claim_folders)
+    failed = [f"{claim.id}: judging it fails: {mishap}" for claim in claims if (mishap := trial(claim))]
+    return "; ".join([*map(str, errors), *failed])
 
 
 def _channels_fault(settings: Settings) -> str:

@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from figures.metrics import METRICS
+from figures.naming import or_nearest
 from figures.periods import end_of_day, spoken
 from figures.records import Source
 from figures.series import split_series
 from flows import export_words as words
 from flows.export_words import ExportError
+from flows.home import for_others
 from flows.settings import load_settings
 from flows.show import defused, number
 from scrapers.registry import PUBLISHERS, SOURCES
@@ -65,7 +67,9 @@ def run(
         require_parquet()
     unknown = sorted(set(metrics) - METRICS.keys())
     if unknown:
-        raise ExportError(f"no metric {', '.join(unknown)}; `onrecord series` and docs/data-dictionary.md list them.")
+        near = or_nearest(unknown[0], METRICS)
+        listed = "`onrecord series` and docs/data-dictionary.md list them."
+        raise ExportError(f"no metric {', '.join(unknown)}{near}; {listed}")
     wish = Wish(_chosen(sources), metrics, as_of, vintages, format_)
     database = open_database(load_settings().database_url.get_secret_value(), create=False)
     require_current(database)
@@ -93,12 +97,14 @@ def write(database: Database, to: Path, wish: Wish) -> dict[str, int]:
     target = to.absolute()
     _require_place(target)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        with for_others():
+            target.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     except OSError as error:
         raise ExportError(f"{target.parent} cannot be written: {error.strerror or error}.") from error
     try:
-        rows = _fill(database, folder, wish)
+        with for_others():
+            rows = _fill(database, folder, wish)
         folder.chmod(0o755)
         _put_in_place(folder, target)
     except OSError as error:

@@ -1,28 +1,38 @@
 """Faults that a user can mend, as one line. Anything else is a fault of ours and keeps its traceback."""
 
+import os
 import sys
 from collections.abc import Callable
+from typing import Any
 
-import click
 import typer
 
-# Newer typers bring a click of their own, and raise its exceptions.
-_OWN: type[click.ClickException] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
-_WRONG_CALL: tuple[type[click.ClickException], ...] = (click.ClickException, _OWN)
+from figures.naming import UnknownNameError
+
+# What typer raises for a wrong call comes from click, or from the copy of it that newer typers bring.
+_WRONG_CALL: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 
 def told(command: Callable[[], object]) -> int:
     """Run a command line and return its exit code."""
     try:
         result = command()
-    except click.exceptions.Exit as error:
+        sys.stdout.flush()
+    except typer.Exit as error:
         return int(error.exit_code)
-    except (click.exceptions.Abort, typer.Abort):
+    except typer.Abort:
         sys.stderr.write("Stopped.\n")
         return 130
     except _WRONG_CALL as error:
         error.show()
         return int(error.exit_code)
+    except UnknownNameError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except BrokenPipeError:
+        # Whoever read us (`| head`) has enough. Nothing more is written, not at the end of the process either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except _mendable() as error:  # evaluated only when something was raised, so that no command pays for the imports
         sys.stderr.write(_words(error) + "\n")
         return 2

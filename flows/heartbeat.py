@@ -10,6 +10,7 @@ from alerts.message import DeliveryError, Message
 from alerts.run_words import failed_message, well_again_message
 from flows.line import Line, Outcome
 from flows.outlets import channel_names
+from flows.proxies import proxy_of
 from flows.settings import Settings, SettingsError, secret
 from storage import heartbeats, journal
 from storage.engine import Transaction, writing
@@ -23,7 +24,8 @@ def begin(settings: Settings) -> str:
 def tell_failures(settings: Settings, line: Line, outcomes: Sequence[Outcome]) -> None:
     """Queue a message to the operators when other sources fail than after the run before, or none any more.
 
-    A source that this run did not look at stands as its last look ended: each publisher has runs of its own.
+    A source that this run did not look at stands as its last look ended: each publisher has runs of its own. So does
+    one that another process was looking at.
     """
     now = line.clock()
     with writing(line.database) as connection:
@@ -43,11 +45,11 @@ def _stand(
     connection: Transaction, settings: Settings, outcomes: Sequence[Outcome]
 ) -> tuple[Mapping[str, str], list[str]]:
     """The enabled sources whose last look failed, each with why, and those whose last look did not."""
-    looked = {outcome.source: outcome for outcome in outcomes}
+    looked = {outcome.source: outcome for outcome in outcomes if outcome.state != "busy"}
     failed: dict[str, str] = {}
     well: list[str] = []
     for source in dict.fromkeys((*settings.enabled(), *looked)):
-        last = journal.last_runs(connection, source)["last"]
+        last = journal.last_runs(connection, source)["ended"]
         if source in looked:
             state, why = looked[source].state, " ".join(looked[source].notes)
         elif last is not None:
@@ -56,7 +58,7 @@ def _stand(
             continue
         if state == "failed":
             failed[source] = why
-        elif state != "running":
+        else:
             well.append(source)
     return failed, well
 
@@ -64,18 +66,24 @@ def _stand(
 def end(settings: Settings, line: Line, outcomes: Sequence[Outcome], trouble: str) -> None:
     """Record that a run came to its end, then tell the switch whether every source went well.
 
-    `trouble` is what went wrong when the switch was told that the run begins.
+    `trouble` is what went wrong when the switch was told that the run begins. Where another process looks at a source,
+    the end of that look is its own to tell: a process that hangs must not be called well by those who make way for it.
     """
     now = line.clock()
+    busy = [outcome.source for outcome in outcomes if outcome.state == "busy"]
+    if outcomes and len(busy) == len(outcomes):
+        return
     with writing(line.database) as connection:
         failed, _ = _stand(connection, settings, outcomes)
         state: heartbeats.Ping = "sending" if settings.heartbeat.url_env else "none"
-        looked_at = [outcome.source for outcome in outcomes]
+        looked_at = [outcome.source for outcome in outcomes if outcome.source not in busy]
         number = heartbeats.record(connection, now, looked_at, list(failed), state, trouble)
     if not settings.heartbeat.url_env:
         return
     well = not any(outcome.state == "failed" for outcome in outcomes)
-    if well or settings.heartbeat.start_and_fail:
+    if well and busy:
+        detail, state = f"left to the process that looks at {', '.join(busy)}", "none"
+    elif well or settings.heartbeat.start_and_fail:
         detail = _ping(settings, "success" if well else "fail")
         state = "failed" if detail or trouble else "sent"
     else:
@@ -97,7 +105,7 @@ def _ping(settings: Settings, signal: Signal) -> str:
         return ""
     try:
         url = secret(configured.url_env, "heartbeat").get_secret_value()
-        DeadMan(url, configured.ca_file or None).ping(signal)
+        DeadMan(url, configured.ca_file or None, proxy=proxy_of(configured, "heartbeat")).ping(signal)
     except (DeliveryError, SettingsError) as error:
         return str(error)
     return ""

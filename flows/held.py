@@ -8,16 +8,18 @@ from typing import Any
 from alerts.claims import Claim, load_claims
 from figures.periods import washington_day
 from figures.records import Figure
-from flows import show
-from flows.reading import console, database, say
+from flows import printing
+from flows.held_figures import resting, touches
+from flows.reading import database
 from flows.settings import load_settings
+from flows.show import scope_words
 from storage import decisions, journal, reads
 from storage.decisions import Decision
 from storage.engine import Transaction
 from storage.journal import StoredFinding
 
-_SHORT = 110
-_CELLS = 2
+# Of what a hold says so many letters are listed; `--json` has all of it.
+SHORT = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,71 +60,61 @@ def holds(connection: Transaction, claims: Sequence[Claim], *, lifted: bool) -> 
 
 def _stated(connection: Transaction, claims: Sequence[Claim]) -> dict[int, list[tuple[str, Figure]]]:
     """By release: the figures on which claims may rest, each with the claim's id."""
-    wanted: dict[str, list[str]] = {}
-    for claim in claims:
-        for series in claim.needed:
-            wanted.setdefault(series, []).append(claim.id)
+    wanted = resting(claims)
     stated: dict[int, list[tuple[str, Figure]]] = {}
     for figure in reads.figures(connection, wanted):
-        stated.setdefault(figure.release_id, []).extend((claim, figure) for claim in wanted[figure.series])
+        stated.setdefault(figure.release_id, []).extend((claim.id, figure) for claim in wanted[figure.series])
     return stated
 
 
 def _resting(finding: StoredFinding, stated: Sequence[tuple[str, Figure]]) -> list[str]:
-    def touched(figure: Figure) -> bool:
-        named = {"table": figure.table, "cells": figure.locator}.get(finding.scope_kind)
-        return named is None or named in finding.scope
-
-    return sorted({claim for claim, figure in stated if touched(figure)})
+    return sorted({claim for claim, figure in stated if touches(finding, figure.table, figure.locator)})
 
 
-def held(*, everything: bool, as_json: bool) -> int:
+def held(limit: int | None = None, *, everything: bool, as_json: bool) -> int:
     """Print the holds."""
     settings = load_settings()
     claims, _ = load_claims(settings.claim_folders)
     with database(settings) as connection:
         listed = holds(connection, claims, lifted=everything)
     if as_json:
-        say(show.as_json([as_object(hold) for hold in listed]))
+        printing.print_json([as_object(hold) for hold in printing.limited(listed, limit)])
         return 0
-    if not listed:
-        say("Nothing is held back." if everything else "Nothing is held back now. --all also lists what was lifted.")
-        return 0
-    columns = ("id", "release", "what", "check", "since", "state", "claims", "why")
-    console().print(show.table(f"Held back ({len(listed)})", columns, [_row(hold) for hold in listed]))
-    say('onrecord unhold ID --because "..." lifts a hold, onrecord acknowledge ID --because "..." marks it as seen.')
+    with printing.page() as console:
+        if not listed:
+            words = (
+                "Nothing is held back." if everything else "Nothing is held back now. --all also lists what was lifted."
+            )
+            printing.say(console, words)
+            return 0
+        columns = ("id", "release", "since", "state", "check", "what", "claims", "why", "decided")
+        printing.table(console, f"Held back ({len(listed)})", columns, [_row(hold) for hold in listed], limit=limit)
+        words = (
+            'onrecord unhold ID --because "..." lifts a hold, onrecord acknowledge ID --because "..." marks it as seen.'
+        )
+        printing.say(console, words)
     return 0
 
 
 def _row(hold: Hold) -> Sequence[object]:
     finding = hold.finding
-    since = washington_day(hold.public_since)
-    claims = ", ".join(hold.claims) or "none"
     return (
         finding.id,
         finding.release_name,
-        scope_words(finding),
-        finding.check,
-        since,
+        washington_day(hold.public_since),
         hold.state,
-        claims,
-        short(finding.words),
+        finding.check,
+        scope_words(finding),
+        ", ".join(hold.claims),
+        printing.short(finding.words, SHORT),
+        "; ".join(_decided(decision) for decision in hold.decided),
     )
 
 
-def scope_words(finding: StoredFinding) -> str:
-    """What a hold keeps back, shortly: `the whole release`, tables, or the first of its cells and how many more."""
-    if finding.scope_kind == "release":
-        return "the whole release"
-    shown = ", ".join(finding.scope[:_CELLS])
-    more = len(finding.scope) - _CELLS
-    return show.printable(f"{shown} and {more} more" if more > 0 else shown)
-
-
-def short(words: str) -> str:
-    """The beginning of a text, cut between two words, as a terminal may show it."""
-    words = show.printable(words)
-    return words if len(words) <= _SHORT else words[:_SHORT].rpartition(" ")[0] + " ..."
+def _decided(decision: Decision) -> str:
+    until = f" until {decision.until}" if decision.until else ""
+    ended = f", ended {washington_day(decision.ended_at)} by {decision.ended_by}" if decision.ended_at else ""
+    return f"{decision.kind} by {decision.author} on {washington_day(decision.at)}{until}: {decision.because}{ended}"
 
 
 def as_object(hold: Hold) -> dict[str, Any]:

@@ -6,15 +6,16 @@ What a check says of a release rests on that release and those before it, and st
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from alerts.claims import Claim
-from alerts.knowledge import Agreement, Knowledge, collect
+from alerts.knowledge import Agreement, Doubt, Knowledge, Unheld, collect
 from checks.disputes import CHECKS, WITNESS, disputes
 from checks.reconcile import reconcile
 from figures.periods import washington_day
 from figures.records import Figure, Finding, Observation
+from flows.hold_changes import doubts
 from flows.judge import held_release, series_of
 from flows.reconcile import (
     SOURCES_OF_TRAC,
@@ -26,11 +27,20 @@ from flows.reconcile import (
     lifted_by_person,
     notes_of,
 )
+from flows.unheld import unheld
 from storage import journal, reads, vintages
 from storage.engine import Transaction
 from storage.holds import Holds
 
 Said = Sequence[journal.StoredFinding | Finding]
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What is known beside figures and holds, for all instants."""
+
+    doubts: tuple[Doubt, ...]
+    unheld: tuple[Unheld, ...]
 
 
 def known_then(
@@ -40,6 +50,7 @@ def known_then(
     figures = vintages.history(connection, {series for claim in claims for series in series_of(claim)}, until)
     releases = [release for release in reads.releases(connection) if release.known_at <= until]
     own = [f for f in journal.findings(connection, severities=("hold",)) if _of_a_check(f)]
+    beside = _Beside(tuple(doubts(connection)), tuple(unheld(connection)))
     read = _remembering()
     instants = {r.known_at for r in releases} | {claim.on_record_at for claim in claims}
     two_sources_since = min((r.known_at for r in releases if r.source == SOURCES_OF_TRAC[THEIRS]), default=None)
@@ -51,7 +62,7 @@ def known_then(
         if two_sources_since is not None and instant >= two_sources_since:
             for release_id, found in _between_sources(connection, instant, read).items():
                 said.setdefault(release_id, []).extend(found)
-        yield instant, _knowledge(figures, [r for r in releases if r.known_at <= instant], said, instant)
+        yield instant, _knowledge(figures, [r for r in releases if r.known_at <= instant], said, beside, instant)
 
 
 def _of_a_check(finding: journal.StoredFinding) -> bool:
@@ -88,7 +99,11 @@ def _remembering() -> Reader:
 
 
 def _knowledge(
-    figures: Sequence[Figure], releases: Sequence[reads.StoredRelease], said: Mapping[int, Said], instant: datetime
+    figures: Sequence[Figure],
+    releases: Sequence[reads.StoredRelease],
+    said: Mapping[int, Said],
+    beside: _Beside,
+    instant: datetime,
 ) -> Knowledge:
     held = {id_: [f for f in found if f.severity == "hold"] for id_, found in said.items()}
     holds = _holds(held)
@@ -108,7 +123,8 @@ def _knowledge(
         for f in found
         if f.check == WITNESS
     ]
-    return collect(then, [held_release(release, held.get(release.id, [])) for release in releases], agreed)
+    known = [held_release(release, held.get(release.id, [])) for release in releases]
+    return collect(then, known, agreed, doubts=beside.doubts, unheld=beside.unheld)
 
 
 def _holds(held: Mapping[int, Said]) -> Holds:

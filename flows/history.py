@@ -4,19 +4,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from checks.against import NOT_COMPARED
+from checks.asking import asked
 from checks.catalogue import limit
 from checks.edition import NUMBERS, against_before
 from checks.history import METRICS_WITH_HISTORY, against_history
 from checks.prose import changed
-from checks.repeats import Drawn
+from checks.repeats import Drawn, same_figures
 from checks.revisions import CHECK as REVISED
 from checks.revisions import Noise
 from figures.periods import washington_day
 from figures.records import Finding, Observation
 from storage import earlier, reads
-from storage.engine import Transaction
-from storage.findings import renew_findings, set_state
+from storage.copies import first_of
+from storage.engine import SPOKEN_TO, Transaction
+from storage.findings import holding, renew_findings, set_state
 
+STAGE = "history"
 PROSE = "ice.footnote"
 FRESH_MONTHS = limit(REVISED, "fresh_months")
 
@@ -65,23 +68,36 @@ def _renew(
     at: datetime,
     stated: Sequence[Observation] | None,
 ) -> None:
-    asked = {*METRICS_WITH_HISTORY, *(NUMBERS if release.fiscal_year else ()), PROSE}
+    wanted = {*METRICS_WITH_HISTORY, *(NUMBERS if release.fiscal_year else ()), PROSE}
     if stated is None:
-        observations = reads.observations(connection, release.id, asked)
+        observations = reads.observations(connection, release.id, wanted)
     else:
-        observations = [o for o in stated if o.metric in asked]
-    counted = reads.in_order(o for o in observations if o.metric in METRICS_WITH_HISTORY)
-    clean = reads.clean_before(connection, source, release, METRICS_WITH_HISTORY)
-    found = against_history(counted, release.fiscal_year, clean, release.known_at)
+        observations = [o for o in stated if o.metric in wanted]
+    about = connection, source, release
+    found = asked("history", observations, _against_history, *about, observations, let_through=SPOKEN_TO)
     if release.fiscal_year and not any(finding.check == "run_date_back" for finding in found):
-        found += _against_before(connection, source, release, observations)
-    found += _prose(connection, source, release, reads.in_order(o for o in observations if o.metric == PROSE))
-    renew_findings(connection, source, release.id, "history", found, at)
+        found += asked("edition", observations, _against_before, *about, observations, found, let_through=SPOKEN_TO)
+    found += asked("same_figures", observations, _same_figures, connection, release, let_through=SPOKEN_TO)
+    texts = [o for o in observations if o.metric == PROSE]
+    found += asked("prose", observations, _prose, *about, texts, let_through=SPOKEN_TO)
+    renew_findings(connection, source, release.id, STAGE, found, at)
     set_state(connection, release.id)
 
 
-def _against_before(
+def _against_history(
     connection: Transaction, source: str, release: reads.StoredRelease, observations: Sequence[Observation]
+) -> list[Finding]:
+    counted = reads.in_order(o for o in observations if o.metric in METRICS_WITH_HISTORY)
+    clean = reads.clean_before(connection, source, release, METRICS_WITH_HISTORY)
+    return against_history(counted, release.fiscal_year, clean, release.known_at)
+
+
+def _against_before(
+    connection: Transaction,
+    source: str,
+    release: reads.StoredRelease,
+    observations: Sequence[Observation],
+    found: Sequence[Finding],
 ) -> list[Finding]:
     """An edition against the last clean one of each table, which is read once for all checks."""
     mine = Drawn(release.name, release.run_date, earlier.prints_of(connection, release.id))
@@ -95,13 +111,20 @@ def _against_before(
             k: Noise(*n) for k, n in earlier.steps(connection, source, release, series, FRESH_MONTHS).items()
         },
         washington_day(release.known_at),
+        lambda here: holding(connection, release.id, STAGE, [*found, *here]),
+        SPOKEN_TO,
     )
+
+
+def _same_figures(connection: Transaction, release: reads.StoredRelease) -> list[Finding]:
+    first = first_of(connection, release)
+    return [] if first is None else [same_figures(first.name, first.sha256, washington_day(first.known_at))]
 
 
 def _prose(
     connection: Transaction, source: str, release: reads.StoredRelease, texts: Sequence[Observation]
 ) -> list[Finding]:
-    new = [(o.locator, o.raw) for o in texts if o.status == "text"]
+    new = [(o.locator, o.raw) for o in reads.in_order(texts) if o.status == "text"]
     if not new:
         return []
     name, before = reads.texts_before(connection, source, release, PROSE)

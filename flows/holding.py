@@ -15,7 +15,7 @@ from flows.show import printable
 
 def unhold(number: int, because: str, until: date | None, author: str) -> int:
     settings = load_settings()
-    line = open_line(settings)
+    line = open_line(settings, create=False)
     who = _author(author)
     made = deciding.unhold(
         line.database,
@@ -35,7 +35,7 @@ def unhold(number: int, because: str, until: date | None, author: str) -> int:
 
 
 def acknowledge(numbers: Sequence[int], because: str, author: str) -> int:
-    line = open_line(load_settings())
+    line = open_line(load_settings(), create=False)
     who = _author(author)
     for number in numbers:
         made = deciding.acknowledge(line.database, number, who, because, line.clock())
@@ -45,7 +45,7 @@ def acknowledge(numbers: Sequence[int], because: str, author: str) -> int:
 
 def take_back(number: int, because: str, author: str) -> int:
     settings = load_settings()
-    line = open_line(settings)
+    line = open_line(settings, create=False)
     who = _author(author)
     made = deciding.take_back(
         line.database, usable_claims(settings), number, who, because, line.clock(), channel_names(settings, "desk")

@@ -8,27 +8,35 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from alerts.claims import Claim
+from checks.repeats import SAME_FIGURES
+from figures.mishaps import Mishap, attempt
 from figures.periods import end_of_day, spoken
 from figures.records import Finding, KnownBy, Source, Target
-from flows.ingest import ingest
+from flows.documents import read_document
+from flows.failed_checks import unless_it_fails
 from flows.judge import judge_past
 from flows.line import Line
 from flows.reconcile import hold_against
+from flows.taking import take, uncollected
 from scrapers.errors import NotReadableError
-from scrapers.ice_names import read_name
+from scrapers.file_kinds import what_else
+from scrapers.ice_names import guess, read_name
 from scrapers.workbook import Workbook
-from storage import writes
-from storage.engine import writing
+from storage import journal, reads, writes
+from storage.engine import UNUSABLE, reading, writing
 from storage.writes import Known
 
 # A name's date is the day of posting or a few days before the document was last saved (12032025 was saved on
 # 5 December); further apart, one of the two is wrong or the file is a copy that was saved again.
 NAME_AGREES_WITHIN = timedelta(days=3)
 QUIET = "a past edition, imported"
-MAX_FILE = 64 * 1024 * 1024
+MAX_FILE = 16 * 1024 * 1024
+T = TypeVar("T")
 
 
 class ImportFileError(Exception):
@@ -61,6 +69,7 @@ class Imported:
     known: Known
     new: bool
     words: tuple[str, ...]
+    failed: tuple[str, ...] = ()  # what of ours could not run on it
 
 
 def read_manifest(path: Path) -> Mapping[str, Stated]:
@@ -90,7 +99,8 @@ def read_manifest(path: Path) -> Mapping[str, Stated]:
 def place(path: Path, manifest: Mapping[str, Stated]) -> PastFile:
     """Since when the public could read a file: as the manifest states, else by its name and properties.
 
-    Raises ImportFileError when the file cannot be read, differs from the manifest's hash, or carries no date at all.
+    Raises ImportFileError when the file cannot be read or is no workbook, differs from the manifest's hash, or carries
+    no date at all.
     """
     try:
         if path.stat().st_size > MAX_FILE:
@@ -98,6 +108,8 @@ def place(path: Path, manifest: Mapping[str, Stated]) -> PastFile:
         content = path.read_bytes()
     except OSError as error:
         raise ImportFileError(f"{path}: {error.strerror or error}") from error
+    if words := what_else(content):
+        raise ImportFileError(f"{path}: this is {words}, where a workbook of ICE's is expected")
     stated = manifest.get(path.name)
     if stated is None:
         known, findings = _by_itself(path, content)
@@ -114,7 +126,7 @@ def _by_itself(path: Path, content: bytes) -> tuple[Known, list[Finding]]:
         saved_at = Workbook(content).modified_at
     except NotReadableError as error:
         raise ImportFileError(f"{path}: {error}") from error
-    named = read_name(path.name).day
+    named = read_name(path.name).day or guess(path.name).day
     saved = saved_at.astimezone(UTC).date() if saved_at else None
     if named is None and saved is None:
         raise ImportFileError(f"{path}: neither its name nor its properties say when; list it in a --manifest")
@@ -147,20 +159,35 @@ def import_files(
 ) -> Iterator[Imported]:
     """Import files in order of publication, yielding each; then judge the claims on what was known after each.
 
-    Messages are kept quiet unless `alert` is set: they are about the past.
+    Messages are kept quiet unless `alert` is set: they are about the past. A file that cannot be taken ends no other.
     """
     files = []
     for path in paths:
         try:
-            files.append(place(path, manifest))
+            files.append(_unless_it_fails(path, partial(place, path, manifest)))
         except ImportFileError as error:
             on_error(error)
     quiet = "" if alert else QUIET
     files.sort(key=lambda file: (file.known.at, file.name))
+    first = None
     for file in files:
-        yield _import(source, file, line, quiet)
-    if files:
-        judge_past(line.database, claims, files[0].known.at, line.clock(), line.clock(), desk_channels, quiet)
+        try:
+            imported = _unless_it_fails(file.path, partial(_import, source, file, line, quiet))
+        except ImportFileError as error:
+            on_error(error)
+            continue
+        first = first or file.known.at
+        yield imported
+    if first is not None:
+        judge_past(line.database, claims, first, line.clock(), line.clock(), desk_channels, quiet)
+
+
+def _unless_it_fails(path: Path, take: Callable[[], T]) -> T:
+    """What comes of a file. Raises ImportFileError for whatever fails on it, except for a database that is gone."""
+    done = attempt(take, (ImportFileError, *UNUSABLE))
+    if isinstance(done, Mishap):
+        raise ImportFileError(f"{path}: onrecord failed on it: {done}. Please report this.") from done.error
+    return done
 
 
 def reconcile_past(
@@ -169,15 +196,35 @@ def reconcile_past(
     """Hold what was imported against TRAC, and judge again from the first instant that rests on other holds now."""
     quiet = "" if alert else QUIET
     now = line.clock()
-    outcome = hold_against(line.database, claims, now, about_sources, quiet)
-    if outcome.since:
+    compare = partial(hold_against, line.database, claims, now, about_sources, quiet)
+    outcome = unless_it_fails("comparison of ICE and TRAC", compare, line.database, now, line.ops_channels)
+    if outcome is not None and outcome.since:
         judge_past(line.database, claims, outcome.since, now, now, desk_channels, quiet)
 
 
+@uncollected()
 def _import(source: Source, file: PastFile, line: Line, quiet: str) -> Imported:
-    sha256 = line.archive.put(file.content)
+    """Raises ImportFileError for a file that is no edition of the publisher's; nothing of it is kept."""
+    sha256 = hashlib.sha256(file.content).hexdigest()
+    with reading(line.database) as connection:
+        is_known = reads.release_of(connection, source.id, sha256) is not None
+    try:
+        read = None if is_known else read_document(source, file.content, file.name)
+    except NotReadableError as error:
+        raise ImportFileError(f"{file.path}: {error}") from error
+    line.archive.put(file.content)
     with writing(line.database) as connection:
         writes.record_document(connection, sha256, len(file.content), source.media, line.clock())
     target = Target("", file.name, "current")
-    new, words = ingest(source, sha256, file.content, target, file.known, line, quiet, extra=file.findings)
-    return Imported(file.name, file.known, new, (*(f.words for f in file.findings), *words))
+    taken = take(source, sha256, file.content, target, file.known, line, quiet, extra=file.findings, at_hand=read)
+    said = [finding.words for finding in file.findings]
+    repeated = _repeated(source, sha256, line) if taken.new else []
+    return Imported(file.name, file.known, taken.new, (*said, *repeated, *taken.words), taken.failed)
+
+
+def _repeated(source: Source, sha256: str, line: Line) -> list[str]:
+    """That a file says what another one says, in other bytes: whoever imports it will want to know."""
+    with reading(line.database) as connection:
+        release = reads.release_of(connection, source.id, sha256)
+        found = journal.findings(connection, release_id=release, open_only=True)
+    return [finding.words for finding in found if finding.check == SAME_FIGURES]

@@ -4,20 +4,28 @@ What is known is gathered once for a call, and every instant is judged from it. 
 claim have changed since an instant was judged, it is judged anew, and what was said of it is settled: docs/alerts.md.
 """
 
+import json
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
+from typing import Any
 
 from alerts.claims import Claim
 from alerts.knowledge import Agreement, Knowledge, KnownRelease, collect
 from alerts.message import Message
+from alerts.words import desk_message
 from checks.disputes import WITNESS
 from figures.metrics import RESTATED_BY
+from figures.mishaps import Mishap, attempt
 from figures.records import Finding
 from flows.chains import Book, Chain, book, judge_chain
+from flows.claim_faults import note_claim_faults
 from flows.correcting import settle
+from flows.hold_changes import doubts, hold_changes
 from flows.telling import Outbox, tell
-from storage import journal, ledger, reads, vintages
+from flows.unheld import edition_day, unheld
+from storage import claim_versions, decisions, journal, ledger, reads, vintages
 from storage.engine import Database, Transaction, writing
 from storage.releases import recorded_at
 
@@ -44,9 +52,12 @@ def judge(
             claim.id: _due(books[claim.id], noted.get(claim.id, {}), judged_at.get(claim.id, []), as_of)
             for claim in on_record
         }
-        chains = _judge(connection, on_record, books, instants, noted, as_of, now)
+        chains, failed = _judge(connection, on_record, books, instants, noted, as_of, now)
         corrections = settle(connection, chains, now)
-        chains |= _in_whole(connection, [chain.claim for chain in chains.values() if chain.undone], books, as_of, now)
+        undone = [chain.claim for chain in chains.values() if chain.undone]
+        again, failed_again = _in_whole(connection, undone, books, as_of, now)
+        chains |= again
+        note_claim_faults(connection, failed | failed_again, now)
         return corrections + tell(connection, [*chains.values()], Outbox(channels, now, quiet), only_what_stands=True)
 
 
@@ -68,8 +79,10 @@ def judge_past(
         at = sorted(instant for instant in known if instant <= until)
         books = _books(gather(connection, on_record), on_record)
         noted = ledger.judged(connection, [claim.id for claim in on_record])
-        chains = _judge(connection, on_record, books, {claim.id: at for claim in on_record}, noted, until, now)
+        instants = {claim.id: at for claim in on_record}
+        chains, failed = _judge(connection, on_record, books, instants, noted, until, now)
         corrections = settle(connection, chains, now)
+        note_claim_faults(connection, failed, now)
         return corrections + tell(connection, [*chains.values()], Outbox(channels, now, quiet), only_what_stands=False)
 
 
@@ -111,15 +124,17 @@ def _judge(
     now: datetime,
     *,
     recording: bool = True,
-) -> dict[str, Chain]:
-    """Judge each claim at its instants and record what is new. An edit rewrites no verdict from before it."""
-    ledger.record_claims(connection, [(claim.id, claim.sha256, claim.text) for claim in claims], now)
-    versions = ledger.versions(connection, [claim.id for claim in claims])
+) -> tuple[dict[str, Chain], dict[str, Mishap]]:
+    """Judge each claim at its instants and record what is new. An edit rewrites no verdict from before it.
+
+    A claim that fails ends no other: the second of what is returned says which did, and with what.
+    """
+    claim_versions.record_claims(connection, [(claim.id, claim.sha256, claim.text) for claim in claims], now)
+    versions = claim_versions.versions(connection, [claim.id for claim in claims])
+    alike, failed = _compared(claims, versions)
     by_span: dict[tuple[datetime, datetime], list[Claim]] = {}
     own_instants: dict[str, list[datetime]] = {}
-    alike: dict[str, set[str]] = {}  # the versions of each claim that ask the same of the figures
-    for claim in claims:
-        alike[claim.id] = {name for name, text in versions.get(claim.id, {}).items() if same_test(claim, text)}
+    for claim in (claim for claim in claims if claim.id in alike):
         is_edited = len(alike[claim.id]) < len(versions.get(claim.id, {}))
         first = _worded_so_since(connection, claim, alike[claim.id], last) if is_edited else claim.on_record_at
         at = own_instants[claim.id] = [instant for instant in instants[claim.id] if instant >= first]
@@ -134,17 +149,45 @@ def _judge(
         for claim in of_span:
             own = {answer: row for (name, answer), row in before.items() if name == claim.id}
             mine = {(answer, at): row for (name, answer, at), row in recorded.items() if name == claim.id}
-            at = own_instants[claim.id]
-            chains[claim.id] = judge_chain(claim, books[claim.id], at, own, mine, stored, now, alike[claim.id])
+            about = claim, books[claim.id], own_instants[claim.id], own, mine, stored, now, alike[claim.id]
+            chain = attempt(partial(_chain, *about))
+            if isinstance(chain, Mishap):
+                failed[claim.id] = chain
+                continue
+            chains[claim.id] = chain
             if recording:
-                _note_bases(connection, chains[claim.id], noted.get(claim.id, {}))
-                ledger.append_verdicts(connection, chains[claim.id].rows)
-    return {claim.id: chains[claim.id] for claim in claims if claim.id in chains}
+                _note_bases(connection, chain, noted.get(claim.id, {}))
+                ledger.append_verdicts(connection, chain.rows)
+    return {claim.id: chains[claim.id] for claim in claims if claim.id in chains}, failed
+
+
+def _compared(
+    claims: Sequence[Claim], versions: Mapping[str, Mapping[str, str]]
+) -> tuple[dict[str, set[str]], dict[str, Mishap]]:
+    """For each claim the versions that ask the same of the figures, and which claims that cannot be said of."""
+    same = {claim.id: attempt(partial(_alike, claim, versions.get(claim.id, {}))) for claim in claims}
+    failed = {name: found for name, found in same.items() if isinstance(found, Mishap)}
+    return {name: found for name, found in same.items() if not isinstance(found, Mishap)}, failed
+
+
+def _alike(claim: Claim, versions: Mapping[str, str]) -> set[str]:
+    """The versions of a claim that ask the same of the figures."""
+    return {name for name, text in versions.items() if same_test(claim, text)}
+
+
+def _chain(claim: Claim, *about: Any) -> Chain:
+    """A claim judged so that its verdicts can be kept and told. Raises ValueError when they cannot."""
+    chain = judge_chain(claim, *about)
+    for row in chain.rows:
+        json.dumps([row["readings"], row["evidence"], row["measured"], row["z"], row["gap"]], allow_nan=False)
+    for moved in chain.moved:
+        desk_message([moved.news], moved.as_of)
+    return chain
 
 
 def _in_whole(
     connection: Transaction, claims: Sequence[Claim], books: Mapping[str, Book], as_of: datetime, now: datetime
-) -> dict[str, Chain]:
+) -> tuple[dict[str, Chain], dict[str, Mishap]]:
     """Claims again from their first instant on: a move that passed as told by what was undone since has to be told."""
     noted = ledger.judged(connection, [claim.id for claim in claims])
     judged_at = ledger.instants_of(connection, [claim.id for claim in claims])
@@ -158,7 +201,7 @@ def _in_whole(
 def _worded_so_since(connection: Transaction, claim: Claim, alike: Collection[str], last: datetime) -> datetime:
     """From which instant on a claim asks what it asks today: words that come back count from when they came back."""
     since = last
-    for at, sha256 in reversed(ledger.worded(connection, claim.id).items()):
+    for at, sha256 in reversed(claim_versions.worded(connection, claim.id).items()):
         if sha256 not in alike:
             break
         since = min(at, last)
@@ -195,8 +238,9 @@ def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
     """Every vintage of the series that claims need, and which releases are held."""
     figures = vintages.history(connection, {series for claim in claims for series in series_of(claim)})
     holds: dict[int, list[journal.StoredFinding]] = {}
-    for finding in journal.findings(connection, severities=("hold",), open_only=True):
-        if finding.release_id is not None:
+    found = [f for f in journal.findings(connection, severities=("hold",)) if f.release_id is not None]
+    for finding in found:
+        if finding.release_id is not None and finding.lifted_at is None:
             holds.setdefault(finding.release_id, []).append(finding)
     releases = [held_release(release, holds.get(release.id, [])) for release in reads.releases(connection)]
     agreed = [
@@ -204,7 +248,8 @@ def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
         for finding in journal.findings(connection, severities=("note",), open_only=True)
         if finding.check == WITNESS and finding.release_id is not None
     ]
-    return collect(figures, releases, agreed)
+    changes = hold_changes(found, decisions.decisions(connection))
+    return collect(figures, releases, agreed, changes, doubts(connection), unheld(connection))
 
 
 def series_of(claim: Claim) -> Iterator[str]:
@@ -221,4 +266,5 @@ def held_release(release: reads.StoredRelease, holds: Sequence[journal.StoredFin
     tables = () if whole else tuple(sorted({t for hold in holds if hold.scope_kind == "table" for t in hold.scope}))
     words = " ".join(hold.words for hold in holds if hold.scope_kind != "cells")
     cells = {cell: hold.words for hold in holds if hold.scope_kind == "cells" for cell in hold.scope}
-    return KnownRelease(release.source, release.name, release.known_at, release.fiscal_year, tables, words, cells)
+    day, year = edition_day(release), release.fiscal_year
+    return KnownRelease(release.source, release.name, release.known_at, year, tables, words, cells, day)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import sleep as real_sleep
 
+from alerts.claims import Claim
 from scrapers.fetch import Policy
 from storage.archive import Archive
 from storage.engine import Database
 
 
 class BusyError(Exception):
-    """Another run of the same source is under way."""
+    """Another process does the same work; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,15 @@ class Line:
     sleep: Callable[[float], None] = real_sleep
     again: bool = False  # ask also for files that were asked for today
     source_channels: Sequence[str] = ()  # whom to tell of the sources themselves
+    claims: Callable[[], Sequence[Claim]] = tuple  # which claims may rest on what is held back
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a run of one source came to, and in words what happened.
 
-    `state` is `new`, `unchanged`, `failed`, or `not_asked` when every file had been asked for that day.
+    `state` is `new`, `unchanged`, `failed`, `not_asked` when every file had been asked for that day, or `busy` when
+    another process was looking: then this one did nothing.
     """
 
     source: str

@@ -1,16 +1,27 @@
 """What a look at a publisher's page saw: recorded at each look, so that days without a release can be told apart."""
 
+from collections.abc import Sequence
+
 from alerts.delivery import enqueue
-from alerts.words import trouble_message
+from alerts.trouble_words import (
+    BOT_PAGE,
+    FILE_GONE,
+    LINK_GONE,
+    NO_EDITION,
+    ODD_ANSWER,
+    REFUSED,
+    Trouble,
+    trouble_message,
+)
 from checks.landing_page import LINK_REMOVED, PAGE_CHECKS, linked_again, of_page, removed_links
-from figures.records import Listing, Source
+from figures.records import Finding, Listing, Severity, Source, Target
 from flows.line import Line
-from scrapers.errors import BlockedError, DriftError, FetchError
+from scrapers.errors import BlockedError, DriftError, FetchError, NotReadableError
 from storage import journal
 from storage.engine import Transaction, writing
 from storage.findings import lift, record_findings, record_new_findings
 
-STAGE = "look"
+STAGE, STAGE_READ = "look", "read"
 
 
 def observe_page(source: Source, address: str, sha256: str, listing: Listing, line: Line) -> None:
@@ -35,8 +46,8 @@ def observe_page(source: Source, address: str, sha256: str, listing: Listing, li
             if f.check == LINK_REMOVED and f.lifted_at is None and linked_again(f.found, f.expected, listing, before)
         ]
         lift(connection, over, "onrecord", "it is linked again, or a newer file took its place", now)
-        for gone in record_new_findings(connection, source.id, STAGE, removed_links(listing, before), now):
-            _tell(connection, source, gone.words, gone.found, line)
+        gone = record_new_findings(connection, source.id, STAGE, removed_links(listing, before), now)
+        _tell(connection, source, LINK_GONE, [(each.words, each.found) for each in gone], line)
 
 
 def _listing(source: Source, address: str, sha256: str, line: Line) -> Listing | None:
@@ -48,18 +59,58 @@ def _listing(source: Source, address: str, sha256: str, line: Line) -> Listing |
         return None
 
 
-def _tell(connection: Transaction, source: Source, words: str, url: str, line: Line) -> None:
+def tell_of_page(source: Source, what: Trouble, findings: Sequence[Finding], address: str, line: Line) -> None:
+    """Record what was found on a page; the operators hear of what needs a look in one message, until it is settled."""
+    with writing(line.database) as connection:
+        fresh = record_new_findings(connection, source.id, "discover", findings, line.clock())
+        _tell(connection, source, what, [(f.words, address) for f in fresh if f.severity == "warn"], line)
+
+
+def tell_of_faults(source: Source, faults: Sequence[tuple[str, FetchError]], line: Line) -> None:
+    """Record what addresses did in place of answering in one look; the operators hear of each kind once, until settled.
+
+    What passes by itself is in the journal of requests alone.
+    """
+    kinds: dict[Trouble, list[Finding]] = {}
+    for url, error in faults:
+        if not error.transient:
+            check, what = fetch_fault(error)
+            found = Finding(check, "warn", "release", (), f"an answer from {url}", str(error.status), str(error))
+            kinds.setdefault(what, []).append(found)
+    with writing(line.database) as connection:
+        for what, findings in kinds.items():
+            fresh = record_new_findings(connection, source.id, "fetch", findings, line.clock())
+            told = [(f.words, f.expected.removeprefix("an answer from ")) for f in fresh]
+            _tell(connection, source, what, told, line)
+
+
+def not_taken(target: Target, error: NotReadableError) -> Finding:
+    """That a file is none of the publisher's editions: its bytes are archived, and no release is made of them."""
+    severity: Severity = "note" if target.role == "other" else "warn"
+    words = f"{target.name} ({target.url}) is not taken: {error}."
+    return Finding("not_taken", severity, "release", (), "an edition", target.url, words)
+
+
+def tell_of_refused(source: Source, refused: Sequence[Finding], line: Line) -> None:
+    """Record which files of one look are no editions; the operators hear of those that should be, until settled."""
+    with writing(line.database) as connection:
+        fresh = record_new_findings(connection, source.id, STAGE_READ, refused, line.clock())
+        told = [(f.words, f.found) for f in fresh if f.severity == "warn"]
+        _tell(connection, source, NO_EDITION, told, line)
+
+
+def _tell(connection: Transaction, source: Source, what: Trouble, found: Sequence[tuple[str, str]], line: Line) -> None:
     now = line.clock()
-    message = trouble_message(source.id, "a link is gone from the page", words, url, now)
-    enqueue(connection, message, now, now, line.ops_channels)
+    if found:
+        enqueue(connection, trouble_message(source.id, what, found, now), now, now, line.ops_channels)
 
 
-def fetch_fault(error: FetchError) -> tuple[str, str]:
+def fetch_fault(error: FetchError) -> tuple[str, Trouble]:
     """What an address did in place of answering: the check's name, and in words."""
     if error.status in (404, 410):
-        return "file_gone", "a file or page is gone"
+        return "file_gone", FILE_GONE
     if isinstance(error, BlockedError) and error.status == 200:
-        return "bot_page", "a page for people or against robots is served in place of what was asked for"
+        return "bot_page", BOT_PAGE
     if isinstance(error, BlockedError):
-        return "refused", "the publisher refuses us"
-    return "fetch_failed", "an address does not answer as it should"
+        return "refused", REFUSED
+    return "fetch_failed", ODD_ANSWER

@@ -9,11 +9,12 @@ from typing import Any
 from alerts import mutes
 from alerts.changes import on_ladder, rung
 from alerts.claims import Claim
+from figures.naming import UnknownNameError, meant, or_nearest
 from figures.periods import end_of_day, spoken, washington_day
-from flows import show
-from flows.reading import console, database
+from flows import printing
+from flows.reading import database
 from flows.running import usable_claims
-from flows.settings import Settings, SettingsError, load_settings
+from flows.settings import SettingsError, load_settings
 from storage import ledger
 from storage import mutes as stored
 from storage.engine import open_database, require_current, writing
@@ -50,8 +51,8 @@ def ack(claim: str, because: str, until: datetime | None, by: str, now: datetime
     require_current(engine)
     end, reason = _until(until, now), _because(because)
     with writing(engine) as connection:
-        rows = ledger.verdicts(connection, history=False)
-        row = _to_acknowledge(claim, rows, settings)
+        row = _to_acknowledge(claim, ledger.verdicts(connection, history=False))
+        claim = row["claim_id"]
         for before in stored.mutes(connection, active_at=now):
             if before.kind == mutes.ACK and before.matcher == claim:
                 stored.end(connection, before.id, now, "acknowledged anew")
@@ -65,12 +66,14 @@ def ack(claim: str, because: str, until: datetime | None, by: str, now: datetime
     return 0
 
 
-def _to_acknowledge(claim: str, rows: Sequence[Mapping[str, Any]], settings: Settings) -> Mapping[str, Any]:
+def _to_acknowledge(claim: str, rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
     """How a claim stands. Raises MuteError where nothing about that can be acknowledged."""
-    row = next((r for r in rows if r["claim_id"] == claim and r["answer"] == "standing"), None)
-    if row is None:
-        known = ", ".join(each.id for each in usable_claims(settings))
-        raise MuteError(f"There is no verdict on {claim!r} yet; claims are {known}")
+    standing = {row["claim_id"]: row for row in rows if row["answer"] == "standing"}
+    try:
+        claim = meant(claim, standing, f"There is no verdict on {claim!r} yet", "`onrecord claims` lists the claims")
+    except UnknownNameError as error:
+        raise MuteError(str(error)) from error
+    row = standing[claim]
     if not on_ladder(row["underlying"]) or rung(row["underlying"]) == 0:
         raise MuteError(
             f"{claim} is {row['underlying'].replace('_', ' ') or row['state'].replace('_', ' ')}: nothing to "
@@ -82,8 +85,9 @@ def _to_acknowledge(claim: str, rows: Sequence[Mapping[str, Any]], settings: Set
 def silence(matcher: str, because: str, until: datetime, by: str, now: datetime) -> int:
     """Mute all news of the claims that a matcher fits, until a day."""
     settings = load_settings()
+    claims = usable_claims(settings)
     try:
-        fits = [claim.id for claim in usable_claims(settings) if mutes.read_matcher(matcher).fits(claim)]
+        fits = [claim.id for claim in claims if mutes.read_matcher(matcher).fits(claim)]
     except mutes.MatcherError as error:
         raise MuteError(str(error)) from error
     end, reason = _until(until, now), _because(because)
@@ -91,12 +95,13 @@ def silence(matcher: str, because: str, until: datetime, by: str, now: datetime)
     require_current(engine)
     with writing(engine) as connection:
         number = stored.add(connection, mutes.SILENCE, matcher, author(by), reason, now, end)
-    _say(f"Silenced as {number} until the end of {spoken(until.date())}: {', '.join(fits) or 'no claim of today'}.")
+    nobody = f"no claim of today{or_nearest(matcher, [claim.id for claim in claims])}"
+    _say(f"Silenced as {number} until the end of {spoken(until.date())}: {', '.join(fits) or nobody}.")
     _say("What it mutes is kept: onrecord messages")
     return 0
 
 
-def silences(now: datetime, *, everything: bool, as_json: bool) -> None:
+def silences(now: datetime, limit: int | None = None, *, everything: bool, as_json: bool) -> None:
     """The silences and acknowledgements in force, or all that ever were."""
     settings = load_settings()
     with database(settings) as connection:
@@ -105,8 +110,15 @@ def silences(now: datetime, *, everything: bool, as_json: bool) -> None:
     claims = usable_claims(settings)
     if as_json:
         names = stored.Mute.__dataclass_fields__
-        objects = [{**{n: getattr(m, n) for n in names}, "fits": _fits(m, claims)} for m in found]
-        _say(show.as_json([{**each, "muted_messages": muted.get((each["kind"], each["id"]), 0)} for each in objects]))
+        objects = [
+            {
+                **{n: getattr(m, n) for n in names},
+                "fits": _fits(m, claims),
+                "muted_messages": muted.get((m.kind, m.id), 0),
+            }
+            for m in printing.limited(found, limit, newest_last=True)
+        ]
+        printing.print_json(objects)
         return
     columns = ("id", "kind", "matcher", "fits", "by", "because", "since", "until", "ended", "muted")
     rows = [
@@ -124,7 +136,9 @@ def silences(now: datetime, *, everything: bool, as_json: bool) -> None:
         )
         for m in found
     ]
-    console().print(show.table("Silences and acknowledgements", columns, rows))
+    with printing.page() as console:
+        title = f"Silences and acknowledgements ({len(rows)})"
+        printing.table(console, title, columns, rows, limit=limit, newest_last=True)
 
 
 def _muted(messages: Sequence[Mapping[str, Any]]) -> dict[tuple[str, int], int]:

@@ -1,7 +1,7 @@
 """The commands that change something: init, run, serve, import, deliver, the channels' test."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,25 +10,27 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from alerts.delivery import Sent
 from alerts.message import DeliveryError, Item, Message
-from flows import reconcile_report, show
+from figures.naming import or_nearest
+from flows import printing, reconcile_report
 from flows.delivering import drain
-from flows.importing import Imported, ImportFileError, read_manifest, reconcile_past
+from flows.home import make_private
+from flows.importing import Imported, ImportFileError, Stated, read_manifest, reconcile_past
 from flows.importing import import_files as take_files
+from flows.line import Line, Outcome
 from flows.outlets import build_channels, channel_names
+from flows.prefect_home import LOGIN, prefect_api_url, prefect_login, quiet_prefect, use_prefect_server
 from flows.reconcile import hold_against
+from flows.release_news import settle_revised
 from flows.running import clock, judge_and_deliver, look, open_line, run_sources, usable_claims
 from flows.server import prefect_server
 from flows.settings import (
     Settings,
     SettingsError,
     load_settings,
-    prefect_api_url,
-    quiet_prefect,
     require_usable_contact,
-    use_prefect_server,
 )
 from scrapers.registry import ICE
-from storage.engine import open_database, revision, upgrade
+from storage.engine import open_database, revision, shown, upgrade
 
 
 def _say(words: str) -> None:
@@ -41,21 +43,22 @@ def _warn(words: str) -> None:
 
 def init(contact: str) -> None:
     """Make what is missing, leave what is there."""
-    from flows.template import configuration
+    from flows.template import configuration, contact_into
 
     require_usable_contact(contact)
     settings = load_settings()
-    settings.home.mkdir(parents=True, exist_ok=True)
+    make_private(settings)
     (settings.home / "claims").mkdir(exist_ok=True)
     if settings.config_file.exists():
-        _say(f"{settings.config_file} is there already and is left as it is.")
+        _say(contact_into(settings.config_file, contact))
     else:
         settings.config_file.write_text(configuration(contact), encoding="utf-8")
         _say(f"Wrote {settings.config_file}")
+    prefect_login(settings.home)
     database = open_database(settings.database_url.get_secret_value())
     before = revision(database)
     upgrade(database)
-    _say(f"Database: {database.url.render_as_string()} ({'ready' if before else 'made'}).")
+    _say(f"Database: {shown(database)} ({'ready' if before else 'made'}).")
     _say("")
     _say("What to do next:")
     if not load_settings().fetch.contact:
@@ -80,39 +83,46 @@ def run(sources: Sequence[str], *, direct: bool, again: bool) -> int:
     names = settings.chosen(sources)
     line = replace(open_line(settings), again=again)
     if direct:
-        outcomes = run_sources(settings, line, names, look)
+        outcomes = run_sources(settings, line, names, look, _tell)
     else:
         quiet_prefect(settings)
         from flows.scheduled import run_as_flow
 
-        outcomes = run_as_flow(settings, line, names)
-    for outcome in outcomes:
-        _say(
-            f"{outcome.source}: {outcome.state.replace('_', ' ')}"
-            + (f": {', '.join(outcome.new)}" if outcome.new else "")
-        )
-        for note in outcome.notes:
-            _warn(f"  {note}")
+        outcomes = run_as_flow(settings, line, names, _tell)
     return 1 if any(outcome.state == "failed" for outcome in outcomes) else 0
+
+
+def _tell(outcome: Outcome) -> None:
+    new = f": {', '.join(outcome.new)}" if outcome.new else ""
+    _say(f"{outcome.source}: {outcome.state.replace('_', ' ')}{new}")
+    for note in outcome.notes:
+        _warn(f"  {note}")
 
 
 def serve() -> None:
     settings = load_settings()
     require_contact(settings)
+    make_private(settings)
     open_line(settings)
-    quiet_prefect(settings)
+    quiet_prefect(settings, serving=True)
     if prefect_api_url():
-        _serve(settings)
+        _serve(settings, alone=False)
         return
-    _say(f"Starting a Prefect server; its page will be http://127.0.0.1:{settings.schedule.prefect_port}")
-    with prefect_server(settings.schedule.prefect_port) as url:
-        use_prefect_server(url)
-        _serve(settings)
+    port = settings.schedule.prefect_port
+    _say(f"Starting a Prefect server; its page will be http://127.0.0.1:{port}")
+    _say(f"It asks for what {settings.home / LOGIN} holds.")
+    with prefect_server(port) as server:
+        server.wait()
+        use_prefect_server(server.api)
+        _serve(settings, alone=True)
 
 
-def _serve(settings: Settings) -> None:
-    from flows.scheduled import serve_forever
+def _serve(settings: Settings, *, alone: bool) -> None:
+    from flows.scheduled import close_orphans, serve_forever
 
+    closed = close_orphans(alone=alone)
+    if closed:
+        _say(f"Closed {closed} flow runs that were cut off.")
     serve_forever(settings)
 
 
@@ -121,8 +131,30 @@ def import_files(files: Sequence[Path], manifest: Path | None, *, alert: bool) -
     line = open_line(settings)
     stated = read_manifest(manifest) if manifest else {}
     refused: list[ImportFileError] = []
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     taken: list[Imported] = []
+    try:
+        _take_files(files, stated, settings, line, taken, refused, alert=alert)
+        about_sources = channel_names(settings, "sources")
+        reconcile_past(usable_claims(settings), line, channel_names(settings, "desk"), about_sources, alert=alert)
+    finally:
+        _report(taken, refused)
+    settle_revised(line.database, line.clock())
+    if alert:
+        drain(settings, line.database, line.clock)
+    return 1 if refused or any(imported.failed for imported in taken) else 0
+
+
+def _take_files(
+    files: Sequence[Path],
+    stated: Mapping[str, Stated],
+    settings: Settings,
+    line: Line,
+    taken: list[Imported],
+    refused: list[ImportFileError],
+    *,
+    alert: bool,
+) -> None:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("Importing", total=len(files))
         for imported in take_files(
@@ -137,55 +169,58 @@ def import_files(files: Sequence[Path], manifest: Path | None, *, alert: bool) -
         ):
             taken.append(imported)
             progress.advance(task)
-    about_sources = channel_names(settings, "sources")
-    reconcile_past(usable_claims(settings), line, channel_names(settings, "desk"), about_sources, alert=alert)
-    _report(taken, refused)
-    if alert:
-        drain(settings, line.database, line.clock)
-    return 1 if refused else 0
 
 
 def _report(taken: Sequence[Imported], refused: Sequence[ImportFileError]) -> None:
     for imported in taken:
         for words in imported.words:
             _warn(words if words.startswith(imported.name) else f"{imported.name}: {words}")
+        for words in imported.failed:
+            if words not in imported.words:
+                _warn(f"{imported.name}: {words}")
     for error in refused:
         _warn(f"Not imported: {error}")
-    new = sum(imported.new for imported in taken)
+    new, broken = sum(imported.new for imported in taken), sum(bool(imported.failed) for imported in taken)
     _say(
         f"{new} new editions, {len(taken) - new} known already, {len(refused)} refused. "
-        "Next: onrecord verdicts, onrecord status"
+        + (f"On {broken} of them a check could not run, and what it guards is held: onrecord held. " if broken else "")
+        + "Next: onrecord verdicts, onrecord status"
     )
 
 
-def reconcile(*, as_json: bool, as_markdown: bool) -> int:
+def reconcile(limit: int | None = None, *, as_json: bool, as_markdown: bool) -> int:
     """Hold ICE against TRAC, record and tell what is new; 3 when something is in dispute."""
     settings = load_settings()
-    line = open_line(settings)
+    line = open_line(settings, create=False)
     outcome = hold_against(line.database, usable_claims(settings), line.clock(), channel_names(settings, "sources"))
     if outcome.since:
         judge_and_deliver(settings, line)
     if as_json:
-        _say(show.as_json(reconcile_report.as_object(outcome)))
+        printing.print_json(reconcile_report.as_object(outcome))
     elif as_markdown:
         _say(reconcile_report.as_markdown(outcome))
     else:
-        reconcile_report.print_report(outcome, Console() if sys.stdout.isatty() else Console(width=220))
+        with printing.page() as console:
+            reconcile_report.print_report(outcome, console, limit)
     return 3 if reconcile_report.disputed(outcome) else 0
 
 
 def deliver_now(*, everything: bool, as_json: bool) -> int:
     settings = load_settings()
-    line = open_line(settings)
+    line = open_line(settings, create=False)
     sent = drain(settings, line.database, clock, even_if_waiting=everything)
     if as_json:
         names = Sent.__dataclass_fields__
-        _say(show.as_json([{name: getattr(each, name) for name in names} for each in sent]))
-    for each in () if as_json else sent:
-        retry = f"; next try {each.retry_at:%Y-%m-%d %H:%M} UTC" if each.retry_at else ""
-        _say(f"{each.channel}: {each.outcome} {each.key}{': ' + each.detail if each.detail else ''}{retry}")
-    if not sent and not as_json:
-        _say("Nothing is due. `onrecord status` shows what waits, `onrecord deliver --all` sends it now.")
+        printing.print_json([{name: getattr(each, name) for name in names} for each in sent])
+    else:
+        with printing.page() as console:
+            for each in sent:
+                retry = f"; next try {each.retry_at:%Y-%m-%d %H:%M} UTC" if each.retry_at else ""
+                detail = f": {each.detail}" if each.detail else ""
+                printing.say(console, f"{each.channel}: {each.outcome} {each.key}{detail}{retry}")
+            if not sent:
+                words = "Nothing is due. `onrecord status` shows what waits, `onrecord deliver --all` sends it now."
+                printing.say(console, words)
     return 0 if all(each.outcome in ("sent", "left_out") for each in sent) else 1
 
 
@@ -193,7 +228,8 @@ def test_channels(name: str) -> int:
     settings = load_settings()
     channels = build_channels(settings)
     if name and name not in channels:
-        raise SettingsError(f"no channel {name!r} in {settings.config_file}; there are {', '.join(channels) or 'none'}")
+        known = f"; there are {', '.join(channels) or 'none'}"
+        raise SettingsError(f"no channel {name!r} in {settings.config_file}{or_nearest(name, channels)}{known}")
     if not channels:
         raise SettingsError(f"no channel is configured in {settings.config_file}; see the [[channels]] examples there")
     facts = (("What this is", "A test that somebody asked for with `onrecord channels test`; no figure has moved."),)

@@ -2,40 +2,47 @@
 
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
+
+from rich.console import Console
 
 from alerts.message import message_from_json
 from alerts.rendering import as_text
+from figures.naming import meant, or_nearest
 from figures.periods import spoken, washington_day
-from flows import show
-from flows.reading import console, database
+from flows import printing
+from flows.printing import say, say_lines
+from flows.reading import database
 from flows.settings import Settings, SettingsError, load_settings
-from storage import ledger, mutes
+from flows.show import when
+from storage import catalogue, ledger, mutes
 from storage.engine import Transaction, open_database, require_current, writing
 
 
-def when(moment: datetime | None) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC") if moment else "never"
+def messages(key: str, limit: int | None = None, *, as_json: bool) -> None:
+    """Every message and what became of it, or one with words, attempts and answers.
 
-
-def messages(key: str, *, as_json: bool) -> int:
-    """Every message and what became of it, or one with words, attempts and answers. Returns 1 when there is none."""
+    Raises UnknownNameError where no message has the key, or several begin with it.
+    """
     with database(load_settings()) as connection:
-        found = [_object(connection, row, whole=bool(key)) for row in ledger.outbox(connection, key)]
-    if key and not found:
-        sys.stderr.write(f"No message has the key {key!r}; `onrecord messages` lists them.\n")
-        return 1
+        if key:
+            known = catalogue.message_keys(connection)
+            key = meant(key, known, f"No message has the key {key!r}", "`onrecord messages` lists them")
+        rows = printing.limited(ledger.outbox(connection, key), limit, newest_last=True)
+        found = [_object(connection, row, whole=bool(key)) for row in rows]
+        left_out = 0 if key else len(catalogue.message_keys(connection)) - len(found)
     if as_json:
-        _say(show.as_json(found))
-    elif key:
-        for each in found:
-            _print_one(each)
-    else:
-        columns = ("written", "key", "to", "subject", "what became of it")
-        rows = [(when(m["created_at"]), m["key"], m["audience"], m["subject"], "; ".join(_became(m))) for m in found]
-        console().print(show.table("Messages", columns, rows))
-    return 0
+        printing.print_json(found)
+        return
+    with printing.page() as console:
+        if key:
+            _print_one(found[0], console)
+            return
+        columns = ("subject", "written", "to", "key", "what became of it")
+        lines = [(m["subject"], when(m["created_at"]), m["audience"], m["key"], "; ".join(_became(m))) for m in found]
+        printing.table(console, f"Messages ({len(found) + left_out})", columns, lines)
+        printing.left_out(console, left_out, newest_last=True)
 
 
 def _object(connection: Transaction, row: Mapping[str, Any], *, whole: bool) -> dict[str, Any]:
@@ -70,26 +77,25 @@ def _last(delivery: Mapping[str, Any]) -> str:
     return f" ({attempts[-1]['detail']})" if attempts and attempts[-1]["detail"] else ""
 
 
-def _print_one(message: Mapping[str, Any]) -> None:
-    _say(as_text(message_from_json(message["body"])))
-    _say(f"Written {when(message['created_at'])}, as known on {spoken(washington_day(message['as_of']))}.")
+def _print_one(message: Mapping[str, Any], console: Console) -> None:
+    say_lines(console, as_text(message_from_json(message["body"])))
+    say(console, f"Written {when(message['created_at'])}, as known on {spoken(washington_day(message['as_of']))}.")
     if message["muted"]:
-        _say(f"Sent to nobody: {message['muted']}.")
+        say(console, f"Sent to nobody: {message['muted']}.")
     for notice in message["notices"]:
         if notice["undone_at"]:
             by = f" Corrected by {notice['correction']}." if notice["correction"] else " Nobody had got it."
-            _say(
-                f"{notice['claim']}: no longer stands since {when(notice['undone_at'])}. {notice['undone_because']}{by}"
-            )
+            since = f"no longer stands since {when(notice['undone_at'])}"
+            say(console, f"{notice['claim']}: {since}. {notice['undone_because']}{by}")
     for delivery in message["deliveries"]:
         waits = f", next try {when(delivery['next_try_at'])}" if delivery["next_try_at"] else ""
-        _say(f"{delivery['channel']}: {delivery['state']}{waits}")
+        say(console, f"{delivery['channel']}: {delivery['state']}{waits}")
         for attempt in delivery["attempts"]:
             detail = f": {attempt['detail']}" if attempt["detail"] else ""
-            _say(f"  {when(attempt['at'])}  {attempt['outcome']}{detail}")
+            say(console, f"  {when(attempt['at'])}  {attempt['outcome']}{detail}")
 
 
-def channels(enable: str, now: datetime, *, as_json: bool) -> int:
+def channels(enable: str, now: datetime, limit: int | None = None, *, as_json: bool) -> int:
     """How each channel stands; with a name, let it be tried again. Returns 1 when that one was not disabled."""
     settings = load_settings()
     if enable:
@@ -97,9 +103,8 @@ def channels(enable: str, now: datetime, *, as_json: bool) -> int:
     with database(settings) as connection:
         found = _states(settings, mutes.outlets(connection), ledger.waiting(connection))
     if as_json:
-        _say(show.as_json(found))
+        printing.print_json(printing.limited(found, limit))
         return 0
-    columns = ("name", "kind", "audience", "state", "waiting", "because")
     rows = [
         (
             c["name"],
@@ -111,7 +116,9 @@ def channels(enable: str, now: datetime, *, as_json: bool) -> int:
         )
         for c in found
     ]
-    console().print(show.table("Channels", columns, rows))
+    with printing.page() as console:
+        columns = ("name", "kind", "audience", "state", "waiting", "because")
+        printing.table(console, f"Channels ({len(found)})", columns, rows, limit=limit)
     return 0
 
 
@@ -121,11 +128,11 @@ def _enable(settings: Settings, name: str, now: datetime) -> int:
     configured = [channel.name for channel in settings.channels]
     with writing(engine) as connection:
         if name not in configured and name not in mutes.outlets(connection):
-            raise SettingsError(
-                f"no channel {name!r} in {settings.config_file}; there are {', '.join(configured) or 'none'}"
-            )
+            known = f"; there are {', '.join(configured) or 'none'}"
+            raise SettingsError(f"no channel {name!r} in {settings.config_file}{or_nearest(name, configured)}{known}")
         done = mutes.enable(connection, name, "enabled by hand", now)
-    _say(f"{name}: enabled; its messages go out with the next delivery." if done else f"{name}: not disabled.")
+    words = f"{name}: enabled; its messages go out with the next delivery." if done else f"{name}: not disabled."
+    sys.stdout.write(words + "\n")
     return 0 if done else 1
 
 
@@ -145,7 +152,3 @@ def _states(
         }
         for name in dict.fromkeys([*configured, *states, *waiting])
     ]
-
-
-def _say(words: str) -> None:
-    sys.stdout.write(words + "\n")

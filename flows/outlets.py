@@ -12,6 +12,7 @@ from alerts.channels.slack import SlackWebhook
 from alerts.channels.slack_app import SlackApp
 from alerts.delivery import Channel
 from alerts.message import SEVERITIES, Audience, DeliveryError, LeftOutError, Message, Severity
+from flows.proxies import proxy_of
 from flows.settings import ChannelSettings, Settings, SettingsError, secret
 
 
@@ -60,17 +61,19 @@ def channel_names(settings: Settings, audience: Audience) -> list[str]:
 def _build(channel: ChannelSettings, settings: Settings) -> Channel:
     charts = _published(settings)
     try:
+        proxy = proxy_of(channel, f"channel {channel.name!r}")
         match channel.kind:
             case "console":
                 return Console(channel.name)
             case "slack":
-                return SlackWebhook(channel.name, _secret(channel.webhook_env, channel), charts=charts)
+                return SlackWebhook(channel.name, _secret(channel.webhook_env, channel), charts=charts, proxy=proxy)
             case "slack_app":
-                return SlackApp(channel.name, channel.channel, _secret(channel.token_env, channel), charts=charts)
+                token = _secret(channel.token_env, channel)
+                return SlackApp(channel.name, channel.channel, token, charts=charts, proxy=proxy)
             case "mail":
-                return _mail(channel)
+                return _mail(channel, proxy)
             case "apprise":
-                return AppriseService(channel.name, _secret(channel.address_env, channel))
+                return AppriseService(channel.name, _secret(channel.address_env, channel), proxy)
     except SettingsError as error:
         return Unusable(channel.name, str(error))
 
@@ -83,10 +86,10 @@ def _published(settings: Settings) -> PublishedCharts | None:
 
 
 def _secret(variable: str, channel: ChannelSettings) -> str:
-    return secret(variable, channel.name).get_secret_value()
+    return secret(variable, f"channel {channel.name!r}").get_secret_value()
 
 
-def _mail(channel: ChannelSettings) -> Channel:
+def _mail(channel: ChannelSettings, proxy: str) -> Channel:
     password = _secret(channel.password_env, channel) if channel.username else None
     return Mail(
         name=channel.name,
@@ -98,4 +101,5 @@ def _mail(channel: ChannelSettings) -> Channel:
         password=password,
         security=channel.security,
         ca_file=channel.ca_file or None,
+        proxy=proxy,
     )

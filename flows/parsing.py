@@ -10,12 +10,13 @@ from typing import Any, TextIO
 
 from checks.document import document
 from figures.records import Finding, Leftover, Observation
-from flows.show import as_json, defused, number
+from flows.printing import as_json
+from flows.show import defused, number
 from scrapers.errors import DriftError, NotReadableError
 from scrapers.registry import READABLE
 
 READ, HELD, UNREADABLE = 0, 3, 2
-MAX_FILE = 64 * 1024 * 1024
+MAX_FILE = 16 * 1024 * 1024
 PARSE_COLUMNS = (
     "locator",
     "value",

@@ -82,12 +82,15 @@ def hold_against(
         for release_id, note in notes_of(known, found, washington_day(now)):
             wanted.setdefault(release_id, []).append(note)
         since = _renew(connection, open_before, wanted, now)
+        holds = journal.findings(connection, stage=STAGE, severities=("hold",), open_only=True)
+        numbers = {_said(f): f.id for f in reversed(holds)}
         before = {_said(f) for f in open_before if f.severity == "hold"} | by_person
         fresh = [d for d in in_dispute if not {_said(on_ice(d)), _said(on_trac(d))} & before]
         gone = _gone(open_before, wanted)
         messages = []
         if fresh:
-            messages.append(disagreement_message([_told(d, known, sides[id(d)], claims) for d in fresh], now))
+            told = [_told(d, known, sides[id(d)], claims, numbers) for d in fresh]
+            messages.append(disagreement_message(told, now))
         if gone:
             messages.append(settled_message(gone, now))
         for message in messages:
@@ -268,7 +271,9 @@ def _gone(before: Sequence[journal.StoredFinding], wanted: Mapping[int, Sequence
     return list(dict.fromkeys(f.words for f in before if f.severity == "hold" and _said(f) not in still))
 
 
-def _told(dispute: Dispute, known: Known, held: Held, claims: Sequence[Claim]) -> Disagreement:
+def _told(
+    dispute: Dispute, known: Known, held: Held, claims: Sequence[Claim], numbers: Mapping[_Said, int]
+) -> Disagreement:
     trac = _trac_release(known, dispute)
     ice = known.releases[dispute.release_id]
     cells = tuple(
@@ -282,7 +287,9 @@ def _told(dispute: Dispute, known: Known, held: Held, claims: Sequence[Claim]) -
     )
     series = {o.series for each in dispute.differences for o in (*each.ours, each.theirs)}
     titles = tuple(claim.words.title for claim in claims if not series.isdisjoint(claim.needed))
-    return Disagreement(dispute.check == EXCHANGED, dispute.table, dispute.day, dispute.paired, cells, held, titles)
+    mine = [numbers[said] for said in (_said(on_ice(dispute)), _said(on_trac(dispute))) if said in numbers]
+    exchanged = dispute.check == EXCHANGED
+    return Disagreement(exchanged, dispute.table, dispute.day, dispute.paired, cells, held, titles, tuple(mine))
 
 
 def _what(observation: Observation) -> str:

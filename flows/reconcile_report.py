@@ -8,7 +8,7 @@ from rich.console import Console
 
 from alerts.words import CREDIT
 from checks.reconcile import AGREEING, DISPUTED, Booked, Comparison, Dated, Difference
-from flows import show
+from flows.printing import say, table
 from flows.reconcile import Outcome
 
 # Each class of outcome in words, in the order in which they are listed.
@@ -104,27 +104,27 @@ def _difference(difference: Difference) -> dict[str, Any]:
     }
 
 
-def print_report(outcome: Outcome, console: Console) -> None:
+def print_report(outcome: Outcome, console: Console, limit: int | None = None) -> None:
     found = outcome.found
     if not found.dates:
-        console.print("No table of TRAC's is held here yet: onrecord run fetches it.", markup=False, highlight=False)
+        say(console, "No table of TRAC's is held here yet: onrecord run fetches it.")
         return
     for title, counted in (("TRAC's dates", _counted(found.dates)), ("ICE's workbooks", _counted(found.books))):
         words = "; ".join(f"{count} {CLASSES[name]}" for name, count in counted)
-        console.print(f"{title}: {words or 'none'}.", markup=False, highlight=False, soft_wrap=True)
+        say(console, f"{title}: {words or 'none'}.")
     dates, books, tables = _told(outcome)
-    if dates:
-        console.print(show.table("Dates that do not simply agree", ("date", "what", "why"), dates))
-    if books:
-        console.print(show.table("Workbooks that do not simply agree", ("workbook", "posted", "what", "why"), books))
-    if tables:
-        console.print(show.table("TRAC's other tables", ("table", "downloaded", "what", "why"), tables))
+    for title, columns, rows in (
+        ("Dates that do not simply agree", ("date", "what", "why"), dates),
+        ("Workbooks that do not simply agree", ("workbook", "posted", "what", "why"), books),
+        ("TRAC's other tables", ("table", "downloaded", "what", "why"), tables),
+    ):
+        if rows:
+            say(console)
+            table(console, title, columns, rows, limit=limit)
     without = [each.row.date.isoformat() for each in found.dates if each.outcome == "no_workbook"]
     if without:
-        words = f"Dates without a workbook here: {', '.join(without)}."
-        console.print(words, markup=False, highlight=False, soft_wrap=True)
-    newest = found.dates[-1].row.date
-    console.print(f"TRAC as of {newest}. {CREDIT}", markup=False, highlight=False, soft_wrap=True)
+        say(console, f"Dates without a workbook here: {', '.join(without)}.")
+    say(console, f"TRAC as of {found.dates[-1].row.date}. {CREDIT}")
 
 
 _Rows = list[tuple[object, ...]]

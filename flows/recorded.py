@@ -12,6 +12,7 @@ from alerts.verdicts import Verdict
 from figures.metric import metric_of
 from figures.metrics import METRICS
 from figures.records import Figure
+from figures.values import same
 
 JUDGED_ON, STANDS_IN = "judged_on", "stands_in"
 Row = Mapping[str, Any]
@@ -24,9 +25,10 @@ def placed_at(row: Row) -> Position:
 
 def differs(row: Row, verdict: Verdict, position: Position) -> bool:
     """Whether a verdict is another than the one recorded: in place, figure or sources."""
-    new = (position.state, position.underlying, position.edition, position.told, verdict.measured)
-    old = tuple(row[name] for name in ("state", "underlying", "edition", "told", "measured"))
-    if new != old:
+    new = (position.state, position.underlying, position.edition)
+    if new != tuple(row[name] for name in ("state", "underlying", "edition")):
+        return True
+    if not (same(position.told, row["told"]) and same(verdict.measured, row["measured"])):
         return True
     if row["reached"] and tuple(row["reached"]) != position.reached:
         return True

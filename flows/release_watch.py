@@ -12,7 +12,7 @@ from alerts.delivery import enqueue
 from alerts.message import Message, Proof
 from alerts.silence_words import Quiet, Spoke, looks_words, silence_message, spoke_message
 from alerts.words import KNOWN_BY
-from checks.release_watch import Expected, Rules, Silence, expected, finding, rules, silences
+from checks.release_watch import Expected, Law, Rules, Silence, expected, finding, rules, shipped_laws, silences
 from checks.witnesses import witnesses
 from figures.periods import WASHINGTON, spoken, washington_day
 from figures.records import Source
@@ -20,6 +20,7 @@ from scrapers.ice_names import read_name
 from scrapers.registry import PUBLISHERS, SOURCES
 from storage import journal, publication, reads
 from storage.compare import by_table, compare
+from storage.copies import copies
 from storage.engine import Database, Transaction, writing
 from storage.findings import lift, record_findings
 from storage.reads import StoredRelease
@@ -98,11 +99,13 @@ def _calendar(connection: Transaction, sources: Sequence[Source], of: Rules) -> 
         return [_published(release) for release in publication.releases_with_a_newer_day(connection, dated)]
     held = [release for source in sources for release in reads.releases(connection, source.id)]
     years = {release.sha256: release.fiscal_year or 0 for release in held}
-    known = [_published(release) for release in held]
+    repeated = {number for source in sources for number in copies(connection, source.id)}
+    known = [_published(release) for release in held if release.id not in repeated]
     # What others saw fills in what is not held here: a gap of our archive is no silence. What comes after the newest
     # release that is held is for our own looks to see.
+    newest_held = known[-1].day if known else date.min
     for witness in witnesses():
-        if known and witness.sha256 not in years and witness.edition_date < known[len(held) - 1].day:
+        if known and witness.sha256 not in years and witness.edition_date < newest_held:
             years[witness.sha256] = read_name(witness.name).fiscal_year or 0
             known.append(Published(witness.edition_date, witness.name, witness.sha256, None))
     newest, counted = 0, []
@@ -118,7 +121,8 @@ def _published(release: StoredRelease) -> Published:
 
 
 def _seen(connection: Transaction, sources: Sequence[Source]) -> date | None:
-    good = [run["finished_at"] for s in sources if (run := journal.last_runs(connection, s.id)["good"]) is not None]
+    runs = journal.every_last_run(connection)
+    good = [run["finished_at"] for s in sources if (run := runs[s.id]["good"]) is not None]
     return washington_day(max(good)) if good else None
 
 
@@ -131,31 +135,40 @@ def _expected(connection: Transaction, sources: Sequence[Source], of: Rules, day
 
 def _owed(connection: Transaction, sources: Sequence[Source], of: Rules) -> date | None:
     """The day of the first release of the followed publisher that has a newer count than any of these sources."""
-    newest = max(
-        (day for s in sources for day in publication.stated_days(connection, s.id, s.headline).values()), default=None
-    )
+    followed = [SOURCES[id_] for id_ in PUBLISHERS[of.follows]]
+    days = publication.every_stated_day(connection, [(s.id, s.headline) for s in (*sources, *followed)])
+    newest = max((day for s in sources for day in days.get(s.id, {}).values()), default=None)
     if newest is None:
         return None
-    for id_ in PUBLISHERS[of.follows]:
-        stated = publication.stated_days(connection, id_, SOURCES[id_].headline)
-        for release in reads.releases(connection, id_):
+    for each in followed:
+        stated = days.get(each.id, {})
+        for release in reads.releases(connection, each.id):
             if release.id in stated and (stated[release.id] - newest).days > of.off_by_days:
                 return washington_day(release.known_at)
     return None
 
 
-def tell_silences(database: Database, sources: Sequence[Source], now: datetime, channels: Sequence[str]) -> list[str]:
-    """Record the stages of every silence, and tell each that is told, once; tell when one ends. Returns the keys."""
+def tell_silences(
+    database: Database,
+    sources: Sequence[Source],
+    now: datetime,
+    channels: Sequence[str],
+    laws: Mapping[str, Law] | None = None,
+) -> list[str]:
+    """Record the stages of every silence, and tell each that is told, once; tell when one ends. Returns the keys.
+
+    `laws` are those of the configuration, by publisher; the shipped ones without it.
+    """
     told = []
     with writing(database) as connection:
         for each in watched(connection, sources):
-            for message in (*_ended(connection, each, now), *_begun(connection, each, now)):
+            for message in (*_ended(connection, each, now), *_begun(connection, each, now, laws or shipped_laws())):
                 if enqueue(connection, message, now, now, channels):
                     told.append(message.key)
     return told
 
 
-def _begun(connection: Transaction, of: Watched, now: datetime) -> list[Message]:
+def _begun(connection: Transaction, of: Watched, now: datetime, laws: Mapping[str, Law]) -> list[Message]:
     """The newest stage that is told, when it was not recorded before; the stages before it are recorded with it."""
     if of.expected is None:
         return []
@@ -176,8 +189,7 @@ def _begun(connection: Transaction, of: Watched, now: datetime) -> list[Message]
             continue
         since = of.expected.since
         looks = journal.looks(connection, [s.id for s in of.sources], _end_of(since))
-        law = of.rules.law
-        law_words = f"{law.words} ({law.citation}): {law.url}" if law else ""
+        law_words = laws[of.name].sentence if of.name in laws else ""
         told = looks_words(looks["well"], looks["failed"])
         quiet = Quiet(of.name, of.publisher, stage, since, found.words, law_words, told, of.followed)
         return [silence_message(quiet, now)]

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from flows.cli_options import JsonOption, LimitOption
+
 
 def replay(
     since: Annotated[datetime, typer.Option("--from", help="The first day.")],
@@ -12,11 +14,12 @@ def replay(
     claim: Annotated[str, typer.Option("--claim", help="One claim, by its id; all when left out.")] = "",
     sweep: Annotated[bool, typer.Option("--sweep", help="What other tolerances would have changed.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Each message in full.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    limit: LimitOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """The alerts that would have been sent, by day, each on what was known that day. Writes nothing, sends nothing."""
     from flows import replay_command
     from flows.running import clock
 
     days = since.date(), until.date() if until else None
-    replay_command.run(*days, claim, clock(), as_sweep=sweep, full=full, as_json=as_json)
+    replay_command.run(*days, claim, clock(), limit, as_sweep=sweep, full=full, as_json=as_json)

@@ -1,6 +1,5 @@
 """`onrecord replay`: the alerts of the past as words, and what other tolerances would have made of them. Only reads."""
 
-import sys
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,16 +7,27 @@ from typing import Any
 from alerts.claims import Claim, ClaimError
 from alerts.rendering import as_text
 from alerts.unseen import harmless
+from figures.naming import meant
 from figures.periods import end_of_day, spoken, washington_day
-from flows import reading, show
+from flows import printing, reading
 from flows.hindsight import known_then
 from flows.replaying import Measured, Told, alerts, moments, sweep
 from flows.running import usable_claims
 from flows.settings import load_settings
 
+LISTED = "`onrecord claims` lists them by id"
+
 
 def run(
-    since: date, until: date | None, claim: str, now: datetime, *, as_sweep: bool, full: bool, as_json: bool
+    since: date,
+    until: date | None,
+    claim: str,
+    now: datetime,
+    limit: int | None = None,
+    *,
+    as_sweep: bool,
+    full: bool,
+    as_json: bool,
 ) -> None:
     """Print what would have been told from a day to another (today when left out), both included."""
     settings = load_settings()
@@ -31,24 +41,32 @@ def run(
     with reading.database(settings) as connection:
         played = moments(known_then(connection, claims, end), claims)
     if as_sweep:
-        _print_sweep(sweep(played, start, end), since, end, as_json=as_json)
+        _print_sweep(sweep(played, start, end), since, end, limit, as_json=as_json)
         return
     told = alerts(played, start)
+    shown = printing.limited(told, limit, newest_last=True)
     if as_json:
-        _print(show.as_json([_object(each) for each in told]))
+        printing.print_json([_object(each) for each in shown])
         return
-    for line in _lines(told, since, end, full=full):
-        _print(line)
+    with printing.page() as console:
+        for line in _lines(shown, full=full):
+            printing.say(console, line)
+        printing.left_out(console, len(told) - len(shown), newest_last=True)
+        words = f"{len(told)} alert{'s' * (len(told) != 1)}" if told else "No alert"
+        span = f"from {spoken(since)} to {spoken(washington_day(end))}"
+        printing.say(
+            console, f"{words} {span}, each on what was known that day. Nothing was sent, nothing was written."
+        )
 
 
 def _chosen(claims: Sequence[Claim], wanted: str) -> list[Claim]:
-    chosen = [claim for claim in claims if wanted in ("", claim.id)]
-    if not chosen:
-        raise ClaimError(f"no claim {wanted!r} is on record; `onrecord claims` lists them by id")
-    return chosen
+    if not wanted:
+        return list(claims)
+    name = meant(wanted, [claim.id for claim in claims], f"No claim {wanted!r} is on record", LISTED)
+    return [claim for claim in claims if claim.id == name]
 
 
-def _lines(told: Sequence[Told], since: date, end: datetime, *, full: bool) -> list[str]:
+def _lines(told: Sequence[Told], *, full: bool) -> list[str]:
     lines: list[str] = []
     day = None
     for each in told:
@@ -56,10 +74,7 @@ def _lines(told: Sequence[Told], since: date, end: datetime, *, full: bool) -> l
             day = washington_day(each.as_of)
             lines += ["", f"{spoken(day)}"] if lines else [f"{spoken(day)}"]
         lines += [f"  {line}".rstrip() for line in (as_text(each.message).splitlines() if full else _short(each))]
-    words = f"{len(told)} alert{'s' * (len(told) != 1)}" if told else "No alert"
-    span = f"from {spoken(since)} to {spoken(washington_day(end))}"
-    closing = f"{words} {span}, each on what was known that day. Nothing was sent, nothing was written."
-    return [*lines, "", closing] if lines else [closing]
+    return [*lines, ""] if lines else []
 
 
 def _short(told: Told) -> list[str]:
@@ -94,9 +109,9 @@ def _object(told: Told) -> dict[str, Any]:
     }
 
 
-def _print_sweep(measured: Sequence[Measured], since: date, end: datetime, *, as_json: bool) -> None:
+def _print_sweep(measured: Sequence[Measured], since: date, end: datetime, limit: int | None, *, as_json: bool) -> None:
     if as_json:
-        _print(show.as_json([_measured_object(each) for each in measured]))
+        printing.print_json([_measured_object(each) for each in printing.limited(measured, limit)])
         return
     title = f"Other tolerances, {spoken(since)} to {spoken(washington_day(end))}, on what was known on each day"
     columns = ("setting", "alerts", "a year", "departures told", "days until told", "longest", "soon taken back")
@@ -112,11 +127,14 @@ def _print_sweep(measured: Sequence[Measured], since: date, end: datetime, *, as
         )
         for each in measured
     ]
-    reading.console().print(show.table(title, columns, rows))
-    _print(
-        "A departure: a claim's figures leave what its wording accepts. Days until told: from there to the first alert,"
-        " the middle one of all. Soon taken back: within 60 days the figures came nearer again, and that was told."
-    )
+    with printing.page() as console:
+        printing.table(console, title, columns, rows, limit=limit)
+        printing.say(
+            console,
+            "A departure: a claim's figures leave what its wording accepts. Days until told: from there to the first "
+            "alert, the middle one of all. Soon taken back: within 60 days the figures came nearer again, and that was "
+            "told.",
+        )
 
 
 def _measured_object(each: Measured) -> dict[str, Any]:
@@ -128,7 +146,3 @@ def _measured_object(each: Measured) -> dict[str, Any]:
         "delays": list(each.delays),
         "taken_back": each.taken_back,
     }
-
-
-def _print(text: str) -> None:
-    sys.stdout.write(text + "\n")

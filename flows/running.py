@@ -3,18 +3,26 @@
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cache, partial
 from importlib.metadata import version
 
-from alerts.claims import Claim, load_claims
+from alerts.claims import Claim, ClaimError, load_claims
+from alerts.claims_trial import trial
 from alerts.delivery import Sent
+from figures.mishaps import Mishap, attempt
 from flows import heartbeat
+from flows.claim_faults import note_file_faults, tell_claim_faults
 from flows.decisions import end_expired, judge_followed
 from flows.delivering import drain
+from flows.failed_checks import unless_it_fails
 from flows.ingest import watch
 from flows.judge import judge
-from flows.line import Line, Outcome
+from flows.line import BusyError, Line, Outcome
 from flows.outlets import channel_names
+from flows.proxies import proxy_of
+from flows.publication_settings import laws
 from flows.reconcile import hold_against
+from flows.release_news import settle_revised
 from flows.release_watch import tell_silences
 from flows.settings import Settings
 from scrapers.fetch import Policy
@@ -29,10 +37,13 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-def open_line(settings: Settings, at: Callable[[], datetime] = clock) -> Line:
-    """Everything that the line needs, from the configuration. Makes the tables of an empty database."""
-    database = open_database(settings.database_url.get_secret_value())
-    if revision(database) is None:
+def open_line(settings: Settings, at: Callable[[], datetime] = clock, *, create: bool = True) -> Line:
+    """Everything that the line needs, from the configuration.
+
+    Makes the tables of an empty database, except for commands that have nothing to do there: they pass `create=False`.
+    """
+    database = open_database(settings.database_url.get_secret_value(), create=create)
+    if create and revision(database) is None:
         upgrade(database)
     require_current(database)
     return Line(
@@ -42,33 +53,62 @@ def open_line(settings: Settings, at: Callable[[], datetime] = clock) -> Line:
         channel_names(settings, "ops"),
         at,
         source_channels=channel_names(settings, "sources"),
+        claims=cache(lambda: watched_claims(settings)[0]),
     )
 
 
 def fetch_policy(settings: Settings) -> Policy:
-    """How publishers are asked, from the configuration."""
+    """How publishers are asked, from the configuration. Raises SettingsError when the proxy cannot be used."""
     return Policy(
         user_agent=f"onrecord/{version('onrecord')} (+mailto:{settings.fetch.contact})",
         max_bytes=settings.fetch.max_megabytes * 1024 * 1024,
         attempts=settings.fetch.attempts,
         private_hosts=frozenset(settings.fetch.private_hosts),
+        proxy=proxy_of(settings.fetch, "fetch"),
     )
 
 
 def usable_claims(settings: Settings) -> list[Claim]:
     """The claims that are watched and can be judged; the files that cannot be used are told on stderr."""
+    claims, faults = claims_and_faults(settings)
+    for fault in faults:
+        sys.stderr.write(f"This claim is not judged: {fault}\n")
+    return claims
+
+
+def claims_and_faults(settings: Settings) -> tuple[list[Claim], list[str]]:
+    """The claims that are watched and can be judged, and in words what is wrong with the files that cannot be used."""
+    claims, errors = watched_claims(settings)
+    failed = {claim.id: mishap for claim in claims if (mishap := trial(claim))}
+    words = [*map(str, errors), *(f"{name}: judging it fails: {mishap}" for name, mishap in failed.items())]
+    return [claim for claim in claims if claim.id not in failed], words
+
+
+def watched_claims(settings: Settings) -> tuple[list[Claim], list[ClaimError]]:
+    """The claims that are watched and can be judged, and what is wrong with the files that cannot be used."""
     claims, errors = load_claims(settings.claim_folders)
-    for error in errors:
-        sys.stderr.write(f"This claim is not judged: {error}\n")
-    return [claim for claim in claims if settings.watches(claim.id)]
+    return [claim for claim in claims if settings.watches(claim.id)], errors
 
 
 def look(settings: Settings, line: Line, source: str) -> Outcome:
-    return watch(settings.source(source), settings.address(source), line)
+    try:
+        return watch(settings.source(source), settings.address(source), line)
+    except BusyError as error:
+        return Outcome(source, "busy", (), (str(error),))
 
 
-def run_sources(settings: Settings, line: Line, sources: Sequence[str], look_at: Look) -> list[Outcome]:
-    """Look at each source, then judge and deliver. A source that fails stops no other.
+def untold(outcome: Outcome) -> None:
+    """Where nobody watches, what a source came to is read from its run."""
+
+
+def run_sources(
+    settings: Settings,
+    line: Line,
+    sources: Sequence[str],
+    look_at: Look,
+    tell: Callable[[Outcome], None] = untold,
+) -> list[Outcome]:
+    """Look at each source, then judge and deliver. A source that fails stops no other. `tell` hears of each at once.
 
     A fault that was not foreseen is recorded as that source's outcome and raised again when all else is done. That the
     run came to its end is recorded, and told to the dead man's switch, if there is one.
@@ -77,11 +117,12 @@ def run_sources(settings: Settings, line: Line, sources: Sequence[str], look_at:
     outcomes: list[Outcome] = []
     faults: list[Exception] = []
     for source in sources:
-        try:
-            outcomes.append(look_at(settings, line, source))
-        except Exception as error:  # noqa: BLE001 - the one boundary between sources; recorded, raised again below
-            faults.append(error)
-            outcomes.append(Outcome(source, "failed", (), (f"{type(error).__name__}: {error}",)))
+        looked = attempt(partial(look_at, settings, line, source))
+        if isinstance(looked, Mishap):
+            faults.append(looked.error)
+            looked = Outcome(source, "failed", (), (str(looked),))
+        outcomes.append(looked)
+        tell(looked)
     done = False
     try:
         heartbeat.tell_failures(settings, line, outcomes)
@@ -102,11 +143,17 @@ def judge_and_deliver(settings: Settings, line: Line) -> list[Sent]:
     Decisions whose last day is over end before that, and what follows from decisions is judged again.
     """
     now = line.clock()
-    claims = usable_claims(settings)
-    about_sources = channel_names(settings, "sources")
-    end_expired(line.database, now, channel_names(settings, "ops"))
-    hold_against(line.database, claims, now, about_sources)
-    tell_silences(line.database, [SOURCES[name] for name in settings.enabled()], now, about_sources)
+    claims, faults = claims_and_faults(settings)
+    note_file_faults(line.database, faults, now)
+    about_sources, operators = channel_names(settings, "sources"), channel_names(settings, "ops")
+    end_expired(line.database, now, operators, claims)
+    compare = partial(hold_against, line.database, claims, now, about_sources)
+    unless_it_fails("comparison of ICE and TRAC", compare, line.database, now, operators)
+    settle_revised(line.database, now)
+    watched = [SOURCES[name] for name in settings.enabled()]
+    listen = partial(tell_silences, line.database, watched, now, about_sources, laws(settings.publication))
+    unless_it_fails("watch over silences", listen, line.database, now, operators)
     judge(line.database, claims, now, now, channel_names(settings, "desk"))
     judge_followed(line.database, claims, now, channel_names(settings, "desk"))
+    tell_claim_faults(line.database, now, operators)
     return drain(settings, line.database, line.clock)

@@ -1,13 +1,27 @@
 """The Prefect wrapping: flows, their schedule, nothing else. The work is in `flows/running.py`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
-from prefect import flow, serve
-from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect import flow, serve, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import (
+    FlowFilter,
+    FlowFilterName,
+    FlowRunFilter,
+    FlowRunFilterDeploymentId,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy, State, StateType
+from prefect.client.schemas.sorting import FlowRunSort
 from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron, Interval
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+from prefect.states import Completed, Crashed
 from prefect.types.entrypoint import EntrypointType
 
 from alerts.claims import Claim
@@ -16,14 +30,17 @@ from flows.backfill import backfill as take_captures
 from flows.delivering import drain
 from flows.digest import make_digest
 from flows.line import Line, Outcome
-from flows.running import clock, look, open_line, run_sources
+from flows.running import clock, look, open_line, run_sources, untold
 from flows.settings import Settings, load_settings
 from scrapers.registry import PUBLISHERS
 
 # Longer than any run; a run that hangs is ended and said to have failed.
 LONGEST_RUN = 3600
+AD_HOC = "run"
 
-
+# How long a run's last state may lag behind its end.
+_SLOW = timedelta(minutes=5)
+_UNFINISHED = (StateType.PENDING, StateType.RUNNING, StateType.CANCELLING)
 _COMMON: dict[str, Any] = {
     "concurrency_limit": ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
     "entrypoint_type": EntrypointType.MODULE_PATH,
@@ -35,13 +52,15 @@ class SourceFailedError(Exception):
 
 
 @flow(name="watch", timeout_seconds=LONGEST_RUN)
-def watch(source: str) -> None:
+def watch(source: str) -> State[None] | None:
     """One look at each source of one publisher (`ice` or `trac`), then judging and delivery: the scheduled flow."""
     settings = load_settings()
     outcomes = run_sources(settings, open_line(settings), settings.chosen([source]), look)
     failed = [f"{outcome.source}: {'; '.join(outcome.notes)}" for outcome in outcomes if outcome.state == "failed"]
     if failed:
         raise SourceFailedError(" ".join(failed))
+    busy = [note for outcome in outcomes if outcome.state == "busy" for note in outcome.notes]
+    return Completed(name="Busy", message=" ".join(busy)) if busy else None
 
 
 @flow(name="deliver", timeout_seconds=LONGEST_RUN)
@@ -58,37 +77,43 @@ def digest() -> None:
     make_digest(settings, open_line(settings))
 
 
-@flow(name="run", timeout_seconds=LONGEST_RUN, validate_parameters=False)
-def run(settings: Settings, line: Line, sources: Sequence[str]) -> list[Outcome]:
-    """Every source once, as `onrecord run` does it."""
-    return run_sources(settings, line, sources, _look_as_flow)
+def run_as_flow(
+    settings: Settings, line: Line, sources: Sequence[str], tell: Callable[[Outcome], None] = untold
+) -> list[Outcome]:
+    """An ad hoc flow run in this process, on the configured Prefect server or on one that Prefect starts for it.
 
+    Flow and task are made here: what they are called with is on Prefect's pages, and settings are nobody's to see.
+    """
 
-@flow(name="look", timeout_seconds=LONGEST_RUN, validate_parameters=False)
-def _look(settings: Settings, line: Line, source: str) -> Outcome:
-    return look(settings, line, source)
+    # A task, and no flow run of its own, which costs twenty times as much.
+    @task(name="look", task_run_name="look at {source}", timeout_seconds=LONGEST_RUN, cache_policy=NO_CACHE)
+    def look_at(source: str) -> Outcome:
+        return look(settings, line, source)
 
+    @flow(name=AD_HOC, timeout_seconds=LONGEST_RUN)
+    def run(sources: list[str]) -> list[Outcome]:
+        return run_sources(settings, line, sources, lambda _settings, _line, source: look_at(source), tell)
 
-def _look_as_flow(settings: Settings, line: Line, source: str) -> Outcome:
-    return _look(settings, line, source)
-
-
-def run_as_flow(settings: Settings, line: Line, sources: Sequence[str]) -> list[Outcome]:
-    """An ad hoc flow run in this process, on the configured Prefect server or on one that Prefect starts for it."""
-    # Every flow waits up to a second for its heartbeat thread to end; a run that somebody watches needs none.
-    with temporary_settings(updates={PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-        return run(settings, line, sources)
-
-
-@flow(name="backfill", validate_parameters=False)
-def _backfill(job: Job, claims: Sequence[Claim], desk_channels: Sequence[str]) -> Backfilled:
-    return take_captures(job, claims, desk_channels)
+    with _unwatched():
+        return run(list(sources))
 
 
 def backfill_as_flow(job: Job, claims: Sequence[Claim], desk_channels: Sequence[str]) -> Backfilled:
     """History from the archive as a flow run in this process, without a limit of time: it pauses for minutes."""
+
+    @flow(name="backfill")
+    def backfill(source: str) -> Backfilled:  # noqa: ARG001 - said on Prefect's page
+        return take_captures(job, claims, desk_channels)
+
+    with _unwatched():
+        return backfill(job.source.id)
+
+
+@contextmanager
+def _unwatched() -> Iterator[None]:
+    """Every flow waits up to a second for its heartbeat thread to end; a run that somebody watches needs none."""
     with temporary_settings(updates={PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-        return _backfill(job, claims, desk_channels)
+        yield
 
 
 def deployments(settings: Settings) -> list[RunnerDeployment]:
@@ -110,6 +135,36 @@ def deployments(settings: Settings) -> list[RunnerDeployment]:
         RunnerDeployment.from_flow(deliver, name="outbox", schedule=often, **_COMMON),
         RunnerDeployment.from_flow(digest, name="weekly", schedule=weekly, **_COMMON),
     ]
+
+
+def close_orphans(*, alone: bool) -> int:
+    """Set our deployments' runs that nobody works on any more to Crashed, which frees their slots. Returns how many.
+
+    With `alone` no other process serves by this Prefect server: then every run that it calls running is one. Else only
+    those are that have gone on for longer than any run may.
+    """
+    ours = FlowFilter(name=FlowFilterName(any_=[watch.name, deliver.name, digest.name]))
+    unfinished = FlowRunFilter(
+        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[*_UNFINISHED])),
+        deployment_id=FlowRunFilterDeploymentId(is_null_=False),
+    )
+    latest = clock() - (timedelta() if alone else timedelta(seconds=LONGEST_RUN) + _SLOW)
+    closed = 0
+    with get_client(sync_client=True) as client:
+        for found in client.read_flow_runs(flow_filter=ours, flow_run_filter=unfinished):
+            if found.state is not None and found.state.timestamp <= latest:
+                message = "The process of this run was cut off; onrecord serve closed it at its next start."
+                client.set_flow_run_state(found.id, Crashed(message=message))
+                closed += 1
+    return closed
+
+
+def finished_runs() -> list[tuple[str, str, timedelta]]:
+    """(name, state, how long it took) of the ad hoc runs that the Prefect server has on record, in order."""
+    by_name = FlowFilter(name=FlowFilterName(any_=[AD_HOC]))
+    with get_client(sync_client=True) as client:
+        found = client.read_flow_runs(flow_filter=by_name, sort=FlowRunSort.START_TIME_ASC)
+    return [(each.name, str(each.state_name), each.total_run_time) for each in found]
 
 
 def serve_forever(settings: Settings) -> None:

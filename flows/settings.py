@@ -7,20 +7,36 @@ secrets only from the environment variables that it names.
 
 import getpass
 import os
-import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
+from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from alerts.message import Audience, Severity
-from alerts.yardsticks import shipped_claims
+from alerts.shipped import shipped_claims
 from figures.records import Source
+from flows import settings_faults
+from flows.publication_settings import LawPublisher, PublisherSettings
+from flows.settings_values import (
+    Contact,
+    Cron,
+    Host,
+    HostAndPort,
+    MailAddress,
+    ProxyAddress,
+    Shipped,
+    SlackChannel,
+    SourceId,
+    Timezone,
+    WebAddress,
+    channel_fault,
+    variable,
+)
 from scrapers.registry import PUBLISHERS, SOURCES
 
 
@@ -29,34 +45,39 @@ class SettingsError(Exception):
 
 
 class _Environment(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="ONRECORD_")
+    # An empty variable is one that is not set: else the home would be whatever folder one stands in.
+    model_config = SettingsConfigDict(env_prefix="ONRECORD_", env_ignore_empty=True)
 
     home: Path = Path("~/.onrecord")
     database_url: SecretStr | None = None
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class FetchSettings(_Strict):
-    contact: str = ""
-    max_megabytes: int = Field(default=64, ge=1, le=1024)
+class Proxied(_Strict):
+    """What goes through an HTTP proxy, where one is named: by its address, or by the variable that holds it."""
+
+    proxy: ProxyAddress = ""
+    proxy_env: Annotated[str, variable("ONRECORD_PROXY")] = ""
+
+    @model_validator(mode="after")
+    def _one_proxy(self) -> Self:
+        if self.proxy and self.proxy_env:
+            raise ValueError("proxy_env is set beside proxy; delete the line of the one that is not meant")
+        return self
+
+
+class FetchSettings(Proxied):
+    contact: Contact = ""
+    max_megabytes: int = Field(default=16, ge=1, le=1024)
     attempts: int = Field(default=4, ge=1, le=10)
-    private_hosts: tuple[str, ...] = ()
-
-    @field_validator("contact")
-    @classmethod
-    def _fits_a_header(cls, contact: str) -> str:
-        if not contact.isascii() or not contact.isprintable() or " " in contact:
-            raise ValueError(
-                f"{contact!r} cannot go into a request header; give a mail address of plain letters, without spaces"
-            )
-        return contact
+    private_hosts: tuple[HostAndPort, ...] = ()
 
 
 class SourceSettings(_Strict):
-    address: str = ""
+    address: WebAddress = ""
     enabled: bool = True
     once_a_day: bool | None = None  # the source's own habit when left out
 
@@ -64,53 +85,41 @@ class SourceSettings(_Strict):
 class BackfillSettings(_Strict):
     """Where dated captures are looked for, and how long we wait between two requests there."""
 
-    address: str = "https://web.archive.org"
+    address: WebAddress = "https://web.archive.org"
     pause_seconds: float = Field(default=4.0, ge=0, le=600)
 
 
 class ScheduleSettings(_Strict):
-    cron: str = "15 19 * * *"  # ICE posts on Thursday and Friday evenings, Eastern time
-    timezone: str = "America/New_York"
-    digest_cron: str = "0 9 * * 1"  # Monday morning
+    cron: Cron = "15 19 * * *"  # ICE posts on Thursday and Friday evenings, Eastern time
+    timezone: Timezone = "America/New_York"
+    digest_cron: Cron = "0 9 * * 1"  # Monday morning
     deliver_every_minutes: int = Field(default=10, ge=1, le=1440)
     prefect_port: int = Field(default=4200, ge=1024, le=65535)
 
 
-class HeartbeatSettings(_Strict):
+class HeartbeatSettings(Proxied):
     """Who notices when we fall silent. `url_env` names the environment variable that holds the secret address."""
 
-    url_env: str = ""
+    url_env: Annotated[str, variable("ONRECORD_HEARTBEAT_URL")] = ""
     start_and_fail: bool = True  # also ping the address with /start and /fail, as Healthchecks understands them
     ca_file: str = ""
     look_within_hours: int = Field(default=36, ge=1, le=24 * 31)  # a daily look that is half a day late
-
-
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
-_NEEDED: Mapping[str, tuple[str, ...]] = {
-    "console": (),
-    "slack": ("webhook_env",),
-    "slack_app": ("token_env", "channel"),
-    "mail": ("host", "sender", "to"),
-    "apprise": ("address_env",),
-}
 
 
 class ChartsSettings(_Strict):
     """Where charts are published for readers that fetch pictures by address: what is in `folder` is at `address`."""
 
     folder: str = ""
-    address: str = ""
+    address: WebAddress = ""
 
     @model_validator(mode="after")
     def _both(self) -> "ChartsSettings":
         if bool(self.folder) != bool(self.address):
-            raise ValueError("charts needs both folder and address, or neither")
-        if self.address and not _ADDRESS.fullmatch(self.address):
-            raise ValueError(f"charts.address {self.address!r} is no http or https address that a reader can follow")
+            raise ValueError("needs both folder and address, or neither")
         return self
 
 
-class ChannelSettings(_Strict):
+class ChannelSettings(Proxied):
     """One way out. `*_env` name the environment variables that hold the secrets.
 
     A channel gets the messages of its `audience` that weigh at least `minimum_severity`.
@@ -120,53 +129,49 @@ class ChannelSettings(_Strict):
     kind: Literal["console", "slack", "slack_app", "mail", "apprise"]
     audience: tuple[Audience, ...] = ("desk", "ops")
     minimum_severity: Severity = "info"
-    webhook_env: str = ""
-    token_env: str = ""
-    channel: str = ""
-    address_env: str = ""
-    host: str = ""
+    webhook_env: Annotated[str, variable("ONRECORD_SLACK_WEBHOOK")] = ""
+    token_env: Annotated[str, variable("ONRECORD_SLACK_TOKEN")] = ""
+    channel: SlackChannel = ""
+    address_env: Annotated[str, variable("ONRECORD_APPRISE_ADDRESS")] = ""
+    host: Host = ""
     port: int = Field(default=587, ge=1, le=65535)
     security: Literal["starttls", "tls", "none"] = "starttls"
-    sender: str = ""
-    to: tuple[str, ...] = ()
+    sender: MailAddress = ""
+    to: tuple[MailAddress, ...] = ()
     username: str = ""
-    password_env: str = ""
+    password_env: Annotated[str, variable("ONRECORD_MAIL_PASSWORD")] = ""
     ca_file: str = ""
 
     @model_validator(mode="after")
     def _complete(self) -> "ChannelSettings":
-        missing = [key for key in _NEEDED[self.kind] if not getattr(self, key)]
-        if self.username and not self.password_env:
-            missing.append("password_env")
-        if missing:
-            raise ValueError(f"channel {self.name!r} of kind {self.kind} also needs {', '.join(missing)}")
+        if fault := channel_fault(self.name, self.kind, {key: getattr(self, key) for key in self.model_fields_set}):
+            raise ValueError(fault)
         return self
 
 
 class ClaimSettings(_Strict):
     """Which of the shipped claims are watched, by patterns of their ids; one's own always are."""
 
-    shipped: tuple[str, ...] = ("*",)
+    shipped: tuple[Shipped, ...] = ("*",)
 
 
 class _File(_Strict):
     fetch: FetchSettings = FetchSettings()
     backfill: BackfillSettings = BackfillSettings()
-    sources: dict[str, SourceSettings] = {}
+    sources: dict[SourceId, SourceSettings] = {}
     schedule: ScheduleSettings = ScheduleSettings()
     heartbeat: HeartbeatSettings = HeartbeatSettings()
     charts: ChartsSettings = ChartsSettings()
     channels: tuple[ChannelSettings, ...] = ()
     claims: ClaimSettings = ClaimSettings()
+    publication: dict[LawPublisher, PublisherSettings] = {}
 
     @model_validator(mode="after")
     def _known(self) -> "_File":
-        unknown = sorted(self.sources.keys() - SOURCES.keys())
-        if unknown:
-            raise ValueError(f"unknown source {', '.join(unknown)}; known are {', '.join(SOURCES)}")
         names = [channel.name for channel in self.channels]
-        if len(set(names)) != len(names):
-            raise ValueError("two channels have the same name")
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                raise ValueError(f"channels.{number}.name is {name!r}, as that of another channel; write another name")
         return self
 
 
@@ -182,6 +187,7 @@ class Settings:
     heartbeat: HeartbeatSettings
     claims: ClaimSettings = field(default_factory=ClaimSettings)
     charts: ChartsSettings = field(default_factory=ChartsSettings)
+    publication: Mapping[str, PublisherSettings] = field(default_factory=dict)
 
     @property
     def config_file(self) -> Path:
@@ -230,7 +236,7 @@ def load_settings(home: Path | None = None) -> Settings:
     root = (home or environment.home).expanduser().absolute()
     file = root / "onrecord.toml"
     content = _read(file) if file.exists() else _File()
-    url = environment.database_url or SecretStr(f"sqlite:///{root / 'onrecord.db'}")
+    url = environment.database_url or SecretStr(f"sqlite:///{quote(str(root / 'onrecord.db'))}")
     return Settings(
         root,
         url,
@@ -242,16 +248,20 @@ def load_settings(home: Path | None = None) -> Settings:
         content.heartbeat,
         content.claims,
         content.charts,
+        content.publication,
     )
 
 
 def _read(file: Path) -> _File:
     try:
-        return _File.model_validate(tomllib.loads(file.read_text("utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{file}: {error}") from error
+        text, data = settings_faults.read_toml(file)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+    try:
+        return _File.model_validate(data)
     except ValidationError as error:
-        raise SettingsError(f"{file}: {_first_fault(error)}") from error
+        found = settings_faults.faults(file, text, error, _File)
+    raise SettingsError("\n".join(found))  # out here, so that no traceback leads to what the file holds
 
 
 def require_usable_contact(contact: str) -> None:
@@ -259,20 +269,19 @@ def require_usable_contact(contact: str) -> None:
     try:
         FetchSettings(contact=contact)
     except ValidationError as error:
-        raise SettingsError(_first_fault(error)) from error
+        words = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+        raise SettingsError(f"contact: {words}") from error
 
 
-def _first_fault(error: ValidationError) -> str:
-    first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"]) or "file"
-    return f"{key}: {first['msg'].removeprefix('Value error, ')}"
+def secret(variable: str, who: str) -> SecretStr:
+    """The value of an environment variable that the configuration names. Raises SettingsError when it is not set.
 
-
-def secret(variable: str, channel: str) -> SecretStr:
-    """The value of an environment variable that the configuration names. Raises SettingsError when it is not set."""
+    A name in small letters may be a password that was written in its place: it is not told.
+    """
     value = os.environ.get(variable, "")
     if not value:
-        raise SettingsError(f"channel {channel!r}: the environment variable {variable} is not set")
+        named = variable if variable.isupper() else "that is named there (in small letters: is it the secret itself?)"
+        raise SettingsError(f"{who}: the environment variable {named} is not set")
     return SecretStr(value)
 
 
@@ -282,26 +291,3 @@ def login_name() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return ""
-
-
-def prefect_api_url() -> str:
-    """The Prefect server that the operator has named; '' when there is none."""
-    return os.environ.get("PREFECT_API_URL", "")
-
-
-def use_prefect_server(url: str) -> None:
-    """Make Prefect, and the flow runs it starts, speak to this server. To be called before Prefect is imported."""
-    os.environ["PREFECT_API_URL"] = url
-
-
-def quiet_prefect(settings: Settings) -> None:
-    """Keep Prefect's files in our directory and its telemetry off, unless the operator has set them otherwise.
-
-    To be called before Prefect is first imported.
-    """
-    os.environ.setdefault("DO_NOT_TRACK", "1")
-    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
-    os.environ.setdefault("PREFECT_HOME", str(settings.home / "prefect"))
-    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
-    # An ephemeral server on a fresh home takes its time to make its tables.
-    os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "90")

@@ -1,22 +1,22 @@
-"""What the commands that only read print: tables for people, JSON for programs. Imports neither Prefect nor pandas."""
+"""Figures, values and instants as the commands that only read show them. Imports neither Prefect nor pandas."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
-from alerts.claims import Claim
 from alerts.unseen import harmless, inert
-from alerts.words import KNOWN_BY, amount, interval
+from alerts.words import KNOWN_BY
 from figures.metric import metric_of
 from figures.metrics import METRICS
 from figures.periods import spoken, washington_day
 from figures.records import Figure
+from flows import printing
+from storage.journal import StoredFinding
 
+# Cells of a spreadsheet that are named of those that a hold keeps back.
+_CELLS = 2
 # Cells that a spreadsheet would take for a formula are defused with an apostrophe.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -47,27 +47,17 @@ def printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
-def as_json(value: object) -> str:
-    def plain(item: object) -> object:
-        if isinstance(item, datetime | date):
-            return item.isoformat()
-        raise TypeError(f"{type(item).__name__} is not JSON")
-
-    return json.dumps(value, indent=2, ensure_ascii=False, default=plain)
-
-
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
-    """A rich table of plain text: nothing in a cell is taken for markup."""
-    made = Table(title=escape(title), title_justify="left", header_style="bold")
-    for column in columns:
-        made.add_column(escape(column), overflow="fold")
-    for row in rows:
-        made.add_row(*("" if cell is None else escape(inert(str(cell))) for cell in row))
-    return made
-
-
 def when(moment: datetime | None) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M UTC") if moment else "never"
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC") if moment else "never"
+
+
+def scope_words(finding: StoredFinding) -> str:
+    """What a hold keeps back, shortly: `the whole release`, tables, or the first of its cells and how many more."""
+    if finding.scope_kind == "release":
+        return "the whole release"
+    shown = ", ".join(finding.scope[:_CELLS])
+    more = len(finding.scope) - _CELLS
+    return printable(f"{shown} and {more} more" if more > 0 else shown)
 
 
 def verdict_object(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,50 +78,6 @@ def verdict_object(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: full[name] for name in keep} | {
         name: full[name] for name in ("z", "rule", "words", "readings", "underlying", "recorded_at")
     }
-
-
-def print_verdicts(rows: Sequence[Mapping[str, Any]], units: Mapping[str, str], console: Console) -> None:
-    def cells(row: Mapping[str, Any]) -> Sequence[object]:
-        unit = units.get(row["claim_id"], "")
-        measured = amount(row["measured"], unit) if row["measured"] is not None else ""
-        accepted = interval(row["accept_low"], row["accept_high"], unit) if row["measured"] is not None else ""
-        deviation = f"{row['deviation']:+.1%}" if row["deviation"] is not None else ""
-        state = row["state"].replace("_", " ")
-        day = washington_day(row["as_of"])
-        return row["claim_id"], row["answer"], day, state, measured, accepted, deviation, _rests_on(row["evidence"])
-
-    columns = ("claim", "answer", "as of", "state", "measured", "accepted", "against claim", "by")
-    console.print(table("Verdicts", columns, [cells(row) for row in rows]))
-
-
-def _rests_on(evidence: Sequence[Mapping[str, Any]]) -> str:
-    """Whose figures: `ICE`, `ICE, TRAC agrees`, `TRAC stands in`."""
-    words = {"stands_in": "{} stands in", "second_witness": "{} agrees"}
-    said = [
-        words.get(piece.get("role", ""), "{}").format(piece["series"].partition(".")[0].upper()) for piece in evidence
-    ]
-    return ", ".join(dict.fromkeys(said))
-
-
-def print_claims(claims: Sequence[Claim], console: Console) -> None:
-    rows = [
-        (
-            claim.id,
-            f"“{claim.words.quote}”" if claim.words.quote else claim.words.substance,
-            claim.words.speaker,
-            claim.words.said,
-            claim.words.test.series or "nothing: not testable",
-            _stand_in(claim),
-        )
-        for claim in claims
-    ]
-    columns = ("id", "words", "speaker", "said on", "judged by", "may stand in")
-    console.print(table("Claims on record", columns, rows))
-
-
-def _stand_in(claim: Claim) -> str:
-    stand_in = getattr(claim.words.test, "stand_in", None)
-    return f"{stand_in.series} after {stand_in.after_days} days of silence" if stand_in else ""
 
 
 def figure_object(figure: Figure) -> dict[str, Any]:
@@ -164,12 +110,11 @@ def credit(figure: Figure) -> str:
     return f"{named}, {day}" if named else ""
 
 
-def print_vintages(figures: Sequence[Figure], console: Console) -> None:
+def print_vintages(figures: Sequence[Figure], console: Console, limit: int | None = None) -> None:
     rows = [
         (
-            f"{figure.period.start or '?'} to {figure.period.end or '?'}",
-            number(figure.value),
-            "held" if figure.held else figure.status,
+            period_words(figure),
+            f"{number(figure.value)} {_standing(figure)}".strip(),
             washington_day(figure.known_at),
             figure.release_name,
             figure.locator,
@@ -177,9 +122,21 @@ def print_vintages(figures: Sequence[Figure], console: Console) -> None:
         for figure in figures
     ]
     title = f"{figures[0].series} ({figures[0].unit})" if figures else "no figures"
-    console.print(table(title, ("period", "value", "status", "known since", "file", "cell"), rows))
+    columns = ("period", "value", "known since", "file", "cell")
+    printing.table(console, title, columns, rows, limit=limit, newest_last=True)
     if figures and (named := METRICS[metric_of(figures[0].series)].credit):
-        console.print(f"Source: {named}; each figure as of the end of its period.", markup=False, highlight=False)
+        printing.say(console, f"Source: {named}; each figure as of the end of its period.")
+
+
+def _standing(figure: Figure) -> str:
+    """What a reader must know beside a value: that it is held back, or no number as reported."""
+    return "held" if figure.held else "" if figure.status == "reported" else figure.status.replace("_", " ")
+
+
+def period_words(figure: Figure) -> str:
+    """The days that a figure is about: `2025-05-18`, `2024-10-01 to 2025-05-18`; a day that is not stated is `?`."""
+    start, end = figure.period.start, figure.period.end
+    return f"{end}" if start == end and end else f"{start or '?'} to {end or '?'}"
 
 
 def known(figure: Figure) -> str:
@@ -192,18 +149,19 @@ def known(figure: Figure) -> str:
 def print_trace(figure: Figure, archived: str, holds: Sequence[str], console: Console) -> None:
     """The way from a figure to the bytes."""
     lines = [
-        ("figure", f"{figure.series} = {number(figure.value) or 'no number'} {figure.unit}"),
         ("status", "held back, not judged on" if figure.held else figure.status.replace("_", " ")),
-        ("period", f"{figure.period.start} to {figure.period.end}, stated in {figure.period_locator or 'the sheet'}"),
+        ("period", f"{period_words(figure)}, stated in {figure.period_locator or 'the sheet'}"),
         ("cell", f"{figure.locator} shows {figure.raw!r}"),
         ("file", figure.release_name),
         ("sha256", figure.sha256),
         ("archived as", archived),
         ("fetched from", figure.url or "handed in as a local file"),
         ("public since", known(figure)),
-        *([("source", credit(figure))] if credit(figure) else []),
+        ("source", credit(figure)),
         *(("held because", words) for words in holds),
     ]
+    printing.say(console, f"{figure.series} = {number(figure.value) or 'no number'} {figure.unit}")
     for name, words in lines:
-        console.print(f"{name:>13}  {words}", markup=False, highlight=False, soft_wrap=True)
-    console.print("", markup=False)
+        if words:
+            printing.say(console, f"  {name}: {words}")
+    printing.say(console)

@@ -5,10 +5,15 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from checks.release_watch import Expected
+from rich.console import Console
+
+from checks.release_watch import Expected, Law
+from figures.naming import or_nearest
 from figures.records import series_key
-from flows import show
-from flows.reading import console, database, say
+from flows import printing
+from flows.printing import say
+from flows.publication_settings import laws
+from flows.reading import database
 from flows.release_watch import Watched, watched
 from flows.settings import SettingsError, load_settings
 from scrapers.registry import PUBLISHERS, SOURCES
@@ -16,23 +21,27 @@ from scrapers.registry import PUBLISHERS, SOURCES
 METRIC = "onrecord.days_of_silence"
 
 
-def silence(name: str, *, daily: bool, as_json: bool) -> int:
+def silence(name: str, limit: int | None = None, *, daily: bool, as_json: bool) -> int:
     """Print the silences of a publisher, or of all, oldest first; with `daily` the days of silence of each day."""
     if name and name not in PUBLISHERS:
-        raise SettingsError(f"{name} is no publisher; there are {', '.join(PUBLISHERS)}")
+        known = f"there are {', '.join(PUBLISHERS)}"
+        raise SettingsError(f"{name} is no publisher{or_nearest(name, PUBLISHERS)}; {known}")
     settings = load_settings()
     with database(settings) as connection:
         sources = [SOURCES[id_] for id_ in settings.enabled()]
         found = [each for each in watched(connection, sources) if name in ("", each.name)]
     if as_json:
-        say(show.as_json([as_object(each, daily=daily) for each in found]))
+        printing.print_json([as_object(each, limit, daily=daily) for each in found])
         return 0
-    for each in found:
-        if daily:
-            rows: list[Any] = [(day, days, release) for day, days, release in by_day(each)]
-            console().print(show.table(key_of(each), ("day", "days of silence", "since"), rows))
-        else:
-            _print(each)
+    with printing.page() as console:
+        for number, each in enumerate(found):
+            if number:
+                say(console)
+            if daily:
+                columns = ("day", "days of silence", "since")
+                printing.table(console, key_of(each), columns, by_day(each), limit=limit, newest_last=True)
+            else:
+                _print(each, laws(settings.publication).get(each.name), limit, console)
     return 0
 
 
@@ -52,12 +61,13 @@ def by_day(of: Watched) -> Iterator[tuple[date, int, str]]:
             yield since + timedelta(days=days), days, named[since]
 
 
-def as_object(of: Watched, *, daily: bool) -> dict[str, Any]:
+def as_object(of: Watched, limit: int | None = None, *, daily: bool) -> dict[str, Any]:
     """One element of `onrecord due --json`: a stable interface. Each silence names the release that it follows."""
     named = {each.day: each for each in of.calendar}
     made: dict[str, Any] = {"publisher": of.name, "series": key_of(of), "seen": of.seen, "due": due(of.expected)}
     if daily:
-        return made | {"days": [{"day": day, "value": days, "release": name} for day, days, name in by_day(of)]}
+        shown = printing.limited(list(by_day(of)), limit, newest_last=True)
+        return made | {"days": [{"day": day, "value": days, "release": name} for day, days, name in shown]}
     return made | {
         "silences": [
             {
@@ -69,7 +79,7 @@ def as_object(of: Watched, *, daily: bool) -> dict[str, Any]:
                 "sha256": named[each.since].sha256,
                 "held_here": named[each.since].release is not None,
             }
-            for each in of.silences()
+            for each in printing.limited(of.silences(), limit, newest_last=True)
         ]
     }
 
@@ -82,21 +92,22 @@ def due(expected: Expected | None) -> dict[str, Any] | None:
     return {name: getattr(expected, name) for name in names}
 
 
-def _print(of: Watched) -> None:
+def _print(of: Watched, law: Law | None, limit: int | None, console: Console) -> None:
     named = {each.day: each.name + ("" if each.release else " (not held here)") for each in of.calendar}
     rows = [
         (each.since, each.until or "lasts", each.days, ", ".join(each.reached), named[each.since])
         for each in of.silences()
     ]
-    console().print(show.table(key_of(of), ("since", "until", "days", "stages", "release"), rows))
+    columns = ("since", "until", "days", "stages", "release")
+    printing.table(console, key_of(of), columns, rows, limit=limit, newest_last=True)
     expected = of.expected
     if expected is None:
-        say(f"{of.publisher}: nothing is expected now.")
+        say(console, f"{of.publisher}: nothing is expected now.")
     else:
         say(
+            console,
             f"{of.publisher}: since {expected.since}; due from {expected.due} on, late from {expected.late}, "
-            f"silent from {expected.silent} ({expected.because})."
+            f"silent from {expected.silent} ({expected.because}).",
         )
-    law = of.rules.law
     if law:
-        say(f"{law.words} ({law.citation}): {law.url}")
+        say(console, law.sentence)

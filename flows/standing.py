@@ -2,39 +2,43 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rich.console import Console
 
 from figures.periods import washington_day
 from figures.records import Source
-from flows import release_watch, show
-from flows.held import scope_words, short
-from flows.reading import console, database, say
+from flows import printing, release_watch
+from flows.printing import say
+from flows.reading import database
 from flows.settings import load_settings
-from flows.show import printable, table, when
+from flows.show import printable, scope_words, when
 from flows.silence import due
 from scrapers.registry import SOURCES
-from storage import decisions, heartbeats, journal, ledger, reads
+from storage import decisions, heartbeats, journal, ledger, publication, reads
+from storage.copies import copies
 from storage.engine import Transaction
 from storage.journal import StoredFinding
+from storage.reads import StoredRelease
 
 # A run that is said to be under way for longer than its lock lasts has died.
 LONGEST_RUN = timedelta(hours=1)
 NEWEST = 5
+SHORT = 110
 
 
-def status(now: datetime, *, as_json: bool) -> int:
+def status(now: datetime, limit: int | None = None, *, as_json: bool) -> int:
     """Print how everything stands. Returns 1 when something needs attention."""
     settings = load_settings()
     within = timedelta(hours=settings.heartbeat.look_within_hours)
     with database(settings) as connection:
         state = standing(connection, [SOURCES[name] for name in settings.enabled()], now, within)
     if as_json:
-        say(show.as_json(state))
+        printing.print_json({**state, **{name: state[name][:limit] for name in ("holds", "findings", "undelivered")}})
     else:
-        print_standing(state, console())
+        with printing.page() as console:
+            print_standing(state, console, limit)
     return 1 if state["attention"] else 0
 
 
@@ -48,12 +52,22 @@ def standing(connection: Transaction, sources: Sequence[Source], now: datetime, 
     found = journal.findings(connection, severities=("hold", "warn"), open_only=True)
     asking = [f for f in found if not any(d.about(f) for d in seen)]
     watched = {source.id: each for each in release_watch.watched(connection, sources) for source in each.sources}
+    runs, releases = journal.every_last_run(connection), reads.releases(connection)
+    days = publication.newest_days(connection, [source.headline for source in sources])
     undelivered = _undelivered(connection)
     beat = heartbeats.last(connection)
     state: dict[str, Any] = {
         "attention": [],
         "heartbeat": _beat(beat),
-        "sources": [_source(connection, source, asking, watched.get(source.id), now) for source in sources],
+        "sources": [
+            {
+                **_looked(source, runs[source.id]),
+                **_published(connection, [r for r in releases if r.source == source.id], watched.get(source.id), now),
+                "data_as_of": days.get(source.headline),
+                **_found([f for f in asking if f.source == source.id]),
+            }
+            for source in sources
+        ],
         "holds": [_entry(f) for f in _newest_first(asking) if f.severity == "hold"],
         "findings": [_entry(f) for f in _newest_first(asking) if f.severity == "warn"],
         "acknowledged": len(found) - len(asking),
@@ -61,7 +75,7 @@ def standing(connection: Transaction, sources: Sequence[Source], now: datetime, 
     }
     state["attention"] = [
         *_looks(state["sources"], now, within),
-        *_about_holds(connection, asking),
+        *_about_holds(releases, asking),
         *_about_pages(asking),
         *_about_messages(undelivered),
         *([f"The last heartbeat was not taken: {beat.detail}"] if beat and beat.ping == "failed" else []),
@@ -69,18 +83,8 @@ def standing(connection: Transaction, sources: Sequence[Source], now: datetime, 
     return state
 
 
-def _source(
-    connection: Transaction,
-    source: Source,
-    asking: Sequence[StoredFinding],
-    watched: release_watch.Watched | None,
-    now: datetime,
-) -> dict[str, Any]:
-    runs = journal.last_runs(connection, source.id)
+def _looked(source: Source, runs: Mapping[str, Mapping[Any, Any] | None]) -> dict[str, Any]:
     last, good = runs["last"], runs["good"]
-    published = reads.releases(connection, source.id)
-    changed = max((release.known_at for release in published), default=None)
-    mine = [f for f in asking if f.source == source.id]
     return {
         "source": source.id,
         "title": source.title,
@@ -88,12 +92,28 @@ def _source(
         "last_outcome": last["outcome"] if last else "never run",
         "last_detail": last["detail"] if last else "",
         "last_checked": good["finished_at"] if good else None,
+    }
+
+
+def _published(
+    connection: Transaction,
+    releases: Sequence[StoredRelease],
+    watched: release_watch.Watched | None,
+    now: datetime,
+) -> dict[str, Any]:
+    repeated = {number for source in {r.source for r in releases} for number in copies(connection, source)}
+    changed = max((release.known_at for release in releases if release.id not in repeated), default=None)
+    return {
         "last_changed": changed,
-        "data_as_of": reads.newest_day(connection, source.headline),
         "days_of_silence": (washington_day(now) - washington_day(changed)).days if changed else None,
         "stage": watched.stages[-1] if watched and watched.stages else "",
         "next_due": due(watched.expected) if watched else None,
-        "releases": len(published),
+        "releases": len(releases),
+    }
+
+
+def _found(mine: Sequence[StoredFinding]) -> dict[str, Any]:
+    return {
         "open_holds": sum(f.severity == "hold" for f in mine),
         "open_findings": sum(f.severity == "warn" for f in mine),
     }
@@ -147,9 +167,9 @@ def _looks(sources: Sequence[Mapping[str, Any]], now: datetime, within: timedelt
     return said
 
 
-def _about_holds(connection: Transaction, asking: Sequence[StoredFinding]) -> list[str]:
+def _about_holds(releases: Sequence[StoredRelease], asking: Sequence[StoredFinding]) -> list[str]:
     """Holds on the newest release of a source: what is held in older ones has been waiting, and is counted only."""
-    newest = {release.source: release for release in reads.releases(connection)}
+    newest = {release.source: release for release in releases}
     said = []
     for source, release in sorted(newest.items()):
         count = sum(f.severity == "hold" and f.release_id == release.id for f in asking)
@@ -159,11 +179,16 @@ def _about_holds(connection: Transaction, asking: Sequence[StoredFinding]) -> li
 
 
 def _about_pages(asking: Sequence[StoredFinding]) -> list[str]:
-    return [
-        f"{f.source}: {f.words} (finding {f.id})"
-        for f in asking
-        if f.release_id is None and f.severity == "warn" and f.stage != release_watch.STAGE
-    ]
+    """What is open of pages and addresses, one line for each source and check however often it was found."""
+    kinds: dict[tuple[str, str], list[StoredFinding]] = {}
+    for f in asking:
+        if f.release_id is None and f.severity == "warn" and f.stage != release_watch.STAGE:
+            kinds.setdefault((f.source, f.check), []).append(f)
+    said = []
+    for (source, _), found in kinds.items():
+        more = f", and {len(found) - 1} more of this kind: onrecord status --json lists them" if len(found) > 1 else ""
+        said.append(f"{source}: {found[0].words} (finding {found[0].id}{more})")
+    return said
 
 
 def _about_messages(undelivered: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -171,57 +196,66 @@ def _about_messages(undelivered: Sequence[Mapping[str, Any]]) -> list[str]:
     return [f"{channel}: {count} messages could not be delivered" for channel, count in sorted(failing.items())]
 
 
-def print_standing(state: Mapping[str, Any], console: Console) -> None:
+def print_standing(state: Mapping[str, Any], console: Console, limit: int | None = None) -> None:
     """For people: what asks for attention first, then each source, counts by check and the newest few."""
     if state["attention"]:
-        console.print("Needs attention:", style="bold red", highlight=False)
+        say(console, "Needs attention:", "bold red")
         for words in state["attention"]:
-            console.print(f"  - {printable(words)}", markup=False, highlight=False, soft_wrap=True)
+            say(console, f"  - {printable(words)}")
     else:
-        console.print("Nothing needs attention.", highlight=False)
-    columns = ("source", "last good look", "last try", "last change", "data as of", "days of silence", "next due")
+        say(console, "Nothing needs attention.")
+    say(console)
+    columns = ("source", "last good look", "last try", "last change", "data as of", "silent", "next due", "holds")
     rows = [_row(entry) for entry in state["sources"]]
-    console.print(table("Sources", (*columns, "releases", "holds"), rows))
+    printing.table(console, "Sources (times in UTC)", columns, rows, optional=("last try", "last change"))
     for title, key, more in (
         ("Held back", "holds", "onrecord held lists them all."),
         ("Open findings", "findings", "onrecord status --json lists them all."),
     ):
-        _print_found(title, state[key], more, console)
+        _print_found(title, state[key], limit or NEWEST, more, console)
     if state["acknowledged"]:
-        console.print(f"{state['acknowledged']} more were acknowledged.", highlight=False)
+        say(console, f"{state['acknowledged']} more were acknowledged.")
     if state["undelivered"]:
-        keep = ("key", "subject", "audience", "channel", "state", "attempts", "answer")
+        keep = ("subject", "key", "audience", "channel", "state", "attempts", "answer")
         entries = [tuple(e[name] for name in keep) for e in state["undelivered"]]
-        console.print(table("Not delivered yet", keep, entries))
+        say(console)
+        title = f"Not delivered yet ({len(entries)})"
+        printing.table(console, title, keep, entries, limit=limit, newest_last=True)
     beat = state["heartbeat"]
     if beat:
         pinged = {"none": "no heartbeat is configured", "sent": "the heartbeat was taken"}
         words = pinged.get(beat["ping"], f"the heartbeat was not taken: {beat['detail']}")
-        console.print(f"Last run: {when(beat['last_run'])}; {words}.", markup=False, highlight=False)
+        say(console, f"Last run: {when(beat['last_run'])}; {words}.")
 
 
 def _row(entry: Mapping[str, Any]) -> Sequence[object]:
-    awaited = entry["next_due"]
+    awaited, silent = entry["next_due"], entry["days_of_silence"]
     stage = f" ({entry['stage']})" if entry["stage"] else ""
     return (
         entry["source"],
-        when(entry["last_checked"]),
-        f"{when(entry['last_try'])} ({entry['last_outcome']})",
-        when(entry["last_changed"]),
+        _minute(entry["last_checked"]),
+        f"{_minute(entry['last_try'])} {entry['last_outcome']}" if entry["last_try"] else "never",
+        _minute(entry["last_changed"]),
         entry["data_as_of"] or "nothing",
-        "" if entry["days_of_silence"] is None else entry["days_of_silence"],
+        "" if silent is None else f"{silent} days",
         f"{awaited['due']}{stage}" if awaited else "",
-        entry["releases"],
         entry["open_holds"],
     )
 
 
-def _print_found(title: str, entries: Sequence[Mapping[str, Any]], more: str, console: Console) -> None:
+def _minute(moment: datetime | None) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if moment else "never"
+
+
+def _print_found(title: str, entries: Sequence[Mapping[str, Any]], newest: int, more: str, console: Console) -> None:
     if not entries:
         return
     counts = Counter(entry["check"] for entry in entries)
     said = ", ".join(f"{check} {count}" for check, count in sorted(counts.items(), key=lambda c: (-c[1], c[0])))
-    rows = [(e["id"], e["source"], e["release"], e["what"], short(e["words"])) for e in entries[:NEWEST]]
-    heading = f"{title} ({len(entries)}), the newest {len(rows)}" if len(entries) > NEWEST else f"{title} ({len(rows)})"
-    console.print(table(heading, ("id", "source", "release", "what", "why"), rows))
-    console.print(f"By check: {said}. {more}", markup=False, highlight=False, soft_wrap=True)
+    rows = [
+        (e["id"], e["release"] or e["source"], e["what"], printing.short(e["words"], SHORT)) for e in entries[:newest]
+    ]
+    heading = f"{title} ({len(entries)}), the newest {len(rows)}" if len(entries) > newest else f"{title} ({len(rows)})"
+    say(console)
+    printing.table(console, heading, ("id", "release", "what", "why"), rows)
+    say(console, f"By check: {said}. {more}")

@@ -1,18 +1,31 @@
 """The configuration that `onrecord init` writes: every setting with its default and what it is for."""
 
 import json
+import os
+import re
+import shutil
+import tomllib
+from pathlib import Path
 
+from alerts.claims_lines import places
+
+# The key as the template has it, and whatever stands behind it.
+_EMPTY = re.compile(r"""^(\s*contact\s*=\s*)(""|'')""")
 _TEXT = """\
 # onrecord's configuration. Secrets do not belong here: name the environment variable that holds them.
 
 [fetch]
 # Your address. It goes into the User-Agent of every request, so that publishers can reach you. Required.
 contact = {contact}
-# A file larger than this is refused.
-max_megabytes = 64
+# A file larger than this is refused. The largest that was published has 2 MB; what is allowed here is held in memory.
+max_megabytes = 16
 attempts = 4
 # Private addresses that may be fetched from, such as "127.0.0.1:8000" for a stand-in. None by default.
 private_hosts = []
+# The proxy that publishers are asked through, where there is one; private_hosts are asked without it. One with a
+# password, http://user:password@proxy.example.org:3128, goes whole into an environment variable: name that as proxy_env
+# in its place.
+# proxy = "http://proxy.example.org:3128"
 
 # [backfill]
 # The archive that `onrecord backfill` asks for past editions, and the seconds between two requests.
@@ -44,6 +57,13 @@ prefect_port = 4200
 # url_env = "ONRECORD_HEARTBEAT_URL"
 # start_and_fail = true    # also ping it with /start and /fail; false for a switch that knows no such thing
 # look_within_hours = 36   # `onrecord status` asks for attention when the last good look is older
+# proxy = "http://proxy.example.org:3128"    # or proxy_env, as under [fetch]
+
+# What the law says about ICE's report is told with each silence, with the day until which that was checked. Read it
+# again, and say so here; other words where it has changed.
+# [publication.ice.law]
+# checked = 2026-12-31
+# words = "The law asks for this report to be updated semimonthly"
 
 # Which of the shipped claims are watched, by their ids; your own in the directory claims/ always are.
 # [claims]
@@ -53,7 +73,7 @@ prefect_port = 4200
 # messages about publishers that disagree, are late or silent; those go where `ops` goes unless a channel names them.
 # `minimum_severity` leaves out what weighs less: "info" (all), "notice", "alert". A figure that moved away from a claim
 # or a source that cannot be read is an alert, one that came back or is held back a notice.
-# Try them with: onrecord channels test
+# Each may have a proxy or proxy_env of its own, as under [fetch]. Try them with: onrecord channels test
 
 [[channels]]
 name = "console"
@@ -93,12 +113,44 @@ kind = "console"
 
 # Charts travel within a mail. Slack can show them in the message if a web server publishes a folder:
 # [charts]
-# folder = "charts"
+# folder = "/srv/onrecord-charts"    # not in this directory, which nobody else may enter
 # address = "https://charts.example.org/onrecord"
 """
 
 
 def configuration(contact: str) -> str:
     """The text of a new `onrecord.toml`."""
+    return _TEXT.format(contact=_quoted(contact))
+
+
+def _quoted(text: str) -> str:
     # A JSON string is a TOML string, whatever the address holds.
-    return _TEXT.format(contact=json.dumps(contact))
+    return json.dumps(text)
+
+
+def contact_into(file: Path, contact: str) -> str:
+    """Write an address into the empty key of a configuration that is there already. Returns what was done, in words.
+
+    A key that holds another address is left alone, and where to write this one is said.
+    """
+    there = f"{file} is there already and is left as it is"
+    if not contact:
+        return f"{there}."
+    text = file.read_bytes().decode("utf-8")
+    line = places(text).get(("fetch", "contact"))
+    present = tomllib.loads(text).get("fetch", {}).get("contact", "")
+    wanted = f"contact = {_quoted(contact)}"
+    if present == contact:
+        return f"{there}: it has this address."
+    if line is None:
+        return f"{there}: the address was not written. Write it there, under [fetch]: {wanted}"
+    lines = text.splitlines(keepends=True)
+    filled = _EMPTY.sub(lambda found: f"{found[1]}{_quoted(contact)}", lines[line - 1], count=1)
+    if present or filled == lines[line - 1]:
+        why = ", since there is one" if present else ""
+        return f"{there}: the address was not written{why}. Write in line {line} there: {wanted}"
+    replaced = file.with_name(f".{file.name}-{os.getpid()}")
+    replaced.write_bytes("".join([*lines[: line - 1], filled, *lines[line:]]).encode())
+    shutil.copymode(file, replaced)
+    replaced.replace(file)
+    return f"Wrote the address into line {line} of {file}."

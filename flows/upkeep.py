@@ -5,19 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from checks.document import document
-from checks.source_errors import source_errors
 from figures.records import Source
-from flows import show
+from flows import printing
+from flows.documents import read_again
+from flows.failed_checks import settle_failed_checks
 from flows.history import recheck
-from flows.ingest import read_document
 from flows.running import clock
 from flows.settings import load_settings
+from flows.taking import check_document
 from scrapers.registry import SOURCES
 from storage import journal, reads, writes
 from storage.archive import Archive
 from storage.engine import Database, DatabaseError, open_database, reading, require_current, writing
-from storage.findings import renew_findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +47,12 @@ def rebuild_source(database: Database, archive: Archive, source: Source, at: dat
     with writing(database) as connection:
         releases = reads.releases(connection, source.id)
         for release in releases:
-            parsed = read_document(source, archive.get(release.sha256), release.name)
+            parsed = read_again(source, archive.get(release.sha256), release.name)
             writes.reread_release(connection, source.id, release.id, parsed, source.parser)
-            renew_findings(connection, source.id, release.id, "parse", parsed.findings, at)
-            renew_findings(connection, source.id, release.id, "document", document(parsed), at)
-            known_errors = source_errors(release.sha256, parsed.observations)
-            renew_findings(connection, source.id, release.id, "register", known_errors, at)
+            check_document(connection, source.id, release.id, release.sha256, parsed, at)
         if releases:
             recheck(connection, source.id, releases[0].known_at, at)
+            settle_failed_checks(connection, source.id, at)
     return len(releases)
 
 
@@ -75,7 +72,7 @@ def verify(*, as_json: bool) -> int:
     archive = Archive(settings.archive)
     found = verify_archive(database, archive)
     if as_json:
-        _say(show.as_json({name: getattr(found, name) for name in Verified.__dataclass_fields__}))
+        printing.print_json({name: getattr(found, name) for name in Verified.__dataclass_fields__})
         return 1 if found.faults else 0
     for sha256, fault in found.faults:
         _say(f"{fault}: {archive.path(sha256)}")

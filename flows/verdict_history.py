@@ -1,6 +1,5 @@
 """`onrecord verdicts --history`: every change of every answer, what moved it, and what was said of it."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,13 +8,14 @@ from alerts.claims import Claim
 from alerts.flips import next_flip
 from alerts.verdicts import ANSWERS
 from alerts.words import amount, interval
+from figures.naming import meant
 from figures.periods import spoken, washington_day
-from flows import show
-from flows.outbox import when
+from flows import printing, show
 from flows.reading import database
 from flows.running import usable_claims
 from flows.settings import load_settings
-from storage import ledger, notices
+from flows.show import when
+from storage import catalogue, ledger, notices
 
 QUESTIONS: Mapping[str, str] = {
     "at_claim": "at claim: was it right on what was published then?",
@@ -24,20 +24,24 @@ QUESTIONS: Mapping[str, str] = {
 }
 
 
-def history(claim: str, *, as_json: bool) -> int:
-    """Print the history of one claim or of all. Returns 1 when nothing is recorded of it."""
+def history(claim: str, limit: int | None = None, *, as_json: bool) -> None:
+    """Print the history of one claim or of all.
+
+    Raises UnknownNameError where nothing is recorded of the claim, or several begin so.
+    """
     with database(load_settings()) as connection:
+        if claim:
+            known = catalogue.judged_claims(connection)
+            claim = meant(claim, known, f"No verdict on {claim!r} is recorded", "`onrecord claims` lists the claims")
         rows = ledger.every_verdict(connection, claim)
         said = notices.of_claims(connection, {row["claim_id"] for row in rows})
-    if claim and not rows:
-        sys.stderr.write(f"No verdict on {claim!r} is recorded; `onrecord claims` lists the claims.\n")
-        return 1
     claims = {each.id: each for each in usable_claims(load_settings())}
     if as_json:
-        _say(show.as_json(history_objects(rows, claims, said)))
-    else:
-        _say("\n".join(history_lines(rows, claims, said)))
-    return 0
+        printing.print_json(printing.limited(history_objects(rows, claims, said), limit, newest_last=True))
+        return
+    with printing.page() as console:
+        for line in history_lines(rows, claims, said, limit):
+            printing.say(console, line)
 
 
 def _replaced(rows: Sequence[Mapping[str, Any]]) -> set[int]:
@@ -76,9 +80,12 @@ def _told_object(notice: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def history_lines(
-    rows: Sequence[Mapping[str, Any]], claims: Mapping[str, Claim], said: Sequence[Mapping[str, Any]]
+    rows: Sequence[Mapping[str, Any]],
+    claims: Mapping[str, Claim],
+    said: Sequence[Mapping[str, Any]],
+    limit: int | None = None,
 ) -> list[str]:
-    """The history in words, claim by claim, answer by answer, in order of time."""
+    """The history in words, claim by claim, answer by answer, in order of time; of each answer the newest `limit`."""
     lines: list[str] = []
     replaced = _replaced(rows)
     for name in dict.fromkeys(row["claim_id"] for row in rows):
@@ -88,6 +95,7 @@ def history_lines(
         )
         for answer in ANSWERS:
             mine = [row for row in rows if row["claim_id"] == name and row["answer"] == answer]
+            mine = list(printing.limited(mine, limit, newest_last=True))
             if mine:
                 lines += ["", f"  {QUESTIONS[answer]}"]
                 lines += _of_answer(mine, replaced, [n for n in said if n["claim_id"] == name], _unit(claims, name))
@@ -162,7 +170,3 @@ def _answers(name: str) -> str:
     if name.startswith("since"):
         return ' (cumulative, answers "so far")'
     return ' (interval, answers "by now")' if name.startswith("newest") else ""
-
-
-def _say(words: str) -> None:
-    sys.stdout.write(words + "\n")

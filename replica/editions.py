@@ -64,9 +64,9 @@ class Monitoring:
     released: tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Edition:
-    """One workbook as published.
+    """One workbook as published. Equal to itself alone, so that what is made of it can be kept.
 
     `figures` are in the order of the sheet, None where the cell is blank; a row or column that is added comes out
     below or beside the others. `facilities` is the day that the list of facilities states as its source's. `hidden`

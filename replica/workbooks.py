@@ -3,6 +3,7 @@
 import io
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
@@ -43,6 +44,7 @@ _FACILITY_COLUMNS = (
 )
 
 
+@lru_cache(maxsize=64)
 def build(edition: Edition) -> bytes:
     """The workbook as XLSX; the same edition gives the same bytes, created at noon UTC on its day.
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from figures.records import Media
 from scrapers.errors import BlockedError, FetchError
+from scrapers.file_kinds import BEFORE_TEXT, ZIP_BEGINS, is_page, is_whole_zip
 
 CORRECT = "If it has moved, correct its address in the configuration."
 _BY_HAND = (
@@ -17,8 +18,6 @@ _BY_HAND = (
 SMALLEST_WORKBOOK = 5 * 1024
 # The pages that stop robots are short; a long page that has such words is about them.
 LONGEST_CHALLENGE = 32 * 1024
-_BEFORE_TEXT = b"\xef\xbb\xbf\xff\xfe \t\r\n"  # byte order marks and white space
-_HTML = re.compile(rb"<(!doctype html|html|head|body|title|script|meta|!--)", re.IGNORECASE)
 _CHALLENGE = re.compile(
     r"<(title|h1)[^>]*>\s*(access denied|just a moment|pardon our interruption)"
     r"|reference #\s*[0-9a-f]+\.[0-9a-f]+\."  # Akamai's refusal: "Reference #18.2d8f1502.1700000000.1a2b3c"
@@ -83,30 +82,51 @@ def _seconds(text: str, now: float) -> float | None:
 
 
 def judge_content(content: bytes, media: Media, where: str) -> None:
-    """Raises BlockedError for a page meant for people or against robots, FetchError for what is not `media` at all."""
+    """Raises BlockedError for a page meant for people or against robots, FetchError for what is not `media` at all.
+
+    A file that has no end was cut on its way, and is worth another attempt.
+    """
     if media in ("html", "text"):
         _refuse_challenge(content, where)
         return
-    head = content[:1024].replace(b"\0", b"").lstrip(_BEFORE_TEXT)
-    if head.startswith(b"<") and _HTML.search(head):
+    if is_page(content):
         words = f"{where}: a page for people was served in place of the file (status 200). {_BY_HAND}"
         raise BlockedError(words, status=200)
+    if words := _cut(content, media):
+        raise FetchError(f"{where}: {words}; the download was cut off.", transient=True, status=200)
     wrong = ""
-    if media == "json" and head[:1] not in (b"[", b"{"):
+    if media == "json" and content.lstrip(BEFORE_TEXT)[:1] not in (b"[", b"{"):
         wrong = f"not JSON: it begins with {content[:16]!r}, expected [ or {{"
-    elif media == "csv" and (b"\0" in content[:1024] or b"," not in content[:1024].partition(b"\n")[0]):
+    elif media == "csv" and not _begins_as_csv(content):
         wrong = f"not a CSV file: it begins with {content[:16]!r}, expected a line of column names with commas"
-    elif media == "xlsx" and not content.startswith(b"PK\x03\x04"):
-        wrong = f"not an xlsx workbook: it begins with {content[:16]!r}, expected b'PK\\x03\\x04'"
+    elif media == "xlsx" and not content.startswith(ZIP_BEGINS):
+        wrong = f"not an xlsx workbook: it begins with {content[:16]!r}, expected {ZIP_BEGINS!r}"
     elif media == "xlsx" and len(content) <= SMALLEST_WORKBOOK:
         wrong = f"too small for a workbook: {len(content):,} bytes, expected more than {SMALLEST_WORKBOOK:,}"
     if wrong:
         raise FetchError(f"{where}: {wrong}. Open the address in a browser. {CORRECT}", transient=False, status=200)
 
 
+def _cut(content: bytes, media: Media) -> str:
+    """How a file that begins as it should ends without its end; "" where it has one."""
+    if media == "xlsx" and content.startswith(ZIP_BEGINS) and not is_whole_zip(content):
+        return f"the {len(content):,} bytes begin as a workbook does, and the record that ends one is missing"
+    if media == "csv" and _begins_as_csv(content) and not content.endswith(b"\n"):
+        return f"the {len(content):,} bytes end in the middle of a line, with {content[-16:]!r}"
+    begins, ends = content.lstrip(BEFORE_TEXT)[:1], content.rstrip(BEFORE_TEXT)[-1:]
+    if media == "json" and begins in (b"[", b"{") and ends != {b"[": b"]", b"{": b"}"}[begins]:
+        return f"the {len(content):,} bytes begin as JSON does, and end with {content[-16:]!r}"
+    return ""
+
+
+def _begins_as_csv(content: bytes) -> bool:
+    return b"\0" not in content[:1024] and b"," in content[:1024].partition(b"\n")[0]
+
+
 def _refuse_challenge(content: bytes, where: str) -> None:
-    text = html.unescape(content.replace(b"\0", b"").decode("utf-8", "replace"))
-    sign = _CHALLENGE.search(text) if len(content) <= LONGEST_CHALLENGE else None
+    if len(content) > LONGEST_CHALLENGE:
+        return
+    sign = _CHALLENGE.search(html.unescape(content.replace(b"\0", b"").decode("utf-8", "replace")))
     if sign:
         words = f"{where}: a page that stops robots was served in place of the page (status 200; it has "
         raise BlockedError(f"{words}{' '.join(sign[0].split())!r}). {_BY_HAND}", status=200)

@@ -14,6 +14,10 @@ from scrapers.workbook import CellValue, Sheet
 
 Position = tuple[int, int]
 # What ICE has put in place of a number: `-` (2021-22), `#N/A` (FY2019), `*`, `N/A`, no-break spaces (2025).
+# The longest list so far has 1,906 rows, every facility that was ever used (6 January 2021), and that edition 59,209
+# figures. What has more than these is no edition of ICE's, and would cost too much to go through.
+MOST_ROWS = 4_000
+MOST_FIGURES = 150_000
 NO_NUMBER = frozenset({"-", "*", "n/a", "#n/a", "na", ""})
 
 

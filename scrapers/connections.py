@@ -1,11 +1,11 @@
 """Connections that go only where they may, and that end when their time is up. Built on urllib3."""
 
+import re
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Iterator
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from types import TracebackType
 from typing import Self
 
@@ -16,29 +16,17 @@ from urllib3.exceptions import (
     IncompleteRead,
     LocationParseError,
     LocationValueError,
+    ProxyError,
 )
 from urllib3.exceptions import TimeoutError as NoAnswerError
 
-_GLOBAL_UNICAST = ip_network("2000::/3")
-_NAT64 = ip_network("64:ff9b::/96")
+from scrapers.public_addresses import is_public
+
+_TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: ([0-9]{3})")
 
 
 class PrivateAddressError(Exception):
     """A host is at an address that is not of the public Internet, and is not allowed by name."""
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address can be reached by anyone. An IPv4 address carried in an IPv6 one is judged itself."""
-    found = ip_address(address)
-    if isinstance(found, IPv6Address):
-        carried = found.ipv4_mapped or found.sixtofour
-        if found in _NAT64:
-            carried = IPv4Address(int(found) & 0xFFFF_FFFF)
-        if carried is None:
-            return found.is_global and found in _GLOBAL_UNICAST
-        found = carried
-    # Python counts some multicast ranges as global.
-    return found.is_global and not found.is_multicast
 
 
 def host_and_port(host: str, port: int) -> str:
@@ -135,12 +123,12 @@ def _open(connection: HTTPConnection, private_hosts: frozenset[str], deadline: D
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     if not allowed:
         for address in addresses:
-            _require_public(where, address)
+            require_public(where, address)
     # The addresses just looked at are the ones connected to: the name is not looked up again.
     sock = _first_that_answers(connection, addresses, deadline)
     try:
         if not allowed:
-            _require_public(where, str(sock.getpeername()[0]))
+            require_public(where, str(sock.getpeername()[0]))
         for option in connection.socket_options or ():
             sock.setsockopt(*option)
         deadline.watch(sock)
@@ -168,7 +156,8 @@ def _first_that_answers(connection: HTTPConnection, addresses: list[str], deadli
     raise trouble
 
 
-def _require_public(where: str, address: str) -> None:
+def require_public(where: str, address: str) -> None:
+    """Raises PrivateAddressError unless the IP address is public; `where` is the host as `private_hosts` names it."""
     if not is_public(address):
         raise PrivateAddressError(
             f"the private address {address} was refused: only hosts of the public Internet are fetched from. "
@@ -190,17 +179,27 @@ def trouble(error: BaseException) -> tuple[str, bool]:
             return f"the body ended after {cause.partial:,} bytes, {cause.expected:,} before its announced end", True
         if isinstance(cause, NoAnswerError | TimeoutError):
             return "no answer in time", True
+    if through_proxy := [cause for cause in causes if isinstance(cause, ProxyError)]:
+        return _proxy_trouble(through_proxy[0])
     for cause in causes:
         if isinstance(cause, OSError) and cause.strerror:
             return f"the connection failed ({cause.strerror})", True
     return f"the connection broke off ({type(causes[-1]).__name__})", True
 
 
+def _proxy_trouble(error: ProxyError) -> tuple[str, bool]:
+    refused = _TUNNEL_REFUSED.search(str(error.original_error))
+    if refused:
+        return f"the proxy did not let us through (status {refused[1]})", refused[1] not in ("403", "405", "407")
+    return "could not connect to the proxy", True
+
+
 def _causes(error: BaseException) -> Iterator[BaseException]:
     """From the outermost error to what began it. Few, so that a circle ends."""
     for _ in range(10):
         yield error
-        inner = error.__cause__ or error.__context__
-        if inner is None:
+        # Through a proxy urllib3 hands its cause on as an argument alone.
+        inner = error.__cause__ or error.__context__ or next(iter(error.args), None)
+        if not isinstance(inner, BaseException):
             return
         error = inner

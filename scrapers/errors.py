@@ -5,6 +5,7 @@ FetchError          a request failed; `transient` says whether trying again may 
   NotAskedError     no request was made: the publisher's robots.txt could not be read, so that its wish is not known
     DisallowedError the publisher's robots.txt asks us not to
 NotReadableError    the bytes are not what their name says (not a workbook, not JSON)
+  NotAnEditionError a workbook in which nothing is recognised: it is none of the publisher's editions
 DriftError          the document is readable, but not laid out as declared
 """
 
@@ -40,6 +41,10 @@ class DisallowedError(NotAskedError):
 
 class NotReadableError(Exception):
     """The bytes cannot be opened at all."""
+
+
+class NotAnEditionError(NotReadableError):
+    """A file that can be opened, and is something else than what the source publishes."""
 
 
 class DriftError(Exception):

@@ -14,8 +14,9 @@ from urllib3.exceptions import HTTPError
 
 from figures.records import Media
 from scrapers.answers import CORRECT, judge_content, judge_status, shown, without_user
-from scrapers.connections import Deadline, PrivateAddressError, guarded_pools, is_named, trouble
+from scrapers.connections import Deadline, PrivateAddressError, is_named, trouble
 from scrapers.errors import FetchError
+from scrapers.proxied import guard, proxies
 
 MAX_REDIRECTS = 5
 _PIECE = 64 * 1024
@@ -38,13 +39,16 @@ class Policy:
     """How we ask. Times are in seconds; `total_timeout` bounds one attempt with its redirects and its body."""
 
     user_agent: str  # our own, with a contact
-    max_bytes: int = 64 * 1024 * 1024
+    max_bytes: int = 16 * 1024 * 1024
     connect_timeout: float = 10.0
     read_timeout: float = 30.0
     total_timeout: float = 180.0
     attempts: int = 4
     longest_wait: float = 120.0  # a Retry-After beyond this ends the attempts
     private_hosts: frozenset[str] = frozenset()  # "127.0.0.1:8123": the only ones allowed that are not public
+    cut: bool = False  # what lies beyond `max_bytes` is left unread, where else it is an error
+    # Through which all others are asked; hosts of our own are not. It may hold a password.
+    proxy: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,7 @@ def _attempt(request: _Request) -> Response:
     # No Session: it takes proxies, passwords and certificates from the environment, and reads the body of a redirect
     # to its end, however long it is.
     with Deadline(request.policy.total_timeout) as deadline, closing(HTTPAdapter()) as adapter:
-        adapter.poolmanager.pool_classes_by_scheme = guarded_pools(request.policy.private_hosts, deadline)
+        guard(adapter, request.policy.private_hosts, request.policy.proxy, deadline)
         answer, where = _follow(adapter, request, deadline)
         with answer:
             content = None
@@ -184,13 +188,16 @@ def _follow(adapter: HTTPAdapter, request: _Request, deadline: Deadline) -> tupl
 
 
 def _send(adapter: HTTPAdapter, url: str, request: _Request, deadline: Deadline, where: str) -> requests.Response:
-    scheme = _parts(url, where).scheme
-    if scheme not in ("http", "https"):
-        raise FetchError(f"{where}: only http and https are fetched, found {scheme!r}. {CORRECT}", transient=False)
+    parts = _parts(url, where)
+    if parts.scheme not in ("http", "https"):
+        found = repr(parts.scheme)
+        raise FetchError(f"{where}: only http and https are fetched, found {found}. {CORRECT}", transient=False)
     policy = request.policy
+    timeout = (policy.connect_timeout, policy.read_timeout)
     try:
         asked = requests.Request("GET", url, headers=request.headers).prepare()
-        answer = adapter.send(asked, stream=True, timeout=(policy.connect_timeout, policy.read_timeout))
+        through = proxies(parts.hostname or "", parts.port or _PORTS[parts.scheme], policy.private_hosts, policy.proxy)
+        answer = adapter.send(asked, stream=True, timeout=timeout, proxies=through)
     except PrivateAddressError as error:
         raise FetchError(f"{where}: {error}.", transient=False) from error
     except requests.exceptions.InvalidURL:
@@ -250,12 +257,14 @@ def _body(answer: requests.Response, request: _Request, deadline: Deadline, wher
     if coding not in _CODINGS:
         raise FetchError(f"{where}: sent in the encoding {coding!r}, asked for none.", transient=False, status=200)
     announced = answer.raw.length_remaining
-    if announced is not None and announced > policy.max_bytes:
+    if announced is not None and announced > policy.max_bytes and not policy.cut:
         raise _too_big(f"{announced:,} bytes announced", policy, where)
     body = bytearray()
     try:
         while piece := answer.raw.read(_PIECE, decode_content=True):
             body += piece
+            if len(body) >= policy.max_bytes and policy.cut:
+                return bytes(body[: policy.max_bytes])
             if len(body) > policy.max_bytes:
                 raise _too_big("still more to come", policy, where)
     except HTTPError as error:

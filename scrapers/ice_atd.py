@@ -12,10 +12,13 @@ from datetime import date, timedelta
 from figures.periods import Period, fiscal_year_end, us_dates
 from figures.records import Finding, Observation
 from scrapers.blocks import Block, Context, Position, figure, joined
+from scrapers.declared import Column, Labels, Row, Table
 from scrapers.ice_detention import read_tables
 from scrapers.ice_footnotes import Statement, fits
-from scrapers.tables import Column, Labels, Row, Table, anchors, find_titles
-from scrapers.workbook import Sheet, label, locator
+from scrapers.ice_lists import says_nothing
+from scrapers.labels import label, squeezed
+from scrapers.tables import anchors, find_titles
+from scrapers.workbook import Sheet, locator
 
 _TECHNOLOGY = {
     "SmartLINK": "smartlink",
@@ -34,8 +37,15 @@ _TECHNOLOGY = {
 _TECHNOLOGY_ROWS = {text: Row((("technology", value),)) for text, value in _TECHNOLOGY.items()}
 _ALL = (("technology", "all"),)
 
+# fmt: off
+_AREAS = (
+    "Atlanta", "Baltimore", "Boston", "Buffalo", "Chicago", "Dallas", "Denver", "Detroit", "El Paso", "Harlingen",
+    "Houston", "Los Angeles", "Miami", "New Orleans", "New York", "Newark", "Philadelphia", "Phoenix",
+    "Salt Lake City", "San Antonio", "San Diego", "San Francisco", "Seattle", "St Paul", "Washington DC",
+)
+# fmt: on
 # The notes below a table follow without a blank row.
-_NOTE_ROW = re.compile(r"Data from|Court Data|\*?Only Participants|Costs listed", re.IGNORECASE)
+_NOTE_ROW = re.compile(r"\*?(?:Data from|Court Data|Only Participants|Costs listed)", re.IGNORECASE)
 
 TECHNOLOGY = Table(  # from August 2022
     id="atd_technology",
@@ -75,13 +85,16 @@ STATUS = Table(
 
 AREAS = Table(
     id="atd_areas",
-    titles=("Active ATD Participants and Average Length in Program",),
+    titles=(
+        "Active ATD Participants and Average Length in Program, by AOR and Technology",
+        "Active ATD Participants and Average Length in Program",  # FY2019
+    ),
     labels=(
         Labels(
             ("AOR/Technology",),
             _TECHNOLOGY_ROWS,
             required=("Total",),
-            groups={"Total": Row((("area", "all"),)), "WashingtonDC": Row((("area", "Washington DC"),))},
+            groups={"Total": Row((("area", "all"),)), **{area: Row((("area", area),)) for area in _AREAS}},
             new="technology",
             free_groups="area",
             group_self=_ALL,
@@ -131,21 +144,22 @@ TABLES = (TECHNOLOGY, STATUS, AREAS, *COURT)
 ALL_TITLES = frozenset(words for table in TABLES for words in table.titles)
 # Sentences that state no figure of ours, by the rule's name.
 NOTES: Mapping[str, re.Pattern[str]] = {
-    "participants_report_date": re.compile(r"Data from BI Inc\. Participants Report"),
-    "obp_report_date": re.compile(r"Data from OBP Report"),
-    "court_data_source": re.compile(r"Court Data from BI Inc"),
-    "court_tracking_note": re.compile(r"\*?Only Participants with court tracking"),
-    "cost_note": re.compile(r"Costs listed above are only related to technology"),
+    "participants_report_date": re.compile(r"\*?Data from BI Inc\. Participants Report", re.IGNORECASE),
+    "obp_report_date": re.compile(r"\*?Data from OBP Report", re.IGNORECASE),
+    "court_data_source": re.compile(r"\*?Court Data from BI Inc", re.IGNORECASE),
+    "court_tracking_note": re.compile(r"\*?Only Participants with court tracking", re.IGNORECASE),
+    "cost_note": re.compile(r"\*?Costs listed above are only related to technology", re.IGNORECASE),
 }
 # The sheet of a closed fiscal year has been published with a report of weeks later (23 October 2021 for FY21).
 LATEST = timedelta(days=60)
-_REPORT = re.compile(r"Participants Report,?\s*(\d{1,2})[./](\d{1,2})[./](\d{4})")
-_COURT_DATE = re.compile(r"Court Data from BI Inc\. as of")
-_MONTH = re.compile(r"\b(?:thru|through)\s+([A-Z][a-z]+)")
+_REPORT = re.compile(r"Participants Report,?\s*(?:as of\s+)?(\d{1,2})[./](\d{1,2})[./](\d{4})", re.IGNORECASE)
+_COURT_DATE = re.compile(r"\*?Court Data from BI Inc\b", re.IGNORECASE)
+_MONTH = re.compile(r"\b(?:thru|through)\s+([a-z]+)", re.IGNORECASE)
 _YEAR_END = re.compile(r"Year End", re.IGNORECASE)
 _RELEASED = re.compile(
     r"From '?(\d{1,2}/\d{1,2}/\d{4})'? (?:to|and) '?(\d{1,2}/\d{1,2}/\d{4})'?,"
-    r"\s*([\d,]+) FAMU individuals were released"
+    r"\s*([\d,]+) FAMU individuals were released",
+    re.IGNORECASE,
 )
 
 
@@ -164,9 +178,7 @@ def read(sheet: Sheet, context: Context) -> Block:
 
 def _notes(sheet: Sheet) -> frozenset[Position]:
     return frozenset(
-        at
-        for at, value in sheet.cells.items()
-        if isinstance(value, str) and any(rule.match(value.strip()) for rule in NOTES.values())
+        at for at, value in sheet.cells.items() if isinstance(value, str) and says_nothing(value, NOTES.values())
     )
 
 
@@ -188,7 +200,9 @@ def _stated(sheet: Sheet, table: Table, anchor: Position, year: int) -> Statemen
 def _report_days(sheet: Sheet, anchor: Position) -> Iterator[tuple[date, str]]:
     """Report lines below a table first; the table by area of FY2019 has its line above."""
     found = [
-        (at, m) for at, value in sorted(sheet.cells.items()) if isinstance(value, str) and (m := _REPORT.search(value))
+        (at, m)
+        for at, value in sorted(sheet.cells.items())
+        if isinstance(value, str) and (m := _REPORT.search(squeezed(value)))
     ]
     below = [pair for pair in found if pair[0][0] > anchor[0]]
     for at, match in below or found:
@@ -199,13 +213,13 @@ def _report_days(sheet: Sheet, anchor: Position) -> Iterator[tuple[date, str]]:
 def _court_day(sheet: Sheet, text: str, anchor: Position, year: int, where: str) -> Statement | str:
     if _YEAR_END.search(text):
         return Statement(fiscal_year_end(year), None, where)
-    if (match := _MONTH.search(text)) and match[1] in list(calendar.month_name):
-        month = list(calendar.month_name).index(match[1])
+    if (match := _MONTH.search(text)) and match[1].capitalize() in list(calendar.month_name):
+        month = list(calendar.month_name).index(match[1].capitalize())
         calendar_year = year - 1 if month >= 10 else year
         last = calendar.monthrange(calendar_year, month)[1]
         return Statement(date(calendar_year, month, last), None, where)
     for at, value in sorted(sheet.cells.items()):
-        if at[0] > anchor[0] and isinstance(value, str) and _COURT_DATE.match(value.strip()):
+        if at[0] > anchor[0] and isinstance(value, str) and _COURT_DATE.match(squeezed(value)):
             for day in us_dates(value):
                 statement = Statement(day, None, locator(sheet.title, *at))
                 return statement if fits(statement, year) else f"{statement.locator} says {day}, no day of FY{year}"
@@ -218,7 +232,7 @@ def _released(sheet: Sheet, context: Context) -> Block:
     findings: list[Finding] = []
     used = set()
     for at, value in sheet.cells.items():
-        match = _RELEASED.search(value) if isinstance(value, str) else None
+        match = _RELEASED.search(squeezed(value)) if isinstance(value, str) else None
         if match is None:
             continue
         days = [next(us_dates(match[n]), None) for n in (1, 2)]

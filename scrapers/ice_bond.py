@@ -6,7 +6,7 @@ concepts in one row, kept under two metrics.
 
 import calendar
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -16,11 +16,14 @@ from figures.records import Dims, Finding, Observation
 from scrapers.blocks import Block, Context, Position, figure, odd_cells
 from scrapers.errors import DriftError
 from scrapers.ice_footnotes import Statement
-from scrapers.ice_lists import HEADINGS, guarded, noted, overwritten, undated
-from scrapers.workbook import CellValue, Sheet, address, label, locator
+from scrapers.ice_lists import HEADINGS, guarded, noted, overwritten, rows_down, undated
+from scrapers.labels import Words, label
+from scrapers.workbook import CellValue, Sheet, address, locator
 
 TABLE = "bond"
-TITLE = re.compile(r"^(?:(?:EO)?FY\s*\d{4} )?Bonded Out (?:Releases|Book Outs(?:/Releases)?) Count and ALOS\b")
+TITLE = re.compile(
+    r"^(?:(?:EO)?FY\s*\d{4} )?Bonded Out (?:Releases|Book Outs(?: ?/ ?Releases)?) Count and ALOS", re.IGNORECASE
+)
 HEADER_WITHIN = 3
 # The footnotes since February 2024: book-outs are tracked from FY2024, prior years are still releases.
 BOOK_OUTS_FROM = fiscal_year_start(2024)
@@ -53,7 +56,7 @@ METRICS: Mapping[tuple[str, str], tuple[str, Dims]] = {
 }
 # `Sep-2024 (Thru 9/11)`; most headers are dates.
 _MONTH = re.compile(r"^([A-Z][a-z]{2})[a-z]*[-\s]+(\d{4}|\d{2})(?:\s*\(Thru (\d{1,2})/(\d{1,2})\))?$", re.IGNORECASE)
-_SLASH = re.compile(r"\s*/\s*")
+_ROWS = Words(ROWS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def read(sheet: Sheet, context: Context) -> Block:
 def _read(sheet: Sheet, context: Context) -> Block:
     row, column = _anchor(sheet)
     header_row, months = _months(sheet, row, column)
-    labels, new = _labels(sheet, header_row, column)
+    labels, new = _labels(sheet, header_row, column, months)
     concept = _concept(sheet, header_row, column, labels)
     observations: list[Observation] = []
     for at, (holds, _) in labels.items():
@@ -135,19 +138,19 @@ def _month(sheet: Sheet, at: Position) -> Month:
     return Month(date(year, number, 1), date(year, number, int(match[4])), where)
 
 
-def _labels(sheet: Sheet, header_row: int, column: int) -> tuple[dict[int, tuple[str, str]], list[Finding]]:
+def _labels(
+    sheet: Sheet, header_row: int, column: int, months: Collection[int]
+) -> tuple[dict[int, tuple[str, str]], list[Finding]]:
     """The known rows below the header. Rows count different things, so one that nobody declared has no metric."""
     labels: dict[int, tuple[str, str]] = {}
     findings: list[Finding] = []
-    row = header_row + 1
-    while name := _SLASH.sub("/", label(sheet.cells.get((row, column)))):
-        if name in ROWS:
-            labels[row] = ROWS[name]
+    for row in rows_down(sheet, (header_row + 1, column), months, known=_ROWS):
+        if holds := _ROWS.meaning(sheet.cells[row, column]):
+            labels[row] = holds
         else:
-            where = locator(sheet.title, row, column)
+            where, name = locator(sheet.title, row, column), label(sheet.cells[row, column])
             said = f"{where}: the row {name!r} is new in {TABLE}; what it counts is not declared, so it is not read."
             findings.append(Finding("new_row_label", "warn", "cells", (where,), f"one of {sorted(ROWS)}", name, said))
-        row += 1
     seen = sorted(holds for holds, _ in labels.values())
     if seen != sorted({holds for holds, _ in ROWS.values()}):
         expected = "one row each for the total, bonds posted, their share, the amount and the days"

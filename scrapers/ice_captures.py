@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from scrapers.ice_names import read_name
+from scrapers.ice_names import guess, read_name
 from scrapers.ice_page import IGNORED
 from scrapers.wayback import Capture
 
@@ -65,8 +65,8 @@ def choose(captures: Iterable[Capture]) -> tuple[list[Wanted], list[Skipped]]:
 def _why_not(capture: Capture, name: str) -> str:
     if urlsplit(capture.original).hostname not in HOSTS:
         return "another_host"
-    if not read_name(name).known:
-        return "unknown_name"
+    if not read_name(name).known and (guess(name).fiscal_year is None or not name.casefold().endswith(".xlsx")):
+        return "unknown_name"  # what seems to be of a fiscal year is taken: what is inside decides
     if capture.is_revisit:
         return ""
     if capture.status is None or capture.status >= 400 or capture.status < 200:

@@ -6,11 +6,12 @@ from datetime import date
 from figures.periods import Period, fiscal_year, fiscal_year_end, fiscal_year_to_date, instant, month_of_fiscal_year
 from figures.records import Finding, Observation, Status
 from scrapers.blocks import Block, Context, Position, figure, number, odd_cells
+from scrapers.declared import Table
 from scrapers.errors import DriftError
 from scrapers.ice_detention_tables import TABLES
 from scrapers.ice_footnotes import Statement
 from scrapers.ice_lists import drift, overwritten
-from scrapers.tables import Cell, Table, anchors, find_titles, read_table
+from scrapers.tables import Cell, anchors, find_titles, read_table
 from scrapers.workbook import Sheet
 
 ALL_TITLES = frozenset(words for table in TABLES for words in table.titles)

@@ -6,7 +6,7 @@ Layouts since FY2019. FRC (family residential center) was renamed FSC (family st
 from collections.abc import Mapping
 
 from figures.periods import MONTHS
-from scrapers.tables import Column, Labels, Row, Span, Table
+from scrapers.declared import Column, Labels, Row, Span, Table
 
 
 def _is(dimension: str, value: str) -> Row:
@@ -324,7 +324,16 @@ FEAR_DETAINED = Table(
 FEAR_BY_DAYS = Table(  # one edition, 24 June 2021
     id="fear_by_days",
     titles=("Currently Detained Credible and Reasonable Fear Average Length of Days in Custody",),
-    labels=(Labels(("Group of Days In Custody",), free="days_in_custody"),),
+    labels=(
+        Labels(
+            ("Group of Days In Custody",),
+            {
+                days: _is("days_in_custody", days)
+                for days in ("0-180 Days", "181-365 Days", "366-730 Days", "More than 730 Days")
+            },
+            free="days_in_custody",
+        ),
+    ),
     headers=(frozenset({"Average Length of Days in Custody", "Currently Detained"}),),
     columns={
         "Average Length of Days in Custody": Column("ice.fear_days_in_custody"),
@@ -375,7 +384,15 @@ STATELESS = Table(  # from April 2024; the only place with DETLOC codes
     titles=tuple(
         f"ICE Currently Detained of Stateless {who} by Detention Facility" for who in ("Aliens", "Noncitizens")
     ),
-    labels=(Labels(("Detention Facility",), {"Total": _is("facility", "all")}, required=("Total",), free="facility"),),
+    labels=(
+        Labels(
+            ("Detention Facility",),
+            {"Total": _is("facility", "all")},
+            required=("Total",),
+            free="facility",
+            names=True,
+        ),
+    ),
     headers=(frozenset({"Detention Facility Code", "Total"}), frozenset({"Detention Facility Code (DETLOC)", "Total"})),
     columns={
         "Detention Facility Code": Column("ice.stateless_facility_code"),

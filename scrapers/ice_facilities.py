@@ -4,19 +4,15 @@ The table is found by `Name` in column A, its columns by their labels. It is dat
 """
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from figures.periods import fiscal_year_to_date, instant, us_dates
-from figures.records import Dims, Finding, Observation, Status
-from scrapers.blocks import Block, Context, Position, figure, odd_cells, raw_text
-from scrapers.facilities import identify, lookalikes, own_id
+from figures.records import Finding, Observation, Status
+from scrapers.blocks import MOST_ROWS, Block, Context, Position, figure, odd_cells
 from scrapers.ice_facility_columns import (
     ABOVE,
-    ADDRESS,
-    CITY,
     CORE,
     CORE_TABLES,
     DATE_METRICS,
@@ -28,47 +24,26 @@ from scrapers.ice_facility_columns import (
     NOTES,
     PENDING,
     SEXES,
-    STATE,
-    TOTALS,
     FacilityColumn,
 )
+from scrapers.ice_facility_rows import ALL, Row, rows_of
 from scrapers.ice_footnotes import Statement, fits
-from scrapers.workbook import CellValue, Sheet, label, locator
+from scrapers.labels import Words, is_blank, label, squeezed, words
+from scrapers.workbook import CellValue, Sheet, locator
 
-ALL = "all"
-LONGEST_NAME = 200
 SEX_METRIC = "ice.facility_sex"
 
 _SOURCE = re.compile(r"\s*(Data )?Source:\s*ICE Integrated Decision Support", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:EO)?FY\s*(\d{4}|\d{2})(?!\d)", re.IGNORECASE)
 _HEADER_YEAR = re.compile(r"FY\s*(\d{4}|\d{2})\s+(?:ALOS\b|ADP:)", re.IGNORECASE)
+_NAME, _SEXES = words([NAME]), words(SEXES)
+_WORDS = Words({**CORE, **INSPECTION})
 _LIKE_A_DATE = re.compile(r"\s*\d+/\d+/[\d/]+\s*$")
-_FOOTNOTE = re.compile(r"\s*\[(\d{1,2})\]")
-_GLUED = re.compile(r"(?<=[A-Za-z)])(\d{1,2})$")
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A row of the list: where it is, the words that identify it, its facility, and its number among equals."""
-
-    at: int
-    name: str
-    city: str
-    state: str
-    address: str
-    facility: str
-    listed: bool
-    occurrence: int = 0
-
-    @property
-    def dims(self) -> Dims:
-        same = (("occurrence", str(self.occurrence)),) if self.occurrence else ()
-        return (("facility", self.facility), *same)
 
 
 def read(sheet: Sheet, context: Context) -> Block:
     """Every figure of the list. A header that is not as declared is a finding, and what stands under it is not read."""
-    anchors = sorted(at for at, value in sheet.cells.items() if at[1] == 1 and label(value) == NAME)
+    anchors = sorted(at for at, value in sheet.cells.items() if at[1] == 1 and value in _NAME)
     if len(anchors) != 1:
         found = ", ".join(locator(sheet.title, *at) for at in anchors) or "none"
         return Block((), (_drift(sheet, context, (*CORE_TABLES, INSPECTIONS), f"{NAME!r} once in column A", found),))
@@ -78,8 +53,12 @@ def read(sheet: Sheet, context: Context) -> Block:
         return Block((), tuple(findings))
     statement, undated = _stated(sheet, context, header)
     findings.extend([*undated, *_header_years(sheet, context, header)])
-    at_label = {label(sheet.cells[header, c]): c for c in columns}
-    rows, about_rows = _rows(sheet, context, header, at_label)
+    at_label = {text: c for c, text in _plain(_headers(sheet, header)).items() if c in columns}
+    listed = {row for row, _ in sheet.cells if row > header}
+    if len(listed) > MOST_ROWS:
+        expected = f"at most {MOST_ROWS:,} rows"
+        return Block((), (_drift(sheet, context, (*CORE_TABLES, INSPECTIONS), expected, f"{len(listed):,} rows"),))
+    rows, about_rows = rows_of(sheet, context, header, at_label)
     observations = _observations(sheet, columns, rows, context, statement)
     findings.extend([*about_rows, *_odd(observations, context)])
     labels = {(row.at, at_label[NAME]) for row in rows} | {(header, c) for c in columns}
@@ -96,8 +75,8 @@ def _totalled(columns: Mapping[int, FacilityColumn]) -> dict[int, FacilityColumn
 
 def _columns(sheet: Sheet, context: Context, header: int) -> tuple[dict[int, FacilityColumn], list[Finding]]:
     """The columns by number. Inspection columns of an undeclared set are left out, without the core none is read."""
-    texts = {c: text for c in range(1, sheet.last_column + 1) if (text := label(sheet.cells.get((header, c))))}
-    plain = {c: _YEAR.sub("FYnn", text) for c, text in texts.items()}
+    texts = _headers(sheet, header)
+    plain = _plain(texts)
     last_core = max((c for c, text in plain.items() if text in CORE), default=0)
     core = {c: text for c, text in plain.items() if c <= last_core}
     if sorted(core.values()) != sorted(CORE):
@@ -115,6 +94,15 @@ def _columns(sheet: Sheet, context: Context, header: int) -> tuple[dict[int, Fac
     return columns, []
 
 
+def _headers(sheet: Sheet, header: int) -> dict[int, str]:
+    return {c: text for c in range(1, sheet.last_column + 1) if (text := label(sheet.cells.get((header, c))))}
+
+
+def _plain(texts: Mapping[int, str]) -> dict[int, str]:
+    """The columns' labels as they are declared, their years as `FYnn`; else as they stand."""
+    return _WORDS.across({c: _YEAR.sub("FYnn", text) for c, text in texts.items()})
+
+
 def _pending(text: str) -> FacilityColumn:
     """The fiscal year whose inspection is to come stands in the header, and is often the year after the sheet's."""
     declared = INSPECTION[PENDING]
@@ -130,7 +118,7 @@ def _year(pattern: re.Pattern[str], text: str) -> int | None:
 
 def _stated(sheet: Sheet, context: Context, header: int) -> tuple[Statement | None, list[Finding]]:
     """The day of the source line above the table. A day outside the fiscal year (a mistyped year) is no day."""
-    lines = [(at, str(v)) for at, v in _above(sheet, header) if _SOURCE.match(str(v))]
+    lines = [(at, str(v)) for at, v in _above(sheet, header) if _SOURCE.match(label(str(v)))]
     days = [(day, locator(sheet.title, *at)) for at, text in lines for day in us_dates(text)]
     if len({day for day, _ in days}) == 1:
         statement = Statement(days[0][0], None, days[0][1])
@@ -162,88 +150,10 @@ def _header_years(sheet: Sheet, context: Context, header: int) -> Iterator[Findi
         yield Finding("header_year", "warn", "table", CORE_TABLES, f"FY{context.year}", f"FY{year}", words)
 
 
-def _rows(sheet: Sheet, context: Context, header: int, columns: Mapping[str, int]) -> tuple[list[_Row], list[Finding]]:
-    """The rows that hold more than a note, with the facility that each stands for."""
-    texts = {
-        at: value.replace("\xa0", " ").strip() if type(value) is str else raw_text(value)
-        for at, value in sheet.cells.items()
-        if at[0] > header
-    }
-    notes = {m[1] for at, text in texts.items() if at[1] == 1 and (m := _FOOTNOTE.match(text))}
-    labelled = set(columns.values())
-    filled = Counter(r for (r, c), text in texts.items() if text and c in labelled)
-    rows: list[_Row] = []
-    findings: list[Finding] = []
-    for at in sorted(r for r, cells in filled.items() if cells > 1):
-        name, city, state, address = (texts.get((at, columns[text]), "") for text in (NAME, CITY, STATE, ADDRESS))
-        if not name or len(name) > LONGEST_NAME or any(rule.match(name) for _, rule in NOTES):
-            findings.append(_unnamed(sheet, context, at, name))
-            continue
-        if name.casefold() in TOTALS and not city:
-            rows.append(_Row(at, name, city, state, address, ALL, listed=True))
-            continue
-        bare = _without_mark(name, notes)
-        known = identify(bare, city, state, context.year)
-        facility = known.facility if known else own_id(bare, city, state)
-        rows.append(_Row(at, bare, city, state, address, facility, listed=known is not None))
-    numbered = _numbered(rows)
-    return numbered, [*findings, *_twice(sheet, numbered), *_unlisted(sheet, numbered)]
-
-
-def _without_mark(name: str, notes: Iterable[str]) -> str:
-    """`CENTER1` is CENTER where a note `[1]` stands below the table; other digits belong to the name."""
-    match = _GLUED.search(name)
-    return name[: match.start()] if match and match[1] in notes else name
-
-
-def _numbered(rows: Sequence[_Row]) -> list[_Row]:
-    """Rows of one facility are told apart by their order, so that neither is lost or taken for the other."""
-    counts = Counter(row.facility for row in rows)
-    seen: Counter[str] = Counter()
-    numbered = []
-    for row in rows:
-        seen[row.facility] += 1
-        numbered.append(replace(row, occurrence=seen[row.facility]) if counts[row.facility] > 1 else row)
-    return numbered
-
-
-def _twice(sheet: Sheet, rows: Sequence[_Row]) -> Iterator[Finding]:
-    groups: dict[str, list[_Row]] = defaultdict(list)
-    for row in rows:
-        groups[row.facility].append(row)
-    for facility, group in groups.items():
-        if len(group) > 1:
-            where = tuple(locator(sheet.title, row.at, 1) for row in group)
-            words = f"{', '.join(where)} are rows of one facility, {facility!r}; each is kept under its own number."
-            yield Finding("facility_twice", "warn", "cells", where, "each facility once", f"{len(group)} rows", words)
-
-
-def _unlisted(sheet: Sheet, rows: Sequence[_Row]) -> Iterator[Finding]:
-    """Names on no list that look like a known facility: proposed to a person, never joined here."""
-    here = {row.facility for row in rows}
-    for row in rows:
-        alike = [] if row.listed else lookalikes(row.name, row.city, row.state, row.address, here)
-        if alike:
-            where = locator(sheet.title, row.at, 1)
-            pairs = "; ".join(f"{facility!r} ({why})" for facility, why in alike)
-            words = (
-                f"{where}: {row.facility!r} is not in scrapers/facility_crosswalk.csv and may be {pairs}. It is kept "
-                "as a facility of its own; if the two are one, add a row with the reason."
-            )
-            yield Finding("facility_name", "note", "cells", (where,), "a name of the crosswalk", row.facility, words)
-
-
-def _unnamed(sheet: Sheet, context: Context, at: int, name: str) -> Finding:
-    where = locator(sheet.title, at, 1)
-    found = repr(name[:80]) if name else "no name"
-    words = f"{where}: a row with figures or words has {found} where a facility's name belongs; the row is not read."
-    return Finding("facility_unnamed", context.severity, "cells", (where,), "the name of a facility", found, words)
-
-
 def _observations(
     sheet: Sheet,
     columns: Mapping[int, FacilityColumn],
-    rows: Sequence[_Row],
+    rows: Sequence[Row],
     context: Context,
     statement: Statement | None,
 ) -> list[Observation]:
@@ -274,7 +184,7 @@ def _odd(observations: Sequence[Observation], context: Context) -> Iterator[Find
         if o.metric in DATE_METRICS and _no_day(o.raw):
             words = f"{o.locator} holds {o.raw!r}, which is no calendar day; it is kept as published."
             yield Finding("not_a_date", "note", "cells", (o.locator,), "a day", repr(o.raw), words)
-    wrong = [o for o in observations if o.metric == SEX_METRIC and o.raw.strip() and o.raw.strip() not in SEXES]
+    wrong = [o for o in observations if o.metric == SEX_METRIC and o.raw.strip() and o.raw not in _SEXES]
     if wrong:
         shown = ", ".join(sorted({repr(o.raw) for o in wrong})[:5])
         where = tuple(o.locator for o in wrong)
@@ -292,14 +202,15 @@ def _ignored(sheet: Sheet, header: int, rows: Collection[int]) -> set[Position]:
     return {
         at
         for at, value in sheet.cells.items()
-        if isinstance(value, str) and (value.isspace() or (at[0] not in rows and _says_nothing(at, value, header)))
+        if isinstance(value, str) and (is_blank(value) or (at[0] not in rows and _says_nothing(at, value, header)))
     }
 
 
 def _says_nothing(at: Position, text: str, header: int) -> bool:
+    said = label(text) or squeezed(text)
     if at[0] < header:
-        return bool(_SOURCE.match(text)) or any(rule.match(text) for _, rule in ABOVE)
-    return at[0] > header and at[1] == 1 and any(rule.match(text) for _, rule in NOTES)
+        return bool(_SOURCE.match(said)) or any(rule.match(said) for _, rule in ABOVE)
+    return at[0] > header and at[1] == 1 and any(rule.match(said) for _, rule in NOTES)
 
 
 def _drift(sheet: Sheet, context: Context, tables: tuple[str, ...], expected: str, found: str) -> Finding:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from figures.periods import fiscal_year_end, fiscal_year_start, us_dates
-from scrapers.workbook import Sheet, label, locator
+from scrapers.labels import label, squeezed
+from scrapers.workbook import Sheet, locator
 
 # A docket snapshot of a closed fiscal year is taken up to a few days into the next (10/02/2020, 10/04/2019).
 YEAR_END_GRACE = timedelta(days=14)
@@ -56,8 +57,8 @@ CLOCKS = {
         Clock(
             "docket",
             re.compile(r"ICE Currently Detained Population", re.IGNORECASE),
-            re.compile(r"National Docket data are a snapshot as\b", re.IGNORECASE),
-            re.compile(r"National Docket data are a snapshot as\b", re.IGNORECASE),
+            re.compile(r"National Docket data are a snapshot\b", re.IGNORECASE),
+            re.compile(r"National Docket data are a snapshot\b", re.IGNORECASE),
         ),
         Clock(
             "book_ins",
@@ -75,7 +76,7 @@ CLOCKS = {
         # From April to September 2022 the section's own sentence speaks of removals; the one that speaks of final
         # releases stands in the bond section and gives another day.
         Clock("final_outs", _section(r"ICE Final (Book Outs?|Releases)"), _FINAL_OUTS, _FINAL_OUTS),
-        Clock("fear_snapshot", _FEAR, _sentence(r"Detention Facilities data are a snapshot as\b"), _NEVER),
+        Clock("fear_snapshot", _FEAR, _sentence(r"Detention Facilities data are a snapshot\b"), _NEVER),
         Clock("fear_released", _FEAR, _sentence(r"(Releases?|Book Outs?) data\b.*" + _THROUGH), _NEVER),
         Clock("iclos", _section(r"^ICLOS"), _sentence(r"IC(LOS|LSO)\b.*" + _THROUGH), _NEVER),
         Clock("bond", _section(r"Monthly Bond"), _sentence(_THROUGH), _NEVER),
@@ -115,7 +116,7 @@ def dating(sheet: Sheet) -> Dating:
         if column == 1:
             section = label(value) or section
         elif isinstance(value, str) and _DATED.search(value):
-            sentences.append(Sentence(section, value, locator(sheet.title, row, column)))
+            sentences.append(Sentence(section, squeezed(value), locator(sheet.title, row, column)))
     return Dating(sheet.visible, tuple(sentences))
 
 

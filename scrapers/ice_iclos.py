@@ -9,17 +9,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
+from typing import NamedTuple
 
 from figures.periods import instant, spoken
 from figures.records import Dims, Finding, Observation
 from scrapers.blocks import Block, Context, Position, figure, joined, odd_cells
 from scrapers.errors import DriftError
 from scrapers.ice_footnotes import Statement
-from scrapers.ice_lists import HEADINGS, drift, new_row, noted, overwritten
-from scrapers.workbook import Sheet, address, label, locator
+from scrapers.ice_lists import HEADINGS, drift, new_row, noted, overwritten, require_room, rows_down
+from scrapers.labels import Words, is_blank, label, words
+from scrapers.workbook import Sheet, address, locator
 
 DAYS, PEOPLE = "iclos", "iclos_detainees"
 TITLES = {DAYS: "Average In Custody Length of Stay (ICLOS)", PEOPLE: "Detainees"}
+HEADER_ROWS = 3
 HEADER_WITHIN = 4  # `Population` stands three rows below either title
 # FRC was renamed FSC in 2021, `Post-Determination ...` was renamed in 2022: the figures of past months stayed the same.
 POPULATIONS = {
@@ -48,7 +51,11 @@ LENGTHS = {
     "Total": "all",
 }
 LONGEST_HALF_MONTH = 16  # from the 15th to the 31st
-_MONTHS = {name: number for number, name in enumerate(calendar.month_name) if name}
+_EITHER = Words({**POPULATIONS, **LENGTHS})
+_POPULATIONS = Words(POPULATIONS)
+_TITLES = {table: words([title]) for table, title in TITLES.items()}
+_POPULATION, _HALVES = words(["Population"]), words(["mid", "end"])
+_MONTHS = Words({name: number for number, name in enumerate(calendar.month_name) if name})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,14 @@ class Column:
 
     day: date
     locator: str
+
+
+class HeaderRows(NamedTuple):
+    """The rows of the years, of the months and of `mid` and `end`."""
+
+    years: int
+    months: int
+    halves: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +99,7 @@ def _table(sheet: Sheet, context: Context, table: str) -> Block:
         head = _head(sheet, table)
         rows = list(_days_rows(sheet, head) if table == DAYS else _people_rows(sheet, head))
         _require(sheet, head, table, rows)
+        require_room(sheet, (head.row, head.column), len(rows), len(head.columns))
     except DriftError as error:
         return Block(findings=(drift(error, table, context),))
     run = context.statement("iclos")
@@ -116,44 +132,60 @@ class Row:
 
 
 def _head(sheet: Sheet, table: str) -> Head:
-    anchors = sorted(at for at, value in sheet.cells.items() if label(value) == TITLES[table])
+    anchors = sorted(at for at, value in sheet.cells.items() if value in _TITLES[table])
     if len(anchors) != 1:
         where = ", ".join(address(*at) for at in anchors) or "nowhere"
         raise DriftError(f"sheet {sheet.title!r}", f"the title {TITLES[table]!r} exactly once", where)
     row, column = anchors[0]
-    tops = [r for r in range(row + 1, row + 1 + HEADER_WITHIN) if label(sheet.cells.get((r, column))) == "Population"]
+    tops = [r for r in range(row + 1, row + 1 + HEADER_WITHIN) if sheet.cells.get((r, column)) in _POPULATION]
     if len(tops) != 1:
         raise DriftError(locator(sheet.title, row, column), "`Population` once in the rows below the title", f"{tops}")
-    top = tops[0]
-    columns, findings = _columns(sheet, top, column)
-    used = {(row, column), *((r, c) for r in range(top, top + 3) for c in (column, *columns) if (r, c) in sheet.cells)}
-    return Head(top + 2, column, columns, frozenset(used), tuple(findings))
+    rows = _header_rows(sheet, tops[0], column)
+    columns, findings = _columns(sheet, rows, column)
+    used = {(row, column), *((r, c) for r in rows for c in (column, *columns) if (r, c) in sheet.cells)}
+    return Head(rows.halves, column, columns, frozenset(used), tuple(findings))
 
 
-def _columns(sheet: Sheet, top: int, label_column: int) -> tuple[dict[int, Column], list[Finding]]:
+def _header_rows(sheet: Sheet, top: int, column: int) -> HeaderRows:
+    """The three rows from `Population` on that hold anything beside it; a blank one between them is none."""
+    filled = sorted({r for (r, c), value in sheet.cells.items() if r >= top and c > column and not is_blank(value)})
+    if len(filled) < HEADER_ROWS or filled[HEADER_ROWS - 1] > top + HEADER_ROWS:
+        where = locator(sheet.title, top, column)
+        raise DriftError(where, "rows of years, of months, and of `mid` and `end`", f"rows {filled[:HEADER_ROWS]}")
+    return HeaderRows(*filled[:HEADER_ROWS])
+
+
+def _columns(sheet: Sheet, rows: HeaderRows, label_column: int) -> tuple[dict[int, Column], list[Finding]]:
     columns: dict[int, Column] = {}
     findings: list[Finding] = []
-    last = max(c for r, c in sheet.cells if top <= r <= top + 2)
+    last = max(c for r, c in sheet.cells if r in rows)
     year, month, named, before = 0, 0, "", None
     for c in range(label_column + 1, last + 1):
-        half = label(sheet.cells.get((top + 2, c)))
-        if (name := label(sheet.cells.get((top + 1, c)))) or half == "mid":
-            month, named = _MONTHS.get(name, 0), locator(sheet.title, top + 1, c)
-        written = _year(sheet, (top, c))
+        half = _half(sheet, (rows.halves, c))
+        over = sheet.cells.get((rows.months, c))
+        if label(over) or half == "mid":
+            month, named = _MONTHS.meaning(over) or 0, locator(sheet.title, rows.months, c)
+        written = _year(sheet, (rows.years, c))
         if not written and month == 1 and half == "mid" and before is not None and before.month == 12:
             # 02022026 writes 2025 over its last year and nothing over the January that follows.
             findings.append(_year_unwritten(named, year + 1))
             written = year + 1
         year = written or year
-        columns[c] = Column(_day(sheet, (top + 2, c), year, month, half), named)
+        columns[c] = Column(_day(sheet, (rows.halves, c), year, month, half), named)
         if before is not None and columns[c].day <= before:
-            where = locator(sheet.title, top + 2, c)
+            where = locator(sheet.title, rows.halves, c)
             raise DriftError(where, f"a day after {spoken(before)}", spoken(columns[c].day))
         before = columns[c].day
     if not columns:
-        raise DriftError(locator(sheet.title, top, label_column), "columns headed `mid` and `end`", "none")
-    extra = _headless_end(sheet, top, columns, last)
-    return {**columns, **extra}, [*findings, *_gaps(sheet, top, columns), *_headless(sheet, top, extra)]
+        raise DriftError(locator(sheet.title, rows.years, label_column), "columns headed `mid` and `end`", "none")
+    extra = _headless_end(sheet, rows.halves, columns, last)
+    about = [*_gaps(sheet, rows.halves, columns), *_headless(sheet, rows.halves, extra)]
+    return {**columns, **extra}, [*findings, *about]
+
+
+def _half(sheet: Sheet, at: Position) -> str:
+    value = sheet.cells.get(at)
+    return _HALVES.find(value) or label(value)
 
 
 def _year(sheet: Sheet, at: Position) -> int:
@@ -161,9 +193,9 @@ def _year(sheet: Sheet, at: Position) -> int:
     if value is None:
         return 0
     text = str(int(value)) if isinstance(value, float) and value.is_integer() else label(value) or str(value)
-    if not re.fullmatch(r"20\d\d", text):
+    if not re.fullmatch(r"20\d\d\d{0,2}", text) or (len(text) > 4 and not isinstance(value, str)):
         raise DriftError(locator(sheet.title, *at), "a year", repr(value))
-    return int(text)
+    return int(text[:4])  # a footnote's digit may be glued to a text
 
 
 def _day(sheet: Sheet, at: Position, year: int, month: int, half: str) -> date:
@@ -178,41 +210,41 @@ def _year_unwritten(where: str, year: int) -> Finding:
     return Finding("year_unwritten", "note", "cells", (where,), str(year), "none", said)
 
 
-def _gaps(sheet: Sheet, top: int, columns: Mapping[int, Column]) -> Iterator[Finding]:
+def _gaps(sheet: Sheet, row: int, columns: Mapping[int, Column]) -> Iterator[Finding]:
     """Half-months follow one another; each figure keeps the day of its own header where one was left out."""
     for (_, one), (c, other) in pairwise(columns.items()):
         if (other.day - one.day).days <= LONGEST_HALF_MONTH:
             continue
-        where = locator(sheet.title, top + 2, c)
+        where = locator(sheet.title, row, c)
         said = f"{where}: {spoken(other.day)} follows {spoken(one.day)}; the columns between them are missing."
         yield Finding("half_month_missing", "warn", "cells", (where,), "each half-month", spoken(other.day), said)
 
 
-def _headless_end(sheet: Sheet, top: int, columns: Mapping[int, Column], last: int) -> dict[int, Column]:
+def _headless_end(sheet: Sheet, row: int, columns: Mapping[int, Column], last: int) -> dict[int, Column]:
     """The column right of the last `mid`: published without its `end` over figures of the same month."""
     day, c = columns[last].day, last + 1
-    if day.day != 15 or not any(isinstance(sheet.cells.get((r, c)), float | int) for r in (top + 3, top + 4)):
+    if day.day != 15 or not any(isinstance(sheet.cells.get((r, c)), float | int) for r in range(row + 1, row + 4)):
         return {}
     return {c: replace(columns[last], day=day.replace(day=calendar.monthrange(day.year, day.month)[1]))}
 
 
-def _headless(sheet: Sheet, top: int, extra: Mapping[int, Column]) -> Iterator[Finding]:
+def _headless(sheet: Sheet, row: int, extra: Mapping[int, Column]) -> Iterator[Finding]:
     for c, column in extra.items():
-        where = locator(sheet.title, top + 2, c)
+        where = locator(sheet.title, row, c)
         said = f"{where}: the last column has no header; it follows `mid` and is taken as {spoken(column.day)}."
         yield Finding("header_missing", "note", "cells", (where,), "end", "none", said)
 
 
-def _labels(sheet: Sheet, head: Head) -> Iterator[tuple[int, str, bool]]:
-    """(row, label, whether it has figures) of the rows below the header, down to the first without a label."""
-    row = head.row + 1
-    while name := label(sheet.cells.get((row, head.column))):
-        yield row, name, any((row, c) in sheet.cells for c in head.columns)
-        row += 1
+def _labels(sheet: Sheet, head: Head, known: Words[str]) -> Iterator[tuple[int, str, bool]]:
+    """(row, label, whether it has figures) of the rows below the header, down to the end of the list."""
+    for row in rows_down(sheet, (head.row + 1, head.column), head.columns, known=known):
+        value = sheet.cells[row, head.column]
+        filled = any(not is_blank(sheet.cells.get((row, c))) for c in head.columns)
+        yield row, known.find(value) or label(value), filled
 
 
 def _days_rows(sheet: Sheet, head: Head) -> Iterator[Row]:
-    for row, name, _ in _labels(sheet, head):
+    for row, name, _ in _labels(sheet, head, _POPULATIONS):
         new = () if name in POPULATIONS else (new_row(sheet, (row, head.column), name, DAYS, POPULATIONS),)
         yield Row(row, (("population", POPULATIONS.get(name, name)),), new)
 
@@ -220,7 +252,7 @@ def _days_rows(sheet: Sheet, head: Head) -> Iterator[Row]:
 def _people_rows(sheet: Sheet, head: Head) -> Iterator[Row]:
     """Population names are rows without figures; `Total` is both the last population and the last row of each."""
     population = ""
-    for row, name, filled in _labels(sheet, head):
+    for row, name, filled in _labels(sheet, head, _EITHER):
         at = (row, head.column)
         if not filled and (name not in LENGTHS or name == "Total"):
             population = POPULATIONS.get(name, name)

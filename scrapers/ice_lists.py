@@ -1,12 +1,14 @@
 """What the readers of ICE's list sheets share: texts ignored by name, faults in words, history replaced by zeros."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Any
 
 from figures.periods import Period, fiscal_year_start
 from figures.records import Finding, Observation
-from scrapers.blocks import Block, Context, Position
+from scrapers.blocks import MOST_FIGURES, MOST_ROWS, Block, Context, Position
 from scrapers.errors import DriftError
+from scrapers.labels import Words, is_blank, label, squeezed
 from scrapers.workbook import Sheet, locator
 
 Notes = tuple[tuple[str, re.Pattern[str]], ...]
@@ -28,9 +30,48 @@ def noted(sheet: Sheet, notes: Notes) -> Block:
         used=frozenset(
             at
             for at, value in sheet.cells.items()
-            if isinstance(value, str) and any(rule.match(value.strip()) for _, rule in notes)
+            if isinstance(value, str) and says_nothing(value, (rule for _, rule in notes))
         )
     )
+
+
+def says_nothing(text: str, rules: Iterable[re.Pattern[str]]) -> bool:
+    """Whether a named rule knows a text to state no figure, with footnote marks around it or without."""
+    plain = squeezed(text)
+    bare = label(text) or plain
+    return any(rule.match(plain) or rule.match(bare) for rule in rules)
+
+
+def rows_down(
+    sheet: Sheet,
+    first: Position,
+    figures: Collection[int],
+    *,
+    ends: Callable[[int], bool] = lambda _: False,
+    known: Words[Any] | None = None,
+) -> Iterator[int]:
+    """The rows of a list from its first label down, to the first without a label or the one that `ends` it.
+
+    One blank row is passed over where the list goes on after it: with a label that is `known`, or with a number in one
+    of the columns of `figures`.
+    """
+    row, column = first
+
+    def is_row(at: int) -> bool:
+        return bool(label(sheet.cells.get((at, column)))) and not ends(at)
+
+    def goes_on(at: int) -> bool:
+        has_number = any(isinstance(sheet.cells.get((at, c)), float | int) for c in figures)
+        return is_row(at) and (has_number or (known is not None and sheet.cells.get((at, column)) in known))
+
+    while True:
+        if is_row(row):
+            if row - first[0] > MOST_ROWS:
+                raise DriftError(locator(sheet.title, *first), f"at most {MOST_ROWS:,} rows in a list", "more of them")
+            yield row
+        elif not all(is_blank(sheet.cells.get((row, c))) for c in (column, *figures)) or not goes_on(row + 1):
+            return
+        row += 1
 
 
 def guarded(read: Callable[[Sheet, Context], Block], sheet: Sheet, context: Context, table: str) -> Block:
@@ -90,6 +131,14 @@ def overwritten(
     )
     finding = Finding("history_overwritten", "note", "cells", where, "figures of past periods", "0 in all", said)
     return kept, [finding]
+
+
+def require_room(sheet: Sheet, at: Position, rows: int, columns: int) -> None:
+    """Raise DriftError for a table of more figures than any edition has, most of them blank."""
+    if rows * columns > MOST_FIGURES:
+        raise DriftError(
+            locator(sheet.title, *at), f"at most {MOST_FIGURES:,} figures", f"{rows:,} rows of {columns:,}"
+        )
 
 
 def nothing_below(sheet: Sheet, rows: Iterable[int], columns: Sequence[int], table: str) -> None:

@@ -7,6 +7,7 @@ from figures.records import Finding, Observation
 from scrapers.blocks import Block, Context, Position, figure
 from scrapers.errors import DriftError
 from scrapers.ice_lists import HEADINGS, Notes, drift, noted, words
+from scrapers.labels import squeezed
 from scrapers.workbook import Sheet, locator
 
 FEAR_SUMMARY, FAMU_RELEASED, HEADER, ICLOS = "fear_summary", "famu_released", "header", "iclos"
@@ -14,7 +15,8 @@ PENDING: Notes = (*HEADINGS, ("data_pending", words(r"This data is pending chang
 # The sentence of the ATD sheet since May 2025: `From '03/23/2026' and '04/05/2026', 10 FAMU individuals were released`.
 _RELEASED = re.compile(
     r"From '?(\d{1,2}/\d{1,2}/\d{4})'? (?:to|and) '?(\d{1,2}/\d{1,2}/\d{4})'?,"
-    r"\s*(\d[\d,]*) FAMU individuals were released"
+    r"\s*(\d[\d,]*) FAMU individuals were released",
+    re.IGNORECASE,
 )
 
 
@@ -39,7 +41,7 @@ def read_famu_released(sheet: Sheet, context: Context) -> Block:
     observations: list[Observation] = []
     used: set[Position] = set()
     for at, value in sorted(sheet.cells.items()):
-        match = _RELEASED.search(value) if isinstance(value, str) else None
+        match = _RELEASED.search(squeezed(value)) if isinstance(value, str) else None
         days = [next(us_dates(match[n]), None) for n in (1, 2)] if match else []
         if match is None or None in days:
             continue

@@ -10,7 +10,8 @@ from collections import Counter
 from figures.periods import instant
 from figures.records import Observation
 from scrapers.blocks import Block, Context, figure
-from scrapers.workbook import Sheet, label
+from scrapers.labels import label
+from scrapers.workbook import Sheet
 
 TABLE = "footnotes"
 _YEARS = re.compile(r"\b(?:EO)?FY\s*\d{2,4}(?:\s+YTD)?(?:\s+and\s+(?:EO)?FY\s*\d{2,4})?\s*", re.IGNORECASE)

@@ -14,8 +14,10 @@ from figures.records import Dims, Finding, Observation
 from scrapers.blocks import Block, Context, Position, figure, joined, odd_cells
 from scrapers.errors import DriftError
 from scrapers.ice_footnotes import Statement
-from scrapers.ice_lists import HEADINGS, Notes, drift, new_row, noted, words
-from scrapers.workbook import Sheet, address, label, locator
+from scrapers.ice_lists import HEADINGS, Notes, drift, new_row, noted, rows_down, words
+from scrapers.labels import Words, is_blank, label, squeezed
+from scrapers.labels import words as words_of
+from scrapers.workbook import Sheet, address, locator
 
 VULNERABLE, MONTHLY = "vulnerable", "segregation"
 GRAND_TOTAL = "Grand Total"
@@ -48,24 +50,33 @@ VULNERABLE_NOTES: Notes = (
     ("process", words(r"The Segregation Directive is intended to complement")),
     (
         "reasons_updated",
-        words(r"\*\*All Q\d detainees previously under the Hunger Strike/Suicide Watch Placement reason"),
+        words(r"All Q\d detainees previously under the Hunger Strike/Suicide Watch Placement reason"),
     ),
 )
 _DEFINITION = r"This (Segregation Review Management System \()?SRMS\)? data represents the total (reported )?number of "
 MONTHLY_NOTES: Notes = (
     *HEADINGS,
     ("definition", words(r"(U\.S\. Immigration and Customs Enforcement\s+)?" + _DEFINITION)),
-    ("policy", words(r"\*Consistent with ICE Policy 11065\.1: Review of the Use of Segregation for ICE Detainees")),
+    ("policy", words(r"Consistent with ICE Policy 11065\.1: Review of the Use of Segregation for ICE Detainees")),
     ("stray_mark", words(r"`$")),
 )
-_QUARTER = re.compile(r"^(?:Fiscal Year \(FY\)|Fiscal Year|FY) (20\d{2}) (?:Quarter|Q) ?([1-4])(?: Data)?$")
-_UNIQUE = re.compile(
-    r"^\* ?Data represents? (?P<people>[\d,]+) unique detainees\..*\bwithin FY ?(?P<year>\d{2,4}) Q(?P<quarter>[1-4])"
-    r" \((?P<placements>[\d,]+) total placements\)\.?$"
+_COLUMNS, _REASONS = Words(COLUMNS), Words(REASONS)
+_PLACEMENT_REASON, _FACILITIES = words_of(["Placement Reason"]), words_of(["Facilities"])
+_COUNT, _TOTAL = words_of(["Placement Count"]), words_of([GRAND_TOTAL])
+_MONTHS = words_of(calendar.month_name[1:])
+_QUARTER = re.compile(
+    r"^(?:Fiscal Year \(FY\)|Fiscal Year|FY) ?(20\d{2}) (?:Quarter|Q) ?([1-4])\d?(?: Data)?$", re.IGNORECASE
 )
-_MONTH = re.compile(r"^([A-Z][a-z]+) (20\d{2})$")
+_UNIQUE = re.compile(
+    r"^Data represents? (?P<people>[\d,]+) unique detainees\..*\bwithin FY ?(?P<year>\d{2,4}) Q(?P<quarter>[1-4])"
+    r" \((?P<placements>[\d,]+) total placements\)\.?$",
+    re.IGNORECASE,
+)
+# `March 2026` alone, or over the definition of what is counted.
+_MONTH = re.compile(r"\W*([a-z]+)\s+(20\d{2})\d{0,2}[^\w\n]*(?:\n(.*))?", re.IGNORECASE | re.DOTALL)
 _FIRST_MONTH = re.compile(
-    r"^ICE Segregation Population\*? for ([A-Z][a-z]+) (20\d{2})\. Data extracted from .* as of (\S+?)\.?$"
+    r"^ICE Segregation Population\*? for ([a-z]+) (20\d{2})\. Data extracted from .*?(?: as of)? (\S+?)\.?$",
+    re.IGNORECASE,
 )
 _KNOWN_DEFINITION = words(_DEFINITION + r"(unique )?individuals who served one or more days in segregation")
 
@@ -134,10 +145,11 @@ def _quarter(at: Position, text: str) -> Title | None:
 
 def _month(at: Position, value: str) -> Title | None:
     """`March 2026`, the same over a definition, or the sentence of the first edition."""
-    match = _MONTH.match(label(value.strip().split("\n", 1)[0])) or _FIRST_MONTH.match(label(value))
-    if match is None or match[1] not in list(calendar.month_name)[1:]:
+    match = _MONTH.fullmatch(label(value)) or _MONTH.fullmatch(value) or _FIRST_MONTH.match(label(value))
+    month = _MONTHS.find(match[1]) if match else None
+    if match is None or month is None:
         return None
-    first = date(int(match[2]), list(calendar.month_name).index(match[1]), 1)
+    first = date(int(match[2]), list(calendar.month_name).index(month), 1)
     run = next(us_dates(match[3]), None) if match.re is _FIRST_MONTH else None
     name = MONTHS[(first.month + 2) % 12]
     return Title(at, month_of_fiscal_year(fiscal_year(first), name, run or date.max), run)
@@ -146,8 +158,9 @@ def _month(at: Position, value: str) -> Title | None:
 def _new_definitions(sheet: Sheet, titles: Sequence[Title]) -> Iterator[Finding]:
     """A month's title may carry the definition of what is counted; another one is another figure."""
     for title in titles:
-        _, _, rest = str(sheet.cells[title.at]).strip().partition("\n")
-        if rest.strip() and not _KNOWN_DEFINITION.match(rest.strip()):
+        match = _MONTH.fullmatch(str(sheet.cells[title.at]))
+        rest = (match[3] or "") if match else ""
+        if rest.strip() and not _KNOWN_DEFINITION.match(squeezed(rest)):
             where = locator(sheet.title, *title.at)
             said = f"{where}: the definition of {MONTHLY} is new: {rest.strip()!r}."
             yield Finding("new_definition", "warn", "cells", (where,), "the known definition", rest.strip(), said)
@@ -161,22 +174,20 @@ def _stated(sheet: Sheet, title: Title) -> Statement | None:
 def _filled_row(sheet: Sheet, title: Title, end: int) -> int:
     row, column = title.at
     for at in range(row + 1, min(end, row + 1 + HEADER_WITHIN)):
-        if (at, column) in sheet.cells:
+        if not is_blank(sheet.cells.get((at, column))):
             return at
     raise DriftError(locator(sheet.title, row, column), "a header within three rows below the title", "blank rows")
 
 
 def _listed(sheet: Sheet, title: Title, first: int, end: int) -> list[tuple[int, str]]:
-    """(row, label) from `first` to the grand total, which must be there before the next blank row or block."""
+    """(row, label) from `first` to the grand total, which must be there before the list or the block ends."""
     rows: list[tuple[int, str]] = []
     column = title.at[1]
-    for row in range(first, end):
-        name = label(sheet.cells.get((row, column)))
-        if not name:
-            break
-        rows.append((row, name))
-        if name == GRAND_TOTAL:
-            return rows
+    for row in rows_down(sheet, (first, column), [column + 1], ends=lambda row: row >= end):
+        value = sheet.cells[row, column]
+        if value in _TOTAL:
+            return [*rows, (row, GRAND_TOTAL)]
+        rows.append((row, label(value)))
     found = repr(rows[-1][1]) if rows else "no rows"
     raise DriftError(
         locator(sheet.title, *title.at), f"rows down to `{GRAND_TOTAL}` without a gap", f"{found} as the last"
@@ -185,12 +196,13 @@ def _listed(sheet: Sheet, title: Title, first: int, end: int) -> list[tuple[int,
 
 def _quarter_block(sheet: Sheet, context: Context, title: Title, end: int) -> Block:
     head, column = _filled_row(sheet, title, end), title.at[1]
-    headers = {c: label(sheet.cells.get((head, c))) for c in range(column + 1, column + 1 + len(COLUMNS))}
-    if label(sheet.cells[head, column]) != "Placement Reason" or sorted(headers.values()) != sorted(COLUMNS):
+    cells = {c: sheet.cells.get((head, c)) for c in range(column + 1, column + 1 + len(COLUMNS))}
+    headers = {c: _COLUMNS.find(cell) or label(cell) for c, cell in cells.items()}
+    if sheet.cells[head, column] not in _PLACEMENT_REASON or sorted(headers.values()) != sorted(COLUMNS):
         expected = f"`Placement Reason` and {sorted(COLUMNS)}"
         raise DriftError(locator(sheet.title, head, column), expected, f"{[*headers.values()]}")
     rows = _listed(sheet, title, head + 1, end)
-    reasons = [REASONS.get(name, name) for _, name in rows]
+    reasons = [_REASONS.meaning(name) or name for _, name in rows]
     if len(set(reasons)) != len(reasons):
         raise DriftError(locator(sheet.title, head, column), "each reason once", f"{[name for _, name in rows]}")
     stated = _stated(sheet, title)
@@ -199,7 +211,7 @@ def _quarter_block(sheet: Sheet, context: Context, title: Title, end: int) -> Bl
         for (row, _), reason in zip(rows, reasons, strict=True)
         for c, header in headers.items()
     ]
-    findings = [new_row(sheet, (row, column), name, VULNERABLE, REASONS) for row, name in rows if name not in REASONS]
+    findings = [new_row(sheet, (row, column), name, VULNERABLE, REASONS) for row, name in rows if name not in _REASONS]
     used = {title.at, *((row, c) for row in (head, *(row for row, _ in rows)) for c in (column, *headers))}
     people = _people(sheet, context, title, range(rows[-1][0] + 1, end), observations)
     return joined([Block(tuple(observations), tuple(findings), frozenset(used)), people])
@@ -248,11 +260,14 @@ def _contradicted(one: Observation, placements: float, observations: Sequence[Ob
 
 def _month_block(sheet: Sheet, context: Context, title: Title, end: int) -> Block:
     head, column = _filled_row(sheet, title, end), title.at[1]
-    texts = [label(sheet.cells.get((head, c))) for c in (column, column + 1)]
-    headed = texts == ["Facilities", "Placement Count"]
+    over = [sheet.cells.get((head, c)) for c in (column, column + 1)]
+    headed = over[0] in _FACILITIES and over[1] in _COUNT
     if not headed and not _headless(sheet, head, column):
+        texts = [label(cell) for cell in over]
         raise DriftError(locator(sheet.title, head, column), "`Facilities` and `Placement Count`", f"{texts}")
-    rows = _listed(sheet, title, head + headed, end)
+    rows = [
+        (row, name if name == GRAND_TOTAL else name.upper()) for row, name in _listed(sheet, title, head + headed, end)
+    ]
     names = [name for _, name in rows]
     stated = _stated(sheet, title)
     once = [(row, name) for row, name in rows if names.count(name) == 1]
@@ -272,7 +287,7 @@ def _month_block(sheet: Sheet, context: Context, title: Title, end: int) -> Bloc
 
 def _headless(sheet: Sheet, row: int, column: int) -> bool:
     """February 2025 was published without its header: names and counts follow the title; other blocks are headed."""
-    others = any(label(value) == "Placement Count" for (_, c), value in sheet.cells.items() if c == column + 1)
+    others = any(value in _COUNT for (_, c), value in sheet.cells.items() if c == column + 1)
     return others and isinstance(sheet.cells.get((row, column + 1)), float | int)
 
 

@@ -14,8 +14,21 @@ from figures.records import Dims, Finding, Observation
 from scrapers.blocks import Block, Context, Position, figure, joined, odd_cells
 from scrapers.errors import DriftError
 from scrapers.ice_footnotes import Statement
-from scrapers.ice_lists import HEADINGS, Notes, drift, noted, nothing_below, overwritten, undated, words
-from scrapers.workbook import Sheet, address, label, locator
+from scrapers.ice_lists import (
+    HEADINGS,
+    Notes,
+    drift,
+    noted,
+    nothing_below,
+    overwritten,
+    require_room,
+    rows_down,
+    undated,
+    words,
+)
+from scrapers.labels import Words, is_blank, label
+from scrapers.labels import words as words_of
+from scrapers.workbook import Sheet, address, locator
 
 EVENTS = {"Arrests": "arrests", "Bookins": "book_ins", "Removals": "removals"}
 GROUPS = {
@@ -31,12 +44,24 @@ NOTES: Notes = (
     ("when_refreshed", words(r"The data contained within this Semiannual page (has been refreshed|is static) for")),
     ("when_refreshed_2026", words(r"The data contained within this Semiannual page has been refreshed\b")),
 )
+# A footnote's digit may be glued to the last year.
 _TITLE = re.compile(
-    rf"^(?P<group>.+?) (?P<event>{'|'.join(EVENTS)}):? FY\s*(?P<first>20\d{{2}})\s*-\s*"
-    r"(?P<mark>EOFY|YTD|FY)\s*(?P<last>20\d{2})(?P<ytd> YTD)?$"
+    rf"^(?P<group>.+?) (?P<event>{'|'.join(EVENTS)}):? FY\s*(?P<first>20\d{{2}})\s*[-\u2013]\s*"
+    r"(?P<mark>EOFY|YTD|FY)\s*(?P<last>20\d{2})\d{0,2}(?P<ytd> YTD)?$",
+    re.IGNORECASE,
 )
 # `FY2022`, `FY2022 YTD`, `FY2022 (10/1/2021 - 3/31/2022)`
-_YEAR = re.compile(r"^FY\s*(20\d{2})(?P<ytd> YTD)?(?: \((?P<range>[\d/]+ - [\d/]+)\))?$")
+_YEAR = re.compile(
+    r"^FY\s*(20\d{2})\d{0,2}(?P<ytd> YTD)?(?: \((?P<range>[\d/]+ ?[-\u2013] ?[\d/]+)\))?$", re.IGNORECASE
+)
+_GROUPS, _EVENTS = Words(GROUPS), Words(EVENTS)
+_FISCAL_YEAR, _COUNTRY = words_of(["Fiscal Year"]), words_of(["Citizenship Country"])
+# fmt: off
+_COUNTRIES = words_of([
+    "Afghanistan", "Burma (Myanmar)", "Cameroon", "El Salvador", "Ethiopia", "Haiti", "Honduras", "Lebanon", "Nepal",
+    "Nicaragua", "Somalia", "South Sudan", "Sudan", "Syria", "Ukraine", "Venezuela", "Yemen",
+])
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +109,16 @@ def read(sheet: Sheet, context: Context) -> Block:
 def _titles(sheet: Sheet) -> Iterator[Title]:
     for at, value in sorted(sheet.cells.items()):
         match = _TITLE.match(label(value))
-        if match and match["group"] in GROUPS:
+        group = _GROUPS.meaning(match["group"]) if match else None
+        if match and group:
             yield Title(
                 at,
-                GROUPS[match["group"]],
-                EVENTS[match["event"]],
+                group,
+                _EVENTS.meaning(match["event"]) or "",
                 int(match["first"]),
                 int(match["last"]),
-                ended=match["mark"] == "EOFY",
-                running=match["mark"] == "YTD" or match["ytd"] is not None,
+                ended=match["mark"].upper() == "EOFY",
+                running=match["mark"].upper() == "YTD" or match["ytd"] is not None,
             )
 
 
@@ -131,42 +157,60 @@ Located = tuple[Position, Dims, Year]
 
 def _years(sheet: Sheet, title: Title, titles: set[Position]) -> tuple[list[Located], set[Position]]:
     """Fiscal years down, one column of figures."""
-    row, column = title.at
-    head = (row + 1, column)
-    headed = [label(sheet.cells.get(at)) for at in (head, (row + 1, column + 1))]
-    if headed[0] != "Fiscal Year" or EVENTS.get(headed[1]) != title.event:
+    head = _head(sheet, title)
+    column = head[1]
+    over = (head[0], column + 1)
+    headed = [sheet.cells.get(at) for at in (head, over)]
+    if headed[0] not in _FISCAL_YEAR or _EVENTS.meaning(headed[1]) != title.event:
         expected = f"`Fiscal Year` and the word for {title.event}"
-        raise DriftError(locator(sheet.title, *head), expected, f"{headed}")
+        raise DriftError(locator(sheet.title, *head), expected, f"{[label(text) for text in headed]}")
     figures: list[Located] = []
-    at = row + 2
-    while (at, column) in sheet.cells and (at, column) not in titles:
+    rows = _listed(sheet, head, titles, [column + 1])
+    for at in rows:
         figures.append(((at, column + 1), (("group", title.group),), _year(sheet, (at, column))))
-        at += 1
-    nothing_below(sheet, _to_next(sheet, at, titles), (column + 1,), title.table)
+    nothing_below(sheet, _to_next(sheet, 1 + max(rows, default=head[0]), titles), (column + 1,), title.table)
     _in_turn(sheet, head, [year.year for _, _, year in figures])
-    used = {head, (row + 1, column + 1), *(year.at for _, _, year in figures), *(at for at, _, _ in figures)}
+    used = {head, over, *(year.at for _, _, year in figures), *(at for at, _, _ in figures)}
     return figures, used
+
+
+def _head(sheet: Sheet, title: Title) -> Position:
+    """The first cell of the header: below the title, with a blank row between them or without."""
+    row, column = title.at
+    return (row + 2 if is_blank(sheet.cells.get((row + 1, column))) else row + 1), column
+
+
+def _listed(sheet: Sheet, head: Position, titles: set[Position], columns: Sequence[int]) -> list[int]:
+    """The rows below a header, to the first without a label or the next title; one blank row is passed over where
+    figures follow it.
+    """
+    column = head[1]
+    return list(rows_down(sheet, (head[0] + 1, column), columns, ends=lambda row: (row, column) in titles))
 
 
 def _countries(sheet: Sheet, title: Title, titles: set[Position]) -> tuple[list[Located], set[Position]]:
     """Countries down, fiscal years across."""
-    row, column = title.at
-    head = (row + 1, column)
-    if label(sheet.cells.get(head)) != "Citizenship Country":
+    head = _head(sheet, title)
+    column = head[1]
+    if sheet.cells.get(head) not in _COUNTRY:
         raise DriftError(locator(sheet.title, *head), "`Citizenship Country`", repr(sheet.cells.get(head)))
-    last = max(c for r, c in sheet.cells if r == row + 1)
-    years = [_year(sheet, (row + 1, c)) for c in range(column + 1, last + 1)]
+    last = max(c for (r, c), value in sheet.cells.items() if r == head[0] and not is_blank(value))
+    years = [_year(sheet, (head[0], c)) for c in range(column + 1, last + 1)]
+    columns = [year.at[1] for year in years]
     _in_turn(sheet, head, [year.year for year in years])
     figures: list[Located] = []
     seen: dict[str, Position] = {}
-    at = row + 2
-    while (name := label(sheet.cells.get((at, column)))) and (at, column) not in titles:
+    rows = _listed(sheet, head, titles, columns)
+    require_room(sheet, head, len(rows), len(columns))
+    for at in rows:
+        value = sheet.cells[at, column]
+        name = _COUNTRIES.find(value) or label(value)
         if name in seen:
             raise DriftError(locator(sheet.title, at, column), f"each country of {title.table} once", f"{name} again")
         seen[name] = (at, column)
         figures.extend(((at, year.at[1]), (("country", name),), year) for year in years)
-        at += 1
-    nothing_below(sheet, _to_next(sheet, at, titles), [year.at[1] for year in years], title.table)
+    below = 1 + max((row for row, _ in seen.values()), default=head[0])
+    nothing_below(sheet, _to_next(sheet, below, titles), columns, title.table)
     if not seen:
         raise DriftError(locator(sheet.title, *head), "countries below the header", "none")
     return figures, {head, *seen.values(), *(year.at for year in years), *(at for at, _, _ in figures)}

@@ -13,16 +13,29 @@ from figures.records import Dims, Finding
 from scrapers.blocks import Block, Context, Position, figure, odd_cells
 from scrapers.errors import DriftError
 from scrapers.ice_footnotes import Statement
-from scrapers.ice_lists import HEADINGS, Notes, guarded, new_row, noted, nothing_below, undated, words
-from scrapers.workbook import Sheet, address, label, locator
+from scrapers.ice_lists import (
+    HEADINGS,
+    Notes,
+    guarded,
+    new_row,
+    noted,
+    nothing_below,
+    rows_down,
+    says_nothing,
+    undated,
+    words,
+)
+from scrapers.labels import Words, label
+from scrapers.labels import words as words_of
+from scrapers.workbook import Sheet, address, locator
 
 TABLE = "transgender"
 NOTES: Notes = (
     *HEADINGS,
-    ("self_identification", words(r"\* ?Data are based on an individual['’]?s self-identification as transgender")),
+    ("self_identification", words(r"Data are based on an individual['’]?s self-identification as transgender")),
 )
 HEADER_WITHIN = 3
-COUNT_HEADERS = ("Count", "County")  # so written in 2021 to 2023
+COUNT_HEADERS = words_of(["Count", "County"])  # so written in 2021 to 2023
 BOOK_INS, DETAINED = "ice.transgender_book_ins", "ice.transgender_detained"
 BY_AREA = {BOOK_INS: "ice.transgender_book_ins_by_area", DETAINED: "ice.transgender_detained_by_area"}
 # Row label without its year, in lower case: (metric, value of final_order; or `areas` for the total over the areas).
@@ -56,12 +69,15 @@ AREA_NAMES = frozenset({
     "Salt Lake City", "San Antonio", "San Diego", "San Francisco", "Seattle", "St. Paul", "Washington",
 })
 # fmt: on
-_TITLE = re.compile(r"^ICE (?:Detained )?Transgender\*? (?:Detainee )?Population\b.*?\bFY\s*(?P<year>20\d{2})\b")
-_AS_OF = re.compile(r"\bas of (\S+?)[.*]*$")
+_TITLE = re.compile(
+    r"^ICE (?:Detained )?Transgender\*? (?:Detainee )?Population\b.*?\bFY\s*(?P<year>20\d{2})\b", re.IGNORECASE
+)
+_AS_OF = re.compile(r"\bas of (\S+?)[.*]*$|(?<![\d/])(\d{1,2}/\d{1,2}/\d{2,4})[.*]*$", re.IGNORECASE)
 _DAY = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})$")
-_YEAR_HEADER = re.compile(r"^FY\s*(\d{4})(?: YTD)?$")
-_YEAR_TAIL = re.compile(r" for FY\s*\d{2,4}$")
-_AREA_TAIL = " Area of Responsibility"
+_YEAR_HEADER = re.compile(r"^FY\s*(20\d{2})\d{0,2}(?: YTD)?$", re.IGNORECASE)
+_YEAR_TAIL = re.compile(r" for FY\s*(?:20\d{2}|\d{2})\d{0,2}$", re.IGNORECASE)
+_AREA_TAIL = re.compile(r"\s*Area of Responsibility$", re.IGNORECASE)
+_ROWS, _AREAS = Words(ROWS), words_of(AREA_NAMES)
 _YEAR_ENDED = re.compile(r"\bEOFY\s*\d{2,4}\b")
 
 
@@ -130,16 +146,17 @@ def _stated(text: str, year: int, where: str) -> date | str:
     written = _AS_OF.search(text)
     if written is None:
         return f"{where} states no day"
-    match = _DAY.match(written[1])
+    said = written[1] or written[2]
+    match = _DAY.match(said)
     if match is None:
-        return f"{where} says `as of {written[1]}`, which is no day"
+        return f"{where} says `as of {said}`, which is no day"
     month, number, of = (int(part) for part in match.groups())
     try:
         day = date(of % 2000 + 2000, month, number)
     except ValueError:
-        return f"{where} says `as of {written[1]}`, which is no day"
+        return f"{where} says `as of {said}`, which is no day"
     if not fiscal_year_start(year) <= day <= fiscal_year_end(year):
-        return f"{where} says `as of {written[1]}`, which is no day of FY{year}"
+        return f"{where} says `as of {said}`, which is no day of FY{year}"
     return day
 
 
@@ -149,7 +166,7 @@ def _header(sheet: Sheet, title: Title) -> Position:
         texts = [label(sheet.cells.get((at, c))) for c in (column, column + 1)]
         if not any(texts):
             continue
-        if not _YEAR_HEADER.match(texts[0]) or texts[1] not in COUNT_HEADERS:
+        if not _YEAR_HEADER.match(texts[0]) or sheet.cells.get((at, column + 1)) not in COUNT_HEADERS:
             raise DriftError(locator(sheet.title, at, column), "a header with a fiscal year and `Count`", f"{texts}")
         return at, column
     raise DriftError(locator(sheet.title, row, column), "a header with a fiscal year and `Count` below", "blank rows")
@@ -157,10 +174,15 @@ def _header(sheet: Sheet, title: Title) -> Position:
 
 def _rows(sheet: Sheet, header: Position) -> Iterator[Row]:
     """The rows down to the first without a label. Areas belong to the rows above them: book-ins, else people held."""
-    row, column = header[0] + 1, header[1]
-    current = ""
-    while (name := label(sheet.cells.get((row, column)))) and not _is_note(name):
-        metric, value = ROWS.get(_YEAR_TAIL.sub("", name).casefold(), (None, ""))
+    column = header[1]
+
+    def ends(row: int) -> bool:
+        return _is_note(str(sheet.cells[row, column]))
+
+    current, last = "", header[0]
+    for row in rows_down(sheet, (header[0] + 1, column), [column + 1], ends=ends):
+        last, name = row, label(sheet.cells[row, column])
+        metric, value = _ROWS.meaning(_YEAR_TAIL.sub("", name)) or (None, "")
         if metric is None:
             if not current:
                 raise DriftError(locator(sheet.title, row, column), "`Total Book-Ins` first", repr(name))
@@ -174,21 +196,20 @@ def _rows(sheet: Sheet, header: Position) -> Iterator[Row]:
                 yield Row(row, BY_AREA[current], (("area", "all"),))
             else:
                 yield Row(row, current, (("final_order", value),))
-        row += 1
-    nothing_below(sheet, range(row, 1 + max(r for r, _ in sheet.cells)), (column + 1,), TABLE)
+    nothing_below(sheet, range(last + 1, 1 + max(r for r, _ in sheet.cells)), (column + 1,), TABLE)
 
 
-def _is_note(name: str) -> bool:
+def _is_note(text: str) -> bool:
     """Since 2024 the note follows the list without a blank row."""
-    return any(rule.match(name) for _, rule in NOTES)
+    return says_nothing(text, (rule for _, rule in NOTES))
 
 
 def _area(sheet: Sheet, at: Position, name: str) -> tuple[str, tuple[Finding, ...]]:
-    if name.endswith(_AREA_TAIL):
-        return name.removesuffix(_AREA_TAIL), ()
-    for known in AREA_NAMES:
-        if known.casefold() == name.casefold():
-            return known, ()
+    bare = _AREA_TAIL.sub("", name)
+    if known := _AREAS.find(bare):
+        return known, ()
+    if bare != name:
+        return bare, ()
     return name, (new_row(sheet, at, name, TABLE, (*ROWS, *AREA_NAMES)),)
 
 

@@ -23,13 +23,19 @@ from scrapers import (
     ice_semiannual,
     ice_transgender,
 )
-from scrapers.blocks import Block, Context, Position, raw_text
-from scrapers.errors import DriftError
+from scrapers.blocks import MOST_FIGURES, Block, Context, Position, raw_text
+from scrapers.errors import DriftError, NotAnEditionError, NotReadableError
 from scrapers.ice_footnotes import CLOCKS, Dating, Statement, dating, state
+from scrapers.ice_lists import says_nothing
 from scrapers.ice_names import read_name
-from scrapers.workbook import Sheet, Workbook, label, locator
+from scrapers.labels import label
+from scrapers.workbook import Sheet, Workbook, locator
 
-PARSER = 2
+PARSER = 3
+# A sheet of which more was not understood is another sheet: its first cells say which.
+MOST_LISTED = 5_000
+# A list of facilities alone is no edition (one of 2020 was taken for one).
+LEAST_KINDS = 2
 _YEAR = re.compile(r"(?:EO)?Y?FY\s*(\d{4}|\d{2})(?!\d)", re.IGNORECASE)
 Reader = Callable[[Sheet, Context], Block]
 
@@ -69,7 +75,7 @@ HEADINGS = {
 }
 FOOTNOTES = Kind("footnotes", _words(r"^\s*footnotes"), ice_prose.read, {})
 KINDS = (
-    Kind("detention", _words(r"^\s*detention\s+(EO)?FY"), ice_detention.read, HEADINGS),
+    Kind("detention", _words(r"^\s*detention\s*(EO)?FY"), ice_detention.read, HEADINGS),
     Kind("atd", _words(r"^\s*ATD\b"), ice_atd.read, HEADINGS),
     Kind("facilities", _words(r"^\s*facilities\b"), ice_facilities.read, HEADINGS),
     Kind("pending_iclos", _words(r"^\s*pending ICLOS"), ice_one_offs.read_pending_iclos, HEADINGS),
@@ -93,7 +99,7 @@ SHEET_OF_CLOCK = {"iclos": "iclos", "bond": "bond", "semiannual_arrests": "semia
 def parse(content: bytes, name: str) -> Parsed:
     """Every figure of a workbook. `name` is the file's name; it serves only to see that it contradicts the sheets.
 
-    Raises NotReadableError when the bytes are no workbook, DriftError when nothing is left to read.
+    Raises NotReadableError when the bytes are no workbook, or none of ICE's; DriftError when no figure can be read.
     """
     return read(Workbook(content), name)
 
@@ -117,12 +123,12 @@ def read(book: Sheets, name: str) -> Parsed:
             block = _read(kind, sheet, year, sheet is current, footnotes)
             observations.extend(block.observations)
             findings.extend(block.findings)
-            left = _leftovers(sheet, block.used, kind.ignored)
+            if len(observations) > MOST_FIGURES:
+                raise NotReadableError(f"more than {MOST_FIGURES:,} figures, which no edition has")
+            left, beyond = _leftovers(sheet, block.used, kind.ignored)
             leftovers.extend(left)
-            findings.extend(_about_leftovers(sheet, left))
-    if not any(o.value is not None for o in observations):
-        reasons = "; ".join(f.words for f in findings) or ", ".join(repr(title) for title, _ in book.titles)
-        raise DriftError(f"workbook {name}", "at least one figure", reasons)
+            findings.extend(_about_leftovers(sheet, left, beyond))
+    _require_an_edition(book, name, [_kind(sheet.title) for sheet in sheets], observations, findings)
     findings.extend(_new_sheets(book))
     main = footnotes.of(main_year, visible=True) if main_year else {}
     findings.extend(_stale_footnotes(main, {found.id for sheet in sheets if (found := _kind(sheet.title))}))
@@ -138,9 +144,33 @@ def read(book: Sheets, name: str) -> Parsed:
     )
 
 
+def _require_an_edition(
+    book: Sheets,
+    name: str,
+    kinds: Collection[Kind | None],
+    observations: Sequence[Observation],
+    findings: Sequence[Finding],
+) -> None:
+    """Every edition has had a sheet of people detained; without one, two sheets of other kinds may still be of one.
+
+    Raises NotAnEditionError when nothing of the kind is there, DriftError when no figure of it could be read.
+    """
+    named = {kind.id for kind in kinds if kind is not None}
+    is_filled = any(o.value is not None for o in observations)
+    if "detention" not in named and (len(named) < LEAST_KINDS or not is_filled):
+        sheets = ", ".join(repr(title) for title, _ in book.titles[:5]) or "none"
+        raise NotAnEditionError(
+            f"too little in it is known of ICE's detention statistics: its sheets are {sheets}, and an edition has "
+            "such as `Detention FY26` and `Facilities FY26`"
+        )
+    if not is_filled:
+        reasons = "; ".join(f.words for f in findings)
+        raise DriftError(f"workbook {name}", "at least one figure", reasons)
+
+
 @lru_cache(maxsize=256)
 def _kind(title: str) -> Kind | None:
-    return next((kind for kind in KINDS if kind.title.match(title)), None)
+    return next((kind for kind in KINDS if kind.title.match(label(title))), None)
 
 
 def sheet_year(sheet: Sheet) -> int | None:
@@ -193,18 +223,17 @@ def _read(kind: Kind, sheet: Sheet, year: int | None, is_current: bool, footnote
     return kind.read(sheet, Context(year, is_current, footnotes.of(year, visible=sheet.visible)))
 
 
-def _about_leftovers(sheet: Sheet, left: Sequence[Leftover]) -> list[Finding]:
-    """Nothing disappears in silence: what nobody understood is said by its cells."""
-    if not left:
+def _about_leftovers(sheet: Sheet, left: Sequence[Leftover], beyond: int) -> list[Finding]:
+    """Nothing disappears in silence: what nobody understood is said by its cells, and counted `beyond` these."""
+    if not left and not beyond:
         return []
     cells = tuple(leftover.locator for leftover in left)
     shown = ", ".join(f"{leftover.locator.rpartition('!')[2]} {leftover.raw[:40]!r}" for leftover in left[:5])
-    more = f" and {len(left) - 5} more" if len(left) > 5 else ""
-    cells_were = f"{len(left)} cells were" if len(left) > 1 else "one cell was"
+    number = len(left) + beyond
+    more = f" and {number - 5} more" if number > 5 else ""
+    cells_were = f"{number} cells were" if number > 1 else "one cell was"
     words = f"sheet {sheet.title!r}: {cells_were} not understood: {shown}{more}."
-    return [
-        Finding("leftover", "warn", "cells", cells, "cells of declared tables or named notes", str(len(left)), words)
-    ]
+    return [Finding("leftover", "warn", "cells", cells, "cells of declared tables or named notes", str(number), words)]
 
 
 def _about_sheets(
@@ -258,17 +287,18 @@ def _stale_footnotes(stated: Mapping[str, Statement | str], kinds: Collection[st
     ]
 
 
-def _leftovers(sheet: Sheet, used: frozenset[Position], ignored: Mapping[str, re.Pattern[str]]) -> list[Leftover]:
-    """The filled cells of a visible sheet that nobody mapped and no named rule ignores."""
+def _leftovers(
+    sheet: Sheet, used: frozenset[Position], ignored: Mapping[str, re.Pattern[str]]
+) -> tuple[list[Leftover], int]:
+    """The filled cells of a visible sheet that nobody mapped and no named rule ignores; how many there are beyond those
+    that are listed.
+    """
     if not sheet.visible:
-        return []
+        return [], 0
     unread = sorted(at for at in sheet.cells if at not in used)
-    texts = {at: raw_text(sheet.cells[at]) for at in unread}
-    return [
-        Leftover(locator(sheet.title, *at), text)
-        for at, text in texts.items()
-        if not any(rule.match(text) for rule in ignored.values())
-    ]
+    texts = ((at, raw_text(sheet.cells[at])) for at in unread[:MOST_LISTED])
+    left = [Leftover(locator(sheet.title, *at), text) for at, text in texts if not says_nothing(text, ignored.values())]
+    return left, max(0, len(unread) - MOST_LISTED)
 
 
 def _finding(check: str, severity: Severity, tables: tuple[str, ...], expected: str, found: str, words: str) -> Finding:

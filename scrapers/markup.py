@@ -1,6 +1,7 @@
 """What is read of HTML pages: links, tables, and cards that carry an anchor.
 
-A parse fault is impossible here: what is no page simply has no links, no tables and no cards, and that is said.
+A parse fault is impossible here: what is no page simply has no links, no tables and no cards, and that is said; a page
+too large to be one of links or facts is drift.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,14 +12,14 @@ from urllib.parse import urldefrag, urljoin
 from scrapers.errors import DriftError
 
 if TYPE_CHECKING:
-    from bs4 import Tag
+    from bs4 import BeautifulSoup, Tag
 
-MAX_PAGE = 5 * 1024 * 1024
+# Each tag of a page becomes an object of a kilobyte. The largest page of the publishers' has some thousands.
+MAX_PAGE = 2 * 1024 * 1024
+MAX_TAGS = 50_000
 # A page of facts has three to eight cards; each link is climbed from, so their number is bounded, and so is the climb.
 MAX_CARDS = 50
 _HIGHEST = 12
-# CBP's listing has 33 rows of four cells; what has more than this is another page.
-MAX_TABLE_CELLS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +51,11 @@ PageTable = list[list[TableCell]]
 def tables(content: bytes) -> list[PageTable]:
     """The rows of each `<table>`, in the order of the page; a table within a cell is a table of its own.
 
-    Raises DriftError when there are more cells than any page of tables has.
+    Raises DriftError for a page of more tags than any page of facts or links has.
     """
-    import bs4
-
-    soup = bs4.BeautifulSoup(content[:MAX_PAGE], "lxml")
+    soup = _soup(content)
     found = soup.find_all("table")
     rows: dict[int, PageTable] = {id(table): [] for table in found}
-    cells = soup.find_all(["td", "th"])
-    if len(cells) > MAX_TABLE_CELLS:
-        raise DriftError("the page", f"at most {MAX_TABLE_CELLS:,} cells of tables", f"{len(cells):,}")
     for row in soup.find_all("tr"):
         table = row.find_parent("table")
         if table is not None:
@@ -76,10 +72,11 @@ def _table_cell(cell: "Tag") -> TableCell:
 
 
 def links(content: bytes, base: str) -> Iterator[tuple[str, str]]:
-    """(absolute URL without fragment, link text) of every `<a href>`, in the order of the page."""
-    import bs4  # a tenth of a second that commands which read no page are spared
+    """(absolute URL without fragment, link text) of every `<a href>`, in the order of the page.
 
-    soup = bs4.BeautifulSoup(content[:MAX_PAGE], "lxml")
+    Raises DriftError for a page of more tags than any page of facts or links has.
+    """
+    soup = _soup(content)
     for anchor in soup.find_all("a", href=True):
         href = str(anchor["href"]).strip()
         try:
@@ -89,6 +86,15 @@ def links(content: bytes, base: str) -> Iterator[tuple[str, str]]:
         yield url, _words(anchor)
 
 
+def _soup(content: bytes) -> "BeautifulSoup":
+    import bs4  # a tenth of a second that commands which read no page are spared
+
+    tags = content.count(b"<", 0, MAX_PAGE)
+    if tags > MAX_TAGS:
+        raise DriftError("the page", f"at most {MAX_TAGS:,} tags", f"{tags:,}")
+    return bs4.BeautifulSoup(content[:MAX_PAGE], "lxml")
+
+
 def cards(content: bytes, prefix: str, signs: Sequence[str]) -> tuple[list[Card], str]:
     """The card of each `<a href="#...">` whose fragment begins with `prefix`, and the text that is in no card.
 
@@ -96,9 +102,7 @@ def cards(content: bytes, prefix: str, signs: Sequence[str]) -> tuple[list[Card]
     anchor of another card too is no card: a menu of such links has none. An anchor with two cards gives both.
     Raises DriftError when there are more links to cards than any page of facts has.
     """
-    import bs4
-
-    soup = bs4.BeautifulSoup(content[:MAX_PAGE], "lxml")
+    soup = _soup(content)
     for hidden in soup.find_all(["script", "style", "template", "noscript"]):
         hidden.decompose()
     found: list[tuple[str, Tag]] = []

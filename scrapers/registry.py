@@ -1,20 +1,27 @@
 """The sources, in the order in which they are run."""
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
 
 from figures.metrics_trac import CREDIT
-from figures.records import Media, Parsed, Source
-from scrapers import (
-    ice_page,
-    ice_workbook,
-    trac_atd,
-    trac_book_ins,
-    trac_facilities,
-    trac_population,
-    trac_quickfacts,
-)
-from scrapers.cbp import apprehensions, encounters, listing
-from scrapers.ohss import monthly_tables
+from figures.records import Media, Source
+
+
+def _from(module: str, name: str) -> Callable[[bytes, str], Any]:
+    """A function of a reader's module. The module is imported when it is first called: whoever only looks at what is
+    stored waits for no reader.
+    """
+
+    def call(content: bytes, at: str) -> Any:
+        return getattr(import_module(f"scrapers.{module}"), name)(content, at)
+
+    return call
+
+
+def _version(module: str) -> Callable[[], int]:
+    return lambda: int(import_module(f"scrapers.{module}").PARSER)
+
 
 ICE = Source(
     id="ice",
@@ -22,9 +29,9 @@ ICE = Source(
     publisher="U.S. Immigration and Customs Enforcement",
     address="https://www.ice.gov/detain/detention-management",
     media="xlsx",
-    discover=ice_page.discover,
-    parse=ice_workbook.parse,
-    parser=ice_workbook.PARSER,
+    discover=_from("ice_page", "discover"),
+    parse=_from("ice_workbook", "parse"),
+    version=_version("ice_workbook"),
     attribution="U.S. Immigration and Customs Enforcement, detention statistics (public domain)",
     headline="ice.detained",
     republish="all",
@@ -32,18 +39,19 @@ ICE = Source(
 )
 
 
-def _trac(
-    id_: str, title: str, path: str, media: Media, parse: Callable[[bytes, str], Parsed], parser: int, headline: str
-) -> Source:
-    """One of TRAC's files: a small publisher, who is asked once a day and whose files are not handed on."""
+def _trac(id_: str, title: str, path: str, media: Media, headline: str) -> Source:
+    """One of TRAC's files: a small publisher, who is asked once a day and whose files are not handed on.
+
+    Its reader is the module that bears its id.
+    """
     return Source(
         id=id_,
         title=f"TRAC: {title}",
         publisher="Transactional Records Access Clearinghouse (TRAC)",
         address=f"https://tracreports.org/immigration/{path}",
         media=media,
-        parse=parse,
-        parser=parser,
+        parse=_from(id_, "parse"),
+        version=_version(id_),
         attribution=f"{CREDIT}; cite with link and as-of date",
         headline=headline,
         republish="figures",
@@ -57,8 +65,6 @@ TRAC = (
         "people detained by agency and criminality",
         "detentionstats/pop_agen_table.json",
         "json",
-        trac_population.parse,
-        trac_population.PARSER,
         "trac.detained",
     ),
     _trac(
@@ -66,8 +72,6 @@ TRAC = (
         "people booked in by agency and month",
         "detentionstats/book_in_agen_program_table.json",
         "json",
-        trac_book_ins.parse,
-        trac_book_ins.PARSER,
         "trac.book_ins",
     ),
     _trac(
@@ -75,8 +79,6 @@ TRAC = (
         "average population of facilities",
         "detentionstats/facilities.json",
         "json",
-        trac_facilities.parse,
-        trac_facilities.PARSER,
         "trac.facility_population",
     ),
     _trac(
@@ -84,8 +86,6 @@ TRAC = (
         "Alternatives to Detention by area and technology",
         "detentionstats/atd_pop_table.json",
         "json",
-        trac_atd.parse,
-        trac_atd.PARSER,
         "trac.atd_active",
     ),
     _trac(
@@ -93,8 +93,6 @@ TRAC = (
         "quick facts",
         "quickfacts/detention.html",
         "html",
-        trac_quickfacts.parse,
-        trac_quickfacts.PARSER,
         "trac.facts_detained",
     ),
 )
@@ -108,9 +106,9 @@ BORDER = (
         publisher=_CBP,
         address="https://www.cbp.gov/document/stats/nationwide-encounters",
         media="csv",
-        discover=listing.discover,
-        parse=encounters.parse,
-        parser=encounters.PARSER,
+        discover=_from("cbp.listing", "discover"),
+        parse=_from("cbp.encounters", "parse"),
+        version=_version("cbp.encounters"),
         attribution=f"{_CBP}, nationwide encounters (public domain)",
         headline="cbp.encounters",
         republish="all",
@@ -122,8 +120,8 @@ BORDER = (
         publisher=_CBP,
         address="https://www.cbp.gov/newsroom/stats/nationwide-encounters",
         media="html",
-        parse=apprehensions.parse,
-        parser=apprehensions.PARSER,
+        parse=_from("cbp.apprehensions", "parse"),
+        version=_version("cbp.apprehensions"),
         attribution=f"{_CBP}, nationwide encounters (public domain)",
         headline="cbp.apprehensions",
         republish="all",
@@ -135,8 +133,8 @@ BORDER = (
         publisher="Office of Homeland Security Statistics",
         address="https://ohss.dhs.gov/topics/immigration/immigration-enforcement/monthly-tables",
         media="xlsx",
-        parse=monthly_tables.parse,
-        parser=monthly_tables.PARSER,
+        parse=_from("ohss.monthly_tables", "parse"),
+        version=_version("ohss.monthly_tables"),
         attribution="Office of Homeland Security Statistics, monthly tables (public domain)",
         headline="ohss.encounters",
         republish="all",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 AGENT = "onrecord"
-MAX_BYTES = 512 * 1024  # RFC 9309 asks for 500 KiB at least
+MAX_BYTES = 512 * 1024  # RFC 9309 asks for 500 KiB at least; what lies beyond is not read
 _TOKEN = re.compile(r"[A-Za-z_-]+")
 _LINE = re.compile(r"\r\n|\r|\n")
 
@@ -33,11 +33,15 @@ def robots_url(url: str) -> str:
 
 
 def rules_for(content: bytes, agent: str = AGENT) -> tuple[Rule, ...]:
-    """The rules that a robots.txt has for us. Lines that are none are passed over, as the standard asks."""
+    """The rules that a robots.txt has for us. Lines that are none are passed over, as the standard asks.
+
+    One that is longer than `MAX_BYTES` is read to the last whole line before: half a rule would forbid or allow more.
+    """
     groups: dict[str, list[Rule]] = {}
     named: list[str] = []
     in_rules = False
-    for line in _LINE.split(content[:MAX_BYTES].decode("utf-8-sig", "replace")):
+    lines = _LINE.split(content[:MAX_BYTES].decode("utf-8-sig", "replace"))
+    for line in lines if len(content) <= MAX_BYTES else lines[:-1]:
         key, colon, value = line.partition("#")[0].partition(":")
         key, value = key.strip().lower(), value.strip()
         if not colon:

@@ -16,6 +16,7 @@ from typing import TypeVar
 from figures.periods import us_dates
 from figures.records import Finding, Leftover
 from scrapers.errors import DriftError, NotReadableError
+from scrapers.json_room import require_room
 
 # JSON as Python reads it also knows NaN, Infinity and numbers of any length; a count of people is none of these.
 MOST_PEOPLE = 1_000_000_000
@@ -118,6 +119,7 @@ def read_rows(content: bytes, name: str, fields: Fields, title: str) -> Table:
     Raises NotReadableError when the bytes are no JSON, DriftError when they are no list of objects with the declared
     fields, each of its form.
     """
+    require_room(content, name)
     try:
         rows = json.loads(content, object_pairs_hook=lambda pairs: _object(pairs, name))
     except (ValueError, RecursionError) as error:

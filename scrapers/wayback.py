@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from scrapers.errors import DriftError
+from scrapers.errors import DriftError, NotReadableError
+from scrapers.json_room import require_room
 
 FIELDS = ("timestamp", "original", "mimetype", "statuscode", "digest", "length")
 ROWS_AT_ONCE = 5000
@@ -74,8 +75,9 @@ def capture_url(base: str, capture: Capture) -> str:
 def read_index(content: bytes, where: str) -> IndexPage:
     """Raises DriftError when the answer is not laid out as declared. A single odd row is told, not fatal."""
     try:
+        require_room(content, where)
         rows = json.loads(content)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError, NotReadableError) as error:
         raise DriftError(where, "a JSON list of captures", f"no JSON ({error})") from error
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise DriftError(where, "a JSON list of rows", type(rows).__name__)

@@ -1,15 +1,10 @@
-"""Reading XLSX: bytes to sheets of addressed cells, and declared tables to located values.
-
-A table is declared (`Table`): the words of its title, its header labels and what each means, its row labels and
-what each means. It is found by its title, never by position; labels are compared, never supplied.
-"""
+"""Reading XLSX: bytes to sheets of addressed cells."""
 
 import io
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import python_calamine
@@ -46,9 +41,9 @@ class Workbook:
     def __init__(self, content: bytes) -> None:
         container = examine(content)
         self.modified_at = container.modified_at
-        self._errors = container.errors
+        self._told, self._places = container.told, container.places
         try:
-            self._book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+            self._book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(container.content))
         except python_calamine.CalamineError as error:
             raise NotReadableError(f"not a readable XLSX workbook: {error}") from error
         if len(self._book.sheets_metadata) > MAX_SHEETS:
@@ -73,7 +68,11 @@ class Workbook:
             for c, value in enumerate(row, start=first_column)
             if value != ""
         }
-        return Sheet(title, visible, {**cells, **self._errors.get(title, {})})
+        if (places := self._places.get(title)) is not None:
+            rows, columns = places
+            cells = {(rows[r - 1], columns[c - 1]): value for (r, c), value in cells.items()}
+        cells.update(self._told.get(title, {}))
+        return Sheet(title, visible, cells)
 
 
 def address(row: int, column: int) -> str:
@@ -82,23 +81,3 @@ def address(row: int, column: int) -> str:
 
 def locator(sheet: str, row: int, column: int) -> str:
     return f"xlsx:{sheet}!{letters(column)}{row}"
-
-
-_SPACES = re.compile(r"\s+")
-_FOOTNOTE_DIGITS = re.compile(r"(?<=[a-z)])\d{1,2}$")
-
-
-def label(value: CellValue) -> str:
-    """A label as it is compared: blanks folded, footnote digits and stars dropped; '' for what is no text."""
-    if not isinstance(value, str):
-        return ""
-    return _short_label(value) if len(value) <= LONGEST_LABEL else _label(value)
-
-
-def _label(text: str) -> str:
-    return _FOOTNOTE_DIGITS.sub("", _SPACES.sub(" ", text).strip().rstrip("*").strip())
-
-
-# The same few hundred labels stand in every edition; long texts are not kept, they could be made to fill the memory.
-LONGEST_LABEL = 100
-_short_label = lru_cache(maxsize=4096)(_label)

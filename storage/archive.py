@@ -98,7 +98,7 @@ def _write(target: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o444)
+        temporary.chmod(0o400)
         temporary.rename(target)
     except OSError:
         temporary.unlink(missing_ok=True)

@@ -13,7 +13,10 @@ from sqlalchemy import Connection
 from figures.leaving import restated, windowed
 from figures.periods import Period, washington_day
 from figures.records import Figure
+from figures.values import same
 from storage import reads
+from storage.copies import copies
+from storage.filing import sources_of
 from storage.packing import slot
 from storage.reads import StoredRelease
 from storage.vintages import history
@@ -75,12 +78,14 @@ def _place(figure: Figure) -> tuple[str, int | None, object]:
 def _kind(before: Figure | None, after: Figure) -> ChangeKind:
     if before is None or before.period != after.period:
         return "new"
-    return "unchanged" if _said(before) == _said(after) else "revised"
+    return "unchanged" if _says_the_same(before, after) else "revised"
 
 
-def _said(figure: Figure) -> tuple[float | None, str, str]:
-    """What a figure says: its number, however it is written; else its words."""
-    return figure.value, figure.status, figure.raw if figure.value is None else ""
+def _says_the_same(before: Figure, after: Figure) -> bool:
+    """Whether two figures say the same: one number, however it is written; else the same words."""
+    if before.value is None and before.raw.split() != after.raw.split():
+        return False
+    return before.status == after.status and same(before.value, after.value)
 
 
 def _due(
@@ -116,9 +121,13 @@ class Revisions:
 def revisions(connection: Connection, series: str) -> Revisions | None:
     """How much a series is usually revised after its periods are over; None for a series without figures.
 
-    Only clean numbers of periods that are stated whole count: a month that still ran is not a first figure of it.
+    Only clean numbers of periods that are stated whole count: a month that still ran is not a first figure of it. What
+    a copy of an edition repeats is no step.
     """
-    figures = [f for f in history(connection, [series]) if not f.held and f.status == "reported"]
+    told = {release for source in sources_of(connection, [series]) for release in copies(connection, source)}
+    figures = [
+        f for f in history(connection, [series]) if not f.held and f.status == "reported" and f.release_id not in told
+    ]
     if not figures:
         return None
     by_period: dict[int, list[Figure]] = {}
@@ -153,8 +162,8 @@ def _age(figure: Figure) -> str:
 
 
 def _spread(pairs: Sequence[tuple[float, float]]) -> Spread:
-    moves = [abs(later / first - 1) for first, later in pairs if first]
-    changed = sum(later != first for first, later in pairs)
+    moves = [0.0 if same(first, later) else abs(later / first - 1) for first, later in pairs if first]
+    changed = sum(not same(first, later) for first, later in pairs)
     return Spread(len(pairs), changed, median(moves) if moves else None, max(moves, default=None))
 
 

@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, delete, or_, select
 
 from figures.periods import Period, washington_day
-from figures.prints import prints
+from figures.prints import EDITION, edition_print, prints
 from figures.records import Earlier, Observation
+from figures.values import same
 from storage import lately
 from storage import schema as t
+from storage.copies import copies
 from storage.filing import known_keys
 from storage.holds import Holds, open_holds, source_holds
 from storage.interning import among, write_rows
@@ -133,17 +135,20 @@ def steps(
         .join(p, p.c.id == o.c.period_id)
         .where(o.c.fiscal_year.in_(filed), among(connection, o.c.series_id, keys), o.c.status == REPORTED)
         .where(o.c.slot.between(*RESTATED), among(connection, o.c.release_id, months))
+        # A month whose last day is not stated runs: that it moved is no revision.
+        .where(p.c.end_day.is_not(None))
     )
     order = {number: place for place, number in enumerate(months)}
     last: dict[tuple[int, int], tuple[int, float]] = {}
     found: dict[tuple[str, bool], list[float]] = defaultdict(list)
     rows = map(tuple, connection.execute(query).all())
     for number, slot, release_id, value, period_id, end in sorted(rows, key=lambda row: order[row[2]]):
-        same, was = last.get((number, slot), (0, 0.0))
+        told, was = last.get((number, slot), (0, 0.0))
         last[number, slot] = period_id, value
-        if same == period_id and was:
+        if told == period_id and was:
             age = months[release_id] - (end.year * 12 + end.month)
-            found[keys[number], age <= fresh_months].append(min(abs(value / was - 1), LARGEST_STEP))
+            step = 0.0 if same(value, was) else min(abs(value / was - 1), LARGEST_STEP)
+            found[keys[number], age <= fresh_months].append(step)
     return {which: (len(moves), fmean(moves)) for which, moves in found.items()}
 
 
@@ -152,29 +157,37 @@ def _editions_by_month(connection: Connection, source: str, release: StoredRelea
     each; and the fiscal years under which their figures are filed.
     """
     r = t.release
-    held = source_holds(connection, [source]).releases
+    # A copy of an edition is no step of its own.
+    passed_over = source_holds(connection, [source]).releases | copies(connection, source)
     query = (
         select(r.c.id, r.c.known_at, r.c.years)
         .where(r.c.source == source, r.c.position < release.position, r.c.fiscal_year.in_(_two_years(release)))
         .order_by(r.c.position)
     )
-    rows = [row for row in connection.execute(query) if row.id not in held]
+    rows = [row for row in connection.execute(query) if row.id not in passed_over]
     days = {row.id: washington_day(row.known_at) for row in rows}
     filed = sorted({year for row in rows for year in row.years})
     return {number: day.year * 12 + day.month for number, day in days.items()}, filed
 
 
 def keep_prints(connection: Connection, release_id: int, observations: Sequence[Observation]) -> None:
-    """Store by table what an edition shows, so that a table published again is found in however old an edition."""
+    """Store what an edition shows, by table and as a whole: what is published again is found in however old an edition.
+
+    A file of which no number was read shows nothing.
+    """
     shown = t.print_
     connection.execute(delete(shown).where(shown.c.release_id == release_id))
-    write_rows(connection, shown, [(table, each, release_id) for table, each in sorted(prints(observations).items())])
+    made = prints(observations)
+    if any(o.value is not None for o in observations):
+        made[EDITION] = edition_print(observations)
+    write_rows(connection, shown, [(table, each, release_id) for table, each in sorted(made.items())])
 
 
 def prints_of(connection: Connection, release_id: int) -> dict[str, str]:
+    """What each table of a release shows."""
     shown = t.print_
-    query = select(shown.c.table_id, shown.c.print).where(shown.c.release_id == release_id)
-    return {row.table_id: row.print for row in connection.execute(query)}
+    mine = (shown.c.release_id == release_id, shown.c.table_id != EDITION)
+    return {row.table_id: row.print for row in connection.execute(select(shown.c.table_id, shown.c.print).where(*mine))}
 
 
 def alike(connection: Connection, source: str, release: StoredRelease, shown: Mapping[str, str]) -> Sequence[Any]:

@@ -1,30 +1,32 @@
 """Opening the database and bringing its tables up to date. SQLite by default, any SQLAlchemy URL."""
 
-import os
-import shlex
-import socket
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import Connection, CursorResult, Engine, event
+from sqlalchemy import URL, Connection, CursorResult, Engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    InterfaceError,
+    InternalError,
+    NoSuchModuleError,
+    OperationalError,
+    SQLAlchemyError,
+)
 
 from storage.schema import REVISION
+from storage.turns import StuckError, turn, who
 
 # What callers hold and pass back to this package: they never speak SQL themselves.
 Database = Engine
 Transaction = Connection
 # What the driver and the address can do to us, for callers that turn it into words with `explain`.
 UNREACHABLE = (OperationalError, ArgumentError, NoSuchModuleError)
-# How long a writer waits for another one before it says who is in the way.
+# How long a writer waits for another one that does nothing before it says who is in the way.
 BUSY_SECONDS = 30
-# The advisory lock that a writer on PostgreSQL holds for its transaction: any number, always the same.
-WRITERS = 0x6F6E7265636F7264
 
 # Under this name a connection keeps what its committed transactions have looked up: `storage.interning.remembered`.
 KEPT = "onrecord_kept"
@@ -34,13 +36,16 @@ class DatabaseError(Exception):
     """The database cannot be used as it stands; the message says what to do."""
 
 
+# Faults of the database itself, whatever was being written; and all that may come of speaking to it.
+UNUSABLE = (DatabaseError, OperationalError, InterfaceError, InternalError)
+SPOKEN_TO = (DatabaseError, SQLAlchemyError)
+
+
 def open_database(url: str, *, create: bool = True) -> Engine:
     """An engine for `url`. The folder of an SQLite file is made unless `create` is False: then the file must exist."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return sqlalchemy.create_engine(
-            parsed, pool_pre_ping=True, connect_args={"application_name": _who()[:63], "connect_timeout": 10}
-        )
+        return _on_server(parsed)
     if parsed.database and parsed.database != ":memory:":
         if not create and not Path(parsed.database).exists():
             raise DatabaseError(
@@ -70,65 +75,50 @@ def open_database(url: str, *, create: bool = True) -> Engine:
     return engine
 
 
+def _on_server(url: URL) -> Engine:
+    engine = sqlalchemy.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+
+    @event.listens_for(engine, "do_connect")
+    def _name(_dialect: object, _record: object, _args: object, parameters: dict[str, Any]) -> None:
+        parameters["application_name"] = who()[:63]
+
+    @event.listens_for(engine, "connect")
+    def _notice_hosts_that_are_gone(connection: Any, _record: object) -> None:
+        # By default the server learns after two hours that the host of a writer lost its power, and all others wait.
+        cursor = connection.cursor()
+        cursor.execute("SET tcp_keepalives_idle = 60")
+        cursor.execute("SET tcp_keepalives_interval = 10")
+        cursor.execute("SET tcp_keepalives_count = 3")
+        cursor.close()
+        connection.commit()
+
+    return engine
+
+
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction, all of it or nothing, and the only one that writes: another writer waits for its end.
 
-    So it is on SQLite by nature; on PostgreSQL a lock of the transaction sees to it. Raises DatabaseError, saying who
-    is in the way, when it has waited for BUSY_SECONDS.
+    It waits for as long as those before it get on. Raises DatabaseError, saying who is in the way, when none of them
+    did anything for BUSY_SECONDS.
     """
     committed, kept = False, {}
     try:
-        with engine.connect().execution_options(onrecord_write=True) as connection, connection.begin():
+        with (
+            engine.connect().execution_options(onrecord_write=True) as connection,
+            turn(connection, BUSY_SECONDS),
+        ):
             kept = connection.info.setdefault(KEPT, {})
-            if engine.dialect.name == "sqlite":
-                _sign(engine)
-            else:
-                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{int(BUSY_SECONDS * 1000)}ms'")
-                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
-                connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
             yield connection
         committed = True
-    except OperationalError as error:
-        if "locked" in str(error.orig) or "lock timeout" in str(error.orig):
-            raise DatabaseError(
-                f"{_holder(engine)} has been writing to {engine.url.database} for more than {BUSY_SECONDS} s. "
-                "Wait for it to end, or stop it, and try again."
-            ) from error
-        raise
+    except StuckError as stuck:
+        raise DatabaseError(
+            f"{stuck} has been writing to {engine.url.database} for more than {BUSY_SECONDS} s. "
+            "Wait for it to end, or stop it, and try again."
+        ) from stuck
     finally:
         if not committed:
             kept.clear()  # what was rolled back was never there
-
-
-def _who() -> str:
-    program = " ".join([Path(sys.argv[0]).name, *(shlex.quote(word) for word in sys.argv[1:3])])
-    return f"process {os.getpid()} on {socket.gethostname()} ({program})"
-
-
-def _signature(engine: Engine) -> Path | None:
-    database = engine.url.database
-    return Path(f"{database}-writer") if database and database != ":memory:" else None
-
-
-def _sign(engine: Engine) -> None:
-    """SQLite does not say who has the lock, so who has it writes its name beside the file."""
-    path = _signature(engine)
-    if path is not None:
-        path.write_text(_who(), encoding="utf-8")
-
-
-def _holder(engine: Engine) -> str:
-    if engine.dialect.name == "sqlite":
-        path = _signature(engine)
-        return path.read_text(encoding="utf-8") if path is not None and path.exists() else "Another process"
-    query = sqlalchemy.text(
-        "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid "
-        "WHERE l.locktype = 'advisory' AND l.granted AND l.database = (SELECT oid FROM pg_database "
-        "WHERE datname = current_database()) AND l.classid::bigint * 4294967296 + l.objid::bigint = :writers"
-    )
-    with engine.connect() as connection:
-        return str(connection.execute(query, {"writers": WRITERS}).scalar() or "Another process")
 
 
 @contextmanager
@@ -145,6 +135,12 @@ def inserted_id(result: CursorResult[Any]) -> int:
     return int(key[0])
 
 
+def shown(engine: Engine) -> str:
+    """Where the database is, for people: the path of a file, the address of a server without its password."""
+    is_file = engine.dialect.name == "sqlite" and engine.url.database
+    return str(engine.url.database) if is_file else engine.url.render_as_string()
+
+
 def revision(engine: Engine) -> str | None:
     """The migration that the database stands at; None for one that holds nothing of ours."""
     with reading(engine) as connection:
@@ -157,9 +153,7 @@ def require_current(engine: Engine) -> None:
     """Raise DatabaseError unless the tables are those that this code is written for."""
     found = revision(engine)
     if found is None:
-        raise DatabaseError(
-            f"{engine.url.render_as_string()} holds no onrecord data yet. Run `onrecord init`, then `onrecord run`."
-        )
+        raise DatabaseError(f"{shown(engine)} holds no onrecord data yet. Run `onrecord init`, then `onrecord run`.")
     if found != REVISION:
         raise DatabaseError(
             f"The database stands at migration {found}, this version needs {REVISION}. "
@@ -182,7 +176,8 @@ def upgrade(engine: Engine) -> None:
     from storage.views import create_views, drop_views
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    # Alembic's configuration takes % for a reference.
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     with writing(engine) as connection:
         drop_views(connection)
         config.attributes["connection"] = connection

@@ -74,6 +74,23 @@ def add_findings(
     record_findings(connection, source, release_id, stage, new, at)
 
 
+def holding(connection: Connection, release_id: int, stage: str, said: Iterable[Finding]) -> list[Finding]:
+    """All that holds a release when a stage says this of it now: the open holds of the other stages, and of these
+    findings those that hold and were not lifted before.
+    """
+    f = t.finding
+    rows = connection.execute(select(f).where(f.c.release_id == release_id, f.c.severity == "hold")).mappings().all()
+    lifted = {(row["check"], row["expected"], row["found"]) for row in rows if row["lifted_at"] is not None}
+    others = [_as_found(dict(row)) for row in rows if row["stage"] != stage and row["lifted_at"] is None]
+    mine = [each for each in said if each.severity == "hold"]
+    return [*others, *(each for each in mine if (each.check, each.expected, each.found) not in lifted)]
+
+
+def _as_found(row: Mapping[str, Any]) -> Finding:
+    kept = {name: row[name] for name in Finding.__dataclass_fields__ if name != "scope"}
+    return Finding(**kept, scope=tuple(row["scope"]))
+
+
 def _said(row: Mapping[str, Any]) -> tuple[Any, ...]:
     names = ("check", "severity", "scope_kind", "expected", "found", "words")
     return (*(row[name] for name in names), tuple(row["scope"]))

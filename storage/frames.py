@@ -6,9 +6,11 @@ from datetime import datetime
 
 import pandas as pd
 
+from figures.metrics import METRICS
+from figures.naming import UnknownNameError, or_nearest
 from figures.records import Figure
 from figures.series import split_series
-from storage import reads
+from storage import catalogue
 from storage import vintages as kept
 from storage.engine import Database, reading
 
@@ -44,9 +46,12 @@ def vintages(database: Database, series: Iterable[str], as_of: datetime | None =
     `dims` is JSON; `known_at` is UTC; `value` is missing where the publisher gave no number; `held` rows, and those
     whose `status` is not `reported`, are not to be judged on. A `removed` row says which release dropped a figure: what
     was said before stands no longer.
+
+    Raises UnknownNameError, naming the nearest, for a series that is not stored.
     """
     keys = sorted(set(series))
     with reading(database) as connection:
+        catalogue.require_series(connection, keys)
         figures = [
             figure
             for start in range(0, len(keys), SERIES_AT_ONCE)
@@ -58,10 +63,15 @@ def vintages(database: Database, series: Iterable[str], as_of: datetime | None =
 
 
 def metric(database: Database, name: str, as_of: datetime | None = None) -> pd.DataFrame:
-    """Every vintage of every series of a metric such as `ice.book_ins`, with a column for each of its dimensions."""
+    """Every vintage of every series of a metric such as `ice.book_ins`, with a column for each of its dimensions.
+
+    Raises UnknownNameError, naming the nearest, for what is no metric.
+    """
     with reading(database) as connection:
-        listed = [entry["key"] for entry in reads.series_list(connection, f"{name}{{")]
-    return by_dimension(vintages(database, (key for key in listed if key.startswith(f"{name}{{")), as_of))
+        listed = catalogue.series_of(connection, name)
+    if not listed and name not in METRICS:
+        raise UnknownNameError(f"{name!r} is no metric{or_nearest(name, METRICS)}; docs/data-dictionary.md lists them.")
+    return by_dimension(vintages(database, listed, as_of))
 
 
 def by_dimension(frame: pd.DataFrame) -> pd.DataFrame:

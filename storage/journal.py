@@ -1,12 +1,20 @@
 """What was found, fetched and run: findings, the last look at an address, the runs of a source."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, func, or_, select
 
 from storage import schema as t
+
+# For which of the four a run counts, by its outcome.
+_KINDS: Mapping[str, tuple[str, ...]] = {
+    "new": ("last", "ended", "good", "new"),
+    "unchanged": ("last", "ended", "good"),
+    "running": ("last",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +56,10 @@ def findings(
     severities: Sequence[str] = (),
     open_only: bool = False,
     stage: str = "",
+    check: str = "",
     number: int | None = None,
 ) -> list[StoredFinding]:
-    """Findings in the order in which they were made; of one release, stage or number only, where that is named."""
+    """Findings in the order in which they were made; of one release, stage, check or number only, where it is named."""
     f, r = t.finding, t.release
     query = select(f, r.c.name.label("release_name")).outerjoin(r, r.c.id == f.c.release_id).order_by(f.c.id)
     if release_id is not None:
@@ -61,6 +70,8 @@ def findings(
         query = query.where(f.c.lifted_at.is_(None))
     if stage:
         query = query.where(f.c.stage == stage)
+    if check:
+        query = query.where(f.c.check == check)
     if number is not None:
         query = query.where(f.c.id == number)
     names = StoredFinding.__dataclass_fields__
@@ -72,6 +83,13 @@ def findings(
         )
         for row in connection.execute(query).mappings()
     ]
+
+
+def never_came(connection: Connection, source: str) -> list[str]:
+    """The addresses of a source that were asked for and never gave a file."""
+    f = t.fetch
+    query = select(f.c.url).where(f.c.source == source).group_by(f.c.url).having(func.count(f.c.sha256) == 0)
+    return [row.url for row in connection.execute(query.order_by(f.c.url))]
 
 
 def last_good_fetch(connection: Connection, url: str) -> RowMapping | None:
@@ -92,15 +110,24 @@ def last_fetch(connection: Connection, url: str) -> RowMapping | None:
     return connection.execute(select(f).where(f.c.url == url).order_by(f.c.id.desc()).limit(1)).mappings().first()
 
 
-def last_runs(connection: Connection, source: str) -> dict[str, RowMapping | None]:
-    """The last run of a source at all, the last that ended well, and the last that brought something new."""
+def last_runs(connection: Connection, source: str) -> Mapping[str, RowMapping | None]:
+    """The last run of a source at all, the last that ended, that ended well, and that brought something new."""
+    return every_last_run(connection)[source]
+
+
+def every_last_run(connection: Connection) -> Mapping[str, Mapping[str, RowMapping | None]]:
+    """As `last_runs`, by source, in one statement. A source without a run has none of the four."""
     r = t.run
-    base = select(r).where(r.c.source == source).order_by(r.c.id.desc()).limit(1)
-    return {
-        "last": connection.execute(base).mappings().first(),
-        "good": connection.execute(base.where(r.c.outcome.in_(("new", "unchanged")))).mappings().first(),
-        "new": connection.execute(base.where(r.c.outcome == "new")).mappings().first(),
-    }
+    ended, good, new = r.c.outcome != "running", r.c.outcome.in_(("new", "unchanged")), r.c.outcome == "new"
+    each = [select(func.max(r.c.id)).where(*which).group_by(r.c.source) for which in ((), (ended,), (good,), (new,))]
+    found: dict[str, dict[str, RowMapping | None]] = defaultdict(
+        lambda: dict.fromkeys(("last", "ended", "good", "new"))
+    )
+    query = select(r).where(or_(*(r.c.id.in_(newest) for newest in each))).order_by(r.c.id)
+    for row in connection.execute(query).mappings():
+        kinds = _KINDS.get(row["outcome"], ("last", "ended"))
+        found[row["source"]].update(dict.fromkeys(kinds, row))
+    return found
 
 
 def looks(connection: Connection, sources: Sequence[str], since: datetime) -> dict[str, list[datetime]]:

@@ -20,7 +20,10 @@ ABANDONED = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A message that one channel is to be given now; `attempts` counts this one."""
+    """A message that one channel is to be given now; `attempts` counts this one.
+
+    `may_have_arrived`: an attempt before it never ended, or was not answered.
+    """
 
     delivery_id: int
     message_id: int
@@ -28,16 +31,7 @@ class Due:
     channel: str
     body: Mapping[str, Any]
     attempts: int
-
-
-def record_claims(connection: Connection, versions: Iterable[tuple[str, str, str]], at: datetime) -> None:
-    """Keep each version of each claim's file: id, sha256, text."""
-    c = t.claim
-    known = {(row.id, row.sha256) for row in connection.execute(select(c.c.id, c.c.sha256))}
-    new = {(name, sha256): text for name, sha256, text in versions if (name, sha256) not in known}
-    if new:
-        rows = [{"id": name, "sha256": sha256, "text": text, "recorded_at": at} for (name, sha256), text in new.items()]
-        connection.execute(insert(c), rows)
+    may_have_arrived: bool = False
 
 
 def append_verdicts(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -118,24 +112,6 @@ def instants_of(connection: Connection, claims: Iterable[str]) -> dict[str, list
     return found
 
 
-def versions(connection: Connection, claims: Iterable[str]) -> dict[str, dict[str, str]]:
-    """The versions of each claim's file that verdicts were given on, with their texts."""
-    v, c = t.verdict, t.claim
-    query = select(c.c.id, c.c.sha256, c.c.text).where(c.c.id.in_(sorted(claims)))
-    given = select(v.c.id).where(v.c.claim_id == c.c.id, v.c.claim_sha256 == c.c.sha256).exists()
-    found: dict[str, dict[str, str]] = {}
-    for row in connection.execute(query.where(given)):
-        found.setdefault(row.id, {})[row.sha256] = row.text
-    return found
-
-
-def worded(connection: Connection, claim: str) -> dict[datetime, str]:
-    """By which version of a claim it was judged at each instant: the last judgement counts. In order of time."""
-    v = t.verdict
-    query = select(v.c.as_of, v.c.claim_sha256).where(v.c.claim_id == claim).order_by(v.c.as_of, v.c.id)
-    return {row.as_of: row.claim_sha256 for row in connection.execute(query)}
-
-
 def every_verdict(connection: Connection, claim: str = "") -> list[dict[str, Any]]:
     """All that was ever recorded of one claim or of all, what was replaced later included, in order of time."""
     v = t.verdict
@@ -151,12 +127,12 @@ def verdicts(connection: Connection, *, history: bool) -> list[dict[str, Any]]:
     Where an instant was judged again, because an older edition came in later, the last judgement counts.
     """
     v = t.verdict
-    rows = connection.execute(select(v).order_by(v.c.claim_id, v.c.answer, v.c.as_of, v.c.id)).mappings()
-    kept: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for row in rows:
-        key = (row["claim_id"], row["answer"], row["as_of"]) if history else (row["claim_id"], row["answer"])
-        kept[key] = _plain(row)
-    return list(kept.values())
+    of = (v.c.claim_id, v.c.answer, v.c.as_of) if history else (v.c.claim_id, v.c.answer)
+    order = func.row_number().over(partition_by=of, order_by=(v.c.as_of.desc(), v.c.id.desc()))
+    newest = select(v.c.id, order.label("place")).subquery()
+    query = select(v).join(newest, newest.c.id == v.c.id).where(newest.c.place == 1)
+    rows = connection.execute(query.order_by(v.c.claim_id, v.c.answer, v.c.as_of, v.c.id)).mappings()
+    return [_plain(row) for row in rows]
 
 
 def enqueue(
@@ -227,7 +203,8 @@ def take_due(connection: Connection, now: datetime, *, even_if_waiting: bool = F
         if not why:
             values = {"state": "sending", "claimed_at": now, "attempts": row.attempts + 1}
             connection.execute(update(d).where(d.c.id == row.id).values(values))
-            return Due(row.id, row.message_id, row.key, row.channel, row.body, row.attempts + 1)
+            twice = notices.may_have_arrived(connection, row.id, row.attempts)
+            return Due(row.id, row.message_id, row.key, row.channel, row.body, row.attempts + 1, twice)
         if row.state == "sending":
             why += "; an earlier attempt did not come back and may have been sent"
             _correct(connection, row.message_id, row.channel, now)
@@ -252,7 +229,7 @@ def finish(
     detail: str,
     next_try_at: datetime | None = None,
 ) -> None:
-    """Record how an attempt ended: `sent`, `failed` (tried again at `next_try_at`), `refused`, or
+    """Record how an attempt ended: `sent`, `failed` or `unanswered` (tried again at `next_try_at`), `refused`, or
     `left_out` (the channel does not ask for such messages).
 
     A refusal with a next try is the channel's, one without is the message's. Where another deliverer has taken the

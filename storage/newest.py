@@ -18,10 +18,11 @@ from sqlalchemy import CTE, BigInteger, CompoundSelect, Connection, Select, Text
 from figures.leaving import restated, windowed
 from figures.periods import Period, fiscal_year
 from figures.records import Figure
+from figures.values import shown
 from storage import schema as t
 from storage.engine import DatabaseError
 from storage.interning import as_list, listed
-from storage.packing import NOT_CURRENT, STATUSES, digest_text, join, shown
+from storage.packing import NOT_CURRENT, STATUSES, digest_text, join
 
 # Place and release in one number, so that the newest release of a period is the greatest.
 _PLACE = 1 << 32

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from storage import schema as t
 from storage.holds import open_holds
@@ -39,6 +39,19 @@ def held_cells(connection: Connection, message_ids: Iterable[int]) -> dict[tuple
         if holds is not None and holds.on(cell.release_id, cell.table_id, cell.locator):
             found.setdefault((cell.message_id, cell.place), []).append(cell.locator)
     return found
+
+
+def held_files(connection: Connection, message_id: int) -> dict[int, frozenset[tuple[str, str]]]:
+    """The cells of a message that are held back now, by place of the item: each with the sha256 of its file."""
+    c, r = t.message_cell, t.release
+    query = select(c, r.c.sha256).join(r, r.c.id == c.c.release_id).where(c.c.message_id == message_id)
+    cells = connection.execute(query).all()
+    holds = open_holds(connection, {cell.release_id for cell in cells})
+    found: dict[int, set[tuple[str, str]]] = {}
+    for cell in cells:
+        if holds.on(cell.release_id, cell.table_id, cell.locator):
+            found.setdefault(cell.place, set()).add((cell.sha256, cell.locator))
+    return {place: frozenset(held) for place, held in found.items()}
 
 
 def not_to_be_sent(connection: Connection, message_id: int) -> str:
@@ -112,8 +125,8 @@ def cells(connection: Connection, message_id: int) -> list[tuple[int, int, str, 
 class Delivery:
     """How a message stands with one channel, and whether the channel may have it.
 
-    It may where an attempt ended well, or where one never ended: its process died before or after it sent. The attempt
-    that is under way is not counted.
+    It may where an attempt ended well or was not answered, or where one never ended: its process died before or after
+    it sent. The attempt that is under way is not counted.
     """
 
     id: int
@@ -123,16 +136,42 @@ class Delivery:
 
 
 def deliveries(connection: Connection, message_id: int) -> list[Delivery]:
-    d, a = t.delivery, t.attempt
-    outcomes: dict[int, list[str]] = {}
-    query = select(a.c.delivery_id, a.c.outcome).join(d, d.c.id == a.c.delivery_id).where(d.c.message_id == message_id)
-    for row in connection.execute(query):
-        outcomes.setdefault(row.delivery_id, []).append(row.outcome)
+    d = t.delivery
     found = []
-    for row in connection.execute(select(d).where(d.c.message_id == message_id).order_by(d.c.id)):
-        ended = [each for each in outcomes.get(row.id, []) if each not in ("withheld", "withdrawn")]
+    for row in connection.execute(select(d).where(d.c.message_id == message_id).order_by(d.c.id)).all():
         begun = row.attempts - (row.state == "sending")
-        found.append(Delivery(row.id, row.channel, row.state, "sent" in ended or begun > len(ended)))
+        arrived = "sent" in _ended(connection, row.id) or may_have_arrived(connection, row.id, begun)
+        found.append(Delivery(row.id, row.channel, row.state, arrived))
+    return found
+
+
+def may_have_arrived(connection: Connection, delivery_id: int, begun: int) -> bool:
+    """Whether one of the attempts `begun` was not answered, or never ended: its process died before it could say."""
+    ended = _ended(connection, delivery_id)
+    return "unanswered" in ended or begun > len(ended)
+
+
+def last_sent(connection: Connection, channel: str) -> int:
+    """The number of the last attempt that a channel took; 0 when it took none."""
+    d, a = t.delivery, t.attempt
+    query = select(func.max(a.c.id)).join(d, d.c.id == a.c.delivery_id)
+    return int(connection.execute(query.where(d.c.channel == channel, a.c.outcome == "sent")).scalar() or 0)
+
+
+def _ended(connection: Connection, delivery_id: int) -> list[str]:
+    """How the attempts of a delivery ended."""
+    a = t.attempt
+    outcomes = connection.execute(select(a.c.outcome).where(a.c.delivery_id == delivery_id)).scalars()
+    return [each for each in outcomes if each not in ("withheld", "withdrawn")]
+
+
+def waiting(connection: Connection, kind: str) -> dict[int, list[Delivery]]:
+    """The deliveries that wait of the messages whose key begins with a kind, by message."""
+    d, m = t.delivery, t.message
+    query = select(d).join(m, m.c.id == d.c.message_id).where(d.c.state == "pending", m.c.key.startswith(f"{kind}:"))
+    found: dict[int, list[Delivery]] = {}
+    for row in connection.execute(query.order_by(d.c.id)).all():
+        found.setdefault(row.message_id, []).append(Delivery(row.id, row.channel, row.state, False))
     return found
 
 

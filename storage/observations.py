@@ -9,11 +9,12 @@ from sqlalchemy import Connection, delete, select, update
 
 from figures.periods import Period
 from figures.records import Observation, series_key
+from figures.values import shown
 from storage import lately
 from storage import schema as t
 from storage.earlier import keep_prints
 from storage.interning import intern, known, next_id, remembered, write_rows
-from storage.packing import KIND_STEP, STATUS_NUMBER, bucket, digest, digest_text, dims_of, shown, slot, split
+from storage.packing import KIND_STEP, STATUS_NUMBER, bucket, digest, digest_text, dims_of, slot, split
 
 Rows = list[tuple[Any, ...]]
 # Figures folded at a time: what is needed for that and no more does not grow with a file that holds its whole history.

@@ -77,12 +77,6 @@ def join(form: str, sheet: str, row: int, col: int) -> str:
     return sheet
 
 
-def shown(value: float) -> str:
-    """How most cells show a number: then its text needs no place of its own."""
-    value = float(value)
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-
-
 def slot(period: Period) -> int:
     """What stays the same for one period while its figure is revised, as a number: kind, then year, month, day.
 

@@ -4,23 +4,26 @@ Order of releases is the order in which the public could read them, whatever the
 """
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, RowMapping, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, select
 
 from figures.periods import Period
 from figures.records import Figure, Observation
+from figures.values import shown
 from storage import lately
 from storage import schema as t
+from storage.catalogue import series_list as series_list
 from storage.filing import series_ids, years
 from storage.holds import Holds, open_holds
 from storage.interning import among
-from storage.packing import NOT_CURRENT, STATUS_NUMBER, STATUSES, dims_of, join, shown, split
+from storage.packing import NOT_CURRENT, STATUS_NUMBER, STATUSES, dims_of, join, split
 
 # Callers that read figures find the releases that they belong to here, too.
 from storage.releases import RELEASE_ORDER as RELEASE_ORDER
 from storage.releases import StoredRelease as StoredRelease
+from storage.releases import all_names as all_names
 from storage.releases import names as names
 from storage.releases import release_of as release_of
 from storage.releases import releases as releases
@@ -275,41 +278,3 @@ def _observation(row: Row[*tuple[Any, ...]]) -> Observation:
         run_date=row.run_date,
         period_locator=row.period_locator,
     )
-
-
-def series_list(connection: Connection, contains: str = "") -> list[RowMapping]:
-    """Each series with its unit, number of figures and the first and last day they are about."""
-    s, m, o, p = t.series, t.metric, t.observation, t.period
-    mine = select(s.c.id).where(s.c.key.contains(contains, autoescape=True)) if contains else select(s.c.id)
-    query = (
-        select(
-            s.c.key,
-            m.c.unit,
-            m.c.source,
-            func.count().label("figures"),
-            func.min(p.c.start_day).label("first"),
-            func.max(p.c.end_day).label("last"),
-        )
-        .select_from(o)
-        .join(s, s.c.id == o.c.series_id)
-        .join(m, m.c.id == s.c.metric_id)
-        .join(p, p.c.id == o.c.period_id)
-        .where(o.c.fiscal_year.in_(years(connection)), o.c.series_id.in_(mine), o.c.status != NOT_CURRENT)
-        .group_by(s.c.key, m.c.unit, m.c.source)
-    )
-    return sorted(connection.execute(query).mappings(), key=lambda row: str(row["key"]))
-
-
-def newest_day(connection: Connection, metric: str) -> date | None:
-    """The last day that a clean, current figure of a metric is about."""
-    o = t.observation
-    for year in reversed(years(connection)):
-        query = figures_query().where(
-            o.c.fiscal_year == year,
-            _of_metrics(connection, {metric}),
-            o.c.status == STATUS_NUMBER["reported"],
-        )
-        days = [f.period.end for f in made_figures(connection, query) if f.period.end and not f.held]
-        if days:
-            return max(days)
-    return None

@@ -59,6 +59,13 @@ def names(connection: Connection, release_id: int) -> list[str]:
     return [row.name for row in connection.execute(query)]
 
 
+def all_names(connection: Connection, source: str) -> set[str]:
+    """Every name under which bytes of a source's releases were seen."""
+    n, r = t.release_name, t.release
+    query = select(n.c.name).join(r, r.c.id == n.c.release_id).where(r.c.source == source).distinct()
+    return {row.name for row in connection.execute(query)}
+
+
 def release_of(connection: Connection, source: str, sha256: str) -> int | None:
     query = select(t.release.c.id).where(t.release.c.source == source, t.release.c.sha256 == sha256)
     return connection.execute(query).scalar()

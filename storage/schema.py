@@ -444,7 +444,8 @@ attempt = Table(
     Column("id", Integer, primary_key=True),
     Column("delivery_id", Integer, ForeignKey("delivery.id"), nullable=False),
     Column("at", Instant, nullable=False),
-    Column("outcome", String(20), nullable=False),  # sent | left_out | failed | refused | withheld | withdrawn
+    # sent | left_out | failed | unanswered | refused | withheld | withdrawn
+    Column("outcome", String(20), nullable=False),
     Column("detail", Text, nullable=False),
 )
 

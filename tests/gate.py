@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from checks.against import NOT_COMPARED, closed
+from checks.asking import COULD_NOT_RUN
 from checks.document import document
 from checks.edition import against_before
 from checks.history import METRICS_WITH_HISTORY, against_history
@@ -79,6 +80,8 @@ class Gate:
                 lambda series: self._record(series, year),
                 published,
             )
+        failed = [finding.words for finding in (*found, *history) if finding.check == COULD_NOT_RUN]
+        assert not failed, failed  # a check that fails is no catch, but a fault of ours
         return [*found, *history]
 
     def take(self, parsed: Parsed, name: str, published: date, findings: Sequence[Finding]) -> None:

@@ -3,14 +3,10 @@
 What the line does before judging (fetching, parsing, checking) is left out: figures, holds and edits come as told.
 """
 
-import atexit
 import hashlib
-import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -24,10 +20,11 @@ from figures.periods import Period, end_of_day
 from figures.records import Finding, Observation, Parsed, Target
 from flows.judge import judge
 from storage import journal, ledger, notices, writes
-from storage.engine import Database, open_database, reading, upgrade, writing
+from storage.engine import Database, open_database, reading, writing
 from storage.findings import lift, record_findings
 from storage.writes import Known
 from tests.alerts.conftest import shipped, varied
+from tests.databases import new_sqlite
 
 DIMS = (("agency", "all"), ("criminality", "all"))
 CELL = "xlsx:Detention FY25!F20"
@@ -35,11 +32,11 @@ TABLE = "detained_by_criminality"
 START = date(2025, 5, 30)
 
 
-def level(value: float = 49_000, name: str = "seed-4", notes: str = "") -> Claim:
+def level(value: float = 49_000, name: str = "seed-4", notes: str = "", said_on: date = date(2025, 5, 28)) -> Claim:
     """A level whose state follows the deviation alone: 5 % drifts, 15 % is far. Another value is another version."""
     claim = varied(shipped("seed-4"), value=value, noise=Movement(sigma_14=1, because="a test"))
-    text = f'id = "{name}"\nnotes = "{notes}"\nsaid_on = 2025-05-28\n[test]\nvalue = {value:.0f}\n'
-    words = claim.words.model_copy(update={"id": name})
+    text = f'id = "{name}"\nnotes = "{notes}"\nsaid_on = {said_on}\n[test]\nvalue = {value:.0f}\n'
+    words = claim.words.model_copy(update={"id": name, "said_on": said_on})
     return replace(claim, words=words, text=text, sha256=hashlib.sha256(text.encode()).hexdigest())
 
 
@@ -90,7 +87,7 @@ class Newsroom:
     holds: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        shutil.copy(_empty_database(), self.folder / "onrecord.db")
+        new_sqlite(self.folder)
         self.open()
         self.wire = Wire(self.folder / "wire.txt")
 
@@ -171,19 +168,6 @@ class Newsroom:
         with reading(self.database) as connection:
             number = notices.number(connection, key)
             return [cell for cells in notices.held_cells(connection, [number]).values() for cell in cells]
-
-
-@cache
-def _empty_database() -> Path:
-    """The tables, made once for a process: the migrations take longer than a test."""
-    folder = Path(tempfile.mkdtemp(prefix="onrecord-newsroom-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    database = open_database(f"sqlite:///{folder / 'empty.db'}")
-    upgrade(database)
-    with database.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.dispose()
-    return folder / "empty.db"
 
 
 def breaking(words: str = "power cut") -> Callable[[Message], None]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from flows.doctor import PACKAGES, modules_fault, packages_fault
+from tests.looped import for_each
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
@@ -22,11 +23,14 @@ def test_no_module_bears_the_name_of_a_package_or_standard_module() -> None:
     assert modules_fault() == ""
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def _with_logic() -> list[Path]:
+    """Declared tables have none, and may be as long as they are."""
+    return [path for path in MODULES if "migrations" not in path.parts and path.name not in DECLARATIONS]
+
+
+@for_each("path", _with_logic)
 def test_modules_and_functions_stay_short(path: Path) -> None:
     text = path.read_text("utf-8")
-    if "migrations" in path.parts or path.name in DECLARATIONS:
-        pytest.skip("declared tables, no logic")
     assert len(text.splitlines()) <= LONGEST_MODULE
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef):
@@ -41,7 +45,11 @@ def test_init_files_are_empty() -> None:
     ("pattern", "allowed"),
     [
         (r"^\s*(import|from) prefect\b", {"flows/scheduled.py"}),
-        (r"\bos\.environ\b|BaseSettings", {"flows/settings.py"}),
+        (
+            r"\bos\.environ\b|BaseSettings",
+            # The settings; what Prefect and Apprise know no other way to be told.
+            {"flows/settings.py", "flows/prefect_home.py", "alerts/channels/apprise_process.py"},
+        ),
         (r"^\s*(import|from) pandas\b", {"storage/frames.py"}),
         (r"^\s*(import|from) bs4\b", {"scrapers/markup.py"}),
         (r"^\s*import python_calamine\b", {"scrapers/workbook.py"}),
@@ -49,7 +57,7 @@ def test_init_files_are_empty() -> None:
         (r"^\s*(import|from) matplotlib\b", {"alerts/charts.py"}),
         (r"^\s*(import|from) apprise\b", {"alerts/channels/apprise_service.py"}),
         (r"datetime\.now\(", {"flows/cli.py", "flows/running.py", "alerts/channels/mail.py"}),
-        (r"except Exception|except BaseException|except:", {"flows/running.py"}),
+        (r"except Exception|except BaseException|except:", {"figures/mishaps.py"}),
     ],
 )
 def test_one_place_for_each_thing(pattern: str, allowed: set[str]) -> None:
@@ -63,12 +71,12 @@ def test_the_project_names_no_machine() -> None:
     # This checkout, and anybody's home but the one that the documents call "you".
     text = re.compile("|".join([re.escape(f"{ROOT}/"), r"/(?:home|Users)/(?!you\b)", r"/root/"]))
     left_out = {".venv", ".demo"}
-    naming = [
-        path.name
-        for suffix in ("py", "md", "toml", "yaml")
-        for path in ROOT.rglob(f"*.{suffix}")
-        if path != Path(__file__)
-        and not left_out & set(path.relative_to(ROOT).parts)
-        and text.search(path.read_text("utf-8"))
+    read = [
+        path
+        for top in ROOT.iterdir()
+        if top.name not in left_out
+        for path in ([top] if top.is_file() else top.rglob("*"))
+        if path.suffix in (".py", ".md", ".toml", ".yaml") and path != Path(__file__)
     ]
-    assert naming == []
+    assert len(read) > 200
+    assert [path.name for path in read if text.search(path.read_text("utf-8"))] == []

@@ -1,7 +1,10 @@
 """Everything else, through Apprise: one service's address, which holds its secrets and is never said or logged."""
 
+import json
 import logging
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,8 +18,18 @@ from alerts.unseen import harmless
 
 _TITLE: Final = 250
 _REASON: Final = 300
+_LONGEST_SECONDS: Final = 120.0
 _SHORTEST_SECRET: Final = 4
 _LOGGERS: Final = ("apprise", "urllib3.connectionpool", "urllib3.connection")
+
+
+class NotTakenError(Exception):
+    """A message was not handed over, or nobody knows; why, in words without the address or any part of it."""
+
+    def __init__(self, words: str, *, permanent: bool, may_have_arrived: bool = False) -> None:
+        super().__init__(words)
+        self.permanent = permanent
+        self.may_have_arrived = may_have_arrived
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +41,7 @@ class AppriseService:
 
     name: str
     address: str = field(repr=False)
+    proxy: str = field(default="", repr=False)
 
     def send(self, message: Message) -> None:
         """Hand the message over; returns when Apprise says that the service took it.
@@ -35,25 +49,55 @@ class AppriseService:
         DeliveryError, permanent when Apprise does not understand the address; not permanent when the service did not
         take the message, with what Apprise said of it, without the address or any part of it.
         """
-        # Imported here: it takes longer than most commands run.
-        from apprise import Apprise, NotifyFormat
-
-        sender = Apprise()
-        with _unlogged():
-            understood = len(self.address.split()) == 1 and sender.add(self.address)
-        if not understood:
+        title, body = bare(message.subject)[:_TITLE], as_bare_text(message)
+        refused: NotTakenError | None = None
+        try:
+            if self.proxy:
+                _hand_over_through(self.proxy, self.address, title, body)
+            else:
+                hand_over(self.address, title, body)
+        except NotTakenError as error:
+            refused = error
+        if refused is not None:
             raise DeliveryError(
-                f"{self.name}: this is no one address that Apprise knows; "
-                "see its list of services, and give each service a channel of its own",
-                permanent=True,
+                f"{self.name}: {refused}", permanent=refused.permanent, may_have_arrived=refused.may_have_arrived
             )
-        with _unlogged() as said:
-            taken = sender.notify(
-                body=as_bare_text(message), title=bare(message.subject)[:_TITLE], body_format=NotifyFormat.TEXT
-            )
-        if not taken:
-            reason = _without_secrets("; ".join(said), self.address)
-            raise DeliveryError(f"{self.name}: the service did not take the message: {reason}", permanent=False)
+
+
+def hand_over(address: str, title: str, body: str) -> None:
+    """Give a message to the service at `address`. Raises NotTakenError."""
+    # Imported here: it takes longer than most commands run.
+    from apprise import Apprise, NotifyFormat
+
+    sender = Apprise()
+    with _unlogged():
+        understood = len(address.split()) == 1 and sender.add(address)
+    if not understood:
+        raise NotTakenError(
+            "this is no one address that Apprise knows; see its list of services, and give each service a channel of "
+            "its own",
+            permanent=True,
+        )
+    with _unlogged() as said:
+        taken = sender.notify(body=body, title=title, body_format=NotifyFormat.TEXT)
+    if not taken:
+        reason = _without_secrets("; ".join(said), address)
+        raise NotTakenError(f"the service did not take the message: {reason}", permanent=False)
+
+
+def _hand_over_through(proxy: str, address: str, title: str, body: str) -> None:
+    job = json.dumps({"proxy": proxy, "address": address, "title": title, "body": body})
+    command = [sys.executable, "-P", "-m", "alerts.channels.apprise_process"]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module; nothing from outside is among its arguments
+            command, input=job, capture_output=True, text=True, timeout=_LONGEST_SECONDS, check=False
+        )
+        answer = json.loads(done.stdout)
+    except (subprocess.TimeoutExpired, ValueError):
+        words = "Apprise's process did not say what became of the message"
+        raise NotTakenError(words, permanent=False, may_have_arrived=True) from None
+    if answer:
+        raise NotTakenError(answer["reason"], permanent=answer["permanent"])
 
 
 def _without_secrets(words: str, address: str) -> str:

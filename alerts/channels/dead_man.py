@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 import requests
 from urllib3.exceptions import HTTPError
 
-from alerts.channels.unlogged import unlogged
+from alerts.channels.unlogged import through, unlogged
 from alerts.message import DeliveryError
 
 Signal = Literal["start", "success", "fail"]
@@ -20,12 +20,13 @@ _PATH: dict[Signal, str] = {"start": "/start", "success": "", "fail": "/fail"}
 @dataclass(frozen=True, slots=True)
 class DeadMan:
     """Pings `url`; `timeout` in seconds holds for connecting and for the answer. `ca_file` names who signs its
-    certificate, where that is no public authority.
+    certificate, where that is no public authority; `proxy` is asked through, where there is one.
     """
 
     url: str = field(repr=False)
     ca_file: str | None = None
     timeout: float = 10.0
+    proxy: str = field(default="", repr=False)
 
     @property
     def usable(self) -> bool:
@@ -44,6 +45,7 @@ class DeadMan:
         try:
             with unlogged(), requests.Session() as session:
                 session.trust_env = False
+                session.proxies = through(self.proxy)
                 with session.get(
                     address,
                     timeout=self.timeout,
@@ -77,6 +79,8 @@ def _trouble(error: Exception, timeout: float) -> str:
         return f"no answer within {timeout:g} s"
     if isinstance(error, requests.exceptions.SSLError):
         return "no secure connection: the certificate was not accepted"
+    if isinstance(error, requests.exceptions.ProxyError):
+        return "no connection through the proxy; is it up, and does it let us through?"
     if isinstance(error, requests.ConnectionError):
         return "no connection; is the network up?"
     return f"the request failed ({type(error).__name__})"

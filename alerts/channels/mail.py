@@ -6,6 +6,7 @@ Each chart travels as a part of the mail beside the HTML, so that nothing is loa
 import hashlib
 import re
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -16,6 +17,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, formataddr, getaddresses
 from typing import Final, Literal
 
+from alerts.channels.tunnel import ProxyRefusedError, connect_through
 from alerts.charts import png
 from alerts.message import DeliveryError, Message
 from alerts.rendering import as_html, as_text
@@ -36,7 +38,8 @@ def _utc_now() -> datetime:
 class Mail:
     """Sends messages through one server. `timeout` in seconds holds for each step of the talk with it.
 
-    With `ca_file` only the authorities in that file are trusted, else those of the system.
+    With `ca_file` only the authorities in that file are trusted, else those of the system. An HTTP `proxy`, where there
+    is one, must let CONNECT through to the port.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Mail:
     security: Literal["starttls", "tls", "none"] = "starttls"
     timeout: float = 30.0
     ca_file: str | None = None
+    proxy: str = field(default="", repr=False)
     clock: Callable[[], datetime] = field(default=_utc_now, repr=False)
 
     def send(self, message: Message) -> None:
@@ -63,15 +67,24 @@ class Mail:
         context = _context(self)
         trouble: tuple[str, bool] | None
         about: Literal["channel", "message"] = "channel"
+        handed_over = unanswered = False
         try:
-            trouble = _refusals(self, _hand_over(self, mail, context))
+            # `closing`, because the object's own `with` says goodbye after an error and puts that answer in the
+            # error's place.
+            with closing(_connection(self, context)) as smtp:
+                _secure(self, smtp, context)
+                _log_in(self, smtp)
+                handed_over = True
+                refused = _hand_over(self, smtp, mail)
+            trouble, unanswered = _refusals(self, refused), bool(refused)  # the others have it
         except (smtplib.SMTPException, OSError) as error:
             trouble = _trouble(self, error)
             about = "message" if isinstance(error, smtplib.SMTPDataError) else "channel"  # refused for what is in it
+            unanswered = handed_over and isinstance(error, smtplib.SMTPServerDisconnected | OSError)
         # Raised out here: the exceptions of smtplib hold what was said, log-in included.
         if trouble:
             words, permanent = trouble
-            raise DeliveryError(f"{self.name}: {words}", permanent=permanent, about=about)
+            raise DeliveryError(f"{self.name}: {words}", permanent=permanent, about=about, may_have_arrived=unanswered)
 
 
 def compose(channel: Mail, message: Message) -> EmailMessage:
@@ -141,33 +154,78 @@ def _context(channel: Mail) -> ssl.SSLContext | None:
         ) from error
 
 
-def _hand_over(channel: Mail, mail: EmailMessage, context: ssl.SSLContext | None) -> dict[str, tuple[int, bytes]]:
+def _secure(channel: Mail, smtp: smtplib.SMTP, context: ssl.SSLContext | None) -> None:
+    """Greet the server and encrypt what follows, where the settings say so."""
+    smtp.ehlo()
+    if channel.security == "starttls":
+        if not smtp.has_extn("starttls"):
+            # Somebody in between may have struck the offer out: wait, and never go on in the clear.
+            raise OSError("the server does not offer STARTTLS; nothing was sent")
+        smtp.starttls(context=context)
+
+
+def _log_in(channel: Mail, smtp: smtplib.SMTP) -> None:
+    if channel.username and channel.password:
+        smtp.ehlo_or_helo_if_needed()
+        if not _LOGINS & set(smtp.esmtp_features.get("auth", "").upper().split()):
+            raise smtplib.SMTPNotSupportedError
+        smtp.login(channel.username, channel.password)
+
+
+def _hand_over(channel: Mail, smtp: smtplib.SMTP, mail: EmailMessage) -> dict[str, tuple[int, bytes]]:
     """What the server answered for each recipient it refused."""
-    # `closing`, because the object's own `with` says goodbye after an error and puts that answer in the error's place.
-    with closing(_connection(channel, context)) as smtp:
-        smtp.ehlo()
-        if channel.security == "starttls":
-            if not smtp.has_extn("starttls"):
-                # Somebody in between may have struck the offer out: wait, and never go on in the clear.
-                raise OSError("the server does not offer STARTTLS; nothing was sent")
-            smtp.starttls(context=context)
-        if channel.username and channel.password:
-            smtp.ehlo_or_helo_if_needed()
-            if not _LOGINS & set(smtp.esmtp_features.get("auth", "").upper().split()):
-                raise smtplib.SMTPNotSupportedError
-            smtp.login(channel.username, channel.password)
-        sender = _mailbox(channel, channel.sender)[1]
-        refused = smtp.send_message(mail, sender, [_mailbox(channel, each)[1] for each in channel.to])
-        # The message is taken. A failing goodbye must not make us send it again.
-        with suppress(smtplib.SMTPException, OSError):
-            smtp.quit()
-        return refused
+    sender = _mailbox(channel, channel.sender)[1]
+    refused = smtp.send_message(mail, sender, [_mailbox(channel, each)[1] for each in channel.to])
+    # The message is taken. A failing goodbye must not make us send it again.
+    with suppress(smtplib.SMTPException, OSError):
+        smtp.quit()
+    return refused
 
 
 def _connection(channel: Mail, context: ssl.SSLContext | None) -> smtplib.SMTP:
+    if channel.proxy and channel.security == "tls" and context:
+        return _TunnelledSMTPS(channel, context)
+    if channel.proxy:
+        return _TunnelledSMTP(channel)
     if channel.security == "tls":
         return smtplib.SMTP_SSL(channel.host, channel.port, timeout=channel.timeout, context=context)
     return smtplib.SMTP(channel.host, channel.port, timeout=channel.timeout)
+
+
+class _TunnelledSMTP(smtplib.SMTP):
+    """As `smtplib.SMTP`, through the channel's proxy."""
+
+    def __init__(self, channel: Mail) -> None:
+        self._proxy = channel.proxy
+        super().__init__(channel.host, channel.port, timeout=channel.timeout)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return connect_through(self._proxy, host, port, timeout)
+
+
+class _TunnelledSMTPS(smtplib.SMTP_SSL):
+    """As `smtplib.SMTP_SSL`, through the channel's proxy."""
+
+    def __init__(self, channel: Mail, context: ssl.SSLContext) -> None:
+        self._proxy, self._name = channel.proxy, channel.host
+        super().__init__(channel.host, channel.port, timeout=channel.timeout, context=context)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> ssl.SSLSocket:
+        return self.context.wrap_socket(connect_through(self._proxy, host, port, timeout), server_hostname=self._name)
+
+
+def reach(channel: Mail) -> str:
+    """Why the server cannot be reached, "" when it answers and, where that is set, encrypts. No log-in is tried."""
+    try:
+        context = _context(channel)
+        with closing(_connection(channel, context)) as smtp:
+            _secure(channel, smtp, context)
+            smtp.quit()
+    except DeliveryError as error:
+        return str(error)
+    except (smtplib.SMTPException, OSError) as error:
+        return _trouble(channel, error)[0]
+    return ""
 
 
 def _trouble(channel: Mail, error: smtplib.SMTPException | OSError) -> tuple[str, bool]:
@@ -192,6 +250,8 @@ def _trouble(channel: Mail, error: smtplib.SMTPException | OSError) -> tuple[str
                 f"the certificate of {where} was not accepted: {error.verify_message}; set ca_file if it is yours",
                 False,
             )
+        case ProxyRefusedError():
+            return f"{where}: {error}", False
         case TimeoutError():
             return f"{where} did not answer within {channel.timeout:g} s", False
         case _:

@@ -40,7 +40,9 @@ def _write(path: Path, content: bytes) -> None:
     """Whole or not at all: a web server may be reading."""
     if path.exists():
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.parent.exists():
+        path.parent.mkdir(parents=True)
+        path.parent.chmod(0o755)  # our own files are for nobody else; these are
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
         file.write(content)
     Path(file.name).chmod(0o644)

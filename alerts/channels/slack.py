@@ -2,10 +2,10 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from alerts.channels.pictures import PublishedCharts
-from alerts.channels.slack_http import ABOUT_THE_MESSAGE, WORTH_ANOTHER_TRY, Answer, may_be_used, post
+from alerts.channels.slack_http import ABOUT_THE_MESSAGE, WORTH_ANOTHER_TRY, Answer, NoAnswer, may_be_used, post
 from alerts.message import DeliveryError, Message
 from alerts.slack_blocks import as_slack
 
@@ -36,6 +36,7 @@ class SlackWebhook:
     webhook: str = field(repr=False)
     timeout: float = 15.0
     charts: PublishedCharts | None = None
+    proxy: str = field(default="", repr=False)
 
     def send(self, message: Message) -> str:
         """Post the message; returns when Slack says `ok`, with what was left out.
@@ -48,13 +49,15 @@ class SlackWebhook:
                 f"{self.name}: the webhook is not an https:// address; copy it from Slack again", permanent=True
             )
         pictures, note = self.charts.publish(message) if self.charts else ({}, "")
-        answer = post(self.webhook, self.timeout, _ANSWER_BYTES, json=as_slack(message, pictures))
+        answer = _post(self, as_slack(message, pictures))
         if pictures and isinstance(answer, Answer) and (answer.status, answer.body) == (400, "invalid_blocks"):
             # Slack refuses a message with a picture that it cannot fetch. The news matters more than the picture.
             note = REFUSED_PICTURES
-            answer = post(self.webhook, self.timeout, _ANSWER_BYTES, json=as_slack(message))
-        if isinstance(answer, str):
-            raise DeliveryError(f"{self.name}: {answer}", permanent=False)
+            answer = _post(self, as_slack(message))
+        if isinstance(answer, NoAnswer):
+            raise DeliveryError(
+                f"{self.name}: {answer.words}", permanent=False, may_have_arrived=answer.may_have_arrived
+            )
         if answer.status == 200 and answer.body == "ok":
             return note
         permanent = 400 <= answer.status < 500 and answer.status not in WORTH_ANOTHER_TRY
@@ -63,6 +66,10 @@ class SlackWebhook:
             permanent=permanent,
             about="message" if answer.status == 413 or answer.body in ABOUT_THE_MESSAGE else "channel",
         )
+
+
+def _post(channel: SlackWebhook, content: Any) -> Answer | NoAnswer:
+    return post(channel.webhook, channel.timeout, _ANSWER_BYTES, json=content, proxy=channel.proxy)
 
 
 def _words(channel: SlackWebhook, answer: Answer) -> str:

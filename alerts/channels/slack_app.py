@@ -13,7 +13,15 @@ from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from alerts.channels.pictures import PublishedCharts
-from alerts.channels.slack_http import ABOUT_THE_MESSAGE, LOOPBACK, WORTH_ANOTHER_TRY, Answer, may_be_used, post
+from alerts.channels.slack_http import (
+    ABOUT_THE_MESSAGE,
+    LOOPBACK,
+    WORTH_ANOTHER_TRY,
+    Answer,
+    NoAnswer,
+    may_be_used,
+    post,
+)
 from alerts.charts import described, png
 from alerts.message import Chart, DeliveryError, Item, Message
 from alerts.slack_blocks import as_slack, items_shown
@@ -52,6 +60,7 @@ class SlackApp:
     timeout: float = 15.0
     charts: PublishedCharts | None = None
     api: str = API
+    proxy: str = field(default="", repr=False)
 
     def send(self, message: Message) -> str:
         """Post the message and its charts; returns what was left out once Slack has the message itself.
@@ -66,7 +75,12 @@ class SlackApp:
             answer = _ask(self, "chat.postMessage", as_json={"channel": self.channel, **as_slack(message)})
         if isinstance(answer, _Refusal):
             about: Literal["message", "channel"] = "message" if answer.code in ABOUT_THE_MESSAGE else "channel"
-            raise DeliveryError(f"{self.name}: {answer.words}", permanent=answer.permanent, about=about)
+            raise DeliveryError(
+                f"{self.name}: {answer.words}",
+                permanent=answer.permanent,
+                about=about,
+                may_have_arrived=answer.may_have_arrived,
+            )
         place = {"channel_id": _text(answer, "channel") or self.channel, "thread_ts": _text(answer, "ts")}
         notes = [note]
         for position, item in enumerate(message.items[: items_shown(message)]):
@@ -80,6 +94,7 @@ class _Refusal:
     words: str
     permanent: bool
     code: str = ""
+    may_have_arrived: bool = False
 
 
 def _attach(channel: SlackApp, item: Item, chart: Chart, place: Mapping[str, str]) -> str:
@@ -103,9 +118,10 @@ def _upload(channel: SlackApp, item: Item, chart: Chart, place: Mapping[str, str
     address, file_id = _text(answer, "upload_url"), _text(answer, "file_id")
     if not _is_slacks(channel, address) or not file_id:
         return _Refusal("Slack named no address of its own to upload to", permanent=False)
-    taken = post(address, channel.timeout, _ANSWER_BYTES, data=content, headers={"Content-Type": "image/png"})
-    if isinstance(taken, str):
-        return _Refusal(taken, permanent=False)
+    headers = {"Content-Type": "image/png"}
+    taken = post(address, channel.timeout, _ANSWER_BYTES, data=content, headers=headers, proxy=channel.proxy)
+    if isinstance(taken, NoAnswer):
+        return _Refusal(taken.words, permanent=False)
     if taken.status != 200:
         return _Refusal(f"the upload was answered with status {taken.status}", permanent=False)
     files = [{"id": file_id, "title": harmless(item.heading)[:_TITLE] or "Chart"}]
@@ -129,10 +145,16 @@ def _ask(
     if not channel.token.isascii() or not channel.token.isprintable() or " " in channel.token:
         return _Refusal("the token holds characters that no token has; copy it from the app's page again", True)
     answer = post(
-        f"{channel.api}/{method}", channel.timeout, _ANSWER_BYTES, headers=headers, json=as_json, data=as_form
+        f"{channel.api}/{method}",
+        channel.timeout,
+        _ANSWER_BYTES,
+        headers=headers,
+        json=as_json,
+        data=as_form,
+        proxy=channel.proxy,
     )
-    if isinstance(answer, str):
-        return _Refusal(answer, permanent=False)
+    if isinstance(answer, NoAnswer):
+        return _Refusal(answer.words, permanent=False, may_have_arrived=answer.may_have_arrived)
     return _understood(answer)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import requests
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-from alerts.channels.unlogged import unlogged
+from alerts.channels.unlogged import through, unlogged
 
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 WORTH_ANOTHER_TRY: Final = (408, 425, 429)
@@ -30,6 +30,14 @@ class Answer:
         return f"; it asks to wait {self.wait} s" if re.fullmatch(r"[0-9]{1,6}", self.wait) else ""
 
 
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """Why there was no answer, and whether what was posted may have arrived all the same."""
+
+    words: str
+    may_have_arrived: bool
+
+
 def may_be_used(address: str) -> bool:
     """Whether a secret may be sent there: https, or http on this machine."""
     try:
@@ -47,15 +55,17 @@ def post(
     headers: Mapping[str, str] | None = None,
     json: Any = None,
     data: Mapping[str, str] | bytes | None = None,
-) -> Answer | str:
-    """The answer to one POST, or in words why there is none. Redirects are not followed, nor is a proxy taken from
-    the environment. Never raises for the network, so that no traceback leads to an exception that holds the address.
+    proxy: str = "",
+) -> Answer | NoAnswer:
+    """The answer to one POST, or why there is none. Redirects are not followed, nor is a proxy taken from
+    the environment: `proxy` alone is asked through. Never raises for the network, so that no traceback leads to an
+    exception that holds the address.
     """
     try:
         with (
             unlogged(),
             requests.Session() as session,
-            _sent(session, address, timeout, headers=headers, json=json, data=data) as response,
+            _sent(session, proxy, address, timeout, headers=headers, json=json, data=data) as response,
         ):
             body = response.raw.read(most_bytes, decode_content=True).decode("utf-8", "replace").strip()
             return Answer(response.status_code, body, response.headers.get("Retry-After", ""))
@@ -63,16 +73,20 @@ def post(
         return _trouble(error, timeout)
 
 
-def _sent(session: requests.Session, address: str, timeout: float, **content: Any) -> requests.Response:
+def _sent(session: requests.Session, proxy: str, address: str, timeout: float, **content: Any) -> requests.Response:
     session.trust_env = False
+    session.proxies = through(proxy)
     return session.post(address, timeout=timeout, allow_redirects=False, stream=True, **content)
 
 
-def _trouble(error: Exception, timeout: float) -> str:
+def _trouble(error: Exception, timeout: float) -> NoAnswer:
     if isinstance(error, requests.Timeout | ReadTimeoutError):
-        return f"Slack did not answer within {timeout:g} s"
+        return NoAnswer(f"Slack did not answer within {timeout:g} s", not isinstance(error, requests.ConnectTimeout))
+    if isinstance(error, requests.exceptions.ProxyError):
+        return NoAnswer("no connection to Slack through the proxy; is it up, and does it let us through?", False)
     if isinstance(error, requests.exceptions.SSLError):
-        return "no secure connection: the certificate of Slack's server was not accepted"
+        return NoAnswer("no secure connection: the certificate of Slack's server was not accepted", False)
     if isinstance(error, requests.ConnectionError):
-        return "no connection to Slack; is the network up?"
-    return f"the request failed ({type(error).__name__})"
+        # A connection that was made and broke off may have carried the message; one that was never made has not.
+        return NoAnswer("no connection to Slack; is the network up?", "Connection aborted" in str(error))
+    return NoAnswer(f"the request failed ({type(error).__name__})", isinstance(error, HTTPError | OSError))

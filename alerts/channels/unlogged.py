@@ -1,4 +1,4 @@
-"""Requests whose address is a secret leave no trace of it in the logs."""
+"""Requests whose address is a secret: no trace of it in the logs, and no proxy but the one that is named."""
 
 import logging
 import threading
@@ -26,3 +26,8 @@ def unlogged() -> Iterator[None]:
     finally:
         for logger in loggers:
             logger.removeFilter(elsewhere)
+
+
+def through(proxy: str) -> dict[str, str]:
+    """A proxy as requests wants it; "" for none."""
+    return {"http": proxy, "https": proxy} if proxy else {}

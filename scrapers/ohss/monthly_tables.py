@@ -25,8 +25,9 @@ from figures.periods import (
 from figures.records import Dims, Finding, Leftover, Observation, Parsed, Severity, Status
 from scrapers.blocks import raw_text
 from scrapers.errors import DriftError
+from scrapers.labels import label
 from scrapers.ohss.monthly_sheets import SHEETS, Kept
-from scrapers.workbook import CellValue, Sheet, Workbook, label, locator
+from scrapers.workbook import CellValue, Sheet, Workbook, locator
 
 PARSER = 1
 TITLE_WITHIN, HEADINGS_WITHIN = 5, 10

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.changes import CALM, FURTHER, Change, Position, Step, step
+from alerts.changes import CALM, FURTHER, LADDERS, Change, Position, Step, step
 from alerts.verdicts import DISTANCES, FAR_R, MATERIAL_R, Answer, Verdict, distance
 
 UNHURRIED = settings(deadline=None)  # a busy machine is no failure
@@ -75,6 +75,17 @@ def test_nearer_takes_two_calm_editions() -> None:
     assert states(steps) == ["far", "far", "drifting"]
     assert steps[1].position.calm == 1
     assert steps[2].position.told == 0.1
+
+
+@pytest.mark.parametrize(("nearness", "comes_nearer"), [(CALM - 1e-9, True), (CALM, False), (CALM + 1e-9, False)])
+def test_calm_is_inside_80_percent_of_the_threshold_and_not_at_it(nearness: float, comes_nearer: bool) -> None:
+    """On each ladder, for each state that has one further out."""
+    for ladder in LADDERS:
+        for nearer, further in pairwise(ladder):
+            calm = [Verdict("c", "standing", nearer, size=0.1, nearness=nearness, edition=str(n)) for n in (2, 3)]
+            steps = run(Verdict("c", "standing", further, size=0.3, nearness=1.0, edition="1"), *calm)
+            assert states(steps)[-1] == (nearer if comes_nearer else further)
+            assert told(steps)[-1] == ("nearer" if comes_nearer else "")
 
 
 def test_a_deviation_just_inside_the_threshold_is_not_calm() -> None:

@@ -4,6 +4,7 @@ import logging
 import os
 import socket
 import ssl
+import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -69,6 +70,8 @@ class Post:
             self.encrypted.append(
                 session.ssl is not None or isinstance(server.transport.get_extra_info("sslcontext"), ssl.SSLContext)
             )
+        if not self.answer:
+            server.transport.abort()
         return self.answer
 
     async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
@@ -330,7 +333,7 @@ def test_slack_that_does_not_answer(silent: int, caplog: pytest.LogCaptureFixtur
     caplog.set_level(logging.DEBUG)
     error = failure(SlackWebhook("desk-slack", f"http://127.0.0.1:{silent}{PATH}", timeout=0.2))
     assert str(error) == "desk-slack: Slack did not answer within 0.2 s"
-    assert not error.permanent
+    assert (error.permanent, error.may_have_arrived) == (False, True)  # it was handed over
     assert "s3cret" not in logged(caplog) + "".join(traceback.format_exception(error))
     assert error.__context__ is None
 
@@ -338,8 +341,23 @@ def test_slack_that_does_not_answer(silent: int, caplog: pytest.LogCaptureFixtur
 def test_slack_that_is_not_there() -> None:
     error = failure(SlackWebhook("desk-slack", f"http://127.0.0.1:{free_port()}{PATH}"))
     assert str(error) == "desk-slack: no connection to Slack; is the network up?"
-    assert not error.permanent
+    assert (error.permanent, error.may_have_arrived) == (False, False)
     assert error.__context__ is None
+
+
+def test_slack_that_hangs_up_after_it_was_told(httpserver: HTTPServer) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def hang_up() -> None:
+            connection, _ = listener.accept()
+            connection.recv(100_000)
+            connection.close()
+
+        thread = threading.Thread(target=hang_up)
+        thread.start()
+        error = failure(SlackWebhook("desk-slack", f"http://127.0.0.1:{listener.getsockname()[1]}{PATH}"))
+        thread.join()
+    assert (error.permanent, error.may_have_arrived) == (False, True)
 
 
 def test_slack_whose_certificate_is_not_trusted(office: Office) -> None:
@@ -543,7 +561,7 @@ def test_a_server_that_is_down(office: Office) -> None:
     port = free_port()
     error = failure(mail_to(office, port))
     assert str(error).startswith(f"desk-mail: the talk with 127.0.0.1:{port} failed: ")
-    assert not error.permanent
+    assert (error.permanent, error.may_have_arrived) == (False, False)
 
 
 def test_a_server_that_does_not_answer(office: Office, silent: int) -> None:
@@ -561,6 +579,7 @@ def test_a_refused_recipient_is_named_while_the_others_have_the_mail(
     error = failure(channel)
     assert str(error) == f"desk-mail: the server refused these recipients: gone@news.example: {answer}"
     assert error.permanent is permanent
+    assert error.may_have_arrived  # the others have it, and get it again with the next try
     assert post.recipients == ["desk@news.example"]
 
 
@@ -576,6 +595,11 @@ def test_a_failing_goodbye_does_not_send_the_mail_again(office: Office, goodbye:
     post = Post(goodbye=goodbye)
     mail_to(office, office.serve(post)).send(MESSAGE)
     assert len(post.mails) == 1
+
+
+def test_a_server_that_hangs_up_after_it_was_given_the_mail_may_have_it(office: Office) -> None:
+    error = failure(mail_to(office, office.serve(Post(answer=""))))
+    assert (error.permanent, error.may_have_arrived) == (False, True)
 
 
 def test_a_failing_goodbye_does_not_hide_why_the_mail_was_refused(office: Office) -> None:

@@ -9,6 +9,7 @@ import pytest
 from alerts.claims import Claim, ClaimError, ComparisonTest, LevelTest, TargetTest, ThresholdTest, load_claim
 from alerts.claims import load_claims as load_all
 from tests.alerts.conftest import CLAIMS
+from tests.looped import for_each
 
 LEVEL = "seed-4-almost-49000-in-custody"
 THRESHOLD = "seed-5-above-appropriated"
@@ -54,7 +55,7 @@ def test_every_shipped_claim_loads() -> None:
     assert [claim.id for claim in claims] == sorted(path.stem for path in FILES)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+@for_each("path", lambda: FILES)
 def test_a_shipped_claim_says_who_when_where_and_what_it_is_about(path: Path) -> None:
     words = load_claim(path).words
     for said in (words.speaker, words.wording, words.source, words.scope, words.caveat, words.test.because):

@@ -1,5 +1,6 @@
 """Draining the outbox over a real database, with channels that behave as told."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,8 +11,12 @@ import pytest
 
 from alerts.delivery import WAITS, Channel, deliver
 from alerts.message import DeliveryError, Item, Message
+from alerts.outlet_words import AGAIN
+from alerts.rendering import as_bare_text, as_html, as_text
+from alerts.slack_blocks import as_slack
 from storage import ledger, mutes
-from storage.engine import Database, open_database, reading, upgrade, writing
+from storage.engine import Database, open_database, reading, writing
+from tests.databases import new_sqlite
 
 NOON = datetime(2025, 6, 21, 12, 0, tzinfo=UTC)
 ITEM = Item("Moved far", "almost 49,000", "Axios", "https://a.example/", (("Now", "56,397."),), (), "One day.")
@@ -50,9 +55,7 @@ class Wire:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    engine = open_database(f"sqlite:///{tmp_path / 'onrecord.db'}")
-    upgrade(engine)
-    return engine
+    return open_database(new_sqlite(tmp_path))
 
 
 @pytest.fixture
@@ -207,6 +210,24 @@ def test_nothing_is_given_up_and_the_operators_hear_of_it_once(database: Databas
     assert (wire.keys, state(database)["state"]) == (["a"], "sent")
 
 
+def test_one_outage_is_told_once_however_many_messages_wait_and_the_next_one_again(
+    database: Database, clock: Clock
+) -> None:
+    keys = [f"m{n:02}" for n in range(20)]
+    wire, post = Wire(), Wire("post")
+    put(database, "first")
+    deliver(database, {"wire": wire, "post": post}, clock)
+    for outage in (1, 2):
+        put(database, *[f"{key}-{outage}" for key in keys])
+        wire.errors = failing(20 * (len(WAITS) + 1))
+        for wait in (*WAITS, WAITS[-1]):
+            deliver(database, {"wire": wire, "post": post}, clock)
+            clock.later(wait)
+        assert len(post.taken) == outage
+        deliver(database, {"wire": wire, "post": post}, clock)
+        assert len(wire.taken) == 1 + 20 * outage
+
+
 def test_a_message_for_a_channel_that_is_not_configured_waits_for_it(database: Database, clock: Clock) -> None:
     put(database, "a", channels=("gone",))
     for _ in range(3 * len(WAITS)):
@@ -232,6 +253,28 @@ def test_a_crash_between_sending_and_noting_is_taken_up_again(database: Database
     clock.later(timedelta(seconds=1))
     (outcome,) = deliver(database, {"wire": wire}, clock)
     assert (outcome.outcome, wire.keys, state(database)["attempts"]) == ("sent", ["a"], 2)
+    assert says_that_it_may_have_come_before(wire.taken[0])
+
+
+def says_that_it_may_have_come_before(message: Message) -> bool:
+    """In every form that a channel gives it."""
+    forms = (as_text(message), as_html(message), json.dumps(as_slack(message)["blocks"]), as_bare_text(message))
+    said = [AGAIN in form for form in forms]
+    assert len(set(said)) == 1, said
+    return said[0]
+
+
+def test_a_message_that_was_not_answered_says_that_it_may_have_come_before_and_one_that_was_refused_does_not(
+    database: Database, clock: Clock
+) -> None:
+    put(database, "a", "b")
+    unanswered = DeliveryError("no answer within 15 s", permanent=False, may_have_arrived=True)
+    wire = Wire(errors=[unanswered, DeliveryError("answered 503", permanent=False)])
+    deliver(database, {"wire": wire}, clock)
+    clock.later(WAITS[0])
+    deliver(database, {"wire": wire}, clock)
+    assert [(each.key, says_that_it_may_have_come_before(each)) for each in wire.taken] == [("a", True), ("b", False)]
+    assert state(database)["state"] == "sent"
 
 
 def test_who_was_given_up_for_dead_does_not_undo_what_another_has_noted(database: Database, clock: Clock) -> None:

@@ -24,6 +24,7 @@ from tests.alerts.by_hand import (
     with_newest_held,
 )
 from tests.alerts.conftest import at, knowledge, shipped
+from tests.looped import for_each
 
 MAY, JUNE = date(2025, 5, 23), date(2025, 6, 5)
 END = date(2026, 2, 1)
@@ -189,7 +190,6 @@ CASES = (
     Case(shipped("trac-mtd"), _month_to_date(25_000), _month_to_date(29_000), ("holds", "outside"), "revised"),
     Case(shipped("seed-7"), _quarters(4_000, 20_000), _quarters(9_900, 20_000), ("consistent", "inconsistent")),
 )  # fmt: skip
-IDS = [f"{case.form}-{case.claim.id}" for case in CASES]
 
 
 def test_every_form_is_here_and_can_be_drafted() -> None:
@@ -197,7 +197,7 @@ def test_every_form_is_here_and_can_be_drafted() -> None:
     assert set(DRAFTED) == {*FORMS, "not_testable"}
 
 
-@pytest.mark.parametrize("case", CASES, ids=IDS)
+@for_each("case", lambda: CASES, lambda case: f"{case.form}-{case.claim.id}")
 def test_right_and_not_right(case: Case) -> None:
     found = tuple(judged(case.claim, figures, END, case.answer) for figures in (case.right, case.wrong))  # type: ignore[arg-type]
     assert tuple(verdict.state for verdict in found) == case.states
@@ -209,8 +209,8 @@ def test_right_and_not_right(case: Case) -> None:
         assert verdict.evidence
 
 
-@pytest.mark.parametrize("case", CASES, ids=IDS)
-@pytest.mark.parametrize("answer", ANSWERS)
+@for_each("case", lambda: CASES, lambda case: f"{case.form}-{case.claim.id}")
+@for_each("answer", lambda: ANSWERS)
 def test_nothing_to_judge_on_is_said_with_what_is_missing(case: Case, answer: str) -> None:
     verdict = judged(case.claim, [], END, answer)  # type: ignore[arg-type]
     assert verdict.state in ("data_missing", "not_yet_testable")
@@ -218,7 +218,7 @@ def test_nothing_to_judge_on_is_said_with_what_is_missing(case: Case, answer: st
     assert len(verdict.words) > 20
 
 
-@pytest.mark.parametrize("case", CASES, ids=IDS)
+@for_each("case", lambda: CASES, lambda case: f"{case.form}-{case.claim.id}")
 def test_what_is_held_is_never_judged_on(case: Case) -> None:
     """Held as a whole, the newest edition makes the answer wait, or it rests on clean figures alone."""
     known = with_newest_held(case.right)
@@ -232,7 +232,7 @@ def test_what_is_held_is_never_judged_on(case: Case) -> None:
     assert on_day.state == "bound_respected" or on_day.words.startswith("The newest edition is held back.")
 
 
-@pytest.mark.parametrize("case", CASES, ids=IDS)
+@for_each("case", lambda: CASES, lambda case: f"{case.form}-{case.claim.id}")
 def test_no_later_figure_leaks_into_what_was_right_when_said(case: Case) -> None:
     alone = [f for f in case.right if f.known_at <= case.claim.on_record_at]
     early = evaluate(case.claim, "at_claim", knowledge(*alone), case.claim.on_record_at)
@@ -257,7 +257,7 @@ _COVERS: Callable[[Claim, str], Claim] = lambda claim, covers: Claim(  # noqa: E
 )
 
 
-@pytest.mark.parametrize("case", CASES, ids=IDS)
+@for_each("case", lambda: CASES, lambda case: f"{case.form}-{case.claim.id}")
 def test_scopes_are_never_crossed(case: Case) -> None:
     other = _COVERS(case.claim, "opinion")
     for answer in ANSWERS:

@@ -1,19 +1,21 @@
 """From each state that a claim may stand in to each other: no word stops the steps, and what is told has a heading."""
 
+from itertools import product
+
 import pytest
 
 from alerts.changes import CALM_EDITIONS, Position, step
 from alerts.claims_draft import FORMS, MEANT
 from alerts.verdicts import DISTANCES, WORDS, Verdict
 from alerts.words import amount, heading, interval
+from tests.looped import for_each
 
 STANDING = sorted(WORDS["standing"])
 
 
-@pytest.mark.parametrize("before", STANDING)
-@pytest.mark.parametrize("after", STANDING)
-@pytest.mark.parametrize("size", [0.0, 0.5])
-def test_from_each_state_to_each_other(before: str, after: str, size: float) -> None:
+@for_each("case", lambda: product(STANDING, STANDING, [0.0, 0.5]))
+def test_from_each_state_to_each_other(case: tuple[str, str, float]) -> None:
+    before, after, size = case
     partial = after in ("consistent", "inconsistent", "bound_respected", "bound_violated")
     verdict = Verdict("c", "standing", after, edition="2025-06-15", size=0.0 if partial else size)
     position = Position(before, before if before in DISTANCES else "", "2025-06-01", 0, 0.0)

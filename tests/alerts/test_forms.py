@@ -161,6 +161,7 @@ def test_since_the_target_was_set() -> None:
         ((2_851, 2_851), "met"),
         ((2_849, 2_849), "approaching"),
         ((2_401, 2_401), "approaching"),
+        ((2_400, 2_400), "approaching"),
         ((2_399, 2_399), "short"),
         ((3_700, 2_300), "met"),
         ((1_000, 3_000), "short"),

@@ -18,8 +18,6 @@ from alerts.rendering import as_text
 from tests.alerts.slack import API, TOKEN, WEBHOOK, Slack, faults
 from tests.alerts.test_rendering import CHART, CHARTED, ITEM, MESSAGE, PROOF
 
-PICTURE = png(CHART)
-
 
 @pytest.fixture
 def slack(httpserver: HTTPServer) -> Slack:
@@ -47,8 +45,8 @@ def test_the_message_goes_first_and_its_chart_into_its_thread(slack: Slack) -> N
     (message,) = slack.messages
     assert message["channel"] == "C0123456789"
     assert message["blocks"][-1]["elements"][-1]["text"] == "key: claim:0123abcd"
-    assert slack.files == [PICTURE]
-    assert slack.forms == [{"filename": "chart.png", "length": str(len(PICTURE)), "alt_txt": described(CHART)}]
+    assert slack.files == [png(CHART)]
+    assert slack.forms == [{"filename": "chart.png", "length": str(len(png(CHART))), "alt_txt": described(CHART)}]
     assert slack.completed == [
         {
             "files": [{"id": "F0123456789", "title": "Moved far from the claim"}],
@@ -156,7 +154,7 @@ def test_published_charts_are_shown_by_their_address(slack: Slack, tmp_path: Pat
     assert webhook(slack, charts).send(CHARTED) == ""
     assert app(slack, charts=charts).send(CHARTED) == ""
     (file,) = (tmp_path / "www").iterdir()  # the same chart, the same file
-    assert file.read_bytes() == PICTURE
+    assert file.read_bytes() == png(CHART)
     assert file.stat().st_mode & 0o777 == 0o644
     for message in slack.messages:
         (image,) = [block for block in message["blocks"] if block["type"] == "image"]
@@ -176,7 +174,7 @@ def test_a_chart_that_slack_cannot_fetch_costs_the_picture_and_not_the_news(slac
     (message,) = slack.messages
     assert all(block["type"] != "image" for block in message["blocks"])
     app(slack, charts=charts).send(CHARTED)  # an app uploads it instead
-    assert slack.files == [PICTURE]
+    assert slack.files == [png(CHART)]
 
 
 def test_a_folder_that_cannot_be_written_costs_the_picture_and_not_the_news(slack: Slack, tmp_path: Path) -> None:

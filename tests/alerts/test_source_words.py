@@ -63,6 +63,15 @@ def test_a_disagreement_says_both_figures_how_they_were_paired_what_is_held_and_
     )
 
 
+def test_a_disagreement_says_how_either_side_is_believed() -> None:
+    (only,) = disagreement_message([replace(FOUND, numbers=(417, 418))], AS_OF).items
+    label = "To believe one side and lift its hold"
+    assert [words for said, words in only.facts if said == label] == [
+        'onrecord unhold 417 --because "..."',
+        'onrecord unhold 418 --because "..."',
+    ]
+
+
 def test_exchanged_columns_are_called_a_suspicion() -> None:
     message = disagreement_message([replace(FOUND, exchanged=True, claims=())], AS_OF)
     assert message.subject == "ICE's and CBP's figures seem to be exchanged: people held, 15 June 2025"

@@ -6,7 +6,8 @@ import pytest
 from rich.console import Console
 
 from alerts.unseen import harmless, inert
-from flows.show import defused, table
+from flows.printing import say, table
+from flows.show import defused
 
 
 @pytest.mark.parametrize(
@@ -42,12 +43,15 @@ def test_what_is_no_formula_stays(text: str) -> None:
     assert defused(text) == text
 
 
-def test_a_table_on_the_terminal_obeys_nothing() -> None:
+@pytest.mark.parametrize("width", [80, 40])
+def test_nothing_that_is_printed_acts_on_a_terminal(width: int) -> None:
     out = io.StringIO()
-    Console(file=out, width=80, force_terminal=False).print(
-        table("A", ["col"], [["\x1b]0;title\x07[bold]x[/bold] \u202ecod"], [None], [3]])
-    )
+    console = Console(file=out, width=width, force_terminal=False)
+    hostile = "\x1b]0;title\x07[bold]x[/bold] \u202ecod\nNeeds attention"
+    table(console, hostile, ["col", "more"], [[hostile, "m" * 30], [None, None], [3, 4]])
+    say(console, hostile)
     text = out.getvalue()
-    assert "]0;title[bold]x[/bold] cod" in text
+    assert text.count("]0;title[bold]x[/bold] cod Needs") == 3
     assert "\u202e" not in text
-    assert "\x1b]" not in text
+    assert "\x1b" not in text
+    assert "\nNeeds" not in text

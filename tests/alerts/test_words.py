@@ -2,13 +2,13 @@
 
 import json
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
 import pytest
 
 from alerts.changes import Change
 from alerts.forms import evaluate
-from alerts.message import Item, Message, message_from_json
+from alerts.message import Message, message_from_json
 from alerts.verdicts import Answer, Reading
 from alerts.words import (
     News,
@@ -17,16 +17,15 @@ from alerts.words import (
     desk_message,
     gravity,
     heading,
-    held_message,
     interval,
     item,
     proof,
     reading_words,
-    trouble_message,
 )
 from figures.periods import Period
-from figures.records import Finding
 from tests.alerts.conftest import BOOK_INS, HELD, REMOVALS, at, figure, knowledge, shipped
+from tests.alerts.test_hold_words import held
+from tests.alerts.test_trouble_words import trouble
 
 POSTED = date(2025, 6, 20)
 KNOWN = knowledge(
@@ -279,75 +278,8 @@ def test_a_sheet_s_title_cannot_leave_the_command_in_the_footer() -> None:
     assert "onrecord trace 'xlsx:a'\"'\"'; rm -rf ~; '\"'\"'!F20' --sha256" in message.footer
 
 
-HOLD = Finding(
-    check="block_behind",
-    severity="hold",
-    scope_kind="table",
-    scope=("removals",),
-    expected="2025-08-23, or an unchanged count",
-    found="2025-08-09",
-    words="The day it runs through is not known.",
-)
-
-
-def _held(sha256: str = "ef" * 32, *holds: Finding) -> Message:
-    name, url = "FY25_detentionStats08292025.xlsx", "https://www.ice.gov/doclib/x.xlsx"
-    return held_message("ice", name, sha256, url, holds or (HOLD,), at(date(2025, 8, 29)))
-
-
-def test_operators_are_told_what_is_held_and_why() -> None:
-    message = _held()
-    assert (message.audience, message.subject) == ("ops", "FY25_detentionStats08292025.xlsx: figures held back (1)")
-    (only,) = message.items
-    assert only.heading == "Held back: removals"
-    assert only.facts == (
-        ("Why", "The day it runs through is not known."),
-        ("Expected", "2025-08-23, or an unchanged count"),
-        ("Found", "2025-08-09"),
-    )
-    assert only.proofs[0].figure == "check block_behind"
-    assert only.proofs[0].sha256 == "ef" * 32
-    assert only.caveat == "Held figures are stored and shown, and no claim is judged on them."
-    assert message.footer == "As known on 29 August 2025. onrecord held shows every open hold."
-
-
-def test_a_whole_release_held_back() -> None:
-    message = _held("ef" * 32, replace(HOLD, check="run_date_back", scope=()), HOLD)
-    assert [each.heading for each in message.items] == ["Held back: the whole release", "Held back: removals"]
-    assert message.subject.endswith("figures held back (2)")
-
-
-def test_a_hold_is_known_by_its_file_and_its_checks() -> None:
-    assert _held().key == _held().key
-    assert len({_held().key, _held("01" * 32).key, _held("ef" * 32, replace(HOLD, check="parts_total")).key}) == 3
-    assert len(_held("ef" * 32, *(replace(HOLD, check=f"{n:030}") for n in range(9))).key) <= 200
-
-
-def _trouble(words: str = "It answered 404.", when: datetime = AS_OF) -> Message:
-    return trouble_message("ice", "The page is gone", words, "https://www.ice.gov/detain", when)
-
-
-def test_operators_are_told_of_trouble_with_a_page() -> None:
-    message = _trouble()
-    assert (message.audience, message.subject) == ("ops", "ice: The page is gone")
-    assert message.items == (
-        Item(
-            "The page is gone",
-            "",
-            "",
-            "",
-            (("What happened", "It answered 404."), ("Address", "https://www.ice.gov/detain")),
-            (),
-            "",
-        ),
-    )
-    assert message.footer == "Seen on 20 June 2025. onrecord status shows the last good look at each source."
-    assert message.key == _trouble().key
-    assert len({message.key, _trouble("It answered 410.").key, _trouble(when=at(date(2025, 7, 1))).key}) == 3
-
-
 @pytest.mark.parametrize(
-    "message", [desk_message([news("seed-1"), news("seed-6")], AS_OF), _held(), _trouble()], ids=lambda m: m.key
+    "message", [desk_message([news("seed-1"), news("seed-6")], AS_OF), held(), trouble()], ids=lambda m: m.key
 )
 def test_a_message_comes_back_from_the_outbox_as_it_went_in(message: Message) -> None:
     assert message_from_json(json.loads(json.dumps(message.to_json()))) == message

@@ -13,14 +13,14 @@ from alerts.claims import Claim, load_claims
 from alerts.claims_parts import Window
 from alerts.forms import evaluate
 from alerts.knowledge import Knowledge, KnownRelease, collect
+from alerts.shipped import shipped_claims
 from alerts.verdicts import ANSWERS, WORDS, Answer, Verdict
-from alerts.yardsticks import shipped_claims
 from checks.history import METRICS_WITH_HISTORY, against_history
 from checks.static import static
 from figures.periods import end_of_day
 from figures.records import Figure, Finding, Observation, Parsed
-from scrapers.registry import ICE
 from tests.alerts.conftest import at, shipped, varied
+from tests.conftest import Parse
 
 # From the year that seed-6 compares with to the edition whose removals are held; and an old year posted again.
 FIRST, LAST = date(2023, 11, 1), date(2025, 8, 31)
@@ -95,17 +95,17 @@ def _release(edition: Edition, parsed: Parsed, holds: Sequence[Finding]) -> Know
 
 
 @pytest.fixture(scope="module")
-def archive(shared_data: Path) -> Archive:
+def archive(shared_data: Path, parse_once: Parse) -> Archive:
     """Every edition parsed and checked in the order of publication, each against the clean ones before it."""
     archive = Archive(collect((), ()), {}, ())
     for edition in _editions(shared_data / "ice" / "manifest.csv"):
-        archive = _with(archive, edition, shared_data)
+        archive = _with(archive, edition, shared_data, parse_once)
     return archive
 
 
-def _with(archive: Archive, edition: Edition, shared_data: Path) -> Archive:
+def _with(archive: Archive, edition: Edition, shared_data: Path, parse: Parse) -> Archive:
     """The archive after one more edition."""
-    parsed = ICE.parse((shared_data / "ice" / "workbooks" / edition.name).read_bytes(), edition.name)
+    parsed = parse((shared_data / "ice" / "workbooks" / edition.name).read_bytes(), edition.name)
     counted = [o for o in parsed.observations if o.metric in METRICS_WITH_HISTORY]
     figures = [f for vintages in archive.known.figures.values() for f in vintages]
     clean = [
@@ -273,12 +273,11 @@ def test_the_hold_of_29_august_leaves_the_state_beneath_it(archive: Archive) -> 
 
 @pytest.mark.parametrize("day", [date(2025, 8, 1), date(2025, 9, 5)])
 def test_the_file_of_fiscal_year_2020_posted_again_changes_nothing(
-    archive: Archive, shared_data: Path, day: date
+    archive: Archive, shared_data: Path, parse_once: Parse, day: date
 ) -> None:
     """Before the hold of 29 August and after it."""
-    again = _with(
-        archive, Edition(len(archive.order), "FY20-detentionstats__2c30cee5.xlsx", "20" * 32, day), shared_data
-    )
+    edition = Edition(len(archive.order), "FY20-detentionstats__2c30cee5.xlsx", "20" * 32, day)
+    again = _with(archive, edition, shared_data, parse_once)
     assert 2020 in {release.fiscal_year for release in again.known.releases}
     level = again.known.figures[LEVEL.words.test.series]
     assert date(2020, 10, 2) in {f.period.end for f in level}
@@ -399,11 +398,13 @@ def test_every_claim_on_record_has_a_verdict_or_says_why_not(archive: Archive) -
 
 
 def test_the_page_in_docs_says_what_these_editions_say(archive: Archive) -> None:
-    """What was right when it was said moves never again: the page of a fuller archive says the same."""
+    """What was right when it was said moves never again: the page of a fuller archive says the same, or that it waits
+    for an edition which is known to have been public, as nothing here is.
+    """
     page = (Path(__file__).parents[2] / "docs" / "claims.md").read_text("utf-8")
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.splitlines() if line.startswith("| [")]
     told = {row[0].partition("]")[0].strip("["): row[3].replace(" ", "_") for row in rows}
     assert told.keys() == {claim.id for claim in REGISTRY}
     for claim in REGISTRY:
-        if claim.on_record_at <= at(LAST):
+        if claim.on_record_at <= at(LAST) and told[claim.id] != "not_held":
             assert (claim.id, judged(archive, claim, LAST, "at_claim").state) == (claim.id, told[claim.id])

@@ -1,12 +1,15 @@
 """Checks of the days that the blocks of one document state: for each a document that fails it and one that does not."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
-from checks.dates import dates
-from figures.periods import fiscal_year_to_date, instant
+from checks.dates import dates, days_ahead
+from checks.document import document
+from figures.periods import Period, fiscal_year_to_date, instant
 from figures.records import Observation, Status
+from scrapers.registry import SOURCES
 
 MAY_18 = date(2025, 5, 18)
 
@@ -63,3 +66,78 @@ def test_a_day_after_the_document_was_saved_holds_its_table() -> None:
     assert (finding.check, finding.severity, finding.scope) == ("date_after_saving", "hold", ("atd_areas",))
     assert finding.words == ("atd_areas is said to run through 18 May 2026, but the document was saved on 19 May 2025.")
     assert dates([figure("atd_status", date(2025, 5, 20))], saved) == []  # clocks may differ by a day
+
+
+def _inspected(raw: str, locator: str = "xlsx:Facilities FY25!Y84") -> Observation:
+    return Observation(
+        "ice.facility_inspection_end_date",
+        (("facility", "A"), ("inspection", "last")),
+        instant(MAY_18),
+        None,
+        "text",
+        "text",
+        raw,
+        locator,
+        "facility_inspections",
+        2025,
+    )
+
+
+@pytest.mark.parametrize(
+    ("raw", "found"),
+    [
+        ("2035-01-16", "2035-01-16"),
+        ("2035-01-16T00:00:00", "2035-01-16"),
+        ("1/16/2035", "2035-01-16"),
+        ("2025-05-25", "2025-05-25"),
+        ("2002-05-01", "2002-05-01"),
+        ("2025-05-24", None),  # the day of saving, and one for clocks that differ
+        ("2004-02-01", None),
+        ("N/A", None),
+        ("Scheduled FY26", None),
+        ("2/29/2025", None),  # no day at all: said when it is read
+        ("", None),
+    ],
+)
+def test_a_day_that_stands_as_a_value_lies_before_the_editions_own_day(raw: str, found: str | None) -> None:
+    saved = datetime(2025, 5, 23, 16, tzinfo=UTC)
+    findings = days_ahead([_inspected(raw)], saved, date(2025, 5, 19))
+    assert [f.found for f in findings] == ([found] if found else [])
+    for finding in findings:
+        assert (finding.check, finding.severity, finding.scope) == (
+            "date_out_of_range",
+            "warn",
+            ("xlsx:Facilities FY25!Y84",),
+        )
+        assert finding.expected == "2003-03-01 to 2025-05-24"
+
+
+def test_without_a_day_of_saving_the_run_date_says_how_far_an_edition_can_know() -> None:
+    assert days_ahead([_inspected("2025-06-02")], None, date(2025, 5, 19)) == []
+    (finding,) = days_ahead([_inspected("2025-06-03")], None, date(2025, 5, 19))
+    assert finding.words == (
+        "xlsx:Facilities FY25!Y84 says 3 June 2025, which is after 2 June 2025, the last day that the edition can know "
+        "of; it is kept as published."
+    )
+    assert days_ahead([_inspected("2035-01-16")], None, None) == []
+
+
+def test_an_inspection_of_2035_is_said_by_its_cell_and_the_list_stands(shared_data: Path) -> None:
+    content = (shared_data / "cases" / "inspection_in_2035.xlsx").read_bytes()
+    findings = document(SOURCES["ice"].parse(content, "FY25_detentionStats05232025.xlsx"))
+    (finding,) = (f for f in findings if f.check == "date_out_of_range")
+    assert (finding.scope, finding.found) == (("xlsx:Facilities FY25!Y8",), "2035-01-16")
+    assert "16 January 2035" in finding.words
+    assert not [f for f in findings if f.severity == "hold" and "facility" in str(f.scope)]
+
+
+def test_a_figure_of_days_that_had_not_come_is_held_by_its_cell() -> None:
+    """The days of family releases are typed into a sentence."""
+    one = figure("famu_released", MAY_18)
+    saved = datetime(2025, 5, 23, 16, tzinfo=UTC)
+    for start, end in ((date(2035, 5, 5), date(2035, 5, 18)), (date(2025, 5, 18), date(2025, 5, 5))):
+        typed = one._replace(period=Period("span", start, end), value=10.0)
+        (finding,) = days_ahead([typed], saved, None)
+        assert (finding.check, finding.severity, finding.scope) == ("period_ahead", "hold", (typed.locator,))
+    sound = one._replace(period=Period("span", date(2025, 5, 5), date(2025, 5, 18)), value=10.0)
+    assert days_ahead([sound, typed._replace(value=None), typed._replace(status="not_current")], saved, None) == []

@@ -17,9 +17,11 @@ from checks.source_errors import KNOWN, UNPROVEN, register, source_errors
 from figures.records import Finding, Parsed
 from scrapers import ice_workbook
 from scrapers.errors import DriftError
+from tests.conftest import Parse
 from tests.gate import Gate, holds
 from tests.known_faults import FAULTS, Fault
-from tests.mutations import MUTATIONS, Mutated, Taken, opened
+from tests.mutations import MUTATIONS, Grid, Mutated, Taken, opened
+from tests.once import remembered
 
 CASES, SEED = 200, 20251125
 DOCS = Path(__file__).parents[2] / "docs" / "trust-gate.md"
@@ -51,25 +53,36 @@ def _rows(shared_data: Path, name: str) -> list[Row]:
 
 
 @pytest.fixture(scope="module")
-def walk(shared_data: Path) -> Walk:
-    """One pass through the editions: reading them is what costs, and it is done once for all tests here."""
+def walk(shared_data: Path, run_folder: Path, parse_once: Parse) -> Walk:
+    """One pass through the editions as they were published."""
+    return remembered(run_folder / "walk", lambda: _walk(shared_data, parse_once, cases=0))
+
+
+@pytest.fixture(scope="module")
+def mutated(shared_data: Path, run_folder: Path, parse_once: Parse) -> Walk:
+    """One pass through the editions with faults put into them."""
+    return remembered(run_folder / "mutated", lambda: _walk(shared_data, parse_once, cases=CASES))
+
+
+def _walk(shared_data: Path, parse: Parse, cases: int) -> Walk:
     rows, dice = _rows(shared_data, "manifest.csv"), Random(SEED)
     planned: dict[int, list[str]] = defaultdict(list)
     names = list(MUTATIONS)
-    for number in range(CASES + len(names)):
+    for number in range(cases + len(names) if cases else 0):
         planned[dice.randrange(len(rows))].append(names[number % len(names)])
     walk, gate, last, waiting = Walk(), Gate(), dict[int, Taken](), list[str]()
     for place, row in enumerate(rows):
         published = date.fromisoformat(row["edition_date"])
-        grid = opened((shared_data / "ice" / "workbooks" / row["file"]).read_bytes())
-        taken = Taken(grid, ice_workbook.read(grid, row["published_name"]))
+        content = (shared_data / "ice" / "workbooks" / row["file"]).read_bytes()
+        grid = opened(content) if cases else Grid((), None, {})
+        taken = Taken(grid, parse(content, row["published_name"]))
         found = gate.look(taken.parsed, row["published_name"], published)
         _note(walk, row, taken.parsed, found)
         year = taken.parsed.fiscal_year
         waiting += planned[place]
         if year in last and not holds(found).release:
             for mutation in list(waiting):
-                if len(walk.cases) < CASES and _try(walk, gate, row, taken, last[year], found, mutation, dice):
+                if len(walk.cases) < cases and _try(walk, gate, row, taken, last[year], found, mutation, dice):
                     waiting.remove(mutation)
         gate.take(taken.parsed, row["published_name"], published, found)
         if year:
@@ -188,21 +201,23 @@ def _documented(walk: Walk) -> Iterator[str]:
         yield f"| {fault.row[0]} | {fault.what} | {found} | {held} |"
 
 
-def test_two_hundred_mutations_are_caught(walk: Walk, capsys: pytest.CaptureFixture[str]) -> None:
-    caught = [case for case in walk.cases if case.caught_by]
-    neighbours = walk.neighbours.total()
-    missed = [f"  missed: {case.edition}: {case.words}" for case in walk.cases if not case.caught_by]
-    share = f"{len(caught)} of {len(walk.cases)} ({len(caught) / len(walk.cases):.1%})"
-    held = f"{walk.neighbours[True]} of {neighbours} ({walk.neighbours[True] / neighbours:.1%})"
+@pytest.mark.slow
+def test_two_hundred_mutations_are_caught(mutated: Walk, capsys: pytest.CaptureFixture[str]) -> None:
+    caught = [case for case in mutated.cases if case.caught_by]
+    neighbours = mutated.neighbours.total()
+    missed = [f"  missed: {case.edition}: {case.words}" for case in mutated.cases if not case.caught_by]
+    share = f"{len(caught)} of {len(mutated.cases)} ({len(caught) / len(mutated.cases):.1%})"
+    held = f"{mutated.neighbours[True]} of {neighbours} ({mutated.neighbours[True] / neighbours:.1%})"
     _say(capsys, f"mutations caught: {share}; sound neighbours held: {held}", *missed)
-    assert len(walk.cases) == CASES
+    assert len(mutated.cases) == CASES
     assert len(caught) >= 0.95 * CASES
-    assert walk.neighbours[True] <= 0.02 * neighbours
+    assert mutated.neighbours[True] <= 0.02 * neighbours
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mutation", MUTATIONS)
-def test_no_kind_of_mutation_goes_by(walk: Walk, mutation: str) -> None:
-    mine = [case for case in walk.cases if case.mutation == mutation]
+def test_no_kind_of_mutation_goes_by(mutated: Walk, mutation: str) -> None:
+    mine = [case for case in mutated.cases if case.mutation == mutation]
     assert len(mine) >= 20
     assert sum(bool(case.caught_by) for case in mine) >= 0.8 * len(mine)
 

@@ -74,14 +74,14 @@ def test_an_edition_of_the_same_day_has_no_flow() -> None:
     assert flows(5_000, end=JUNE) == []
 
 
-def shares(ice_convicted: float, ice: float = 30_000) -> list[Finding]:
+def shares(ice_convicted: float, cbp_convicted: float = 2_000) -> list[Finding]:
     def one(agency: str, criminality: str, value: float, cell: str) -> Observation:
         dims = (("agency", agency), ("criminality", criminality))
         return HELD._replace(dims=dims, value=value, locator=f"xlsx:S!{cell}")
 
-    current = [one("ICE", "all", ice, "B20"), one("ICE", "convicted", ice_convicted, "B21")]
-    current += [one("CBP", "all", 20_000, "D20"), HELD]
-    before = [earlier(o, v, MAY) for o, v in zip(current, (30_000, 12_000, 20_000, 50_000), strict=True)]
+    current = [one("ICE", "all", 30_000, "B20"), one("ICE", "convicted", ice_convicted, "B21")]
+    current += [one("CBP", "all", 20_000, "D20"), one("CBP", "convicted", cbp_convicted, "D21"), HELD]
+    before = [earlier(o, v, MAY) for o, v in zip(current, (30_000, 12_000, 20_000, 2_000, 50_000), strict=True)]
     return movements(current, compare(current, before))
 
 
@@ -89,8 +89,17 @@ def test_the_convicted_share_of_an_agency_does_not_jump_by_25_points() -> None:
     assert shares(19_490) == []
     (finding,) = shares(19_510)
     assert (finding.check, finding.severity, finding.scope_kind) == ("agency_share", "hold", "cells")
-    assert finding.scope == ("xlsx:S!B20", "xlsx:S!B21", "xlsx:S!D20")  # the total stays
+    assert finding.scope == ("xlsx:S!B20", "xlsx:S!B21", "xlsx:S!D20", "xlsx:S!D21")  # the total stays
     assert "whom ICE arrested 65% are convicted (xlsx:S!B21), 40% in before.xlsx" in finding.words
+
+
+def test_the_convicted_share_of_each_agency_is_looked_at_by_itself() -> None:
+    """CBP's share jumps while ICE's stays as it was."""
+    assert shares(12_000, cbp_convicted=6_990) == []
+    (finding,) = shares(12_000, cbp_convicted=7_010)
+    assert (finding.check, finding.severity, finding.scope_kind) == ("agency_share", "hold", "cells")
+    assert finding.scope == ("xlsx:S!B20", "xlsx:S!B21", "xlsx:S!D20", "xlsx:S!D21")
+    assert "whom CBP arrested 35% are convicted (xlsx:S!D21), 10% in before.xlsx" in finding.words
 
 
 def place(name: str, value: float, row: int, end: date = JUNE) -> Observation:

@@ -76,6 +76,17 @@ def test_a_known_exception_is_paired_by_the_day_that_it_stands_for() -> None:
     assert "ICE 4 October 2019 (The label of the year's end" in pair.words
 
 
+@pytest.mark.parametrize(("after", "usable"), [(-1, True), (0, True), (1, False), (2, False)])
+def test_a_day_after_the_posting_is_no_day_of_a_count(after: int, usable: bool) -> None:
+    posted = date(2025, 6, 20)
+    stated = posted + timedelta(days=after)
+    made = book_of(1, "w.xlsx", posted, list(cells(2000, stated).values()), {})
+    assert made is not None
+    assert made.day == (stated if usable else None)
+    said = f"it states {stated.day} June 2025, after its posting on 20 June 2025"
+    assert made.undated_because == ("" if usable else said)
+
+
 def test_a_workbook_without_a_day_is_paired_by_its_figures_and_says_so() -> None:
     rows = [row(date(2022, 10, 31), 2000), row(date(2022, 11, 20), 3000)]
     (pair,) = pairs(rows, [book(1, date(2022, 11, 16), None, 2000)])

@@ -17,9 +17,10 @@ from checks.paired_tables import Source, reconcile_tables
 from checks.pairing import Book, Row, book_of, exchanged, rows_of
 from checks.reconcile import AGREEING, Reconciliation, reconcile
 from figures.periods import Period
-from figures.records import Observation, Status
+from figures.records import Observation, Parsed, Status
 from scrapers.registry import SOURCES
 from scrapers.trac_population import parse as parse_trac
+from tests.conftest import Parse
 
 SEEN = date(2026, 7, 22)
 # Releases that TRAC never loaded, by the count that each shows.
@@ -32,9 +33,12 @@ SKIPPED = {
 Edit = Callable[[openpyxl.Workbook, Book], object]
 
 
+def _wanted(parsed: Parsed) -> list[Observation]:
+    return [o for o in parsed.observations if o.metric in ("ice.detained", "ice.book_ins")]
+
+
 def _read(content: bytes, name: str) -> list[Observation]:
-    metrics = ("ice.detained", "ice.book_ins")
-    return [o for o in SOURCES["ice"].parse(content, name).observations if o.metric in metrics]
+    return _wanted(SOURCES["ice"].parse(content, name))
 
 
 def _book(number: int, observations: list[Observation], name: str, posted: date) -> Book:
@@ -56,10 +60,13 @@ def rows(shared_data: Path) -> list[Row]:
 
 
 @pytest.fixture(scope="module")
-def workbooks(shared_data: Path, manifest: list[Mapping[str, str]]) -> list[tuple[Book, list[Observation]]]:
+def workbooks(
+    shared_data: Path, manifest: list[Mapping[str, str]], parse_once: Parse
+) -> list[tuple[Book, list[Observation]]]:
     read = []
     for number, line in enumerate(manifest):
-        observations = _read((shared_data / "ice" / "workbooks" / line["file"]).read_bytes(), line["published_name"])
+        content = (shared_data / "ice" / "workbooks" / line["file"]).read_bytes()
+        observations = _wanted(parse_once(content, line["published_name"]))
         posted = date.fromisoformat(line["edition_date"])
         read.append((_book(number, observations, line["published_name"], posted), observations))
     return read

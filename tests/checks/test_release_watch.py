@@ -178,6 +178,9 @@ def test_what_the_law_says_is_data_with_its_source() -> None:
     assert ICE.law.words == "The law asks for this report to be updated semimonthly"
     assert "8 U.S.C. 1378a" in ICE.law.citation
     assert ICE.law.url.startswith("https://uscode.house.gov/")
+    assert ICE.law.checked == date(2026, 9, 5)
+    assert ICE.law.sentence.startswith("The law asks for this report to be updated semimonthly (8 U.S.C. 1378a, from ")
+    assert "; checked until 5 September 2026): https://uscode.house.gov/" in ICE.law.sentence
     assert ICE.declared.because
     assert rules()["trac"].law is None
 

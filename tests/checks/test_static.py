@@ -12,6 +12,7 @@ from replica.editions import editions
 from replica.trac import population_table
 from replica.workbooks import build
 from scrapers.registry import SOURCES
+from tests.looped import for_each
 
 THROUGH = date(2025, 5, 17)
 DAY = instant(date(2025, 5, 18))
@@ -232,7 +233,7 @@ def test_what_is_not_current_is_never_judged() -> None:
     assert static([*_detained(), *broken]) == []
 
 
-@pytest.mark.parametrize("one", editions(), ids=lambda e: e.key)
+@for_each("one", editions, lambda one: one.key)
 def test_no_edition_on_record_contradicts_itself(one) -> None:  # type: ignore[no-untyped-def]
     observations = SOURCES["ice"].parse(build(one), one.file_name).observations
     assert len(observations) > 60

@@ -12,6 +12,7 @@ from flows.running import open_line
 from flows.settings import Settings, load_settings
 from replica.publisher import PAGE, Publisher
 from scrapers.registry import TRAC
+from tests.databases import new_sqlite
 
 CONFIGURATION = """\
 [fetch]
@@ -64,6 +65,7 @@ def configure(home: Path, address: str, *, ice: str = "") -> Settings:
         host=address.removeprefix("http://"), ice=ice or address + PAGE, trac=trac_sources(address)
     )
     (home / "onrecord.toml").write_text(text, encoding="utf-8")
+    new_sqlite(home)
     return load_settings(home)
 
 

@@ -1,23 +1,25 @@
 """The commands about what is told, as words: history, messages, channels, silences, the digest."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from pytest_httpserver import HTTPServer
 
 from alerts.digest import digest_key
+from figures.naming import UnknownNameError
 from figures.periods import end_of_day
 from flows import delivering, muting, outbox, verdict_history
 from flows.digest import digest
 from flows.settings import SettingsError, load_settings
 from scrapers.registry import ICE
-from storage import mutes
-from storage.engine import reading
+from storage import mutes, runs
+from storage.engine import reading, writing
 from tests.alerts.conftest import shipped
 from tests.newsroom import CELL, Newsroom, refusing
+from tests.server import HTTPServer
 
 SEED_4 = "seed-4-almost-49000-in-custody"
 CONFIGURATION = """\
@@ -39,6 +41,7 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Newsroom:
     home.mkdir()
     (home / "onrecord.toml").write_text(CONFIGURATION, encoding="utf-8")
     monkeypatch.setenv("ONRECORD_HOME", str(home))
+    monkeypatch.setenv("COLUMNS", "300")
     monkeypatch.delenv("ONRECORD_DATABASE_URL", raising=False)
     monkeypatch.setenv("ONRECORD_TEST_WEBHOOK", "http://127.0.0.1:9/one")
     made = Newsroom(home, [shipped("seed-4")])
@@ -56,11 +59,11 @@ def said(capsys: pytest.CaptureFixture[str]) -> Said:
 
 
 def test_history_says_what_moved_it_on_which_cells_and_how_far_the_next_flip_is(room: Newsroom, said: Said) -> None:
-    assert verdict_history.history(SEED_4, as_json=False) == 0
-    text = said()
+    verdict_history.history(SEED_4, as_json=False)
+    text = " ".join(said().split())
     for words in (
         "standing: does the world still look like that?",
-        "6 June 2025  far",
+        "6 June 2025 far",
         "60,000 people held on 25 May 2025",
         "accepted 48,500 to 49,245 (almost: ",
         "+22.4% against the stated value; 10,755 people held outside; +9.2 usual movements (z)",
@@ -77,9 +80,9 @@ def test_history_keeps_what_was_replaced_and_why(room: Newsroom, said: Said) -> 
     room.later(hours=1)
     room.tell()
     verdict_history.history(SEED_4, as_json=False)
-    text = said()
-    assert "6 June 2025  far  (judged again later, see below)" in text
-    assert "6 June 2025  quality hold, near underneath" in text
+    text = " ".join(said().split())
+    assert "6 June 2025 far (judged again later, see below)" in text
+    assert "6 June 2025 quality hold, near underneath" in text
     assert "moved by a hold: A hold, not an event. The newest edition is held back." in text
     assert f"undone 2025-06-07 04:59 UTC, corrected by {room.wire.keys[1]}. It rests on {CELL}" in text
     verdict_history.history(SEED_4, as_json=True)
@@ -94,9 +97,10 @@ def test_history_keeps_what_was_replaced_and_why(room: Newsroom, said: Said) -> 
     assert standing[1]["cause"]["after"][0]["locator"] == CELL
 
 
-def test_history_of_nothing_is_said(room: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
-    assert verdict_history.history("seed-99", as_json=False) == 1
-    assert capsys.readouterr().err == "No verdict on 'seed-99' is recorded; `onrecord claims` lists the claims.\n"
+def test_history_of_nothing_is_said(room: Newsroom) -> None:
+    words = f"No verdict on 'seed-99' is recorded; nearest: {SEED_4}; `onrecord claims` lists the claims."
+    with pytest.raises(UnknownNameError, match=f"^{re.escape(words)}$"):
+        verdict_history.history("seed-99", as_json=False)
 
 
 def test_messages_show_every_attempt_and_answer(room: Newsroom, said: Said) -> None:
@@ -109,7 +113,7 @@ def test_messages_show_every_attempt_and_answer(room: Newsroom, said: Said) -> N
     room.later(minutes=20)
     room.deliver()
     (key,) = room.wire.keys[1:]
-    assert outbox.messages(key, as_json=False) == 0
+    outbox.messages(key, as_json=False)
     text = said()
     assert "Moved still further from the claim" in text
     assert "wire: sent" in text
@@ -121,9 +125,11 @@ def test_messages_show_every_attempt_and_answer(room: Newsroom, said: Said) -> N
     assert "Moved far from the claim: Almost 49,000 people in ICE custody" in said()
 
 
-def test_no_such_message_is_said(room: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
-    assert outbox.messages("claim:none", as_json=False) == 1
-    assert capsys.readouterr().err == "No message has the key 'claim:none'; `onrecord messages` lists them.\n"
+def test_no_such_message_is_said(room: Newsroom) -> None:
+    (key,) = room.wire.keys
+    words = f"No message has the key '{key}0'; nearest: {key}; `onrecord messages` lists them."
+    with pytest.raises(UnknownNameError, match=f"^{words}$"):
+        outbox.messages(f"{key}0", as_json=False)
 
 
 def test_a_silence_needs_a_matcher_a_reason_and_a_day_to_come(room: Newsroom) -> None:
@@ -134,6 +140,11 @@ def test_a_silence_needs_a_matcher_a_reason_and_a_day_to_come(room: Newsroom) ->
         muting.silence("seed-4*", " ", day, "Ann", room.now)
     with pytest.raises(SettingsError, match="--until 2025-05-01 is over; give a day to come"):
         muting.silence("seed-4*", "why", datetime(2025, 5, 1), "Ann", room.now)
+
+
+def test_a_silence_that_fits_no_claim_names_the_nearest(room: Newsroom, said: Said) -> None:
+    muting.silence("sed-4-almost", "on leave", datetime(2025, 7, 1), "Ann", room.now)
+    assert said().startswith(f"Silenced as 1 until the end of 1 July 2025: no claim of today; nearest: {SEED_4}")
 
 
 def test_what_a_silence_mutes_is_listed_with_its_reason(room: Newsroom, said: Said) -> None:
@@ -171,7 +182,7 @@ def test_an_acknowledgement_says_when_it_ends_by_itself(room: Newsroom, said: Sa
 
 
 def test_only_what_has_moved_can_be_acknowledged(room: Newsroom) -> None:
-    with pytest.raises(SettingsError, match=r"There is no verdict on 'seed-99' yet; claims are .*seed-1"):
+    with pytest.raises(SettingsError, match=f"There is no verdict on 'seed-99' yet; nearest: {SEED_4}; "):
         muting.ack("seed-99", "why", None, "Ann", room.now)
     for _ in range(2):
         room.later(days=7)
@@ -203,7 +214,7 @@ def test_channels_say_who_is_disabled_and_are_enabled_by_hand(room: Newsroom, sa
     assert "wire: nothing is sent there any more" in said()  # through the console
     outbox.channels("", room.now, as_json=False)
     text = said()
-    assert "disabled since 2025-06-14 03:59 UTC" in text
+    assert "2025-06-14 03:59 UTC" in text
     assert "Slack answered 404 no_service" in text
     outbox.channels("", room.now, as_json=True)
     states = {c["name"]: (c["disabled_at"] is not None, c["waiting"]) for c in json.loads(said())}
@@ -230,6 +241,7 @@ def test_a_channel_whose_settings_were_changed_is_tried_again(
 
 def test_the_digest_is_told_once_a_week(room: Newsroom) -> None:
     claims = room.claims
+    _look(room)
     muting.silence("other*", "on leave", datetime(2025, 7, 1), "Ann", room.now)
     made = digest(room.database, claims, [ICE], room.now, ["wire"])
     assert made is not None
@@ -238,8 +250,9 @@ def test_the_digest_is_told_once_a_week(room: Newsroom) -> None:
     facts = {label: words for item in made.items for label, words in item.facts}
     assert facts["Far"] == SEED_4
     assert facts["ICE detention statistics"].startswith(
-        "last run never; last release FY25_detentionStats001.xlsx, public since 6 June 2025; figures through 25 May"
+        "last run 6 June 2025 (unchanged); last release FY25_detentionStats001.xlsx, public since 6 June 2025; figures "
     )
+    assert "Proof of life" in [item.heading for item in made.items]
     room.later(days=1)
     assert digest(room.database, claims, [ICE], room.now, ["wire"]) is None
     room.deliver()
@@ -248,8 +261,38 @@ def test_the_digest_is_told_once_a_week(room: Newsroom) -> None:
     assert digest(room.database, claims, [ICE], room.now, ["wire"]) is not None
 
 
+def _look(room: Newsroom, outcome: str = "unchanged") -> None:
+    with writing(room.database) as connection:
+        runs.finish_run(connection, runs.start_run(connection, "ice", room.now), room.now, outcome, "")
+
+
+def test_a_look_of_456_days_ago_is_no_proof_of_life_and_the_digest_begins_with_it(room: Newsroom) -> None:
+    _look(room)
+    room.later(days=456)
+    _look(room, "failed")  # a look that failed is no sign of life either
+    made = digest(room.database, room.claims, [ICE], room.now, ["wire"], timedelta(hours=36))
+    assert made is not None
+    assert made.subject == "The week on record: no look at ICE detention statistics has ended well of late"
+    assert (made.severity, made.items[0].heading) == ("notice", "No proof of life")
+    said = dict(made.items[0].facts)["ICE detention statistics"]
+    assert said == "The last look that ended well was on 6 June 2025, 456 days ago."
+    assert "Proof of life" not in [item.heading for item in made.items]
+    room.later(days=7)
+    _look(room)
+    alive = digest(room.database, room.claims, [ICE], room.now, ["wire"], timedelta(hours=36))
+    assert alive is not None
+    assert (alive.severity, alive.items[-1].heading) == ("info", "Proof of life")
+
+
+def test_where_no_look_ever_ended_well_the_digest_says_so(room: Newsroom) -> None:
+    made = digest(room.database, room.claims, [ICE], room.now, ["wire"])
+    assert made is not None
+    assert dict(made.items[0].facts)["ICE detention statistics"] == "No look has ended well yet."
+
+
 def test_the_digest_names_what_is_nearest_to_flipping_and_rests_on_its_cells(room: Newsroom) -> None:
     room.later(days=7)
+    _look(room)
     room.publish(49_000)
     room.tell()
     made = digest(room.database, room.claims, [ICE], room.now, ["wire"])

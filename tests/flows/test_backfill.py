@@ -294,7 +294,7 @@ def _at(desk: "Desk", wayback: Wayback) -> Visitor:
             "capture_refused",
             "a page for people was served in place of the file",
         ),
-        (build(edition("06052025"))[:9000], "application/octet-stream", "capture_refused", "truncated"),
+        (build(edition("06052025"))[:9000], "application/octet-stream", "capture_refused", "cut off"),
     ],
 )
 def test_what_is_no_workbook_never_becomes_a_release(
@@ -415,7 +415,7 @@ def test_a_workbook_that_unpacks_without_end_is_refused(desk: "Desk", wayback: W
         archive.writestr("xl/workbook.xml", b"0" * (210 * 1024 * 1024))
     wayback.capture_bytes(FILES + edition("05232025").file_name, captured_at("05232025"), out.getvalue())
     assert run(desk, wayback).new == []
-    assert "at most 500 parts" in findings(desk.line.database, "capture_refused")[0]
+    assert "unpacks to more than" in findings(desk.line.database, "capture_refused")[0]
 
 
 def test_captures_of_the_published_files_are_those_that_others_saw(

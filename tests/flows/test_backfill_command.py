@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,14 +13,13 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from flows.backfilling import _is_gone
 from flows.cli import app
 from flows.line import BusyError
 from flows.running import open_line
 from flows.settings import load_settings
 from replica.editions import edition
 from replica.wayback import FILES, PAGE, Wayback
-from storage import reads, runs
+from storage import locks, reads
 from storage.engine import reading, writing
 from tests.flows.test_backfill import captured_at
 
@@ -97,15 +97,15 @@ def test_an_archive_without_an_index_is_one_line_and_exit_1(home: Path, wayback:
 def _hold(pid: int) -> None:
     line = open_line(load_settings())
     with writing(line.database) as connection:
-        holder = f"{socket.gethostname()}:{pid}:0"
-        runs.take_lock(connection, "backfill:ice", holder, line.clock(), timedelta(hours=1))
+        holder = replace(locks.Holder.here(), pid=pid, began="")
+        locks.take(connection, "backfill:ice", holder, line.clock(), timedelta(minutes=10))
 
 
 def test_a_second_backfill_is_kept_away(home: Path, wayback: Wayback) -> None:
     _hold(os.getppid())
     done = _type("backfill", "--direct")
     assert isinstance(done.exception, BusyError)
-    assert f"a backfill is under way in {socket.gethostname()}:{os.getppid()}" in str(done.exception)
+    assert f"a backfill is under way in process {os.getppid()} on {socket.gethostname()}" in str(done.exception)
     assert wayback.requests == []
 
 
@@ -127,15 +127,7 @@ def test_a_backfill_that_was_killed_is_gone_on_with_at_once(home: Path, wayback:
     assert len(wayback.requests) == asked + 3  # the index twice, and the capture that was not had
 
 
-def test_whose_process_is_gone() -> None:
-    here = socket.gethostname()
-    child = subprocess.Popen([sys.executable, "-c", ""])
-    child.wait()
-    assert _is_gone(f"{here}:{child.pid}:0")
-    assert not _is_gone(f"{here}:{os.getppid()}:0")
-    assert not _is_gone(f"elsewhere:{child.pid}:0")
-
-
+@pytest.mark.slow  # test_prefect.py has a quicker flow run
 @pytest.mark.prefect
 def test_a_backfill_is_a_flow_run(home: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from alerts.claims import faults_of, load_claim
 from alerts.claims_draft import FORMS
-from alerts.yardsticks import shipped_claims
+from alerts.shipped import shipped_claims
 from flows import claim_desk
 from flows.claims_page import as_markdown
 from flows.cli import app

@@ -13,23 +13,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from alerts.yardsticks import shipped_claims
+from alerts.shipped import shipped_claims
 from flows.cli import Parsable, Which
 from replica.editions import edition, editions
 from replica.publisher import TRAC_FILES
 from replica.workbooks import build
 from scrapers.registry import PUBLISHERS, READABLE, SOURCES
-
-PROGRAM = Path(sys.executable).with_name("onrecord")
-
-
-def _run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "ONRECORD_HOME": str(home)}
-    environment.pop("ONRECORD_DATABASE_URL", None)
-    return subprocess.run(
-        [str(PROGRAM), *arguments], env=environment, capture_output=True, text=True, cwd=home.parent, timeout=120
-    )
-
+from tests.command import started, typed
 
 SHIPPED = [path for path in shipped_claims().glob("*.toml") if path.name != "benchmarks.toml"]
 
@@ -44,15 +34,15 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path = root / edition(key).file_name
         path.write_bytes(build(edition(key)))
         files.append(str(path))
-    assert _run(home, "init", "--contact", "desk@example.org").returncode == 0
-    done = _run(home, "import", *files)
+    assert started(home, "init", "--contact", "desk@example.org").returncode == 0
+    done = started(home, "import", *files)
     assert done.returncode == 0, done.stderr
     assert "8 new editions, 0 known already, 0 refused." in done.stdout
     return home
 
 
 def test_a_fresh_home_says_what_to_run(tmp_path: Path) -> None:
-    done = _run(tmp_path / "none", "status")
+    done = started(tmp_path / "none", "status")
     assert done.returncode == 2
     assert done.stderr.startswith("There is no database at ")
     assert done.stderr.endswith("Run `onrecord init`, then `onrecord run`.\n")
@@ -60,13 +50,13 @@ def test_a_fresh_home_says_what_to_run(tmp_path: Path) -> None:
 
 
 def test_run_asks_for_a_contact_first(tmp_path: Path) -> None:
-    done = _run(tmp_path / "home", "run", "--direct")
+    done = started(tmp_path / "home", "run", "--direct")
     assert done.returncode == 2
     assert "fetch.contact is not set" in done.stderr
 
 
 def test_init_writes_no_contact_that_a_header_cannot_hold(tmp_path: Path) -> None:
-    done = _run(tmp_path / "home", "init", "--contact", "jané@example.org")
+    done = typed(tmp_path / "home", "init", "--contact", "jané@example.org")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
         "contact: 'jané@example.org' cannot go into a request header; "
@@ -76,7 +66,7 @@ def test_init_writes_no_contact_that_a_header_cannot_hold(tmp_path: Path) -> Non
 
 
 def test_verdicts_json_is_the_stable_interface(home: Path) -> None:
-    done = _run(home, "verdicts", "--json")
+    done = typed(home, "verdicts", "--json")
     rows = json.loads(done.stdout)
     assert len(rows) == 3 * len(SHIPPED)
     wanted = {
@@ -97,12 +87,12 @@ def test_verdicts_json_is_the_stable_interface(home: Path) -> None:
     assert row["gap"] == 0
     assert [e["locator"] for e in row["evidence"]] == ["xlsx:Detention FY25!F20"]
     assert all(len(e["sha256"]) == 64 for r in rows for e in r["evidence"])
-    history = json.loads(_run(home, "verdicts", "--json", "--history").stdout)
+    history = json.loads(typed(home, "verdicts", "--json", "--history").stdout)
     assert len(history) > len(rows)
 
 
 def test_status_says_what_is_held_and_what_needs_attention(home: Path) -> None:
-    done = _run(home, "status", "--json")
+    done = typed(home, "status", "--json")
     state = json.loads(done.stdout)
     (hold,) = state["holds"]
     assert (hold["release"], hold["check"], hold["what"]) == (
@@ -115,7 +105,7 @@ def test_status_says_what_is_held_and_what_needs_attention(home: Path) -> None:
     assert (ice["last_checked"], ice["open_holds"], ice["next_due"]["since"]) == (None, 1, "2025-08-29")
     assert done.returncode == 1
     assert "ice: no look has ended well yet; onrecord run makes one" in state["attention"]
-    words = _run(home, "status").stdout
+    words = typed(home, "status").stdout
     assert "By check: block_behind 1. onrecord held lists them all." in words
     assert words.startswith("Needs attention:\n  - ice: no look has ended well yet")
 
@@ -123,19 +113,19 @@ def test_status_says_what_is_held_and_what_needs_attention(home: Path) -> None:
 def test_a_hold_is_listed_acknowledged_lifted_and_taken_back(home: Path, tmp_path: Path) -> None:
     own = tmp_path / "home"
     shutil.copytree(home, own)
-    (hold,) = json.loads(_run(own, "held", "--json").stdout)
+    (hold,) = json.loads(typed(own, "held", "--json").stdout)
     number = str(hold["id"])
     assert (hold["release"], hold["state"]) == ("FY25_detentionStats08292025.xlsx", "open")
     assert "seed-6-roughly-same-as-biden" in hold["claims"]
     assert "seed-4-almost-49000-in-custody" not in hold["claims"]
-    words = _run(own, "held").stdout
+    words = typed(own, "held").stdout
     assert "Held back (1)" in words
     assert "the day it runs through is not known" not in words  # cut short; --json has all of it
-    done = _run(own, "acknowledge", number, "--because", "asked ICE", "--author", "A. Editor")
+    done = typed(own, "acknowledge", number, "--because", "asked ICE", "--author", "A. Editor")
     assert done.stdout.startswith(f"{number} is acknowledged by A. Editor and stays as it is: xlsx:Detention FY25!P29")
-    state = json.loads(_run(own, "status", "--json").stdout)
+    state = json.loads(typed(own, "status", "--json").stdout)
     assert (state["holds"], state["acknowledged"]) == ([], 1)
-    done = _run(own, "unhold", number, "--because", "ICE confirmed it", "--until", "2199-12-31")
+    done = typed(own, "unhold", number, "--because", "ICE confirmed it", "--until", "2199-12-31")
     assert done.returncode == 0, done.stderr
     first, second, third = done.stdout.splitlines()[:3]
     who = getpass.getuser()
@@ -144,54 +134,55 @@ def test_a_hold_is_listed_acknowledged_lifted_and_taken_back(home: Path, tmp_pat
         f"{number} is lifted by {who} through 31 December 2199; the hold stands again at the first run after it: "
     )
     assert third.endswith(f"onrecord takeback {number} undoes it.")
-    assert _run(own, "held").stdout == "Nothing is held back now. --all also lists what was lifted.\n"
-    (lifted,) = json.loads(_run(own, "held", "--all", "--json").stdout)
+    assert typed(own, "held").stdout == "Nothing is held back now. --all also lists what was lifted.\n"
+    (lifted,) = json.loads(typed(own, "held", "--all", "--json").stdout)
     assert [(d["kind"], d["because"]) for d in lifted["decisions"]] == [
         ("acknowledge", "asked ICE"),
         ("unhold", "ICE confirmed it"),
     ]
-    done = _run(own, "takeback", number, "--because", "misheard", "--author", "B. Editor")
+    done = typed(own, "takeback", number, "--because", "misheard", "--author", "B. Editor")
     assert done.stdout.startswith(f"The hold {number} stands again, taken back by B. Editor: ")
-    done = _run(own, "unhold", number, "--because", " ", "--author", "A. Editor")
+    done = typed(own, "unhold", number, "--because", " ", "--author", "A. Editor")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "--because is empty; a decision is kept with who took it and why\n"
-    assert _run(own, "unhold", number).returncode == 2
+    assert typed(own, "unhold", number).returncode == 2
 
 
 def test_silence_lists_the_days_between_releases_and_what_is_due(home: Path) -> None:
-    words = _run(home, "due", "ice").stdout
+    words = " ".join(typed(home, "due", "ice").stdout.split())
     assert "onrecord.days_of_silence{source=ice}" in words
     assert "The law asks for this report to be updated semimonthly (8 U.S.C. 1378a" in words
-    (ice,) = json.loads(_run(home, "due", "ice", "--json").stdout)
+    assert "; checked until 5 September 2026): https://uscode.house.gov/" in words
+    (ice,) = json.loads(typed(home, "due", "ice", "--json").stdout)
     assert (ice["due"]["since"], ice["due"]["due"]) == ("2025-08-29", "2025-09-13")
-    done = _run(home, "due", "moon")
+    done = typed(home, "due", "moon")
     assert (done.returncode, done.stderr) == (2, "moon is no publisher; there are ice, trac\n")
 
 
 def test_reconcile_says_that_there_is_no_table_of_trac_s_yet(home: Path) -> None:
-    done = _run(home, "reconcile")
+    done = typed(home, "reconcile")
     assert (done.returncode, done.stdout) == (0, "No table of TRAC's is held here yet: onrecord run fetches it.\n")
-    assert json.loads(_run(home, "reconcile", "--json").stdout)["dates"] == []
+    assert json.loads(typed(home, "reconcile", "--json").stdout)["dates"] == []
 
 
 def test_trace_walks_from_a_message_to_the_cell(home: Path) -> None:
-    done = _run(home, "trace", "xlsx:Detention FY25!F20", "--json")
+    done = typed(home, "trace", "xlsx:Detention FY25!F20", "--json")
     figures = json.loads(done.stdout)
     june = next(f for f in figures if f["file"] == "FY25_detentionStats06202025.xlsx")
     assert (june["value"], june["raw"], june["held"]) == (56397, "56397", False)
     assert Path(june["archived"]).read_bytes()[:2] == b"PK"
-    words = _run(home, "trace", "seed-4-almost-49000-in-custody").stdout
+    words = typed(home, "trace", "seed-4-almost-49000-in-custody").stdout
     assert "ice.detained{agency=all, criminality=all} = 61226 people" in words
     assert "stated in xlsx:Footnotes!B71" in words
-    nothing = _run(home, "trace", "xlsx:Detention FY25!ZZ9")
+    nothing = typed(home, "trace", "xlsx:Detention FY25!ZZ9")
     assert nothing.returncode == 1
     assert nothing.stderr.startswith("Nothing is stored for 'xlsx:Detention FY25!ZZ9'.")
 
 
 def test_series_lists_and_shows_vintages_as_of_a_day(home: Path) -> None:
-    keys = [s["key"] for s in json.loads(_run(home, "series", "removals", "--json").stdout)]
+    keys = [s["key"] for s in json.loads(typed(home, "series", "removals", "--json").stdout)]
     assert "ice.removals{group=all}" in keys
-    known = json.loads(_run(home, "series", "ice.removals{group=all}", "--as-of", "2025-05-23", "--json").stdout)
+    known = json.loads(typed(home, "series", "ice.removals{group=all}", "--as-of", "2025-05-23", "--json").stdout)
     assert [f["value"] for f in known] == [271484, 85769, 157948, 169956]
 
 
@@ -199,7 +190,7 @@ def test_claims_with_a_fault_are_told_and_the_others_stand(home: Path) -> None:
     bad = home / "claims" / "mine.toml"
     bad.write_text('id = "mine"\nwhat = 1\n')
     try:
-        done = _run(home, "claims")
+        done = typed(home, "claims")
         assert done.returncode == 1
         assert "mine.toml" in done.stderr
         assert "seed-4-almost-49000-in-custody" in done.stdout
@@ -210,7 +201,7 @@ def test_claims_with_a_fault_are_told_and_the_others_stand(home: Path) -> None:
 def test_parse_prints_the_stable_columns(tmp_path: Path) -> None:
     path = tmp_path / "FY25_detentionStats05232025.xlsx"
     path.write_bytes(build(edition("05232025")))
-    done = _run(tmp_path / "home", "parse", str(path), "--format", "csv")
+    done = typed(tmp_path / "home", "parse", str(path), "--format", "csv")
     assert done.returncode == 0
     rows = list(csv.DictReader(io.StringIO(done.stdout)))
     assert list(rows[0]) == [
@@ -230,7 +221,7 @@ def test_parse_reads_every_file_of_tracs_with_the_same_columns(tmp_path: Path, s
     path = PurePosixPath(urlsplit(SOURCES[source].address).path)
     file = tmp_path / path.name
     file.write_bytes(TRAC_FILES[str(path)](editions()))
-    done = _run(tmp_path / "home", "parse", str(file), "--source", source, "--format", "csv")
+    done = typed(tmp_path / "home", "parse", str(file), "--source", source, "--format", "csv")
     assert done.returncode == 0, done.stderr
     rows = list(csv.DictReader(io.StringIO(done.stdout)))
     assert list(rows[0]) == [
@@ -239,9 +230,9 @@ def test_parse_reads_every_file_of_tracs_with_the_same_columns(tmp_path: Path, s
     assert {row["locator"].partition("/")[0] for row in rows} <= {"json:"} | {
         f"html:#detention_{name}" for name in ("held", "nocrim", "numatd", "topstate", "topfacility")
     }
-    said = json.loads(_run(tmp_path / "home", "parse", str(file), "--source", source, "--format", "json").stdout)
+    said = json.loads(typed(tmp_path / "home", "parse", str(file), "--source", source, "--format", "json").stdout)
     assert len(said["observations"]) == len(rows)
-    wrong = _run(tmp_path / "home", "parse", str(file))
+    wrong = typed(tmp_path / "home", "parse", str(file))
     assert (wrong.returncode, wrong.stdout) == (2, "")
 
 
@@ -257,7 +248,7 @@ def test_parse_exits_3_with_rows_when_something_is_held(tmp_path: Path) -> None:
     figures = {**original.figures, ("detained_by_criminality", "Total", "Total"): 48871}
     path = tmp_path / original.file_name
     path.write_bytes(build(replace(original, figures=figures)))
-    done = _run(tmp_path / "home", "parse", str(path), "--format", "json")
+    done = typed(tmp_path / "home", "parse", str(path), "--format", "json")
     assert done.returncode == 3
     said = json.loads(done.stdout)
     assert "xlsx:Detention FY25!F20" in {o["locator"] for o in said["observations"]}
@@ -268,10 +259,10 @@ def test_parse_exits_3_with_rows_when_something_is_held(tmp_path: Path) -> None:
 def test_parse_exits_2_with_one_line_when_it_is_no_workbook(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "FY25.xlsx"
     path.write_bytes(content)
-    done = _run(tmp_path / "home", "parse", str(path))
+    done = typed(tmp_path / "home", "parse", str(path))
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
-    assert "not an XLSX workbook" in done.stderr
+    assert "where an XLSX workbook is expected" in done.stderr
 
 
 def test_commands_that_only_read_import_neither_prefect_nor_pandas(home: Path) -> None:
@@ -294,20 +285,20 @@ def test_commands_that_only_read_import_neither_prefect_nor_pandas(home: Path) -
 
 def test_init_twice_leaves_the_configuration_alone(home: Path) -> None:
     before = (home / "onrecord.toml").read_text()
-    done = _run(home, "init", "--contact", "other@example.org")
+    done = typed(home, "init", "--contact", "other@example.org")
     assert "is there already and is left as it is" in done.stdout
     assert (home / "onrecord.toml").read_text() == before
 
 
 def test_doctor_finds_nothing_wrong_here_and_says_what_is_wrong_there(home: Path, tmp_path: Path) -> None:
-    done = _run(home, "doctor")
+    done = typed(home, "doctor")
     assert (done.returncode, "fault" in done.stdout) == (0, False)
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "onrecord.toml").write_text(
         '[[channels]]\nname = "desk"\nkind = "slack"\nwebhook_env = "ONRECORD_TEST_NOT_SET"\n'
         '[heartbeat]\nurl_env = "ONRECORD_HOME"\n'
     )
-    done = _run(tmp_path / "home", "doctor")
+    done = typed(tmp_path / "home", "doctor")
     assert done.returncode == 1
     assert "fault  contact: fetch.contact is not set" in done.stdout
     assert "the environment variable ONRECORD_TEST_NOT_SET is not set" in done.stdout
@@ -319,6 +310,6 @@ def test_a_configuration_that_cannot_be_used_names_file_and_key(tmp_path: Path) 
     home = tmp_path / "home"
     home.mkdir()
     (home / "onrecord.toml").write_text("[fetch]\ncontract = 'x'\n")
-    done = _run(home, "status")
+    done = typed(home, "status")
     assert done.returncode == 2
-    assert done.stderr.strip().endswith("onrecord.toml: fetch.contract: Extra inputs are not permitted")
+    assert done.stderr.strip().endswith("onrecord.toml:2: fetch.contract: is no setting; did you mean contact?")

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
+from alerts.delivery import deliver
 from figures.periods import end_of_day
+from figures.records import Finding
 from flows.decisions import DecisionError, acknowledge, end_expired, judge_followed, take_back, unhold
 from flows.held import holds
 from flows.judge import judge
@@ -22,12 +24,13 @@ from flows.upkeep import rebuild_all
 from replica.editions import edition
 from replica.workbooks import build
 from scrapers.registry import SOURCES
-from storage import decisions, journal, ledger, reads
+from storage import decisions, journal, ledger, reads, runs
 from storage import schema as t
 from storage.engine import reading, writing
-from storage.findings import renew_findings
+from storage.findings import record_findings, renew_findings
 from tests.flows.test_reconcile import exchanged, moved
 from tests.importer import NOW, take
+from tests.newsroom import Wire
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Desk
@@ -56,6 +59,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
         paths.append(root / edition(key).file_name)
         paths[-1].write_bytes(build(edition(key)))
     take(line, paths)
+    with writing(line.database) as connection:  # a look that ended well: nothing newer is public
+        runs.finish_run(connection, runs.start_run(connection, "ice", NOW), NOW, "unchanged", "")
     judge(line.database, usable_claims(load_settings(root / "home")), NOW, NOW, [])
     line.database.dispose()
     return root / "home"
@@ -291,6 +296,10 @@ def test_the_desk_is_told_at_once_what_a_lifted_hold_had_kept_from_it(desk: "Des
     with reading(desk.line.database) as connection:
         found = holds(connection, claims, lifted=False)
     ours = next(hold.finding for hold in found if hold.finding.source == "ice")
+    with reading(desk.line.database) as connection:
+        (message,) = (m for m in ledger.messages(connection) if m["key"].startswith("disagree:"))
+    facts = [tuple(fact) for item in message["body"]["items"] for fact in item["facts"]]
+    assert ("To believe one side and lift its hold", f'onrecord unhold {ours.id} --because "..."') in facts
     made = unhold(desk.line.database, claims, ours.id, "A. Editor", "ICE confirmed it", None, now, ["screen"])
     assert made.messages >= 1
     assert sum(subject.startswith(told) for subject in _desk_subjects(desk)) == 1
@@ -322,3 +331,47 @@ def test_a_decision_about_exchanged_columns_counts_for_every_table_that_restates
     _run(desk, date(2025, 7, 31))
     with reading(desk.line.database) as connection:
         assert {hold.finding.source for hold in holds(connection, claims, lifted=False)} == {"ice"}
+
+
+def test_the_desk_hears_who_lifted_a_hold_and_taking_it_back_marks_the_held_cell_alone(
+    desk: "Desk", tmp_path: Path
+) -> None:
+    """A rate rests on cells of several files, of which one is held."""
+    for key in ("FY24", "02032025", "05232025"):
+        desk.publisher.publish(edition(key))
+        desk.clock.set(edition(key).published_on)
+        look_at(desk.settings, desk.line, "ice")
+    _run(desk, date(2025, 5, 28))
+    desk.publisher.publish(edition("06202025"))
+    desk.clock.set(date(2025, 6, 20))
+    look_at(desk.settings, desk.line, "ice")
+    doubt = Finding("a_test", "hold", "table", ("removals",), "sense", "none", "The removals contradict themselves.")
+    with writing(desk.line.database) as connection:
+        newest = reads.releases(connection, "ice")[-1]
+        record_findings(connection, "ice", newest.id, "document", [doubt], desk.clock.now)
+        (hold,) = (f for f in journal.findings(connection) if f.check == "a_test")
+    claims, wire = usable_claims(desk.settings), Wire(tmp_path / "wire.txt", "screen")
+    judge(desk.line.database, claims, desk.clock.now, desk.clock.now, ["screen"])
+    deliver(desk.line.database, {"screen": wire}, desk.clock)
+    before = wire.text
+    desk.clock.now += timedelta(hours=1)
+    unhold(desk.line.database, claims, hold.id, "A. Editor", "ICE confirmed it", None, desk.clock.now, ["screen"])
+    deliver(desk.line.database, {"screen": wire}, desk.clock)
+    told = wire.text.removeprefix(before)
+    assert "Drifting from the claim: Deportations roughly the same" in told
+    assert "What moved it: A hold was lifted by A. Editor because ICE confirmed it. Nothing was published: " in told
+    assert "anew" not in told
+    desk.clock.now += timedelta(hours=1)
+    take_back(desk.line.database, claims, hold.id, "B. Editor", "misheard", desk.clock.now, ["screen"])
+    deliver(desk.line.database, {"screen": wire}, desk.clock)
+    corrected = wire.text.removeprefix(before + told)
+    assert corrected.count("Correction: an earlier alert no longer stands") == 1
+    assert "A hold stands again, not an event: B. Editor took its lifting back because misheard." in corrected
+    proofs = [block.splitlines() for block in corrected.split("\n- ")[1:]]
+    marked = [(block[0].startswith("no longer relied on: "), block[1].strip()) for block in proofs]
+    held = f"{newest.name}, sheet Detention FY25, cell "
+    assert [was for was, place in marked if place.startswith(held)] == [True]
+    assert {was for was, place in marked if not place.startswith(held)} == {False}  # the other cells stand as they did
+    with reading(desk.line.database) as connection:
+        moved = [row["moved_by"] for row in ledger.every_verdict(connection, CLAIM) if row["answer"] == "standing"]
+    assert moved[-3:] == ["hold", "lifted", "hold"]

@@ -3,7 +3,9 @@
 import csv
 import hashlib
 import json
+import shutil
 import sys
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,13 +21,16 @@ from flows.cli import app
 from flows.export_words import ExportError
 from flows.exporting import Wish, write
 from flows.ingest import watch
+from flows.running import open_line
 from flows.settings import load_settings
 from replica.editions import edition
 from replica.publisher import TRAC as TRAC_PATH
+from replica.publisher import Publisher
 from scrapers.registry import ICE, SOURCES
 from storage import writes
-from storage.engine import Database, writing
+from storage.engine import Database, open_database, writing
 from storage.writes import Known
+from tests.flows.conftest import Clock, configure
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Desk
@@ -33,18 +38,41 @@ if TYPE_CHECKING:
 KEYS = ("05122025", "05232025", "06052025")
 
 
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home into which three editions and TRAC's table were fetched."""
+    home, clock = tmp_path_factory.mktemp("exported") / "home", Clock(datetime(2025, 1, 1, tzinfo=UTC))
+    with Publisher() as publisher:
+        settings = configure(home, publisher.address)
+        line = open_line(settings, clock)
+        for key in KEYS:
+            publisher.publish(edition(key))
+            clock.set(edition(key).published_on)
+            watch(ICE, settings.address("ice"), line)
+        watch(SOURCES["trac_population"], publisher.address + TRAC_PATH, line)
+    line.database.dispose()
+    return home
+
+
 @pytest.fixture
-def filled(desk: "Desk") -> "Desk":
-    for key in KEYS:
-        desk.publisher.publish(edition(key))
-        desk.clock.set(edition(key).published_on)
-        watch(ICE, desk.settings.address("ice"), desk.line)
-    watch(SOURCES["trac_population"], desk.publisher.address + TRAC_PATH, desk.line)
-    return desk
+def filled(stored: Path, tmp_path: Path) -> Iterator[Database]:
+    shutil.copytree(stored, tmp_path / "home")
+    database = open_database(f"sqlite:///{tmp_path / 'home' / 'onrecord.db'}")
+    yield database
+    database.dispose()
 
 
-def wish(*, sources: tuple[str, ...] = tuple(SOURCES), as_of: date | None = None, vintages: bool = False) -> Wish:
-    return Wish(sources, (), as_of, vintages, "csv")
+@pytest.fixture(scope="module")
+def exported(stored: Path) -> tuple[Path, dict[str, int]]:
+    """All that is stored, exported, and how many figures of each metric."""
+    database = open_database(f"sqlite:///{stored / 'onrecord.db'}")
+    counted = write(database, stored / "out", wish())
+    database.dispose()
+    return stored / "out", counted
+
+
+def wish(*metrics: str, as_of: date | None = None, vintages: bool = False) -> Wish:
+    return Wish(tuple(SOURCES), metrics, as_of, vintages, "csv")
 
 
 def rows(folder: Path, name: str) -> list[dict[str, str]]:
@@ -56,24 +84,24 @@ def everything(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
-def test_one_table_for_each_metric_with_a_column_for_each_dimension(filled: "Desk", tmp_path: Path) -> None:
-    counted = write(filled.line.database, tmp_path / "out", wish())
-    found = rows(tmp_path / "out", "ice.detained")
+def test_one_table_for_each_metric_with_a_column_for_each_dimension(exported: tuple[Path, dict[str, int]]) -> None:
+    out, counted = exported
+    found = rows(out, "ice.detained")
     assert len(found) == counted["ice.detained"]
     (row,) = [r for r in found if (r["agency"], r["criminality"], r["period_end"]) == ("all", "all", "2025-05-18")]
     assert row["value"] == "48870"
     assert row["known_at"] == end_of_day(date(2025, 5, 23)).isoformat()
     assert row["known_by"] == "fetched"
     assert row["locator"].startswith("xlsx:Detention FY25!")
-    assert row["sha256"] in {r["sha256"] for r in rows(tmp_path / "out", "releases")}
+    assert row["sha256"] in {r["sha256"] for r in rows(out, "releases")}
     assert list(row)[:4] == ["series", "metric", "agency", "criminality"]
 
 
-def test_as_of_and_vintages_take_what_was_known_then_and_all_of_it(filled: "Desk", tmp_path: Path) -> None:
+def test_as_of_and_vintages_take_what_was_known_then_and_all_of_it(filled: Database, tmp_path: Path) -> None:
     may = "ice.book_ins"
 
     def values(folder: str, **options: object) -> list[tuple[str, str, str]]:
-        write(filled.line.database, tmp_path / folder, wish(**options))  # type: ignore[arg-type]
+        write(filled, tmp_path / folder, wish(may, **options))  # type: ignore[arg-type]
         return [
             (r["period_end"], r["value"], r["known_at"][:10])
             for r in rows(tmp_path / folder, may)
@@ -90,15 +118,15 @@ def test_as_of_and_vintages_take_what_was_known_then_and_all_of_it(filled: "Desk
     assert max(known) == end_of_day(date(2025, 5, 23)).isoformat()
 
 
-def test_the_same_database_gives_the_same_bytes(filled: "Desk", tmp_path: Path) -> None:
-    write(filled.line.database, tmp_path / "one", wish(vintages=True))
-    write(filled.line.database, tmp_path / "two", wish(vintages=True))
+def test_the_same_database_gives_the_same_bytes(filled: Database, tmp_path: Path) -> None:
+    write(filled, tmp_path / "one", wish(vintages=True))
+    write(filled, tmp_path / "two", wish(vintages=True))
     assert everything(tmp_path / "one") == everything(tmp_path / "two")
     assert len(everything(tmp_path / "one")) > 20
 
 
-def test_the_package_describes_every_file_with_its_hash_and_columns(filled: "Desk", tmp_path: Path) -> None:
-    write(filled.line.database, tmp_path / "out", wish(as_of=date(2025, 6, 5)))
+def test_the_package_describes_every_file_with_its_hash_and_columns(filled: Database, tmp_path: Path) -> None:
+    write(filled, tmp_path / "out", wish(as_of=date(2025, 6, 5)))
     package = json.loads((tmp_path / "out" / "datapackage.json").read_text())
     for resource in package["resources"]:
         content = (tmp_path / "out" / resource["path"]).read_bytes()
@@ -111,9 +139,9 @@ def test_the_package_describes_every_file_with_its_hash_and_columns(filled: "Des
     assert any("(TRAC), tracreports.org; cite with link and as-of date" in title for title in titles)
 
 
-def test_trac_s_figures_go_out_with_attribution_and_day(filled: "Desk", tmp_path: Path) -> None:
-    write(filled.line.database, tmp_path / "out", wish())
-    found = rows(tmp_path / "out", "trac.detained")
+def test_trac_s_figures_go_out_with_attribution_and_day(exported: tuple[Path, dict[str, int]]) -> None:
+    out, _ = exported
+    found = rows(out, "trac.detained")
     assert found
     assert all(
         r["attribution"].startswith("Transactional Records Access Clearinghouse (TRAC), tracreports.org")
@@ -121,10 +149,10 @@ def test_trac_s_figures_go_out_with_attribution_and_day(filled: "Desk", tmp_path
         and r["url"]
         for r in found
     )
-    assert "attribution" not in rows(tmp_path / "out", "ice.detained")[0]
-    readme = (tmp_path / "out" / "README.md").read_text()
+    assert "attribution" not in rows(out, "ice.detained")[0]
+    readme = (out / "README.md").read_text()
     assert "Its figures are here with attribution and the day they are of; its files and texts are not." in readme
-    assert readme.endswith((tmp_path / "out" / "LICENCES.md").read_text())
+    assert readme.endswith((out / "LICENCES.md").read_text())
 
 
 def _text(database: Database, source: str, metric: str, raw: str, status: str = "text") -> None:
@@ -147,11 +175,11 @@ def _text(database: Database, source: str, metric: str, raw: str, status: str = 
         writes.store_release(connection, source, sha256, target, Known(at, "stated", ""), Parsed((seen,), ()), 1, at)
 
 
-def test_prose_of_a_publisher_who_keeps_it_stays_here(filled: "Desk", tmp_path: Path) -> None:
-    _text(filled.line.database, "trac_quickfacts", "trac.note", "A sentence of theirs")
-    _text(filled.line.database, "ice", "ice.footnote", "A public sentence")
+def test_prose_of_a_publisher_who_keeps_it_stays_here(filled: Database, tmp_path: Path) -> None:
+    _text(filled, "trac_quickfacts", "trac.note", "A sentence of theirs")
+    _text(filled, "ice", "ice.footnote", "A public sentence")
     out = tmp_path / "out"
-    write(filled.line.database, out, wish())
+    write(filled, out, wish())
     assert not (out / "trac.note.csv").exists()
     assert "A sentence of theirs" not in "".join(c.decode() for n, c in everything(out).items() if n != "releases.csv")
     assert "A public sentence" in (out / "ice.footnote.csv").read_text()
@@ -196,13 +224,13 @@ def test_a_negative_number_stays_a_number(desk: "Desk", tmp_path: Path) -> None:
     assert (row["value"], row["raw"]) == ("-12.5", "-12.5")
 
 
-def test_parquet_holds_the_same_figures(filled: "Desk", tmp_path: Path) -> None:
+def test_parquet_holds_the_same_figures(
+    filled: Database, exported: tuple[Path, dict[str, int]], tmp_path: Path
+) -> None:
     pytest.importorskip("pyarrow")
-    database = filled.line.database
-    write(database, tmp_path / "csv", wish())
-    write(database, tmp_path / "parquet", Wish(("ice",), ("ice.detained",), None, False, "parquet"))
+    write(filled, tmp_path / "parquet", Wish(("ice",), ("ice.detained",), None, False, "parquet"))
     frame = pd.read_parquet(tmp_path / "parquet" / "ice.detained.parquet")
-    told = [value for r in rows(tmp_path / "csv", "ice.detained") if (value := r["value"])]
+    told = [value for r in rows(exported[0], "ice.detained") if (value := r["value"])]
     assert [exporting.number(float(v)) for v in frame["value"].dropna()] == told
     assert str(frame["known_at"].dtype).endswith("UTC]")
 
@@ -213,25 +241,27 @@ def test_without_pyarrow_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPa
         exporting.require_parquet()
 
 
-def test_an_earlier_export_is_replaced_and_nothing_else_is(filled: "Desk", tmp_path: Path) -> None:
+def test_an_earlier_export_is_replaced_and_nothing_else_is(
+    filled: Database, exported: tuple[Path, dict[str, int]], tmp_path: Path
+) -> None:
     out = tmp_path / "out"
-    write(filled.line.database, out, wish())
-    write(filled.line.database, out, Wish(("ice",), ("ice.detained",), None, False, "csv"))
+    shutil.copytree(exported[0], out)
+    write(filled, out, Wish(("ice",), ("ice.detained",), None, False, "csv"))
     assert sorted(p.name for p in out.glob("*.csv")) == ["dictionary.csv", "ice.detained.csv", "releases.csv"]
     mine = tmp_path / "mine"
     mine.mkdir()
     (mine / "thesis.csv").write_text("x")
     with pytest.raises(ExportError, match="holds something that is not an export"):
-        write(filled.line.database, mine, wish())
+        write(filled, mine, wish())
     assert [p.name for p in mine.iterdir()] == ["thesis.csv"]
     assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".")) == []
 
 
 def test_an_export_that_fails_leaves_the_earlier_one(
-    filled: "Desk", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    filled: Database, exported: tuple[Path, dict[str, int]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "out"
-    write(filled.line.database, out, wish())
+    shutil.copytree(exported[0], out)
     before = everything(out)
 
     def full(*_: object) -> str:
@@ -239,14 +269,14 @@ def test_an_export_that_fails_leaves_the_earlier_one(
 
     monkeypatch.setattr("flows.export_words.licences", full)
     with pytest.raises(ExportError, match="No space left on device"):
-        write(filled.line.database, out, wish())
+        write(filled, out, wish())
     assert everything(out) == before
     assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".")) == []
 
 
-def test_the_command(filled: "Desk", tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ONRECORD_HOME", str(filled.settings.home))
-    assert load_settings().home == filled.settings.home
+def test_the_command(filled: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONRECORD_HOME", str(tmp_path / "home"))
+    assert load_settings().home == tmp_path / "home"
     typed = ["export", "--to", str(tmp_path / "out"), "--source", "ice", "--metric", "ice.detained"]
     done = CliRunner().invoke(app, typed)
     assert done.exit_code == 0, done.output

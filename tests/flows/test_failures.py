@@ -24,6 +24,7 @@ from replica.trac import population_table
 from replica.workbooks import build
 from storage import journal, ledger, reads
 from storage.engine import reading
+from tests.databases import new_sqlite
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Desk
@@ -45,6 +46,7 @@ def _installed(home: Path, address: str, extra: str = "", **policy: Any) -> tupl
         f'[sources.trac_population]\naddress = "{address}/trac.json"\n{extra}',
         encoding="utf-8",
     )
+    new_sqlite(home)
     settings = load_settings(home)
     line = replace(open_line(settings, lambda: NOW), sleep=lambda seconds: None)
     quick = replace(line.policy, read_timeout=0.5, total_timeout=3.0, **policy)
@@ -187,20 +189,33 @@ def test_a_body_that_breaks_off_or_stalls_ends_in_bounded_time(
     assert words in outcome.notes[0]
 
 
-def test_json_that_is_none_is_archived_held_and_told(tmp_path: Path, server: HTTPServer) -> None:
+def test_json_that_is_none_is_archived_and_told_once_and_becomes_no_release(tmp_path: Path, server: HTTPServer) -> None:
     server.clear()
     server.expect_request("/robots.txt").respond_with_data("", status=404)
     server.expect_request("/trac.json").respond_with_data("[{]", content_type="application/json")
     settings, line = _installed(tmp_path / "home", server.url_for("").rstrip("/"))
     outcome = look(settings, line, "trac_population")
-    assert "trac.json cannot be read: trac.json is not JSON" in outcome.notes[0]
+    assert outcome.state == "failed"
+    assert "trac.json is not JSON" in outcome.notes[0]
+    assert "is not taken" in outcome.notes[0]
     look(settings, line, "trac_population")
     with reading(line.database) as connection:
-        (release,) = reads.releases(connection)
+        assert reads.releases(connection) == []
         messages = ledger.messages(connection)
-    assert release.state == "held"
-    assert line.archive.get(release.sha256) == b"[{]"
-    assert [m["subject"] for m in messages] == ["trac.json: figures held back (1)"]
+        (open_finding,) = journal.findings(connection, open_only=True, stage="read")
+        kept = journal.last_good_fetch(connection, f"{server.url_for('/trac.json')}")
+    assert kept is not None
+    assert line.archive.get(kept["sha256"]) == b"[{]"
+    assert [m["subject"] for m in messages] == ["trac_population: a file that is no edition"]
+    assert open_finding.check == "not_taken"
+    server.clear()
+    server.expect_request("/robots.txt").respond_with_data("", status=404)
+    server.expect_request("/trac.json").respond_with_data(
+        population_table(edition("05232025").published_on), content_type="application/json"
+    )
+    assert look(settings, replace(line, again=True), "trac_population").state == "new"
+    with reading(line.database) as connection:
+        assert journal.findings(connection, open_only=True, stage="read") == []
 
 
 def test_a_source_that_fails_does_not_stop_the_other(tmp_path: Path, server: HTTPServer) -> None:
@@ -249,10 +264,10 @@ MAIL = (
 
 
 def _queue(line: Line, key: str) -> None:
-    from alerts.words import trouble_message
+    from alerts.trouble_words import FILE_GONE, trouble_message
     from storage.engine import writing
 
-    message = trouble_message("ice", "a test", "words", "https://example.org", NOW)
+    message = trouble_message("ice", FILE_GONE, [("words", "https://example.org")], NOW)
     with writing(line.database) as connection:
         ledger.enqueue(connection, key, "ops", message.subject, message.to_json(), NOW, NOW, ["desk"])
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import trustme
-from pytest_httpserver import HTTPServer
 from rich.console import Console
 from sqlalchemy.exc import OperationalError
 
@@ -25,6 +24,7 @@ from replica.editions import edition
 from scrapers.registry import SOURCES
 from storage import heartbeats, ledger, runs
 from storage.engine import reading, writing
+from tests.server import HTTPServer
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Desk

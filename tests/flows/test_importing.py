@@ -3,49 +3,77 @@
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from figures.periods import end_of_day
 from flows.importing import Imported, ImportFileError, Stated, import_files, place, read_manifest
-from flows.running import usable_claims
-from flows.settings import load_settings
+from flows.line import Line
+from flows.running import open_line, usable_claims
+from flows.settings import Settings, load_settings
 from replica.editions import edition
 from replica.workbooks import build
 from scrapers.registry import ICE
 from storage import journal, ledger, reads
 from storage.engine import reading
+from tests.flows.conftest import configure
 
-if TYPE_CHECKING:
-    from tests.flows.conftest import Desk
-
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 KEYS = ("FY24", "02032025", "05122025", "05232025", "06052025", "06202025", "07312025", "08292025")
+
+
+def _editions(into: Path) -> Path:
+    into.mkdir()
+    for key in KEYS:
+        (into / edition(key).file_name).write_bytes(build(edition(key)))
+    return into
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "editions"
-    made.mkdir()
-    for key in KEYS:
-        (made / edition(key).file_name).write_bytes(build(edition(key)))
+    return _editions(tmp_path / "editions")
+
+
+@dataclass(frozen=True)
+class Installation:
+    settings: Settings
+    line: Line
+
+
+def _installed(home: Path) -> Installation:
+    settings = configure(home, "http://127.0.0.1:1")
+    return Installation(settings, open_line(settings, lambda: NOW))
+
+
+@pytest.fixture(scope="module")
+def in_order(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """All editions imported at once, to be looked at."""
+    root = tmp_path_factory.mktemp("in_order")
+    made = _installed(root / "home")
+    taken, errors = _import(made, sorted(_editions(root / "editions").iterdir(), reverse=True))
+    assert errors == []
+    assert [i.known.at for i in taken] == sorted(i.known.at for i in taken)
     return made
 
 
+@pytest.fixture
+def empty(tmp_path: Path) -> Installation:
+    return _installed(tmp_path / "home")
+
+
 def _import(
-    desk: "Desk", paths: Sequence[Path], manifest: Mapping[str, Stated] | None = None, *, alert: bool = False
+    into: Installation, paths: Sequence[Path], manifest: Mapping[str, Stated] | None = None, *, alert: bool = False
 ) -> tuple[list[Imported], list[str]]:
     errors: list[str] = []
-    desk.clock.now = datetime(2026, 1, 1, tzinfo=UTC)
     taken = import_files(
         ICE,
         paths,
         manifest or {},
-        usable_claims(desk.settings),
-        desk.line,
+        usable_claims(into.settings),
+        into.line,
         ["screen"],
         alert=alert,
         on_error=lambda error: errors.append(str(error)),
@@ -53,27 +81,23 @@ def _import(
     return list(taken), errors
 
 
-def _verdicts(desk: "Desk") -> list[tuple[object, ...]]:
-    with reading(desk.line.database) as connection:
+def _verdicts(of: Installation) -> list[tuple[object, ...]]:
+    with reading(of.line.database) as connection:
         rows = ledger.verdicts(connection, history=True)
     return [(r["claim_id"], r["answer"], r["as_of"], r["state"], r["measured"]) for r in rows]
 
 
-def test_files_are_taken_in_order_of_publication_and_judged_after_each(desk: "Desk", folder: Path) -> None:
-    taken, errors = _import(desk, sorted(folder.iterdir(), reverse=True))
-    assert errors == []
-    assert [i.known.at for i in taken] == sorted(i.known.at for i in taken)
+def test_files_are_taken_in_order_of_publication_and_judged_after_each(in_order: Installation) -> None:
     states = [
         state
-        for claim, answer, _, state, _ in _verdicts(desk)
+        for claim, answer, _, state, _ in _verdicts(in_order)
         if claim == "seed-4-almost-49000-in-custody" and answer == "standing"
     ]
     assert states == ["near", "near", "far", "far", "far"]
 
 
-def test_the_time_of_the_import_is_never_known_at(desk: "Desk", folder: Path) -> None:
-    _import(desk, sorted(folder.iterdir()))
-    with reading(desk.line.database) as connection:
+def test_the_time_of_the_import_is_never_known_at(in_order: Installation) -> None:
+    with reading(in_order.line.database) as connection:
         releases = reads.releases(connection)
     assert {r.known_at for r in releases} == {end_of_day(edition(key).published_on) for key in KEYS}
     assert {(r.name, r.known_by) for r in releases if r.fiscal_year == 2024} == {
@@ -82,50 +106,54 @@ def test_the_time_of_the_import_is_never_known_at(desk: "Desk", folder: Path) ->
     assert {r.known_by for r in releases if r.fiscal_year == 2025} == {"file_name"}
 
 
-def test_messages_about_the_past_are_kept_and_not_sent(desk: "Desk", folder: Path) -> None:
-    _import(desk, sorted(folder.iterdir()))
-    with reading(desk.line.database) as connection:
+def test_messages_about_the_past_are_kept_and_not_sent(in_order: Installation) -> None:
+    with reading(in_order.line.database) as connection:
         messages = ledger.messages(connection)
     assert sorted(m["audience"] for m in messages) == ["desk", "desk", "desk", "ops", "sources"]
     assert {(m["quiet"], m["channel"]) for m in messages} == {("a past edition, imported", None)}
 
 
-def test_with_alert_they_wait_in_the_outbox(desk: "Desk", folder: Path) -> None:
-    _import(desk, sorted(folder.iterdir()), alert=True)
-    with reading(desk.line.database) as connection:
+def test_with_alert_they_wait_in_the_outbox(empty: Installation, folder: Path) -> None:
+    _import(empty, sorted(folder.iterdir()), alert=True)
+    with reading(empty.line.database) as connection:
         messages = ledger.messages(connection)
     assert {(m["quiet"], m["channel"], m["state"]) for m in messages} == {("", "screen", "pending")}
 
 
-def test_importing_twice_changes_nothing(desk: "Desk", folder: Path) -> None:
-    _import(desk, sorted(folder.iterdir()))
-    before = _verdicts(desk)
-    taken, _ = _import(desk, sorted(folder.iterdir()))
+def test_importing_twice_changes_nothing(empty: Installation, folder: Path) -> None:
+    _import(empty, sorted(folder.iterdir()))
+    before = _verdicts(empty)
+    taken, _ = _import(empty, sorted(folder.iterdir()))
     assert [i.new for i in taken] == [False] * len(KEYS)
-    assert _verdicts(desk) == before
-    with reading(desk.line.database) as connection:
+    assert _verdicts(empty) == before
+    with reading(empty.line.database) as connection:
         assert len(reads.releases(connection)) == len(KEYS)
 
 
 @pytest.mark.parametrize("late", ["05122025", "06052025", "07312025", "FY24"])
 def test_an_older_edition_that_comes_in_late_takes_its_place_in_the_past(
-    tmp_path: Path, desk: "Desk", folder: Path, late: str
+    tmp_path: Path, in_order: Installation, empty: Installation, folder: Path, late: str
 ) -> None:
     """The order of imports does not matter: the same verdicts and the same holds as in order."""
     if late == "06052025":  # once with every claim that is shipped
-        text = desk.settings.config_file.read_text("utf-8")
-        desk.settings.config_file.write_text(re.sub(r"shipped = .*", "", text), "utf-8")
-        desk = replace(desk, settings=load_settings(desk.settings.home))
+        empty, in_order = _with_every_claim(empty), _with_every_claim(_installed(tmp_path / "in_order"))
+        _import(in_order, sorted(folder.iterdir()))
     name = edition(late).file_name
-    _import(desk, [path for path in sorted(folder.iterdir()) if path.name != name])
-    _import(desk, [folder / name])
-    with reading(desk.line.database) as connection:
-        holds = [(f.release_name, f.check, f.found) for f in journal.findings(connection, severities=("hold",))]
-    other = _other(desk, tmp_path)
-    _import(other, sorted(folder.iterdir()))
-    with reading(other.line.database) as connection:
-        assert holds == [(f.release_name, f.check, f.found) for f in journal.findings(connection, severities=("hold",))]
-    assert _moves(_verdicts(desk)) == _moves(_verdicts(other))
+    _import(empty, [path for path in sorted(folder.iterdir()) if path.name != name])
+    _import(empty, [folder / name])
+    assert _holds(empty) == _holds(in_order)
+    assert _moves(_verdicts(empty)) == _moves(_verdicts(in_order))
+
+
+def _with_every_claim(into: Installation) -> Installation:
+    text = into.settings.config_file.read_text("utf-8")
+    into.settings.config_file.write_text(re.sub(r"shipped = .*", "", text), "utf-8")
+    return replace(into, settings=load_settings(into.settings.home))
+
+
+def _holds(of: Installation) -> list[tuple[str, str, str]]:
+    with reading(of.line.database) as connection:
+        return [(f.release_name, f.check, f.found) for f in journal.findings(connection, severities=("hold",))]
 
 
 def _moves(verdicts: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
@@ -135,16 +163,6 @@ def _moves(verdicts: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
         if not kept or (kept[-1][0], kept[-1][1], *kept[-1][3:]) != (claim, answer, *said):
             kept.append((claim, answer, as_of, *said))
     return kept
-
-
-def _other(desk: "Desk", tmp_path: Path) -> "Desk":
-    from flows.running import open_line
-
-    home = tmp_path / "other"
-    home.mkdir()
-    (home / "onrecord.toml").write_bytes(desk.settings.config_file.read_bytes())
-    settings = load_settings(home)
-    return replace(desk, settings=settings, line=open_line(settings, desk.clock))
 
 
 def test_the_manifest_states_the_day_and_the_name(tmp_path: Path, folder: Path) -> None:
@@ -182,12 +200,12 @@ def test_a_name_a_year_before_the_document_was_written_is_not_believed(folder: P
     assert len(file.findings) == 1
 
 
-def test_one_bad_file_does_not_stop_the_others(desk: "Desk", folder: Path) -> None:
+def test_one_bad_file_does_not_stop_the_others(empty: Installation, folder: Path) -> None:
     (folder / "FY25_detentionStats06302025.xlsx").write_bytes(b"<html>Access Denied</html>")
-    taken, errors = _import(desk, sorted(folder.iterdir()))
+    taken, errors = _import(empty, sorted(folder.iterdir()))
     assert len(taken) == len(KEYS)
     assert len(errors) == 1
-    assert "FY25_detentionStats06302025.xlsx: not an XLSX workbook" in errors[0]
+    assert "FY25_detentionStats06302025.xlsx: this is a web page (HTML)" in errors[0]
 
 
 @pytest.mark.parametrize(

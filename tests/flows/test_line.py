@@ -2,17 +2,18 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from figures.records import Target
 from flows.ingest import watch
 from flows.line import BusyError
 from flows.running import look, run_sources
 from replica.editions import edition
 from replica.publisher import PAGE, TRAC
 from scrapers.registry import ICE
-from storage import journal, ledger, reads, runs, writes
+from storage import journal, ledger, locks, reads, writes
 from storage.engine import reading, writing
 
 if TYPE_CHECKING:
@@ -134,9 +135,16 @@ def test_the_removals_of_29_august_are_held_and_never_judged_on(desk: "Desk") ->
     assert _verdict(desk, "seed-4")["measured"] == 61226  # the other tables of the edition are judged on
     with reading(desk.line.database) as connection:
         held = [f for f in reads.figures(connection, [REMOVALS]) if f.held]
-        ops = [m["subject"] for m in ledger.messages(connection) if m["audience"] == "ops"]
+        ops = [m for m in ledger.messages(connection) if m["audience"] == "ops"]
+        (hold,) = journal.findings(connection, severities=("hold",), open_only=True)
     assert [f.value for f in held] == [283295]
-    assert ops == ["FY25_detentionStats08292025.xlsx: figures held back (1)"]
+    assert [m["subject"] for m in ops] == ["FY25_detentionStats08292025.xlsx: figures held back (1)"]
+    facts = dict(ops[0]["body"]["items"][0]["facts"])
+    assert facts["Figures held back"].startswith("283,295 ICE removals from 1 October 2024 to 9 August 2025 (xlsx:")
+    assert facts["Claims that rest on them"] == (
+        "Deportations roughly the same as in Biden's last year (seed-6-roughly-same-as-biden)"
+    )
+    assert facts["To lift it"] == f'onrecord unhold {hold.id} --because "..."'
 
 
 def test_new_bytes_under_an_old_name_are_a_new_release(desk: "Desk") -> None:
@@ -190,18 +198,25 @@ def test_a_crash_between_archive_and_store_loses_nothing(desk: "Desk", monkeypat
 def test_a_year_end_file_that_a_crash_kept_from_being_stored_is_not_left_for_a_week(
     desk: "Desk", monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk.publisher.publish(edition("FY24"))
-    desk.clock.set(date(2025, 1, 6))
+    # Beside a newer edition: a page's only file is its current one, whatever it is called.
+    for key in ("FY24", "05232025"):
+        desk.publisher.publish(edition(key))
+    desk.clock.set(date(2025, 5, 23))
+    store = writes.store_release
 
-    def crash(*_: object, **__: object) -> None:
-        raise RuntimeError("power cut")
+    def crash(connection: Any, source: str, sha256: str, target: Target, *rest: Any) -> Any:
+        if target.role == "year_end":
+            raise RuntimeError("power cut")
+        return store(connection, source, sha256, target, *rest)
 
     with monkeypatch.context() as patched:
         patched.setattr(writes, "store_release", crash)
         with pytest.raises(RuntimeError, match="power cut"):
             look(desk.settings, desk.line, "ice")
+    asked = len(desk.publisher.requests)
     desk.clock.now += timedelta(hours=2)
-    assert look(desk.settings, desk.line, "ice").new == ("FY24_detentionStats.xlsx",)
+    assert "FY24_detentionStats.xlsx" in look(desk.settings, desk.line, "ice").new
+    assert any("FY24_detentionStats.xlsx" in path for _, path, _ in desk.publisher.requests[asked:])
 
 
 def test_a_clock_that_goes_back_is_said_before_anything_is_asked_for(desk: "Desk") -> None:
@@ -224,7 +239,8 @@ def test_a_clock_that_goes_back_is_said_before_anything_is_asked_for(desk: "Desk
 
 
 def test_two_looks_at_one_source_do_not_run_together(desk: "Desk") -> None:
+    elsewhere = replace(locks.Holder.here(), host="another.example")
     with writing(desk.line.database) as connection:
-        runs.take_lock(connection, "watch:ice", "another host", desk.clock.now, timedelta(hours=1))
-    with pytest.raises(BusyError, match="ice is being looked at by another host"):
+        locks.take(connection, "watch:ice", elsewhere, desk.clock.now, timedelta(minutes=10))
+    with pytest.raises(BusyError, match=r"a look at ice is under way in process \d+ on another\.example"):
         watch(ICE, desk.settings.address("ice"), desk.line)

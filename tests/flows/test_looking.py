@@ -10,14 +10,22 @@ from pytest_httpserver import HTTPServer
 from flows.line import Line
 from flows.running import look, open_line
 from flows.settings import Settings, load_settings
+from flows.standing import standing
+from replica.editions import edition
+from replica.workbooks import build
+from scrapers.ice_page import MOST_UNKNOWN
+from scrapers.registry import ICE
 from storage import journal, ledger
 from storage.engine import reading, writing
+from tests.databases import new_sqlite
 
 FOLDER = "/doclib/detention/"
 MAY = "FY25_detentionStats05232025.xlsx"
 JUNE = "FY25_detentionStats06202025.xlsx"
 YEAR = "FY24_detentionStats.xlsx"
 START = datetime(2025, 5, 24, tzinfo=UTC)
+NO_EDITION = b"PK\x03\x04" + bytes(9000) + b"PK\x05\x06" + bytes(18)
+FILES = {name: build(edition(key)) for name, key in ((MAY, "05232025"), (JUNE, "06202025"), (YEAR, "FY24"))}
 
 
 class Site:
@@ -33,11 +41,11 @@ class Site:
             f'[sources.ice]\naddress = "{address}/detain"\n',
             encoding="utf-8",
         )
+        new_sqlite(home)
         self.settings: Settings = load_settings(home)
         made = open_line(self.settings, lambda: START + timedelta(days=self.looks))
         self.line: Line = replace(made, sleep=lambda seconds: None, ops_channels=["screen"])
-        # It is the links that are looked at: what is linked need not be readable.
-        self.files = {name: b"PK\x03\x04" + name.encode() * 300 for name in (MAY, JUNE, YEAR)}
+        self.files = FILES
 
     def look(self, *names: str, more: str = "", status: int = 200) -> str:
         """The check about the page that is open after the look."""
@@ -49,6 +57,8 @@ class Site:
         self.server.expect_request("/detain").respond_with_data(page, content_type="text/html", status=status)
         for name, content in self.files.items():
             self.server.expect_request(FOLDER + name).respond_with_data(content)
+        for name in set(names) - set(self.files):
+            self.server.expect_request(FOLDER + name).respond_with_data("", status=404)
         look(self.settings, self.line, "ice")
         open_now = [f for f in self.found() if f.lifted_at is None]
         return ", ".join(f.check for f in open_now if f.check.startswith("page_"))
@@ -145,3 +155,46 @@ def test_a_look_that_died_before_it_was_recorded_is_made_good_by_the_next(site: 
     assert site.look(MAY) == "page_changed"
     assert site.removed() == [YEAR]
     assert site.subjects() == ["ice: a link is gone from the page"]
+
+
+def test_a_page_with_three_hundred_odd_links_is_one_message_and_one_line_of_the_status(site: Site) -> None:
+    odd = "".join(f'<a href="{FOLDER}odd{number}.xls">odd</a>' for number in range(300))
+    for _ in range(2):
+        site.look(MAY, more=odd)
+    assert site.subjects() == ["ice: 300 links that are not understood"]
+    site.look(MAY, more=odd + f'<a href="{FOLDER}another.xls">odd</a>')
+    assert site.subjects()[1:] == ["ice: a link that is not understood"]
+    with reading(site.line.database) as connection:
+        state = standing(connection, [ICE], site.line.clock(), timedelta(days=2))
+    (line,) = [words for words in state["attention"] if "is no .xlsx file" in words]
+    assert line.endswith(", and 300 more of this kind: onrecord status --json lists them)")
+
+
+def test_a_page_with_three_hundred_unknown_names_is_one_message_and_few_of_them_are_asked_for(site: Site) -> None:
+    odd = [f"odd{number}.xlsx" for number in range(300)]
+    site.files |= dict.fromkeys(odd, NO_EDITION)
+    for _ in range(2):
+        site.look(MAY, *odd)
+    assert site.subjects() == ["ice: a link that is not understood"]
+    with reading(site.line.database) as connection:
+        (many,) = [f for f in journal.findings(connection, open_only=True) if f.check == "many_unknown_names"]
+        assert len(journal.findings(connection, stage="read", open_only=True)) == MOST_UNKNOWN
+    assert "The page links 300 workbooks with names of no known shape" in many.words
+
+
+def test_files_that_fail_alike_in_one_look_are_one_message(site: Site) -> None:
+    years = [f"FY{year}_detentionStats.xlsx" for year in range(19, 25)]
+    for _ in range(2):
+        site.look(MAY, *years)  # only one of the year-end files is there
+    assert site.subjects() == ["ice: 5 files or pages are gone"]
+    with reading(site.line.database) as connection:
+        gone = [f.expected for f in journal.findings(connection, stage="fetch", open_only=True)]
+    assert len(gone) == 5
+
+
+def test_links_that_go_together_are_one_message(site: Site) -> None:
+    years = [f"FY{year}_detentionStats.xlsx" for year in range(19, 25)]
+    site.files |= dict.fromkeys(years, NO_EDITION)
+    site.look(MAY, *years)
+    site.look(MAY)
+    assert site.subjects() == ["ice: 6 files that are no editions", "ice: 6 links are gone from the page"]

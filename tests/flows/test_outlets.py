@@ -14,7 +14,7 @@ from alerts.channels.slack import SlackWebhook
 from alerts.channels.slack_app import SlackApp
 from alerts.delivery import Sent, deliver
 from alerts.message import SEVERITIES, DeliveryError, LeftOutError, Message, Severity
-from alerts.words import trouble_message
+from alerts.trouble_words import FILE_GONE, trouble_message
 from flows.outlets import Unusable, Weighty, build_channels, channel_names
 from flows.settings import Settings, SettingsError, load_settings
 from flows.template import configuration
@@ -76,7 +76,7 @@ def test_a_missing_secret_is_named_and_the_messages_wait(
     assert isinstance(built, Weighty)
     assert built.channel == Unusable("x", "channel 'x': the environment variable NOT_SET is not set")
     with pytest.raises(DeliveryError) as caught:
-        built.send(trouble_message("ice", "gone", "the page is gone", "", NOON))
+        built.send(trouble_message("ice", FILE_GONE, [("the page is gone", "")], NOON))
     assert not caught.value.permanent
 
 
@@ -87,9 +87,9 @@ def test_a_missing_secret_is_named_and_the_messages_wait(
         (channel(name="x", kind="apprise"), "channel 'x' of kind apprise also needs address_env"),
         (
             channel(name="x", kind="console", minimum_severity="loud"),
-            "minimum_severity: Input should be 'info', 'notice'",
+            "channels.minimum_severity: is 'loud'; write one of info, notice, alert",
         ),
-        ('[charts]\nfolder = "www"\n', "charts: charts needs both folder and address, or neither"),
+        ('[charts]\nfolder = "www"\n', "onrecord.toml:1: charts: needs both folder and address, or neither"),
         ('[charts]\nfolder = "www"\naddress = "javascript:x"\n', "'javascript:x' is no http or https address"),
         ('[charts]\nfolder = "www"\naddress = "https://a.example/<b>"\n', "is no http or https address"),
     ],

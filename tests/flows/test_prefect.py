@@ -2,8 +2,10 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -21,15 +23,23 @@ def _environment(home: Path) -> dict[str, str]:
     return {**kept, "ONRECORD_HOME": str(home), "HOME": str(home.parent)}
 
 
+@pytest.mark.slow  # fourteen flow runs
 def test_the_demo_shows_the_fall_of_the_claims(tmp_path: Path) -> None:
+    elsewhere = {"PREFECT_HOME": str(tmp_path / "elsewhere"), "PREFECT_API_URL": "http://127.0.0.1:9/api"}
     done = subprocess.run(
         [str(PROGRAM), "demo", "--home", str(tmp_path / "demo")],
-        env=_environment(tmp_path / "home"),
+        env={**_environment(tmp_path / "home"), **elsewhere},
         capture_output=True,
         text=True,
         timeout=300,
     )
     assert done.returncode == 0, done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["demo"]  # another Prefect is neither asked nor touched
+    played, _, record = done.stdout.partition("\nPrefect's own record")
+    assert record.count("Completed") == 5  # the day of the claims and the four releases after it
+    assert max(len(row) for row in played.splitlines()) <= 100
+    assert len(played.splitlines()) < 160
+    assert "more lines: onrecord messages claim:" in played
     days = done.stdout.split("\n=== ")
     on = {day.partition(":")[0]: " ".join(day.split()) for day in days[1:]}
     assert "48,870 people held on 18 May 2025" in on["23 May 2025"]
@@ -58,20 +68,24 @@ def test_run_is_a_flow_run_that_fails_when_a_source_fails(tmp_path: Path) -> Non
             f'[sources.ice]\naddress = "{publisher.address}{PAGE}"\n'
             + "".join(f'[sources.{s.id}]\naddress = "{publisher.address}/gone.json"\n' for s in TRACS)
         )
-        done = subprocess.run(
-            [str(PROGRAM), "run"], env=_environment(home), capture_output=True, text=True, timeout=300
-        )
+        # A proxy of the environment is for others: Prefect's server is on this machine.
+        environment = {**_environment(home), "HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
+        done = subprocess.run([str(PROGRAM), "run"], env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 1
     assert "ice: new: FY25_detentionStats05232025.xlsx" in done.stdout
     assert "trac_population: failed" in done.stdout
     assert "404" in done.stderr
     assert (home / "prefect").is_dir()  # Prefect keeps its files in our home
+    with closing(sqlite3.connect(home / "prefect" / "prefect.db")) as connection:
+        runs = connection.execute("SELECT parameters FROM flow_run").fetchall()
+    assert [json.loads(parameters).keys() for (parameters,) in runs] == [{"sources"}]  # settings are on no page
 
 
 def test_deployments_run_by_module_path_daily_in_washington_one_at_a_time(tmp_path: Path) -> None:
     script = (
         "import json, sys\n"
-        "from flows.settings import load_settings, quiet_prefect\n"
+        "from flows.prefect_home import quiet_prefect\n"
+        "from flows.settings import load_settings\n"
         "quiet_prefect(load_settings())\n"
         "from flows.scheduled import deployments\n"
         "json.dump([{'name': f'{d.flow_name}/{d.name}', 'entrypoint': d.entrypoint, 'parameters': d.parameters,\n"

@@ -17,8 +17,9 @@ from replica.editions import edition
 from scrapers.ice_names import read_name
 from scrapers.registry import ICE, SOURCES
 from storage import journal, ledger, runs, writes
-from storage.engine import Database, open_database, reading, upgrade, writing
+from storage.engine import Database, open_database, reading, writing
 from storage.writes import Known
+from tests.databases import new_sqlite
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Desk
@@ -28,8 +29,7 @@ FULL = ICE.publisher
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    engine = open_database(f"sqlite:///{tmp_path / 'onrecord.db'}")
-    upgrade(engine)
+    engine = open_database(new_sqlite(tmp_path))
     yield engine
     engine.dispose()
 

@@ -10,12 +10,13 @@ from checks.source_errors import UNPROVEN
 from figures.records import Finding
 from flows.doctor import _source_errors_fault
 from flows.importing import import_files
+from flows.release_news import settle_revised
 from replica.editions import Edition, Place, edition
 from replica.workbooks import build
 from scrapers.registry import ICE
 from storage import journal, ledger, reads
 from storage.engine import reading, writing
-from storage.findings import add_findings
+from storage.findings import add_findings, record_findings
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Desk
@@ -24,10 +25,10 @@ MAY, JUNE = edition("05232025"), edition("06052025")
 MONTH = "Nov"
 
 
-def restated(one: Edition, by: float) -> Edition:
-    """An edition whose average population of one closed month is another: all rows of it alike."""
+def restated(one: Edition, by: float, table: str = "adp") -> Edition:
+    """An edition whose average population, or other table, of one closed month is another: all rows of it alike."""
     moved: dict[Place, float | int | None] = {
-        place: value * by if value and place[0] == "adp" and place[2] == MONTH else value
+        place: value * by if value and place[0] == table and place[2] == MONTH else value
         for place, value in one.figures.items()
     }
     return replace(one, figures=moved)
@@ -87,6 +88,38 @@ def test_an_edition_that_comes_in_late_is_what_the_next_is_held_against(desk: "D
     assert CHECK in checks(desk)
     # The past is told by nobody's leave: only what is new is news.
     assert messages(desk, "revised") == []
+
+
+def test_what_is_held_in_the_same_edition_is_not_told_as_a_revision(desk: "Desk", tmp_path: Path) -> None:
+    """A closed month at four times its figures is a slip: its cells are held, and nobody hears of news."""
+    desk.clock.set(JUNE.published_on)
+    take(desk, tmp_path / "in", MAY, restated(JUNE, 4.0))
+    assert messages(desk, "revised") == []
+    with reading(desk.line.database) as connection:
+        held = {cell for f in journal.findings(connection, severities=("hold",)) for cell in f.scope}
+        (finding,) = [f for f in journal.findings(connection) if f.check == CHECK]
+    assert set(finding.scope) <= held
+    assert (finding.severity, finding.words.startswith("adp, held back: ")) == ("note", True)
+
+
+def test_what_is_held_before_the_message_goes_out_is_taken_out_of_it(desk: "Desk", tmp_path: Path) -> None:
+    """The second source disputes a table in the same run: the message tells of the other table alone."""
+    desk.clock.set(JUNE.published_on)
+    take(desk, tmp_path / "in", MAY, restated(restated(JUNE, 0.95), 0.9, "alos"))
+    (first,) = messages(desk, "revised")
+    assert first["subject"] == f"{JUNE.file_name} restates the past in 2 tables"
+    settle_revised(desk.line.database, desk.clock.now)
+    assert len(messages(desk, "revised")) == 1  # nothing is held
+    doubt = Finding("a_test", "hold", "table", ("adp",), "sense", "none", "TRAC says otherwise.")
+    with writing(desk.line.database) as connection:
+        release = reads.releases(connection, "ice")[-1]
+        record_findings(connection, "ice", release.id, "reconcile", [doubt], desk.clock.now)
+    for _ in range(2):
+        settle_revised(desk.line.database, desk.clock.now)
+    first, rest = messages(desk, "revised")
+    assert (first["state"], first["answer"]) == ("withdrawn", "a figure in it was held back before it was sent")
+    assert (rest["state"], rest["subject"]) == ("pending", f"{JUNE.file_name} restates the past in one table")
+    assert [dict(item["facts"])["What moved"][:5] for item in rest["body"]["items"]] == ["alos:"]
 
 
 def test_an_entry_of_the_register_without_evidence_is_a_fault_of_the_installation(desk: "Desk", tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from pytest_httpserver import HTTPServer
 from sqlalchemy import select
 
 from flows.line import Line
@@ -17,7 +16,9 @@ from replica.trac import population_table
 from scrapers.robots import MAX_BYTES
 from storage import schema
 from storage.engine import reading
+from tests.databases import new_sqlite
 from tests.flows.conftest import Clock
+from tests.server import HTTPServer
 
 DAY = edition("05232025").published_on
 SOURCE, FILE, ROBOTS = "trac_population", "/immigration/t.json", "/robots.txt"
@@ -30,6 +31,7 @@ def _installed(home: Path, address: str) -> tuple[Settings, Line, Clock]:
         f'[sources.{SOURCE}]\naddress = "{address}{FILE}"\n',
         encoding="utf-8",
     )
+    new_sqlite(home)
     settings = load_settings(home)
     clock = Clock(open_line(settings).clock())
     clock.set(DAY)
@@ -59,9 +61,11 @@ def _recorded(line: Line) -> Sequence[tuple[str, str, int | None]]:
         ("none", 404, [(ROBOTS, "absent", 404), (FILE, "new", 200)]),
         ("User-agent: *\nDisallow: /", 200, [(ROBOTS, "new", 200), (FILE, "not_asked", None)]),
         ("down", 503, [(ROBOTS, "failed", 503), (FILE, "not_asked", None)]),
-        ("#" * (MAX_BYTES + 1), 200, [(ROBOTS, "failed", 200), (FILE, "not_asked", None)]),
+        ("#" * (MAX_BYTES + 1), 200, [(ROBOTS, "new", 200), (FILE, "new", 200)]),
+        ("User-agent: *\nDisallow: /\n" + "#" * 2 * MAX_BYTES, 200, [(ROBOTS, "new", 200), (FILE, "not_asked", None)]),
+        ("#" * 2 * MAX_BYTES + "\nUser-agent: *\nDisallow: /", 200, [(ROBOTS, "new", 200), (FILE, "new", 200)]),
     ],
-    ids=["allowed", "absent", "forbidden", "unreachable", "too large"],
+    ids=["allowed", "absent", "forbidden", "unreachable", "large", "large and forbidden", "forbidden beyond"],
 )
 def test_every_request_and_every_one_not_made_is_on_record(
     tmp_path: Path, httpserver: HTTPServer, text: str, status: int, recorded: list[tuple[str, str, int | None]]

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from figures.periods import end_of_day
+from figures.records import Finding, ScopeKind
 from storage import mutes
 from storage.engine import reading, writing
-from tests.newsroom import CELL, Newsroom, breaking, level, refusing
+from storage.findings import record_findings
+from tests.newsroom import CELL, TABLE, Newsroom, breaking, level, refusing
 
 NEAR, DRIFTING, FAR = 49_000.0, 53_000.0, 60_000.0
 WHEN_SAID = end_of_day(date(2025, 5, 23))  # public when the claim was made
@@ -83,9 +85,10 @@ def test_a_hold_undoes_an_alert_that_was_sent_once_and_its_lifting_says_it_again
     assert room.state() == ("far", "far")
     assert room.wire.keys[0] == alert
     assert room.wire.keys[2] == f"{alert}~2"
-    assert "What moved it: A hold was lifted, nothing was published: FY25_detentionStats001.xlsx is judged on." in (
-        room.wire.text
-    )
+    assert (
+        "What moved it: A hold was lifted by an editor because ICE confirmed it. Nothing was published: "
+        "FY25_detentionStats001.xlsx is judged on."
+    ) in room.wire.text
     assert room.moved_by() == ["first", "event", "hold", "lifted"]
     room.hold(far)
     room.later(hours=1)
@@ -176,6 +179,19 @@ def test_an_edit_of_the_claim_moves_it_without_a_word_and_corrects_what_it_undoe
     assert room.tell() == []  # an edit is the desk's own doing
     assert room.state() == ("far", "far")
     assert len(room.wire.keys) == 2
+
+
+def test_another_day_on_which_it_was_said_is_an_edit_of_the_claim(room: Newsroom) -> None:
+    """It may be held against other figures, though its test reads as before: what was judged on the old day stays."""
+    week(room, FAR)
+    before = room.history()
+    room.claims = [level(said_on=date(2025, 5, 29))]
+    room.reread(room.releases[-1][0], NEAR)
+    room.later(hours=1)
+    assert room.tell() == ["Correction, an alert no longer stands: Almost 49,000 people in ICE custody"]
+    assert "Why it no longer stands: The claim was edited, and what is known of that time has changed" in room.wire.text
+    assert room.history()[: len(before)] == before
+    assert room.moved_by() == ["first", "event", "edit"]
 
 
 def test_an_edit_rewrites_no_verdict_from_before_it(room: Newsroom) -> None:
@@ -503,3 +519,22 @@ def test_judging_again_what_has_not_changed_writes_nothing(room: Newsroom) -> No
         room.later(days=1)
         room.tell()
     assert len(room.history()) == before
+
+
+@pytest.mark.parametrize("scope", [("cells", (CELL,)), ("table", (TABLE,))], ids=["cells", "table"])
+def test_a_warning_on_the_very_cells_leads_the_alert(room: Newsroom, scope: tuple[ScopeKind, tuple[str, ...]]) -> None:
+    room.later(days=7)
+    release = room.publish(FAR)
+    words = "Book-ins come at twice the pace of the month before."
+    with writing(room.database) as connection:
+        warned = [Finding("running_month", "warn", *scope, "sense", "none", words)]
+        about_another = [Finding("table_gone", "warn", "table", ("adp",), "sense", "none", "It is gone.")]
+        record_findings(connection, "ice", release, "document", [*warned, *about_another], room.now)
+        record_findings(connection, "ice", room.releases[0][0], "document", about_another, room.now)
+    assert room.tell() == ["With a warning: Moved far from the claim: Almost 49,000 people in ICE custody"]
+    (message,) = room.outbox()
+    facts = message["body"]["items"][0]["facts"]
+    assert facts[0] == ["Careful", f"A check warns of the figures below. {words}"]
+    assert [label for label, _ in facts].count("Careful") == 1
+    text = room.wire.text
+    assert text.index("Careful: ") < text.index("Now: 60,000 people held")

@@ -17,7 +17,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import event
 
 from alerts.changes import on_ladder
@@ -322,10 +329,18 @@ def _dying_at_commit(room: Newsroom) -> Iterator[None]:
         event.remove(room.database, "commit", die)
 
 
-TestDesk = Desk.TestCase
-TestDesk.settings = settings(
-    max_examples=25,
+SEARCH = settings(
+    max_examples=6,
     stateful_step_count=20,
     deadline=None,  # a busy machine is no failure
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+
+
+def test_a_short_search() -> None:
+    run_state_machine_as_test(Desk, settings=SEARCH)
+
+
+@pytest.mark.slow
+def test_a_long_search() -> None:
+    run_state_machine_as_test(Desk, settings=settings(SEARCH, max_examples=100))

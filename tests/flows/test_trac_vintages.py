@@ -1,9 +1,6 @@
 """Two versions of a file of TRAC's as served: what it altered, added and took away, and what stood at each instant."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +18,7 @@ from replica.trac import population_table
 from storage import reads, vintages
 from storage.compare import Change, compare
 from storage.engine import Database, reading
+from tests.command import typed
 from tests.flows.conftest import Clock
 
 Rows = list[dict[str, Any]]
@@ -31,7 +29,6 @@ ADDED = date(2025, 6, 29)
 MOVED = ("ice_other", "total_other", "ice_all", "total_all")
 FIGURES = 12
 WHOLE = "trac.detained{agency=all, criminality=all}"
-PROGRAM = Path(sys.executable).with_name("onrecord")
 
 
 @dataclass
@@ -182,7 +179,6 @@ def test_the_command_tells_the_same_by_day_and_by_hash(served: Served) -> None:
 
 
 def _diff(home: Path, *arguments: str) -> str:
-    environment = {**os.environ, "ONRECORD_HOME": str(home), "COLUMNS": "250"}
-    environment.pop("ONRECORD_DATABASE_URL", None)
-    run = [str(PROGRAM), "diff", "trac_population", *arguments]
-    return subprocess.run(run, env=environment, capture_output=True, text=True, check=True, timeout=120).stdout
+    done = typed(home, "diff", "trac_population", *arguments, COLUMNS="250")
+    assert done.returncode == 0, done.stderr
+    return done.stdout

@@ -11,6 +11,7 @@ from replica import atd
 from replica import editions as module
 from replica.editions import COLUMNS, LEVELS, edition, editions
 from replica.layouts import LAYOUTS
+from tests.looped import for_each
 
 CRIMINALITY = ("Convicted Criminal", "Pending Criminal Charges", "Other Immigration Violator")
 MONTHS = ("Oct", "Nov", "Dec", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep")
@@ -24,7 +25,7 @@ def test_fourteen_editions_oldest_first() -> None:
     ]
 
 
-@pytest.mark.parametrize("one", editions(), ids=lambda e: e.key)
+@for_each("one", editions, lambda one: one.key)
 def test_parts_add_to_the_published_totals(one: module.Edition) -> None:
     f: Mapping[Any, Any] = one.figures
     for row in ("Total", *CRIMINALITY):
@@ -52,7 +53,7 @@ def _sum(one: module.Edition, table: str, rows: list[str], column: str) -> float
     return sum(one.figures.get((table, row, column)) or 0 for row in rows)
 
 
-@pytest.mark.parametrize("one", editions(), ids=lambda e: e.key)
+@for_each("one", editions, lambda one: one.key)
 def test_book_outs_by_reason_add_to_the_published_totals(one: module.Edition) -> None:
     table = "book_outs_by_reason"
     reasons = [row.removesuffix(" / Total") for row in _rows(one, table, level=2) if row.endswith(" / Total")]
@@ -67,7 +68,7 @@ def test_book_outs_by_reason_add_to_the_published_totals(one: module.Edition) ->
         assert _sum(one, table, bonds, column) == _sum(one, table, ["Bonded Out / Total"], column)
 
 
-@pytest.mark.parametrize("one", editions(), ids=lambda e: e.key)
+@for_each("one", editions, lambda one: one.key)
 def test_averages_and_counts_of_the_other_tables_add_up(one: module.Edition) -> None:
     f: Mapping[Any, Any] = one.figures
     for column in COLUMNS["adp"]:
@@ -82,7 +83,7 @@ def test_averages_and_counts_of_the_other_tables_add_up(one: module.Edition) -> 
     assert _sum(one, "stateless", facilities, "Total") == f["stateless", "Total", "Total"]
 
 
-@pytest.mark.parametrize("one", editions(), ids=lambda e: e.key)
+@for_each("one", editions, lambda one: one.key)
 def test_the_tables_of_the_atd_sheet_add_to_one_total(one: module.Edition) -> None:
     f: Mapping[Any, Any] = one.figures
     total = f["atd_technology", "Total", "Count"]
@@ -98,7 +99,7 @@ def test_the_tables_of_the_atd_sheet_add_to_one_total(one: module.Edition) -> No
         assert _sum(one, table, _rows(one, table), "Count") == f[table, "Total", "Count"]
 
 
-@pytest.mark.parametrize("one", editions(), ids=lambda e: e.key)
+@for_each("one", editions, lambda one: one.key)
 def test_every_figure_has_a_block_in_its_layout(one: module.Edition) -> None:
     blocks = {block.table for block in (*LAYOUTS[one.layout].blocks, *atd.BLOCKS)}
     released = {atd.RELEASED[0]} if atd.ATD_LAYOUTS[one.atd.layout].released else set()

@@ -5,15 +5,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from figures.records import Observation, Parsed
 from replica import atd
 from replica.editions import Edition, edition, editions
 from replica.workbooks import build
 from scrapers.ice_workbook import parse
+from tests.conftest import Parse
+from tests.looped import for_each
 
-every_edition = pytest.mark.parametrize("one", editions(), ids=lambda e: e.key)
+every_edition = for_each("one", editions, lambda one: one.key)
 MAY = edition("05232025")
 Key = tuple[str, str]
 Published = Callable[[Edition], Path]
@@ -37,9 +37,9 @@ def test_every_cell_is_read_and_dated(one: Edition) -> None:
 
 
 @every_edition
-def test_it_reads_like_the_published_workbook(one: Edition, published: Published) -> None:
+def test_it_reads_like_the_published_workbook(one: Edition, published: Published, parse_once: Parse) -> None:
     built = _observed(parse(build(one), one.file_name), one)
-    real = _observed(parse(published(one).read_bytes(), one.file_name), one)
+    real = _observed(parse_once(published(one).read_bytes(), one.file_name), one)
     assert len(built) > 1500
     assert built.keys() == real.keys()
     for key, mine in built.items():

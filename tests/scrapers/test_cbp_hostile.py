@@ -255,6 +255,9 @@ def test_a_refusal_is_told_as_one_and_never_as_no_data(httpserver: HTTPServer, p
         error = answer(200, body, "csv")
         assert not isinstance(error, BlockedError)
         assert "not a CSV file: it begins with" in str(error)
+    cut = answer(200, FILES["state"](FINAL_2025)[:-9], "csv")
+    assert (cut.transient, cut.status) == (True, 200)
+    assert "bytes end in the middle of a line, with b'" in str(cut)
 
 
 def test_a_file_is_fetched_as_it_came(httpserver: HTTPServer, policy: Policy) -> None:

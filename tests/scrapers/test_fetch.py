@@ -6,6 +6,7 @@ import traceback
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -13,18 +14,20 @@ from typing import Any
 import pytest
 import requests
 import trustme
-from pytest_httpserver import HTTPServer
 from werkzeug import Request
 from werkzeug import Response as Answer
 
 from figures.records import Media
 from scrapers.answers import LONGEST_CHALLENGE, SMALLEST_WORKBOOK
-from scrapers.connections import host_and_port, is_public
+from scrapers.connections import host_and_port
 from scrapers.errors import BlockedError, FetchError
 from scrapers.fetch import MAX_REDIRECTS, Policy, Response, Validators, fetch
+from scrapers.public_addresses import is_public
+from tests.server import HTTPServer
 
 AGENT = "onrecord/test (+mailto:desk@example.org)"
-WORKBOOK = b"PK\x03\x04" + b"sheet" * 2000
+ZIP_END = b"PK\x05\x06" + bytes(18)
+WORKBOOK = b"PK\x03\x04" + b"sheet" * 2000 + ZIP_END
 MEGABYTE = 1024 * 1024
 NOW = 1_750_000_000.0
 AKAMAI = (
@@ -393,7 +396,7 @@ def test_a_body_that_ends_early_is_tried_again(waits: Waits) -> None:
         error = failure(server.url, "xlsx", policy_for(server.host, attempts=2), sleep=waits)
     assert error.transient
     assert waits == [1.0]
-    assert "the body ended after 10,004 bytes, 10,000 before its announced end" in str(error)
+    assert "the body ended after 10,026 bytes, 9,978 before its announced end" in str(error)
 
 
 def test_chunks_that_end_early_are_an_error() -> None:
@@ -420,7 +423,7 @@ def test_a_body_announced_as_too_large_is_not_read(waits: Waits) -> None:
         error = failure(server.url, "xlsx", policy_for(server.host), sleep=waits)
     assert (error.transient, waits) == (False, [])
     assert str(error) == (
-        f"{server.url}: over the limit of 67,108,864 bytes (314,572,800 bytes announced). If the file is meant to be "
+        f"{server.url}: over the limit of 16,777,216 bytes (314,572,800 bytes announced). If the file is meant to be "
         "that large, raise max_megabytes under [fetch] in the configuration."
     )
 
@@ -809,7 +812,11 @@ def test_a_page_in_place_of_a_file_is_a_refusal(
     [
         ("xlsx", b"\xd0\xcf\x11\xe0" + bytes(9000), "not an xlsx workbook: it begins with b'\\xd0\\xcf\\x11\\xe0"),
         ("xlsx", b"<Error>NoSuchKey</Error>", "not an xlsx workbook: it begins with b'<Error>NoSuchKey'"),
-        ("xlsx", WORKBOOK[:SMALLEST_WORKBOOK], "too small for a workbook: 5,120 bytes, expected more than 5,120"),
+        (
+            "xlsx",
+            WORKBOOK[: SMALLEST_WORKBOOK - 22] + ZIP_END,
+            "too small for a workbook: 5,120 bytes, expected more than 5,120",
+        ),
         ("json", b"callback([1])", "not JSON: it begins with b'callback([1])', expected [ or {"),
         ("json", b" \n ", "not JSON"),
         ("json", WORKBOOK, "not JSON"),
@@ -826,9 +833,46 @@ def test_what_is_not_the_file_is_told(
 
 
 @pytest.mark.parametrize(
+    ("media", "whole", "cut"),
+    [
+        ("xlsx", WORKBOOK, WORKBOOK[:-22]),
+        ("xlsx", WORKBOOK, WORKBOOK[:-1]),
+        ("xlsx", WORKBOOK, WORKBOOK[:4]),
+        ("xlsx", WORKBOOK, WORKBOOK[:-22] + b"PK\x05\x06"),
+        ("json", b'[{"date": "05/18/2025"}]\n', b'[{"date": "05/18/2025"}'),
+        ("json", b'{"rows": []}', b'{"rows": []'),
+    ],
+)
+def test_a_file_without_its_end_is_a_cut_download_and_tried_again(
+    httpserver: HTTPServer, policy: Policy, waits: Waits, media: Media, whole: bytes, cut: bytes
+) -> None:
+    """A server that says nothing of the length, and closes in mid-file, looks like one that is done."""
+    httpserver.expect_ordered_request("/f").respond_with_data(cut)
+    httpserver.expect_ordered_request("/f").respond_with_data(whole)
+    assert fetch(httpserver.url_for("/f"), media, None, policy, waits).content == whole
+    assert waits == [1.0]
+    httpserver.clear()
+    httpserver.expect_request("/f").respond_with_data(cut)
+    error = failure(httpserver.url_for("/f"), media, policy, sleep=waits)
+    assert (error.status, error.transient) == (200, True)
+    assert "the download was cut off" in str(error)
+
+
+def test_what_lies_beyond_a_limit_is_left_unread_where_that_is_asked_for(
+    httpserver: HTTPServer, policy: Policy
+) -> None:
+    httpserver.expect_request("/robots.txt").respond_with_data(b"#" * 5000, content_type="text/plain")
+    url = httpserver.url_for("/robots.txt")
+    short = replace(policy, max_bytes=1000, cut=True)
+    assert fetch(url, "text", None, short).content == b"#" * 1000
+    assert "over the limit of 1,000 bytes" in str(failure(url, "text", replace(policy, max_bytes=1000)))
+
+
+@pytest.mark.parametrize(
     ("media", "body"),
     [
-        ("xlsx", WORKBOOK[: SMALLEST_WORKBOOK + 1]),
+        ("xlsx", WORKBOOK[: SMALLEST_WORKBOOK - 21] + ZIP_END),
+        ("xlsx", WORKBOOK[:-2] + b"\x05\x00" + b"notes"),
         ("json", b'\xef\xbb\xbf \r\n{"a": "<html>"}'),
         ("json", "[1]".encode("utf-16")),
         ("html", b"<p>The union said Access Denied was the title of its report. Reference # 7</p>"),

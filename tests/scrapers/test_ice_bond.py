@@ -199,11 +199,13 @@ def test_a_sheet_that_is_not_as_declared_is_not_read(grid: Grid, change: dict[in
     assert block.used == frozenset()
 
 
-def test_an_inserted_row_is_drift_and_an_inserted_column_moves(grid: Grid) -> None:
+def test_one_blank_row_is_passed_over_and_an_inserted_column_moves(grid: Grid) -> None:
     sheet = grid(TITLE, _rows())
     for where in (5, 8):
         down = replace(sheet, cells={(r + (r >= where), c): v for (r, c), v in sheet.cells.items()})
-        assert _read(down).observations == ()
+        assert [o.value for o in _read(down).observations] == [o.value for o in _read(sheet).observations]
+        split = replace(sheet, cells={(r + 2 * (r >= where), c): v for (r, c), v in sheet.cells.items()})
+        assert _read(split).observations == ()
     beside = replace(sheet, cells={(r, c + 1): v for (r, c), v in sheet.cells.items()})
     assert [o.value for o in _read(beside).observations] == [o.value for o in _read(sheet).observations]
     within = replace(sheet, cells={(r, c + (c >= 3)): v for (r, c), v in sheet.cells.items()})

@@ -206,6 +206,20 @@ def test_a_renamed_doubled_or_missing_header_stops_the_sheet(old: str, new: str,
     assert block.observations == ()
 
 
+def test_a_header_that_stands_twice_is_refused() -> None:
+    """All declared columns are there; which of two is meant nobody can say."""
+    doubled = [heads()[0], "Level A", *heads()[1:]]
+    core = ice_facilities.read(sheet([ADAMS[0], 1.25, *ADAMS[1:]], head=doubled), CURRENT)
+    assert (checks(core), core.observations) == (["layout_drift"], ())
+    assert "missing [], new or twice ['Level A']" in core.findings[0].words
+    again = ice_facilities.read(sheet([*ADAMS, "Fail"], head=[*heads(), INSPECTED[-1]]), CURRENT)
+    (finding,) = again.findings
+    assert (finding.check, finding.severity, finding.scope) == ("layout_drift", "hold", (INSPECTIONS,))
+    assert finding.found.count("'Last Final Rating'") == 2
+    assert not any(o.table == INSPECTIONS for o in again.observations)
+    assert one(again, "ice.facility_guaranteed_minimum").value == 320.0
+
+
 def test_an_unknown_inspection_column_leaves_the_averages_alone() -> None:
     head = [*heads()[:-1], "Last Grade"]
     table = sheet(ADAMS, head=head)
@@ -377,7 +391,7 @@ def test_a_renamed_facility_keeps_its_id_and_shows_its_published_name() -> None:
     assert one(block, "ice.facility_name", facility=baker).raw == "BAKER COUNTY SHERIFF DEPT."
 
 
-def test_a_glued_footnote_digit_goes_only_with_its_note() -> None:
+def test_a_glued_footnote_digit_goes_with_its_note_or_where_the_bare_name_is_known() -> None:
     row = ["SOUTH TEXAS FAMILY RESIDENTIAL CENTER2", "300 EL RANCHO WAY", "DILLEY", "TX", *ADAMS[4:]]
     note = {(9, 1): "[2] (STFRCTX) SOUTH TEXAS FAMILY RESIDENTIAL CENTER houses single adults"}
     with_note = ice_facilities.read(sheet(row, extra=note), CURRENT)
@@ -385,9 +399,12 @@ def test_a_glued_footnote_digit_goes_only_with_its_note() -> None:
     assert dict(name.dims)["facility"] == "SOUTH TEXAS FAMILY RESIDENTIAL CENTER | DILLEY | TX"
     assert name.raw == "SOUTH TEXAS FAMILY RESIDENTIAL CENTER2"
     without = ice_facilities.read(sheet(row), CURRENT)
-    own = "SOUTH TEXAS FAMILY RESIDENTIAL CENTER2 | DILLEY | TX"
-    assert dict(one(without, "ice.facility_name").dims)["facility"] == own
-    assert checks(without) == ["facility_name"]
+    assert dict(one(without, "ice.facility_name").dims)["facility"] == dict(name.dims)["facility"]
+    unknown = ice_facilities.read(sheet(["HANGAR T7", *row[1:]]), CURRENT)
+    assert dict(one(unknown, "ice.facility_name").dims)["facility"] == "HANGAR T7 | DILLEY | TX"
+    elsewhere = ice_facilities.read(sheet([row[0], row[1], "PEARSALL", *row[3:]]), CURRENT)
+    own = "SOUTH TEXAS FAMILY RESIDENTIAL CENTER2 | PEARSALL | TX"
+    assert dict(one(elsewhere, "ice.facility_name").dims)["facility"] == own
 
 
 def test_a_name_that_looks_like_a_known_one_is_proposed_and_not_joined() -> None:

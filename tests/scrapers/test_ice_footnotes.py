@@ -100,7 +100,6 @@ def test_removals_are_dated_in_every_wording(sentence: str, through: date, run: 
         "ICE National Docket data are a snapshot as of 09/022/2025; EID as of 09/02/2025.",
         "ICE National Docket data are a snapshot as of 02/30/2025 (EID as of 03/01/2025).",
         "ICE National Docket data are a snapshot as of the day above (IIDS Run Date 09/03/2025).",
-        "ICE National Docket data are a snapshot of 09/02/2025.",
         "ICE Detention data are a snapshot as of 09/02/2025.",
     ],
 )
@@ -109,6 +108,16 @@ def test_what_is_no_date_is_none_and_no_other_date_of_the_sentence_stands_in(sen
         None,
         "no footnote states the day of the docket block",
     )
+
+
+@pytest.mark.parametrize(
+    "words", ["as of 09/02/2025", "as 09/02/2025", "of 09/02/2025", "09/02/2025", "as of  09/02/2025"]
+)
+def test_the_day_of_a_snapshot_needs_no_as_of(words: str) -> None:
+    sentence = f"ICE National\xa0Docket data are a snapshot {words} (IIDS Run Date 09/03/2025)."
+    found, _ = _state("docket", _notes((DOCKET, sentence)))
+    assert found is not None
+    assert (found.through, found.run) == (date(2025, 9, 2), date(2025, 9, 3))
 
 
 def test_a_run_date_that_is_none_is_left_out_and_the_day_kept() -> None:

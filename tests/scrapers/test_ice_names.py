@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from scrapers.ice_names import read_name
+from scrapers.ice_names import guess, read_name
 
 
 @pytest.mark.parametrize(
@@ -94,3 +94,26 @@ def test_digits_that_name_no_day_or_two_give_none(name: str) -> None:
 def test_a_name_of_no_known_shape_says_nothing(name: str) -> None:
     read = read_name(name)
     assert (read.known, read.fiscal_year, read.day) == (False, None, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "year", "day"),
+    [
+        ("FY26_detentionStats07202026_0.xlsx", 2026, date(2026, 7, 20)),
+        ("FY25_detentionStats05232025 (1).xlsx", 2025, date(2025, 5, 23)),
+        ("Copy of FY25_detentionStats05232025.xlsx", 2025, date(2025, 5, 23)),
+        ("FY2026_detentionStats04092026.xlsx", 2026, date(2026, 4, 9)),
+        ("FY26-detention-stats-07-20-2026.xlsx", 2026, date(2026, 7, 20)),
+        ("FY25_detentionStats20250523.xlsx", 2025, date(2025, 5, 23)),
+        ("detentionStats05232025.xlsx", 2025, date(2025, 5, 23)),
+        ("ice detention 2025-11-20.xlsx", 2026, date(2025, 11, 20)),
+        ("FY25_detentionStats_final.xlsx", 2025, None),
+        ("FY25_detentionStats02302025.xlsx", 2025, None),
+        ("DetentionStatistics.xlsx", None, None),
+        ("facilities2020.xlsx", None, None),
+        ("FY٢٥_detentionStats.xlsx", None, None),
+    ],
+)
+def test_a_name_of_no_known_shape_is_guessed_at(name: str, year: int | None, day: date | None) -> None:
+    guessed = guess(name)
+    assert (guessed.known, guessed.fiscal_year, guessed.day) == (False, year, day)

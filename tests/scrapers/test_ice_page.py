@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 import requests
 
@@ -5,7 +7,7 @@ from figures.records import Listing
 from replica.editions import edition
 from replica.publisher import PAGE, Publisher
 from scrapers.errors import DriftError
-from scrapers.ice_page import discover
+from scrapers.ice_page import MOST_UNKNOWN, discover
 
 URL = "https://www.ice.gov/detain/detention-management"
 FILES = "https://www.ice.gov/doclib/detention/"
@@ -18,7 +20,7 @@ def _page(*hrefs: str) -> bytes:
 def _found(listing: Listing) -> dict[str, list[str]]:
     return {
         role: sorted(target.name for target in listing.targets if target.role == role)
-        for role in ("current", "year_end")
+        for role in ("current", "year_end", "other")
     }
 
 
@@ -33,6 +35,7 @@ def test_the_replicas_page_lists_the_current_file_and_the_year_end_ones() -> Non
     assert _found(listing) == {
         "current": ["FY25_detentionStats05232025.xlsx"],
         "year_end": ["FY24_detentionStats.xlsx"],
+        "other": [],
     }
     assert listing.findings == ()
 
@@ -68,7 +71,11 @@ def test_an_older_edition_beside_the_newest_is_said_and_left() -> None:
 
 def test_year_end_files_alone_are_a_listing() -> None:
     listing = discover(_page(FILES + "FY23_detentionStats.xlsx", FILES + "FY24_detentionStats.xlsx"), URL)
-    assert _found(listing) == {"current": ["FY24_detentionStats.xlsx"], "year_end": ["FY23_detentionStats.xlsx"]}
+    assert _found(listing) == {
+        "current": ["FY24_detentionStats.xlsx"],
+        "year_end": ["FY23_detentionStats.xlsx"],
+        "other": [],
+    }
 
 
 @pytest.mark.parametrize(
@@ -116,24 +123,78 @@ def test_a_workbook_on_another_host_is_said_and_never_a_target(href: str) -> Non
     assert "is linked on another host and is not fetched" in finding.words
 
 
+def test_the_newest_file_is_current_though_its_name_has_an_unknown_shape(shared_data: Path) -> None:
+    """Drupal adds `_0` to the name of a file that was uploaded again."""
+    listing = discover((shared_data / "cases" / "page_suffix_0.html").read_bytes(), URL)
+    assert _found(listing) == {
+        "current": ["FY26_detentionStats07202026_0.xlsx"],
+        "year_end": ["FY25_detentionStats.xlsx"],
+        "other": [],
+    }
+
+
 @pytest.mark.parametrize(
     "name",
     [
+        "FY25_detentionStats05232025_0.xlsx",
+        "FY25_detentionStats05232025 (1).xlsx",
         "FY25_detentionStats05232025_v2.xlsx",
-        "DetentionStatistics.xlsx",
+        "FY2025_detentionStats05232025.xlsx",
+        "FY25-detention-stats-05-23-2025.xlsx",
+        "FY25_detentionStats20250523.xlsx",
+        "FY25_detentionStats_final.xlsx",
         "FY25_detentionStats02302025.xlsx",  # the shape is known, the day is none
-        "FY25_detentionStats05232025.xls",
+        "DetentionStatistics.xlsx",
+        "FY25_detentionStats05232025.xlsm",
     ],
 )
-def test_a_name_of_unknown_shape_is_said_and_not_fetched(name: str) -> None:
+def test_a_name_of_unknown_shape_is_fetched_and_an_older_file_is_not_current_in_its_place(name: str) -> None:
+    listing = discover(_page(FILES + name, FILES + "FY24_detentionStats.xlsx"), URL)
+    assert _found(listing) == {"current": [name], "year_end": ["FY24_detentionStats.xlsx"], "other": []}
+    (finding,) = listing.findings
+    assert (finding.check, finding.severity) == ("unknown_name", "note")
+    assert finding.words == (
+        f"The workbook {name!r} ({FILES}{name}) has a name of no known shape (scrapers/ice_names.py); it is fetched, "
+        "and what is inside decides."
+    )
+
+
+def test_beside_a_file_of_a_known_name_others_are_looked_into() -> None:
+    known, newer = "FY25_detentionStats05232025.xlsx", "FY25_detentionStats06052025_0.xlsx"
+    older, list_ = "FY25_detentionStats05122025_0.xlsx", "FacilityList.xlsx"
+    listing = discover(_page(FILES + known, FILES + older, FILES + list_), URL)
+    assert _found(listing) == {"current": [known], "year_end": [], "other": [list_]}
+    assert {(f.check, f.found) for f in listing.findings} == {
+        ("older_link", FILES + older),
+        ("unknown_name", FILES + list_),
+    }
+    listing = discover(_page(FILES + known, FILES + newer), URL)
+    assert _found(listing) == {"current": [newer], "year_end": [], "other": [known]}
+
+
+def test_a_page_full_of_unknown_names_is_said_once_and_the_newest_are_fetched() -> None:
+    names = [f"FY25_detentionStats_part{n:03d}.xlsx" for n in range(300)]
+    listing = discover(_page(*(FILES + name for name in names)), URL)
+    assert len(listing.targets) == MOST_UNKNOWN
+    warned = [finding for finding in listing.findings if finding.severity == "warn"]
+    assert [finding.check for finding in warned] == ["many_unknown_names"]
+    assert warned[0].words.startswith("The page links 300 workbooks with names of no known shape")
+
+
+@pytest.mark.parametrize("host", ["ice.gov", "www.ice.gov", "WWW.ICE.GOV"])
+def test_the_site_is_one_with_and_without_www(host: str) -> None:
+    href = f"https://{host}/doclib/detention/FY25_detentionStats05232025.xlsx"
+    (target,) = discover(_page(href), URL).targets
+    assert (target.url, target.role) == (href, "current")
+
+
+def test_an_old_workbook_file_is_said_and_not_fetched() -> None:
+    name = "FY25_detentionStats05232025.xls"
     listing = discover(_page(FILES + name, FILES + "FY24_detentionStats.xlsx"), URL)
     assert [target.name for target in listing.targets] == ["FY24_detentionStats.xlsx"]
     (finding,) = listing.findings
-    assert (finding.check, finding.severity) == ("unknown_name", "warn")
-    assert finding.words == (
-        f"The workbook {name!r} ({FILES}{name}) has a name of no known shape and is not fetched; "
-        "the shapes stand in scrapers/ice_names.py."
-    )
+    assert (finding.check, finding.severity) == ("old_format", "warn")
+    assert finding.words == f"The workbook {name!r} ({FILES}{name}) is no .xlsx file and is not fetched."
 
 
 @pytest.mark.parametrize(
@@ -150,7 +211,7 @@ def test_workbooks_of_no_concern_are_ignored_by_name(name: str) -> None:
         (b"", "0 other workbook links"),
         (b"<p>No links here</p>", "0 other workbook links"),
         (_page(FILES + "visitor-guide.pdf", FILES + "Over72HourFacilities.xlsx"), "0 other workbook links"),
-        (_page(FILES + "DetentionStatistics.xlsx"), "1 other workbook links"),
+        (_page(FILES + "DetentionStatistics.xls"), "1 other workbook links"),
         (_page("javascript:FY25_detentionStats05232025.xlsx"), "0 other workbook links"),
         (_page("file:///FY25_detentionStats05232025.xlsx"), "0 other workbook links"),
         (b"<!-- " + _page(FILES + "FY25_detentionStats05232025.xlsx") + b" -->", "0 other workbook links"),

@@ -198,7 +198,7 @@ def test_a_blank_is_no_zero(grid: Grid) -> None:
         ({4: ["FY 2022 YTD", None, "Count"]}, "a header with a fiscal year and `Count`"),
         ({5: ["Book-Ins in All", 83.0]}, "`Total Book-Ins` first, found 'Book-Ins in All'"),
         ({5: ["Currently Detained", 17.0], 6: ["With Final Order", 17.0]}, "the row `Total Book-Ins` in transgender"),
-        ({10: []}, "no figures below the end of transgender"),
+        ({9: [], 10: []}, "no figures below the end of transgender"),
     ],
 )
 def test_a_list_that_is_not_as_declared_is_not_read(grid: Grid, change: dict[int, list[CellValue]], says: str) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from scrapers.robots import forbidding, robots_url, rules_for
+from scrapers.robots import MAX_BYTES, forbidding, robots_url, rules_for
 
 URL = "https://tracreports.org/immigration/detentionstats/facilities.json"
 
@@ -66,3 +66,16 @@ def test_a_pattern_of_many_stars_is_read_at_once() -> None:
 
 def test_bytes_that_are_no_text_forbid_nothing() -> None:
     assert rules_for(bytes(range(256)) * 10) == ()
+
+
+def test_a_long_file_is_read_to_the_last_whole_line_before_the_limit() -> None:
+    """Half a rule would forbid more than the publisher asks, or allow it."""
+    head = b"User-agent: *\nDisallow: /secret\n"
+    rest = b"Disallow: /" + b"a" * 20
+    room = MAX_BYTES - len(head) - len(b"Disallow: /")
+    filled = head + b"#" * (room - 1) + b"\n" + rest
+    assert filled[:MAX_BYTES].endswith(b"\nDisallow: /")
+    assert [rule.pattern for rule in rules_for(filled)] == ["/secret"]
+    whole = head + b"#" * (room - 1) + b"\nDisallow: /"
+    assert len(whole) == MAX_BYTES
+    assert [rule.pattern for rule in rules_for(whole)] == ["/secret", "/"]

@@ -96,6 +96,15 @@ def test_the_earliest_capture_of_each_set_of_bytes_and_name() -> None:
     assert skipped == []
 
 
+def test_a_name_of_no_known_shape_that_seems_to_be_of_a_fiscal_year_is_taken() -> None:
+    """What is inside decides, as it does on the publisher's own page."""
+    wanted, skipped = choose([_capture(1, "FY25_detentionStats05232025_0.xlsx"), _capture(2, "FY25 stats.xls")])
+    assert ([w.name for w in wanted], [s.why for s in skipped]) == (
+        ["FY25_detentionStats05232025_0.xlsx"],
+        ["unknown_name"],
+    )
+
+
 @pytest.mark.parametrize(
     ("capture", "why"),
     [

@@ -13,10 +13,11 @@ import xlsxwriter
 
 from replica.editions import edition
 from replica.workbooks import build
-from scrapers.container import MAX_MEMBERS
+from scrapers.container import MAX_MEMBERS, MAX_UNPACKED
 from scrapers.errors import DriftError, NotReadableError
+from scrapers.labels import label
 from scrapers.registry import SOURCES
-from scrapers.workbook import Workbook, address, label, locator
+from scrapers.workbook import Workbook, address, locator
 
 MAY = build(edition("05232025"))
 NAME = "FY25_detentionStats05232025.xlsx"
@@ -24,9 +25,10 @@ NAME = "FY25_detentionStats05232025.xlsx"
 SHEET = f"xl/worksheets/sheet{1 + [title for title, _ in Workbook(MAY).titles].index('Detention FY25')}.xml"
 CORE = "docProps/core.xml"
 Edit = Callable[[openpyxl.Workbook], object]
+COLUMNS = [address(1, column)[:-1].encode() for column in range(1, 101)]
 
 
-def _repacked(change: Callable[[str, bytes], bytes | None], content: bytes = MAY) -> bytes:
+def repacked(change: Callable[[str, bytes], bytes | None], content: bytes = MAY) -> bytes:
     """The same container with parts changed, or left out where `change` gives None."""
     packed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
@@ -38,7 +40,7 @@ def _repacked(change: Callable[[str, bytes], bytes | None], content: bytes = MAY
 
 
 def _with_part(name: str, change: Callable[[bytes], bytes]) -> bytes:
-    return _repacked(lambda part, content: change(content) if part == name else content)
+    return repacked(lambda part, content: change(content) if part == name else content)
 
 
 def _with_rows(rows: bytes) -> bytes:
@@ -151,26 +153,29 @@ def test_properties_that_declare_entities_or_are_no_xml_state_no_moment() -> Non
     bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]>'
     assert Workbook(_with_part(CORE, lambda xml: xml.replace(b"<cp:core", bomb + b"<cp:core", 1))).modified_at is None
     assert Workbook(_with_part(CORE, lambda xml: xml[:-20])).modified_at is None
-    assert Workbook(_repacked(lambda name, part: None if name == CORE else part)).modified_at is None
+    assert Workbook(repacked(lambda name, part: None if name == CORE else part)).modified_at is None
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "not an XLSX workbook, or a truncated one"),
-        (b"<!DOCTYPE html><html>Access Denied</html>" * 200, "not an XLSX workbook, or a truncated one"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(6_000), "not an XLSX workbook, or a truncated one"),
-        (MAY[: len(MAY) // 2], "not an XLSX workbook, or a truncated one"),
-        (MAY[:-1], "not an XLSX workbook, or a truncated one"),
+        (b"", "this is an empty file, where an XLSX workbook is expected"),
+        (b"<!DOCTYPE html><html>Access Denied</html>" * 200, "this is a web page (HTML)"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(6_000), "this is an old Excel workbook (.xls)"),
+        (MAY[: len(MAY) // 2], "this is a file that is cut off: it begins as a workbook does, and its end is missing"),
+        (MAY[:-1], "this is a file that is cut off"),
         (
-            _repacked(lambda name, part: None if name == "xl/workbook.xml" else part),
-            "a ZIP file, but not an XLSX workbook: xl/workbook.xml is missing",
+            repacked(lambda name, part: None if name == "xl/workbook.xml" else part),
+            "this is a ZIP file without a workbook in it",
         ),
         (_with_part("xl/workbook.xml", lambda xml: xml[: len(xml) // 2]), "not a readable XLSX workbook"),
         (_with_part(SHEET, lambda xml: xml[: len(xml) // 2]), "sheet 'Detention FY25' cannot be read"),
+        (_with_part(SHEET, lambda xml: xml.decode().encode("utf-16")), f"'{SHEET}' is not written in UTF-8"),
         (_in_directory(MAY, SHEET, 8, "<H", 1), f"'{SHEET}' is encrypted"),
         (_in_directory(MAY, SHEET, 10, "<H", 14), f"'{SHEET}' is encrypted, or packed otherwise than workbooks are"),
-        (_in_directory(MAY, SHEET, 24, "<I", 1_000), "not an XLSX workbook, or a truncated one: Bad CRC-32"),
+        (_in_directory(MAY, SHEET, 24, "<I", 1_000), f"'{SHEET}' is damaged: it is not what the directory"),
+        (_in_directory(MAY, SHEET, 16, "<I", 1_000), f"'{SHEET}' is damaged: it is not what the directory"),
+        (_in_directory(MAY, SHEET, 24, "<I", 4_000_000_000), f"'{SHEET}' is damaged: it is not what the directory"),
     ],
     ids=[
         "empty",
@@ -181,9 +186,12 @@ def test_properties_that_declare_entities_or_are_no_xml_state_no_moment() -> Non
         "no workbook.xml",
         "half of workbook.xml",
         "half a sheet",
+        "a sheet in UTF-16",
         "encrypted",
         "unknown packing",
         "size understated",
+        "another checksum",
+        "size overstated",
     ],
 )
 def test_what_is_no_workbook_is_not_readable(content: bytes, words: str) -> None:
@@ -191,20 +199,12 @@ def test_what_is_no_workbook_is_not_readable(content: bytes, words: str) -> None
         SOURCES["ice"].parse(content, NAME)
 
 
-def test_a_container_that_declares_a_huge_size_is_not_unpacked() -> None:
-    with pytest.raises(NotReadableError) as raised:
-        Workbook(_in_directory(MAY, SHEET, 24, "<I", 4_000_000_000))
-    assert re.fullmatch(
-        r"\d+ parts that unpack to 4,000,\d{3},\d{3} bytes; at most 500 parts and 209,715,200 bytes are opened",
-        str(raised.value),
-    )
-
-
-def test_a_part_that_unpacks_to_more_than_is_opened_is_refused() -> None:
-    blanks = _with_part(SHEET, lambda xml: xml.replace(b"<sheetData>", b"<sheetData>" + b" " * 210 * 1024 * 1024))
-    assert len(blanks) < 1_000_000
-    with pytest.raises(NotReadableError, match="209,715,200 bytes are opened"):
-        Workbook(blanks)
+def test_a_part_is_counted_as_it_comes_out_whatever_the_directory_says() -> None:
+    blanks = _with_part(SHEET, lambda xml: xml.replace(b"<sheetData>", b"<sheetData>" + b" " * MAX_UNPACKED))
+    assert len(blanks) < 100_000
+    for content in (blanks, _in_directory(blanks, SHEET, 24, "<I", 1_000)):
+        with pytest.raises(NotReadableError, match=f"'{SHEET}' unpacks to more than [0-9,]+ bytes"):
+            Workbook(content)
 
 
 def test_a_container_of_too_many_parts_is_refused() -> None:
@@ -212,7 +212,16 @@ def test_a_container_of_too_many_parts_is_refused() -> None:
     with zipfile.ZipFile(packed, "a") as archive:
         for n in range(MAX_MEMBERS):
             archive.writestr(f"customXml/item{n}.xml", "")
-    with pytest.raises(NotReadableError, match=r"^5\d\d parts that unpack"):
+    with pytest.raises(NotReadableError, match="more than 500 parts"):
+        Workbook(packed.getvalue())
+
+
+def test_two_parts_of_one_name_are_refused() -> None:
+    """Which of them a reader takes is not for us to guess; readers do not tell capitals apart."""
+    packed = io.BytesIO(MAY)
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.writestr(SHEET.upper(), "<worksheet/>")
+    with pytest.raises(NotReadableError, match="two of its parts have one name"):
         Workbook(packed.getvalue())
 
 
@@ -223,54 +232,153 @@ def test_a_workbook_of_too_many_sheets_is_refused(edited: Callable[[bytes, Edit]
         Workbook(edited(content, lambda book: book.create_sheet("one more")))
 
 
-def test_a_figure_in_the_farthest_cell_does_not_lay_out_the_whole_sheet() -> None:
-    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
-    with pytest.raises(NotReadableError) as raised:
-        Workbook(_with_rows(far))
-    assert str(raised.value) == (
-        f"'{SHEET}' has figures as far as row 1,048,576 and column 16,384; sheets of up to 4,000,000 cells are read"
-    )
+FAR = (1_048_576, 16_384)
 
 
 @pytest.mark.parametrize(
     "cell",
     [
+        b'<c r="XFD1048576"><v>1</v></c>',
         b'<c r="XFD1048576"><v>1</v><!-- <c r="A1" --></c>',
         b'<c r="XFD1048576"><v>1</v></c ><c r="A2" s="1"/>',
         b'<c r="xfd1048576"><v>1</v></c>',
         b'<c  r="XFD1048576"><v>1</v></c>',
         b'<x:c xmlns:x="x" r="XFD1048576"><v>1</v></x:c>',
-        b'<c r="ZZ1048576"><v>1</v></c>',
+        b"<c r='XFD1048576'><v>1</v></c>",
+        b'<c x:r="A1" xmlns:x="x" r="XFD1048576"><v>1</v></c>',
+        b'<c t="str" r="XFD1048576"><v>1</v></c>',
+        b'<c r="XFD1048576" t="inlineStr"><is><t>1</t></is></c>',
     ],
 )
-def test_a_far_figure_is_seen_however_it_is_written(cell: bytes) -> None:
-    with pytest.raises(NotReadableError, match="has figures as far as row 1,048,576"):
-        Workbook(_with_rows(b'<row r="1048576">' + cell + b"</row>"))
-
-
-def test_another_attribute_does_not_hide_the_address() -> None:
-    far = b'<row r="1048576"><c x:r="A1" xmlns:x="x" r="XFD1048576"><v>1</v></c></row>'
-    with pytest.raises(NotReadableError, match="has figures as far as row 1,048,576"):
-        Workbook(_with_rows(far))
-
-
-def test_blank_cells_that_are_only_styled_may_reach_as_far_as_they_like() -> None:
-    styled = b'<row r="1041"><c r="XFC1041" s="1"/></row><row r="1048576"><c r="XFD1048576" s="1"/></row>'
-    assert Workbook(_with_rows(styled)).sheet("Detention FY25").cells == Workbook(MAY).sheet("Detention FY25").cells
+def test_a_figure_in_the_farthest_cell_is_read_and_does_not_lay_out_the_whole_sheet(cell: bytes) -> None:
+    cells = dict(Workbook(_with_rows(b'<row r="1048576">' + cell + b"</row>")).sheet("Detention FY25").cells)
+    assert cells.pop(FAR) in (1.0, "1")
+    assert cells == Workbook(MAY).sheet("Detention FY25").cells
 
 
 @pytest.mark.parametrize(
-    "cell",
+    "blank",
     [
-        b'<row r="1048576"><c><v>1</v></c></row>',
-        b'<row r="40"><x:c xmlns:x="x"><v>1</v></x:c></row>',
-        b'<row r="40"><c t=\' r="A1"\' r="XFD1048576"><v>1</v></c></row>',
-        b'<row r="40"><c s=">" r="XFD1048576"><v>1</v></c></row>',
+        b'<c r="{}" s="1"/>',
+        b'<c r="{}" s="1" />',
+        b'<c r="{}" s="1" t="n"/>',
+        b'<c r="{}" s="1"></c>',
+        b'<c r="{}" s="1"><v></v></c>',
+        b'<c r="{}" s="1"><v/></c>',
+        b'<c r="{}" s="1" t="s"/>',
+        b'<c r="{}" s="1" t="inlineStr"><is><t></t></is></c>',
+        b'<c r="{}" s="1" t="inlineStr"><is><t> \xc2\xa0</t></is></c>',
+        b'<c r="{}" s="1" t="str"><v></v></c>',
+        b'<x:c xmlns:x="x" r="{}" s="1"><x:v/></x:c>',
     ],
 )
-def test_a_cell_that_hides_its_address_is_refused(cell: bytes) -> None:
-    with pytest.raises(NotReadableError, match="has cells without an address; every cell must state its own"):
-        Workbook(_with_rows(cell))
+def test_blank_cells_may_reach_as_far_as_they_like_however_they_are_written(blank: bytes) -> None:
+    """Copies that other programs saved have a styled column at the far right (FY23_detentionStats08312023)."""
+    rows = b"".join(b'<row r="%d">%s</row>' % (row, blank.replace(b"{}", b"XFD%d" % row)) for row in range(41, 1100))
+    assert Workbook(_with_rows(rows)).sheet("Detention FY25").cells == Workbook(MAY).sheet("Detention FY25").cells
+
+
+def test_blank_texts_that_cells_share_count_as_blank() -> None:
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content, {"in_memory": True})
+    sheet = book.add_worksheet("S")
+    sheet.write("B2", 5)
+    sheet.write("B3", "text")
+    for row in range(900):
+        sheet.write(row, 16_383, "  ")
+    book.close()
+    assert Workbook(content.getvalue()).sheet("S").cells == {(2, 2): 5.0, (3, 2): "text"}
+
+
+def test_a_row_that_is_merged_as_a_whole_does_not_stop_the_sheet() -> None:
+    """As LibreOffice writes A4:XFD4."""
+    merged = b'</sheetData><mergeCells count="1"><mergeCell ref="4:4"/></mergeCells>'
+    content = _with_part(SHEET, lambda xml: xml.replace(b"</sheetData>", merged))
+    assert Workbook(content).sheet("Detention FY25").cells == Workbook(MAY).sheet("Detention FY25").cells
+
+
+def test_a_cell_without_an_address_stands_right_of_the_one_before() -> None:
+    rows = b'<row r="900"><c r="C900"><v>1</v></c><c><v>2</v></c><c/><c t="inlineStr"><is><t>x</t></is></c></row>'
+    rows += b"<row><c><v>3</v></c></row>"
+    cells = Workbook(_with_rows(rows)).sheet("Detention FY25").cells
+    assert {at: value for at, value in cells.items() if at[0] >= 900} == {
+        (900, 3): 1.0,
+        (900, 4): 2.0,
+        (900, 6): "x",
+        (901, 1): 3.0,
+    }
+
+
+@pytest.mark.parametrize("address", ["A0", "5A", "A1048577", "XFE1", "A99999999999", "ABCD5", "#REF!"])
+def test_an_address_that_is_none_is_refused(address: str) -> None:
+    with pytest.raises(NotReadableError, match=r"has a cell (with the address|in row)|cannot be read"):
+        Workbook(_with_rows(b'<row r="900"><c r="%s"><v>1</v></c></row>' % address.encode())).sheet("Detention FY25")
+
+
+def test_dates_shares_and_errors_of_a_sheet_that_is_written_anew_are_those_it_had() -> None:
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content, {"in_memory": True})
+    sheet = book.add_worksheet("S")
+    sheet.write_datetime("B2", datetime(2025, 5, 1), book.add_format({"num_format": "mmm yyyy"}))
+    sheet.write("C3", 0.5, book.add_format({"num_format": "0.0%"}))
+    sheet.write("D4", "a <b> & c")
+    sheet.write_rich_string("D5", "half ", book.add_format({"bold": True}), "bold")
+    sheet.write("E5", True)
+    sheet.write_formula("F6", "1/0", None, "#DIV/0!")
+    book.close()
+    plain = Workbook(content.getvalue()).sheet("S").cells
+
+    def widen(name: str, part: bytes) -> bytes:
+        rows = b'<row r="20000"><c r="XFD20000"><v>7</v></c></row></sheetData>'
+        return part.replace(b"</sheetData>", rows) if name == "xl/worksheets/sheet1.xml" else part
+
+    anew = Workbook(repacked(widen, content.getvalue())).sheet("S").cells
+    assert plain[2, 2] == date(2025, 5, 1)
+    assert plain[6, 6] == "#DIV/0!"
+    assert anew == {**plain, (20_000, 16_384): 7.0}
+
+
+def test_a_formula_without_its_value_is_not_blank() -> None:
+    """A program that does not compute (openpyxl) saves ICE's totals so."""
+    for cell in (
+        b'<c r="D900"><f>SUM(D1:D9)</f></c>',
+        b'<c r="D900" s="1"><f>SUM(D1:D9)</f><v></v></c>',
+        b'<c r="D900" s="1"><f>SUM(D1:D9)</f><v /></c>',
+        b'<c s="1" r="D900"><f>SUM(D1:D9)</f><v/></c>',
+    ):
+        sheet = Workbook(_with_rows(b'<row r="900">' + cell + b"</row>")).sheet("Detention FY25")
+        assert sheet.cells[900, 4] == "=SUM(D1:D9)"
+
+
+def test_filled_cells_are_counted_and_blank_ones_are_not() -> None:
+    """A sheet of a million figures is legal, and would take gigabytes."""
+
+    def sheet(cells: int, inside: bytes) -> bytes:
+        rows = b"".join(
+            b'<row r="%d">' % row
+            + b"".join(b'<c r="%s%d" s="1">%s</c>' % (c, row, inside) for c in COLUMNS)
+            + b"</row>"
+            for row in range(50, 50 + cells // len(COLUMNS))
+        )
+        return _with_rows(rows)
+
+    assert len(Workbook(sheet(400_000, b"<v>1</v>")).sheet("Detention FY25").cells) > 400_000
+    with pytest.raises(NotReadableError, match=r"at most 500,000 cells|more filled cells or more text than are read"):
+        Workbook(sheet(520_000, b"<v>1</v>"))
+    assert len(Workbook(sheet(520_000, b"")).sheet("Detention FY25").cells) < 5_000
+
+
+def test_a_text_that_many_cells_share_is_counted_in_each() -> None:
+    """Each cell gets a copy: one text of 32 KB in 100,000 cells would take 3 GB."""
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content, {"in_memory": True})
+    sheet = book.add_worksheet("S")
+    for row in range(800):
+        sheet.write(row, 0, "x" * 32_000)
+    book.close()
+    assert len(content.getvalue()) < 100_000
+    with pytest.raises(NotReadableError, match="bytes of text"):
+        Workbook(content.getvalue())
 
 
 def test_damage_of_any_kind_is_read_right_or_refused() -> None:

@@ -1,3 +1,4 @@
+import os
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from storage import engine as opened
 from storage import runs
 from storage.engine import Database, DatabaseError, open_database, reading, require_current, upgrade, writing
 from storage.schema import REVISION, metadata, run
+from tests.databases import new_sqlite
 
 
 def test_migrations_make_the_tables_that_the_code_declares(database: Database) -> None:
@@ -88,3 +90,13 @@ def test_a_busy_database_says_who_is_in_the_way(tmp_path: Path, monkeypatch: pyt
 def test_the_password_of_a_database_is_not_printed() -> None:
     engine = open_database("postgresql+psycopg://desk:secret@127.0.0.1:1/onrecord")
     assert "secret" not in engine.url.render_as_string()
+
+
+def test_a_writer_writes_its_name_over_that_of_another(tmp_path: Path) -> None:
+    database = open_database(new_sqlite(tmp_path))
+    beside = tmp_path / "onrecord.db-writer"
+    for before in (b"process 1 on another host", b"", b"\xff"):
+        beside.write_bytes(before)
+        with writing(database):
+            assert beside.read_text().startswith(f"process {os.getpid()} on ")
+    database.dispose()

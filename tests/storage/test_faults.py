@@ -20,8 +20,9 @@ from storage import engine as opened
 from storage import reads, runs, writes
 from storage import schema as t
 from storage.archive import Archive, ArchiveError
-from storage.engine import Database, DatabaseError, explain, open_database, reading, upgrade, writing
+from storage.engine import Database, DatabaseError, explain, open_database, reading, writing
 from storage.writes import Known
+from tests.databases import new_sqlite
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -52,9 +53,7 @@ def _counts(database: Database) -> list[int]:
 
 @pytest.fixture
 def sqlite(tmp_path: Path) -> Database:
-    engine = open_database(f"sqlite:///{tmp_path / 'onrecord.db'}")
-    upgrade(engine)
-    return engine
+    return open_database(new_sqlite(tmp_path))
 
 
 def _on_each_connection(database: Database, statement: str) -> None:
@@ -109,8 +108,7 @@ def read_only() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         Archive(folder / "archive").put(b"before")
-        database = open_database(f"sqlite:///{folder / 'onrecord.db'}")
-        upgrade(database)
+        database = open_database(new_sqlite(folder))
         _store(database, "a", 5)
         database.dispose()
         everything = [folder, *folder.rglob("*")]
@@ -144,9 +142,8 @@ def test_a_database_in_a_read_only_folder(read_only: Path) -> None:
     database.dispose()
 
 
-def test_a_server_that_goes_away_in_the_middle(postgres: str, database_url: str) -> None:
-    if not database_url.startswith("postgresql"):
-        pytest.skip("an SQLite file has no server")
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # an SQLite file has no server
+def test_a_server_that_goes_away_in_the_middle(database_url: str) -> None:
     database = open_database(database_url)
     _store(database, "a", 5)
     before = _counts(database)

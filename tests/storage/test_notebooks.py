@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from figures.naming import UnknownNameError
 from figures.periods import fiscal_year_to_date, instant, month_of_fiscal_year
 from figures.records import Observation, Parsed, Period, Target
 from storage import writes
@@ -100,5 +101,20 @@ def test_many_series_are_asked_for_in_pieces(database: Database, monkeypatch: py
 
 
 def test_nothing_known_is_an_empty_frame(database: Database) -> None:
-    assert by_dimension(vintages(database, ["ice.none{a=b}"])).empty
-    assert latest(metric(database, "ice.none")).empty
+    assert by_dimension(vintages(database, ["ice.detained{agency=all, criminality=all}"])).empty
+    assert latest(metric(database, "ice.detained")).empty
+
+
+def test_a_wrong_name_is_told_with_the_nearest(database: Database) -> None:
+    day = instant(date(2025, 5, 17))
+    adp = (("facility", "ADAMS COUNTY"),)
+    _store(database, "a", datetime(2025, 5, 23, tzinfo=UTC), _seen("ice.facility_adp", adp, day, 1.0, "A1"))
+    for wrong, meant in (
+        ("ice.facility_adp{facility=ADAMS COUNTRY}", "ice.facility_adp{facility=ADAMS COUNTY}"),
+        ("ice.facilty_adp{facility=ADAMS COUNTY}", "ice.facility_adp{facility=ADAMS COUNTY}"),
+        ("ice.facility_adp", "ice.facility_adp{facility=ADAMS COUNTY}"),
+    ):
+        with pytest.raises(UnknownNameError, match=re.escape(f"No figures are stored for {wrong!r}; nearest: {meant}")):
+            vintages(database, [wrong])
+    with pytest.raises(UnknownNameError, match=r"'ice\.detaned' is no metric; nearest: ice\.detained"):
+        metric(database, "ice.detaned")

@@ -1,16 +1,17 @@
 """Releases, vintages and holds, as they are written and read."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
+from itertools import combinations
 
 import pytest
 
 from figures.periods import fiscal_year_to_date, instant
 from figures.records import Finding, Observation, Parsed, Target
-from storage import reads, runs, writes
+from storage import publication, reads, writes
 from storage.engine import Database, Transaction, reading, writing
 from storage.findings import record_findings, record_new_findings, set_state, settle
-from storage.writes import Known, Stored
+from storage.writes import KNOWN_BY, Known, Stored
 
 HELD = "ice.detained{agency=all, criminality=all}"
 REMOVALS = "ice.removals{group=all}"
@@ -108,6 +109,25 @@ def test_earlier_evidence_moves_a_release_back_and_later_evidence_does_not(datab
     assert (figure.known_at, figure.known_by) == (_at(12), "stated")
 
 
+def test_of_two_sightings_at_one_instant_the_firmer_one_stands(database: Database) -> None:
+    """Whichever came in first, under one name or two; what is written beside them and their names decide nothing."""
+    expected = {}
+    with writing(database) as connection:
+        for firmer, looser in combinations(KNOWN_BY, 2):
+            detailed = [("FY25.xlsx", firmer, "z, firm"), ("FY25.xlsx", looser, "a, loose")]
+            named = [("z.xlsx", firmer, ""), ("a.xlsx", looser, "")]
+            for seen in (detailed, detailed[::-1], named, named[::-1]):
+                sha256 = f"{len(expected):064}"
+                writes.record_document(connection, sha256, 10, "xlsx", NOW)
+                for name, by, detail in seen:
+                    target, known = Target(f"https://example.org/{sha256}", name, "current"), Known(_at(12), by, detail)
+                    writes.store_release(connection, "ice", sha256, target, known, Parsed((), (), 2025), 1, NOW)
+                expected[sha256] = next(each for each in seen if each[1] == firmer)
+    with reading(database) as connection:
+        stood = {each.sha256: (each.name, each.known_by, each.known_detail) for each in reads.releases(connection)}
+    assert stood == expected
+
+
 def _hold(scope_kind: str, *scope: str) -> Finding:
     return Finding("parts_total", "hold", scope_kind, scope, "1", "2", "does not add")  # type: ignore[arg-type]
 
@@ -142,7 +162,7 @@ def test_figures_of_hidden_sheets_are_kept_but_never_read_as_current(database: D
     with reading(database) as connection:
         assert reads.figures(connection, [HELD]) == []
         assert [f.value for f in reads.figures_at(connection, "xlsx:Detention FY25!F20")] == [19068]
-        assert reads.newest_day(connection, "ice.detained") is None
+        assert publication.newest_day(connection, "ice.detained") is None
 
 
 def test_what_was_clean_before_leaves_out_what_was_held_and_what_came_later(database: Database) -> None:
@@ -167,14 +187,3 @@ def test_a_finding_about_a_page_is_recorded_once_until_it_is_settled(database: D
         assert record_new_findings(connection, "ice", "discover", [finding], NOW) == []
         settle(connection, "ice", "discover", [], "gone", NOW)
         assert record_new_findings(connection, "ice", "discover", [finding], NOW) == [finding]
-
-
-def test_a_lock_is_had_by_one_and_ends_by_itself(database: Database) -> None:
-    hour = timedelta(hours=1)
-    with writing(database) as connection:
-        assert runs.take_lock(connection, "watch:ice", "one", NOW, hour) is None
-        assert runs.take_lock(connection, "watch:ice", "two", NOW, hour) == "one"
-        assert runs.take_lock(connection, "watch:trac", "two", NOW, hour) is None
-        assert runs.take_lock(connection, "watch:ice", "two", NOW + 2 * hour, hour) is None
-        runs.drop_lock(connection, "watch:ice", "one")  # no longer its own: nothing happens
-        assert runs.take_lock(connection, "watch:ice", "one", NOW + 2 * hour, hour) == "two"

@@ -12,12 +12,13 @@ from sqlalchemy import event
 from figures.periods import Period, fiscal_year_to_date, instant, month_of_fiscal_year
 from figures.records import Finding, Observation, Parsed, Target
 from storage import reads, schema, vintages, writes
-from storage.engine import Database, open_database, reading, upgrade, writing
+from storage.engine import Database, open_database, reading, writing
 from storage.findings import record_findings
 from storage.frames import latest
 from storage.frames import vintages as frame_of
 from storage.newest import newest
 from storage.writes import Known
+from tests.databases import new_sqlite
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 BOOK_INS = "ice.book_ins{agency=ICE}"
@@ -250,8 +251,7 @@ def test_both_roads_to_what_stood_agree(database: Database, day: int | None) -> 
 
 def test_reading_a_series_scans_no_table(tmp_path: Path) -> None:
     """However long the history: every table is sought into, on the quick road and on the full one."""
-    database = open_database(f"sqlite:///{tmp_path / 'onrecord.db'}")
-    upgrade(database)
+    database = open_database(new_sqlite(tmp_path))
     _store(database, {n: [_month("Oct", n, 1), _month("Nov", n + 1, 2)] for n in (1, 4, 9)})
     asked: list[tuple[str, Any]] = []
     with reading(database) as connection:

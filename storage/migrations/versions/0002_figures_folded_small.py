@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from figures.periods import Period, fiscal_year
+from figures.values import shown
 from storage import packing
 from storage.schema import Instant
 
@@ -243,7 +244,7 @@ def _folded(
         columns = ("table_id", "form", "sheet", "period_locator", "fiscal_year", "run_date")
         block_id = said["block"].id(packing.digest(*place), dict(zip(columns, place, strict=True)), *place)
         raw, value = row["raw"], row["value"]
-        plain = value is not None and raw == packing.shown(value)
+        plain = value is not None and raw == shown(value)
         text_id = None if plain else said["text"].id(packing.digest(raw), {"body": raw}, raw)
         day = period.end or period.start
         year = row["fiscal_year"] if row["fiscal_year"] is not None else fiscal_year(day) if day else 0

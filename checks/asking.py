@@ -1,0 +1,90 @@
+"""A check that fails is a finding and not the end of a source: what it guards is held until it can be asked again.
+
+`GUARDS` declares for each check which figures are not to be judged on without it. A check that is not named there
+guards every figure that it was shown.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
+
+from checks.dates import DRAWN_EACH_TIME
+from checks.facilities import AVERAGES, BEDS
+from checks.lists import METRICS_OF_LISTS
+from checks.movements import BOOK_INS, MONTHLY_AVERAGES, MOVING_TABLES
+from checks.static import ADDED_METRICS
+from figures.metric import metric_of
+from figures.mishaps import Mishap, attempt
+from figures.prints import DRAWN_ANEW
+from figures.records import Finding, Observation, ScopeKind
+
+COULD_NOT_RUN = "check_could_not_run"
+# Whether a check guards a figure; None for the release as a whole, with all that is in it.
+Guard = Callable[[Observation], bool] | None
+
+
+def _all(o: Observation) -> bool:  # noqa: ARG001 - a Guard
+    return True
+
+
+def _none(o: Observation) -> bool:  # noqa: ARG001 - a Guard
+    return False
+
+
+GUARDS: Mapping[str, Guard] = {
+    "static": lambda o: o.metric in ADDED_METRICS,
+    "dates": lambda o: o.table in DRAWN_EACH_TIME,
+    "days_ahead": lambda o: o.table not in DRAWN_EACH_TIME and o.period.start is not None,
+    "facilities": lambda o: o.metric in AVERAGES or o.metric == BEDS,
+    "lists": lambda o: o.metric in METRICS_OF_LISTS,
+    "average_jumps": lambda o: o.table in MONTHLY_AVERAGES,
+    "running_month": lambda o: o.metric == metric_of(BOOK_INS),
+    "trac": lambda o: o.metric.startswith("trac."),
+    "cbp": lambda o: o.metric.startswith("cbp."),
+    "ohss": lambda o: o.metric.startswith("ohss."),
+    "run_date_back": None,
+    "repeats": lambda o: o.table in DRAWN_ANEW,
+    "movements": lambda o: o.table in MOVING_TABLES,
+    "alarms": lambda o: o.period.kind in ("month", "quarter", "fiscal_year"),
+    # What these say stands beside the figures and holds none.
+    "same_figures": _none,
+    "prose": _none,
+    "source_errors": _none,
+}
+
+
+def asked(
+    check: str,
+    stated: Collection[Observation],
+    ask: Callable[..., Iterable[Finding]],
+    *about: Any,
+    let_through: tuple[type[Exception], ...] = (),
+) -> list[Finding]:
+    """What a check finds when it is asked `about` something; where it fails, that it could not run.
+
+    `stated` are the figures of the release: those that the check guards are held. Exceptions in `let_through` are not
+    about the release and are raised as they are.
+    """
+    found = attempt(lambda: list(ask(*about)), let_through)
+    if isinstance(found, Mishap):
+        return [could_not_run(f"check {check}", found, stated, GUARDS.get(check, _all))]
+    return found
+
+
+def could_not_run(what: str, mishap: Mishap, stated: Collection[Observation], guards: Guard) -> Finding:
+    """The finding that a check or reader could not run, which holds what it guards of what a release states."""
+    said = f"The {what} could not run: {mishap}."
+    if guards is None:
+        return _hold("release", (), what, mishap, said)
+    guarded = [o for o in stated if guards(o)]
+    if not guarded:
+        words = f"{said} It guards none of the figures here, and nothing is held for it."
+        return Finding(COULD_NOT_RUN, "warn", "release", (), f"an answer of the {what}", mishap.short, words)
+    tables = {o.table for o in guarded}
+    if len(guarded) == sum(o.table in tables for o in stated):
+        return _hold("table", tuple(sorted(tables)), what, mishap, said)
+    return _hold("cells", tuple(o.locator for o in guarded), what, mishap, said)
+
+
+def _hold(kind: ScopeKind, scope: tuple[str, ...], what: str, mishap: Mishap, said: str) -> Finding:
+    words = f"{said} What it guards is held back until it can run."
+    return Finding(COULD_NOT_RUN, "hold", kind, scope, f"an answer of the {what}", mishap.short, words)

@@ -1,0 +1,39 @@
+"""What is told of figures beside what is judged on them: holds that were put or lifted, and what checks warn of."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from alerts.knowledge import Doubt, HoldChange
+from checks.revisions import CHECK as REVISED
+from storage import journal
+from storage.decisions import Decision
+from storage.engine import Transaction
+from storage.journal import StoredFinding
+
+
+def hold_changes(holds: Iterable[StoredFinding], decided: Sequence[Decision]) -> Iterator[HoldChange]:
+    """`holds` with those that were lifted. One that stands again is put when its lifting ended, by who ended it."""
+    unholds = [decision for decision in decided if decision.kind == "unhold"]
+    for hold in holds:
+        if hold.release_id is None:
+            continue
+        place = hold.release_id, hold.scope_kind, frozenset(hold.scope)
+        if hold.lifted_at is not None:
+            by, because = hold.lifted_by or "", hold.lifted_because or ""
+            yield HoldChange(*place, hold.lifted_at, True, by, because, hold.words)
+            continue
+        ended = [d for d in unholds if d.ended_at is not None and d.about(hold)]
+        last = max(ended, key=lambda d: d.ended_at or d.at, default=None)
+        if last is not None and last.ended_at is not None:
+            by, because = last.ended_by or "", last.ended_because or ""
+            yield HoldChange(*place, last.ended_at, False, by, because, hold.words)
+        else:
+            yield HoldChange(*place, hold.at, False, "", "", hold.words)
+
+
+def doubts(connection: Transaction) -> Iterator[Doubt]:
+    """What checks warn of tables and cells, and where people were coded anew: whoever rests on them says so first."""
+    warned = journal.findings(connection, severities=("warn",), open_only=True)
+    coded = journal.findings(connection, severities=("note",), check=REVISED, open_only=True)
+    for finding in (*warned, *coded):
+        if finding.release_id is not None and finding.scope_kind != "release":
+            yield Doubt(finding.release_id, finding.scope_kind, frozenset(finding.scope), finding.words)

@@ -1,0 +1,92 @@
+"""`onrecord doctor --online`: what can be reached from here, publisher by publisher, channel by channel.
+
+Nothing is fetched that is read, nothing is sent: publishers are asked for their robots.txt, channels are greeted.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from urllib.parse import urlsplit
+
+from alerts.channels.apprise_service import AppriseService
+from alerts.channels.mail import Mail, reach
+from alerts.channels.reach import reach_web
+from alerts.channels.slack import SlackWebhook
+from alerts.channels.slack_app import API, SlackApp
+from alerts.delivery import Channel
+from flows.outlets import Unusable, Weighty, build_channels
+from flows.prefect_home import prefect_api_url
+from flows.proxies import proxy_of
+from flows.running import fetch_policy
+from flows.settings import HeartbeatSettings, Settings, SettingsError, secret
+from scrapers.errors import FetchError
+from scrapers.fetch import fetch
+from scrapers.robots import robots_url
+
+SECONDS = 20.0
+
+
+def report(settings: Settings) -> int:
+    """Print one line for each place; returns how many cannot be reached."""
+    faults = 0
+    for name, check in (*_publishers(settings), *_channels(settings), *_others(settings)):
+        try:
+            fault = check()
+        except SettingsError as error:
+            fault = str(error)
+        faults += bool(fault)
+        sys.stdout.write(f"fault  online {name}: {fault}\n" if fault else f"ok     online {name}\n")
+    return faults
+
+
+def _publishers(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
+    """Each host once: a publisher has several files on one."""
+    addresses = [settings.address(name) for name in settings.enabled()]
+    for where in dict.fromkeys(robots_url(address) for address in (*addresses, settings.backfill.address)):
+        yield urlsplit(where).netloc, partial(_publisher, settings, where)
+
+
+def _publisher(settings: Settings, where: str) -> str:
+    policy = replace(fetch_policy(settings), attempts=1, total_timeout=SECONDS)
+    try:
+        fetch(where, "text", None, policy)
+    except FetchError as error:
+        answered = error.status is not None and error.status < 500 and error.status != 403
+        return "" if answered else str(error)
+    return ""
+
+
+def _channels(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
+    for name, built in build_channels(settings).items():
+        yield f"channel {name}", partial(_channel, built.channel if isinstance(built, Weighty) else built)
+
+
+def _channel(channel: Channel) -> str:
+    match channel:
+        case SlackWebhook():
+            return reach_web(channel.webhook, channel.proxy)
+        case SlackApp():
+            return reach_web(API, channel.proxy)
+        case Mail():
+            return reach(channel)
+        case Unusable():
+            return channel.reason
+        case AppriseService():  # where its address leads is known to Apprise alone
+            sys.stdout.write(
+                f"note   online channel {channel.name}: try it by `onrecord channels test {channel.name}`\n"
+            )
+    return ""
+
+
+def _others(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
+    if settings.heartbeat.url_env:
+        yield "heartbeat", partial(_heartbeat, settings.heartbeat)
+    if prefect_api_url():
+        yield "Prefect", partial(reach_web, prefect_api_url())
+
+
+def _heartbeat(switch: HeartbeatSettings) -> str:
+    """Greeted and not pinged, which would tell it of a run."""
+    url = secret(switch.url_env, "heartbeat").get_secret_value()
+    return reach_web(url, proxy_of(switch, "heartbeat"), switch.ca_file)

@@ -1,0 +1,69 @@
+"""What is said of a release when it comes in: what is held back of it, and which closed periods it restates.
+
+What is told of revisions leaves out what is held: what other checks hold is left out when it is found, and what is held
+before the message goes out is taken out of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from alerts.delivery import enqueue
+from alerts.hold_words import held_message
+from alerts.message import message_from_json
+from alerts.source_words import REVISED_KEY, restates, revised_message
+from checks.asking import COULD_NOT_RUN
+from checks.revisions import CHECK as REVISED
+from figures.records import Observation, Source
+from flows.held_figures import held_back
+from flows.line import Line
+from flows.telling import Outbox, put
+from storage import journal, ledger, notices, reads
+from storage.engine import Database, Transaction, writing
+
+
+def tell_of_release(
+    connection: Transaction, source: Source, release_id: int, stated: Sequence[Observation], line: Line, quiet: str
+) -> None:
+    """Queue what is to be said of a release that is new; `stated` are its figures.
+
+    A check of ours that could not run is told apart, since it is no fault of the release.
+    """
+    release = next(r for r in reads.releases(connection, source.id) if r.id == release_id)
+    findings = journal.findings(connection, release_id=release_id, severities=("hold", "warn"), open_only=True)
+    holds = [f for f in findings if f.severity == "hold" and f.check != COULD_NOT_RUN]
+    revised = [f for f in findings if f.check == REVISED]
+    now, name, at = line.clock(), release.name, release.known_at
+    if holds:
+        told = held_back(holds, release, stated, line.claims())
+        message = held_message(source.id, name, release.sha256, release.url, told, at)
+        enqueue(connection, message, now, now, line.ops_channels, quiet)
+    if revised:
+        tables = {o.locator: o.table for o in stated}
+        cells = [(place, release.id, tables[cell], cell) for place, f in enumerate(revised) for cell in f.scope]
+        message = revised_message(name, release.sha256, release.url, [f.words for f in revised], at)
+        put(connection, message, now, Outbox(line.source_channels, now, quiet), (), cells)
+
+
+def settle_revised(database: Database, now: datetime) -> None:
+    """Take what is held by now out of the messages about revisions that were not sent yet. Safe to repeat."""
+    with writing(database) as connection:
+        waiting = notices.waiting(connection, REVISED_KEY)
+        held = notices.held_cells(connection, waiting)
+        for message_id, deliveries in waiting.items():
+            if not any(number == message_id for number, _ in held):
+                continue
+            message = message_from_json(notices.message(connection, message_id)["body"])
+            left = [place for place in range(len(message.items)) if (message_id, place) not in held]
+            channels = [each.channel for each in deliveries]
+            why = "a figure in it was held back before it was sent"
+            ledger.withhold(connection, [each.id for each in deliveries], now, why, final=True)
+            if left:
+                items = tuple(message.items[place] for place in left)
+                rest = replace(message, items=items, subject=restates(message.subject, len(items)))
+                cells = [
+                    (left.index(place), release, table, locator)
+                    for place, release, table, locator in notices.cells(connection, message_id)
+                    if place in left
+                ]
+                put(connection, rest, now, Outbox(channels, now), (), cells, again=True)

@@ -1,0 +1,72 @@
+"""`onrecord series`: the metrics with counts, the series that hold a word, every vintage of one."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from figures.naming import UnknownNameError, or_nearest
+from figures.periods import end_of_day
+from flows import printing, show
+from flows.reading import database
+from flows.settings import load_settings
+from storage import catalogue, vintages
+from storage.engine import Transaction
+
+
+def series(word: str, as_of: datetime | None, limit: int | None, *, as_json: bool) -> None:
+    """Print the metrics; with part of a name the series that hold it; with a whole one its vintages.
+
+    Raises UnknownNameError, naming the nearest, where nothing holds the word.
+    """
+    with database(load_settings()) as connection:
+        if not word:
+            _metrics(connection, limit, as_json=as_json)
+            return
+        listed = catalogue.series_list(connection, word)
+        if any(entry["key"] == word for entry in listed):
+            _vintages(connection, word, as_of, limit, as_json=as_json)
+            return
+        if not listed:
+            raise _nothing(connection, word)
+    if as_json:
+        printing.print_json([dict(entry) for entry in printing.limited(listed, limit)])
+        return
+    columns = ("key", "unit", "figures", "first", "last")
+    rows = [_counted(entry, columns) for entry in listed]
+    with printing.page() as console:
+        printing.table(console, f"Series ({len(listed):,})", columns, rows, limit=limit)
+
+
+def _metrics(connection: Transaction, limit: int | None, *, as_json: bool) -> None:
+    listed = catalogue.metrics_list(connection)
+    if as_json:
+        printing.print_json([dict(entry) for entry in printing.limited(listed, limit)])
+        return
+    columns = ("metric", "unit", "series", "figures", "first", "last")
+    rows = [_counted(entry, columns) for entry in listed]
+    with printing.page() as console:
+        printing.table(console, f"Metrics ({len(listed)})", columns, rows, optional=("unit",), limit=limit)
+        printing.say(console, "onrecord series METRIC lists the series of one, onrecord series KEY every vintage.")
+
+
+def _counted(entry: Mapping[Any, Any], columns: Sequence[str]) -> list[object]:
+    return [f"{entry[name]:,}" if isinstance(entry[name], int) else entry[name] for name in columns]
+
+
+def _vintages(connection: Transaction, key: str, as_of: datetime | None, limit: int | None, *, as_json: bool) -> None:
+    figures = vintages.history(connection, [key], end_of_day(as_of.date()) if as_of else None)
+    if as_json:
+        printing.print_json(
+            [show.figure_object(figure) for figure in printing.limited(figures, limit, newest_last=True)]
+        )
+        return
+    with printing.page() as console:
+        show.print_vintages(figures, console, limit)
+
+
+def _nothing(connection: Transaction, word: str) -> UnknownNameError:
+    """No series holds the word: the nearest series where it is written like one, else the nearest metrics."""
+    if "{" in word:
+        return catalogue.unknown_series(connection, word)
+    metrics = [entry["metric"] for entry in catalogue.metrics_list(connection)]
+    return UnknownNameError(f"No series holds {word!r}{or_nearest(word, metrics)}; {catalogue.ALL_LISTED}.")

@@ -1,0 +1,76 @@
+"""`onrecord trace`: from a cell, a message or a claim to the archived file and its hash."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from figures.naming import AmbiguousNameError, UnknownNameError, meant
+from figures.records import Figure
+from flows import printing, show
+from flows.reading import database
+from flows.settings import load_settings
+from storage import catalogue, journal, ledger, reads
+from storage.archive import Archive
+from storage.engine import Transaction
+
+_CELL = re.compile(r"[a-z]+:.*[!#/].*|.*!\$?[A-Za-z]{1,3}\$?\d+|[A-Z]{1,3}\d+")
+HOW = (
+    "Cells are written as in `onrecord series KEY`, keys as in a message, claims as in `onrecord claims`; "
+    "each may be shortened as far as it stays clear."
+)
+
+
+def trace(what: str, sha256: str, limit: int | None, *, as_json: bool) -> None:
+    """Print the way from each figure to its file.
+
+    Raises UnknownNameError where nothing is stored under the name, or it is short for several.
+    """
+    settings = load_settings()
+    archive = Archive(settings.archive)
+    with database(settings) as connection:
+        found = list(_traced(connection, what, sha256))
+        if not found:
+            raise UnknownNameError(f"Nothing is stored for {what!r}. {HOW}")
+        shown = printing.limited(found, limit, newest_last=True)
+        holds = {figure.release_id: _holds(connection, figure.release_id) for figure in shown if figure.held}
+    if as_json:
+        objects = [{**show.figure_object(f), "archived": str(archive.path(f.sha256))} for f in shown]
+        printing.print_json(objects)
+        return
+    with printing.page() as console:
+        for figure in shown:
+            words = holds.get(figure.release_id, []) if figure.held else []
+            show.print_trace(figure, str(archive.path(figure.sha256)), words, console)
+        printing.left_out(console, len(found) - len(shown), newest_last=True)
+
+
+def _holds(connection: Transaction, release_id: int) -> list[str]:
+    found = journal.findings(connection, release_id=release_id, severities=("hold",), open_only=True)
+    return [each.words for each in found]
+
+
+def _traced(connection: Transaction, what: str, sha256: str) -> Iterator[Figure]:
+    """The figures that a cell, a message or a claim's latest verdicts name."""
+    for cell, start in _cells(connection, what, sha256):
+        yield from reads.figures_at(connection, cell, start)
+
+
+def _cells(connection: Transaction, what: str, sha256: str) -> Sequence[tuple[str, str]]:
+    keys, claims = catalogue.message_keys(connection), catalogue.judged_claims(connection)
+    if not any(name.startswith(what) for name in (*keys, *claims)) and _CELL.fullmatch(what):
+        return [(_cell(connection, what), sha256)]
+    name = meant(what, [*keys, *claims], f"Nothing is stored for {what!r}", HOW[0].lower() + HOW[1:-1])
+    if name in keys:
+        (message,) = ledger.outbox(connection, name)
+        proofs = [proof for item in message["body"]["items"] for proof in item["proofs"]]
+        return list(dict.fromkeys((proof["cell"], proof["sha256"]) for proof in proofs if proof["cell"]))
+    verdicts = [row for row in ledger.verdicts(connection, history=False) if row["claim_id"] == name]
+    return list(dict.fromkeys((piece["locator"], piece["sha256"]) for row in verdicts for piece in row["evidence"]))
+
+
+def _cell(connection: Transaction, what: str) -> str:
+    try:
+        return catalogue.cell_meant(connection, what)
+    except AmbiguousNameError:
+        raise
+    except UnknownNameError as error:
+        raise UnknownNameError(f"{error} {HOW}") from error

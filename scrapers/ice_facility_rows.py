@@ -1,0 +1,120 @@
+"""The rows of the list of facilities: which facility each stands for, and what is odd about its name."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from figures.records import Dims, Finding
+from scrapers.blocks import Context, raw_text
+from scrapers.facilities import identify, lookalikes, own_id
+from scrapers.ice_facility_columns import ADDRESS, CITY, NAME, NOTES, STATE, TOTALS
+from scrapers.workbook import Sheet, locator
+
+ALL = "all"
+LONGEST_NAME = 200
+_FOOTNOTE = re.compile(r"\s*\[(\d{1,2})\]")
+_GLUED = re.compile(r"(?<=[A-Za-z)])(\d{1,2})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the list: where it is, the words that identify it, its facility, and its number among equals."""
+
+    at: int
+    name: str
+    city: str
+    state: str
+    address: str
+    facility: str
+    listed: bool
+    occurrence: int = 0
+
+    @property
+    def dims(self) -> Dims:
+        same = (("occurrence", str(self.occurrence)),) if self.occurrence else ()
+        return (("facility", self.facility), *same)
+
+
+def rows_of(sheet: Sheet, context: Context, header: int, columns: Mapping[str, int]) -> tuple[list[Row], list[Finding]]:
+    """The rows that hold more than a note, with the facility that each stands for."""
+    texts = {
+        at: value.replace("\xa0", " ").strip() if type(value) is str else raw_text(value)
+        for at, value in sheet.cells.items()
+        if at[0] > header
+    }
+    notes = {m[1] for at, text in texts.items() if at[1] == 1 and (m := _FOOTNOTE.match(text))}
+    labelled = set(columns.values())
+    filled = Counter(r for (r, c), text in texts.items() if text and c in labelled)
+    rows: list[Row] = []
+    findings: list[Finding] = []
+    for at in sorted(r for r, cells in filled.items() if cells > 1):
+        name, city, state, address = (texts.get((at, columns[text]), "") for text in (NAME, CITY, STATE, ADDRESS))
+        if not name or len(name) > LONGEST_NAME or any(rule.match(name) for _, rule in NOTES):
+            findings.append(_unnamed(sheet, context, at, name))
+            continue
+        if name.casefold() in TOTALS and not city:
+            rows.append(Row(at, name, city, state, address, ALL, listed=True))
+            continue
+        bare = _without_mark(name, city, state, context.year, notes)
+        known = identify(bare, city, state, context.year)
+        facility = known.facility if known else own_id(bare, city, state)
+        rows.append(Row(at, bare, city, state, address, facility, listed=known is not None))
+    numbered = _numbered(rows)
+    return numbered, [*findings, *_twice(sheet, numbered), *_unlisted(sheet, numbered)]
+
+
+def _without_mark(name: str, city: str, state: str, year: int, notes: Collection[str]) -> str:
+    """`CENTER1` is CENTER where a note `[1]` stands below the table, or where that alone is a name that is known.
+
+    Other digits belong to the name.
+    """
+    match = _GLUED.search(name)
+    if match is None or identify(name, city, state, year) is not None:
+        return name
+    bare = name[: match.start()]
+    return bare if match[1] in notes or identify(bare, city, state, year) is not None else name
+
+
+def _numbered(rows: Sequence[Row]) -> list[Row]:
+    """Rows of one facility are told apart by their order, so that neither is lost or taken for the other."""
+    counts = Counter(row.facility for row in rows)
+    seen: Counter[str] = Counter()
+    numbered = []
+    for row in rows:
+        seen[row.facility] += 1
+        numbered.append(replace(row, occurrence=seen[row.facility]) if counts[row.facility] > 1 else row)
+    return numbered
+
+
+def _twice(sheet: Sheet, rows: Sequence[Row]) -> Iterator[Finding]:
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row.facility].append(row)
+    for facility, group in groups.items():
+        if len(group) > 1:
+            where = tuple(locator(sheet.title, row.at, 1) for row in group)
+            words = f"{', '.join(where)} are rows of one facility, {facility!r}; each is kept under its own number."
+            yield Finding("facility_twice", "warn", "cells", where, "each facility once", f"{len(group)} rows", words)
+
+
+def _unlisted(sheet: Sheet, rows: Sequence[Row]) -> Iterator[Finding]:
+    """Names on no list that look like a known facility: proposed to a person, never joined here."""
+    here = {row.facility for row in rows}
+    for row in rows:
+        alike = [] if row.listed else lookalikes(row.name, row.city, row.state, row.address, here)
+        if alike:
+            where = locator(sheet.title, row.at, 1)
+            pairs = "; ".join(f"{facility!r} ({why})" for facility, why in alike)
+            words = (
+                f"{where}: {row.facility!r} is not in scrapers/facility_crosswalk.csv and may be {pairs}. It is kept "
+                "as a facility of its own; if the two are one, add a row with the reason."
+            )
+            yield Finding("facility_name", "note", "cells", (where,), "a name of the crosswalk", row.facility, words)
+
+
+def _unnamed(sheet: Sheet, context: Context, at: int, name: str) -> Finding:
+    where = locator(sheet.title, at, 1)
+    found = repr(name[:80]) if name else "no name"
+    words = f"{where}: a row with figures or words has {found} where a facility's name belongs; the row is not read."
+    return Finding("facility_unnamed", context.severity, "cells", (where,), "the name of a facility", found, words)

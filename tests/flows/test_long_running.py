@@ -1,0 +1,52 @@
+"""One process that looks for years: what a look leaves behind is let go."""
+
+import gc
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from flows.running import look, run_sources
+from replica.editions import edition
+
+if TYPE_CHECKING:
+    from tests.flows.conftest import Desk
+
+_OBJECTS = 5_000
+
+
+def _look_for_days(desk: "Desk", days: int) -> None:
+    for _ in range(days):
+        desk.clock.now += timedelta(days=1)
+        assert run_sources(desk.settings, desk.line, ["ice"], look)[0].state == "unchanged"
+
+
+def _begun(desk: "Desk") -> None:
+    desk.publisher.publish(edition("05232025"))
+    desk.clock.set(date(2025, 5, 28))
+    assert run_sources(desk.settings, desk.line, ["ice"], look)[0].state == "new"
+    _look_for_days(desk, 3)
+
+
+def test_looks_that_find_nothing_leave_nothing_for_a_collector_that_does_not_come(desk: "Desk") -> None:
+    _begun(desk)
+    gc.collect()
+    _look_for_days(desk, 40)
+    assert gc.collect() < _OBJECTS
+
+
+@pytest.mark.slow
+def test_memory_stays_flat_over_two_thousand_looks(desk: "Desk") -> None:
+    _begun(desk)
+    _look_for_days(desk, 200)
+    before = _resident()
+    _look_for_days(desk, 2_000)
+    assert gc.collect() < 10 * _OBJECTS
+    assert _resident() - before < 20_000
+
+
+def _resident() -> int:
+    """Kilobytes of memory that this process holds."""
+    text = Path("/proc/self/status").read_text()
+    return int(next(row for row in text.splitlines() if row.startswith("VmRSS:")).split()[1])
