@@ -57,7 +57,7 @@ def compare(current: Iterable[Observation], earlier: Sequence[Earlier]) -> Compa
         before[each.table].append(each)
         key = (is_windowed[each.table], each.period)
         if (part := parts.get(key)) is None:
-            part = parts[key] = _part(each.period, restates=key[0])
+            part = parts[key] = part_of_period(each.period, restates=key[0])
         old.setdefault((each.series, part), each)
     pairs: dict[str, list[Pair]] = defaultdict(list)
     years: dict[str, int | None] = {}
@@ -68,7 +68,7 @@ def compare(current: Iterable[Observation], earlier: Sequence[Earlier]) -> Compa
         years[o.table] = o.fiscal_year
         key = (restates, o.period)
         if (part := parts.get(key)) is None:
-            part = parts[key] = _part(o.period, restates=key[0])
+            part = parts[key] = part_of_period(o.period, restates=key[0])
         found = old.get((o.series, part))
         if found is not None:
             pairs[o.table].append(Pair(o, found, _apart(o, found)))
@@ -77,7 +77,7 @@ def compare(current: Iterable[Observation], earlier: Sequence[Earlier]) -> Compa
     return Compared(pairs, before, same_year, names.most_common(1)[0][0] if names else "")
 
 
-def _part(period: Period, *, restates: bool) -> object:
+def part_of_period(period: Period, *, restates: bool) -> object:
     """What the periods of two editions must share for their figures to be of the same thing."""
     if period.kind in ("month", "quarter", "fiscal_year"):
         return period.kind, period.start

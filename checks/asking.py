@@ -7,7 +7,9 @@ guards every figure that it was shown.
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
+from checks.average_sums import METRICS_OF_AVERAGES
 from checks.dates import DRAWN_EACH_TIME
+from checks.expected_paces import COUNTS
 from checks.facilities import AVERAGES, BEDS
 from checks.lists import METRICS_OF_LISTS
 from checks.movements import BOOK_INS, MONTHLY_AVERAGES, MOVING_TABLES
@@ -30,8 +32,13 @@ def _none(o: Observation) -> bool:  # noqa: ARG001 - a Guard
     return False
 
 
+def is_of_a_place(o: Observation) -> bool:
+    return o.metric.startswith("ice.facility_")
+
+
 GUARDS: Mapping[str, Guard] = {
     "static": lambda o: o.metric in ADDED_METRICS,
+    "average_sums": lambda o: o.metric in METRICS_OF_AVERAGES,
     "dates": lambda o: o.table in DRAWN_EACH_TIME,
     "days_ahead": lambda o: o.table not in DRAWN_EACH_TIME and o.period.start is not None,
     "facilities": lambda o: o.metric in AVERAGES or o.metric == BEDS,
@@ -44,6 +51,8 @@ GUARDS: Mapping[str, Guard] = {
     "run_date_back": None,
     "repeats": lambda o: o.table in DRAWN_ANEW,
     "movements": lambda o: o.table in MOVING_TABLES,
+    "places": is_of_a_place,
+    "paces": lambda o: o.series in COUNTS,
     "alarms": lambda o: o.period.kind in ("month", "quarter", "fiscal_year"),
     # What these say stands beside the figures and holds none.
     "same_figures": _none,

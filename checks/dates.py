@@ -1,5 +1,6 @@
 """The days that one document states, of its blocks and figures and as values, against each other and its own day."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
@@ -24,6 +25,7 @@ DRAWN_EACH_TIME = frozenset(
         "atd_areas",
     }
 )
+_LOOKED_AT = DRAWN_EACH_TIME | {"fear_detained", "stateless"}
 LEFT_OVER_AFTER = timedelta(days=15)
 # Drawn from one report of the contractor, so of one day: a heading left from the edition before shows here (10 January
 # 2022, 5 June 2025).
@@ -34,17 +36,44 @@ SAVED_BEFORE = timedelta(days=1)
 AFTER_RUN = timedelta(days=14)
 FOUNDED = date(2003, 3, 1)  # there was no ICE before, and no inspection by it; the first on a list is of 2004
 
+# People held are counted on the last day of the counts beside them or up to three days later, four at a year's end.
+SNAPSHOTS = frozenset({"detained_by_disposition", "detained_by_criminality", "fear_detained", "stateless"})
+COUNTED = frozenset({"book_ins_by_month", "book_ins_by_criminality", "adp", "alos", "removals"})
+EARLIEST, LATEST = timedelta(days=-2), timedelta(days=6)
+
 
 def dates(observations: Sequence[Observation], modified_at: datetime | None) -> list[Finding]:
     """Findings about the days of the blocks of one document; only current figures are looked at."""
     ends: dict[str, date] = {}
     for o in observations:
-        if o.status != "not_current" and o.table in DRAWN_EACH_TIME and o.period.kind != "month" and o.period.end:
+        if o.status != "not_current" and o.table in _LOOKED_AT and o.period.kind != "month" and o.period.end:
             ends[o.table] = o.period.end
+    snapshots = list(_snapshots(ends))
+    ends = {table: end for table, end in ends.items() if table in DRAWN_EACH_TIME}
     late = list(_after_saving(ends, modified_at))
     held = {table for finding in late for table in finding.scope}
     sound = {table: end for table, end in ends.items() if table not in held}
-    return [*late, *_left_over(sound), *_of_one_report(sound)]
+    return [*late, *_left_over(sound), *_of_one_report(sound), *snapshots]
+
+
+def _snapshots(ends: Mapping[str, date]) -> Iterator[Finding]:
+    """The day of a snapshot against the day of the counts beside it, where these have one day among them."""
+    counted = [end for table, end in ends.items() if table in COUNTED]
+    if not counted:
+        return
+    day, tables = Counter(counted).most_common(1)[0]
+    if tables <= len(counted) / 2:
+        return
+    for end in sorted({ends[table] for table in SNAPSHOTS & ends.keys()}):
+        if EARLIEST <= end - day <= LATEST:
+            continue
+        odd = tuple(sorted(table for table in SNAPSHOTS & ends.keys() if ends[table] == end))
+        words = (
+            f"{', '.join(odd)}: a snapshot of {spoken(end)}, where the counts beside it run through {spoken(day)}: the "
+            "day of the snapshot is not known."
+        )
+        expected = f"{day + EARLIEST} to {day + LATEST}"
+        yield Finding("snapshot_day", "hold", "table", odd, expected, end.isoformat(), words)
 
 
 def days_ahead(

@@ -1,6 +1,7 @@
 """Every check that needs only one document, in order. The line and `onrecord parse` ask here."""
 
 from checks.asking import asked
+from checks.average_sums import average_sums
 from checks.cbp import cbp
 from checks.dates import dates, days_ahead
 from checks.facilities import facilities
@@ -17,6 +18,7 @@ def document(parsed: Parsed) -> list[Finding]:
     stated = parsed.observations
     return [
         *asked("static", stated, static, stated),
+        *asked("average_sums", stated, average_sums, stated),
         *asked("dates", stated, dates, stated, parsed.modified_at),
         *asked("days_ahead", stated, days_ahead, stated, parsed.modified_at, parsed.run_date),
         *asked("facilities", stated, facilities, stated),

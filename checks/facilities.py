@@ -41,12 +41,13 @@ MANDATORY_ABOVE = 0.02
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """The averages of one row of the list, by metric."""
+    """The averages of one row of the list by metric, and what they come to."""
 
     cells: dict[str, list[Observation]]
+    totals: dict[str, float]
 
     def total(self, metric: str) -> float:
-        return sum(o.value for o in self.cells.get(metric, ()) if o.value is not None)
+        return self.totals.get(metric, 0.0)
 
 
 def facilities(observations: Sequence[Observation]) -> list[Finding]:
@@ -72,7 +73,10 @@ def _places(averages: Sequence[Observation]) -> list[_Place]:
     rows: dict[tuple[object, ...], dict[str, list[Observation]]] = defaultdict(lambda: defaultdict(list))
     for o in averages:
         rows[tuple(pair for pair in o.dims if pair[0] not in SPLIT_DIMS)][o.metric].append(o)
-    return [_Place(cells) for cells in rows.values()]
+    return [
+        _Place(cells, {metric: sum([o.value or 0.0 for o in some]) for metric, some in cells.items()})
+        for cells in rows.values()
+    ]
 
 
 def _splits(places: Sequence[_Place], averages: Sequence[Observation]) -> Iterator[Finding]:

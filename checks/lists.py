@@ -7,12 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from checks.shares import printed_within
+from checks.sums import Sum, doubts
 from figures.metric import ALL
 from figures.records import Finding, Observation
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
+class Split:
     """Along `dimension` the parts of a metric add to its `all`, or where it has none to that of `total`.
 
     Counts are whole numbers: they add exactly in every edition held that is not at fault.
@@ -23,15 +25,15 @@ class Sum:
     total: str = ""
 
 
-SUMS = (
-    Sum("ice.iclos_detainees", "length"),
-    Sum("ice.iclos_detainees", "population"),
-    Sum("ice.segregation", "facility"),
-    Sum("ice.vulnerable_placements", "reason"),
-    Sum("ice.transgender_book_ins", "final_order"),
-    Sum("ice.transgender_detained", "final_order"),
-    Sum("ice.transgender_book_ins_by_area", "area", "ice.transgender_book_ins"),
-    Sum("ice.transgender_detained_by_area", "area", "ice.transgender_detained"),
+SPLITS = (
+    Split("ice.iclos_detainees", "length"),
+    Split("ice.iclos_detainees", "population"),
+    Split("ice.segregation", "facility"),
+    Split("ice.vulnerable_placements", "reason"),
+    Split("ice.transgender_book_ins", "final_order"),
+    Split("ice.transgender_detained", "final_order"),
+    Split("ice.transgender_book_ins_by_area", "area", "ice.transgender_book_ins"),
+    Split("ice.transgender_detained_by_area", "area", "ice.transgender_detained"),
 )
 # The same count, printed over two splits of it.
 EQUAL = (
@@ -43,8 +45,6 @@ SHARES = (
     ("ice.bond_share_of_releases", "ice.bond_final_releases"),
     ("ice.bond_share_of_book_outs", "ice.bond_final_book_outs"),
 )
-# Shares are published in full; the sheets beside them round to three digits at the coarsest.
-SHARE_TOLERANCE = 0.0006
 # (average, dimension): the average of all lies between those of its parts.
 AVERAGES = (
     ("ice.iclos", "population"),
@@ -57,7 +57,7 @@ AVERAGE_TOLERANCE = 0.01
 FOLD = 3.0
 # The metrics whose figures are held against each other here.
 METRICS_OF_LISTS = frozenset(
-    {name for one in SUMS for name in (one.metric, one.total) if name}
+    {name for one in SPLITS for name in (one.metric, one.total) if name}
     | {name for pair in (*EQUAL, *SHARES) for name in pair}
     | {metric for metric, _ in AVERAGES}
     | {"ice.vulnerable_detainees"}
@@ -70,9 +70,12 @@ def lists(observations: Sequence[Observation]) -> list[Finding]:
     for o in observations:
         if o.status not in ("not_current", "overwritten"):
             by_metric[o.metric].append(o)
+    missing: list[Finding] = []
+    sums = [each for one in SPLITS for each in _sums(one, by_metric, missing)]
+    sums += [each for left, right in EQUAL for each in _equal(by_metric[left], by_metric[right])]
     return [
-        *(finding for one in SUMS for finding in _sums(one, by_metric)),
-        *(finding for left, right in EQUAL for finding in _equal(by_metric[left], by_metric[right])),
+        *missing,
+        *doubts(sums),
         *(finding for share, count in SHARES for finding in _shares(by_metric[share], by_metric[count])),
         *(finding for metric, dimension in AVERAGES for finding in _averages(by_metric[metric], dimension)),
         *_nobody_held(by_metric["ice.iclos_detainees"]),
@@ -94,7 +97,8 @@ def _is_total(o: Observation) -> bool:
     return all(value == ALL for _, value in o.dims)
 
 
-def _sums(one: Sum, by_metric: Mapping[str, Sequence[Observation]]) -> Iterator[Finding]:
+def _sums(one: Split, by_metric: Mapping[str, Sequence[Observation]], missing: list[Finding]) -> Iterator[Sum]:
+    """The sums of one split; what a blank part leaves out of its total is added to `missing`."""
     totals = [o for o in by_metric.get(one.total, ()) if o.value is not None and _is_total(o)]
     for group in _groups(by_metric.get(one.metric, ()), one.dimension):
         parts = [o for o in group if (one.dimension, ALL) not in o.dims]
@@ -105,30 +109,40 @@ def _sums(one: Sum, by_metric: Mapping[str, Sequence[Observation]]) -> Iterator[
             continue
         added = sum(numbers)
         # A part without a number may be what is missing.
-        if added == total.value or (len(numbers) < len(parts) and added < total.value):
+        if len(numbers) < len(parts) and added < total.value:
+            missing.extend(_missing_part(total, [o for o in parts if o.status == "blank"], added))
             continue
+        said = ""
+        if added != total.value:
+            said = (
+                f"{total.locator} says {total.value:,.0f}, but its parts by {one.dimension} that were read "
+                f"({_range(parts)}) add to {added:,.0f}."
+            )
+        yield Sum("list_total", total, parts, added - total.value, said)
+
+
+def _missing_part(total: Observation, blank: Sequence[Observation], added: float) -> Iterator[Finding]:
+    if blank:
         said = (
-            f"{total.locator} says {total.value:,.0f}, but its parts by {one.dimension} that were read "
-            f"({_range(parts)}) add to {added:,.0f}."
+            f"{total.locator} says {total.value:,.0f}, its parts that have a number add to {added:,.0f}, and "
+            f"{_range(blank)} is blank: a number is missing there."
         )
-        # A total that stands in another split is no part of the group, and not doubtful for it.
-        yield _hold("list_total", group, f"{added:.0f}", f"{total.value:.0f}", said)
+        yield _hold("part_blank", blank, f"{(total.value or 0.0) - added:.0f}", "blank", said)
 
 
-def _equal(left: Sequence[Observation], right: Sequence[Observation]) -> Iterator[Finding]:
+def _equal(left: Sequence[Observation], right: Sequence[Observation]) -> Iterator[Sum]:
     totals = [o for o in right if o.value is not None and _is_total(o)]
     for one in (o for o in left if o.value is not None and _is_total(o)):
-        for other in totals:
-            if one.period != other.period or one.value == other.value:
-                continue
+        for other in (o for o in totals if o.period == one.period):
             said = (
                 f"{one.locator} says {one.value:,.0f} and {other.locator} says {other.value:,.0f} for the same count."
             )
-            about = [one, *(o for o in right if o.period == other.period)]
-            yield _hold("list_equal_totals", about, f"{one.value:.0f}", f"{other.value:.0f}", said)
+            beside = [o for o in right if o.period == one.period]
+            yield Sum("list_equal_totals", one, [other], (other.value or 0.0) - (one.value or 0.0), said, beside)
 
 
 def _shares(shares: Sequence[Observation], counts: Sequence[Observation]) -> Iterator[Finding]:
+    """The share alone is held, to the digits that are printed: counts are not doubtful for what stands beside them."""
     whole = {o.period: o for o in counts if _is_total(o)}
     parts = {(o.period, o.dims): o for o in counts}
     for share in shares:
@@ -136,10 +150,10 @@ def _shares(shares: Sequence[Observation], counts: Sequence[Observation]) -> Ite
         if total is None or part is None or share.value is None or part.value is None or not total.value:
             continue
         expected = part.value / total.value
-        if abs(expected - share.value) <= SHARE_TOLERANCE:
+        if abs(expected - share.value) <= printed_within(share):
             continue
         said = f"{share.locator} says {share.value:.4f}, but {part.locator} is {expected:.4f} of {total.locator}."
-        yield _hold("list_share", [share, part, total], f"{expected:.4f}", f"{share.value:.4f}", said)
+        yield _hold("list_share", [share], f"{expected:.4f}", f"{share.value:.4f}", said)
 
 
 def _averages(observations: Sequence[Observation], dimension: str) -> Iterator[Finding]:

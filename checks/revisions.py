@@ -62,8 +62,8 @@ def alarms(
     for pair in moved:
         own = noise.get((pair.old.series, is_fresh(pair.new.period, published)), Noise(0, 0.0))
         allowed = _floor(pair, published)
-        if own.steps >= limit(CHECK, "steps") and not own.spread:
-            allowed = 0.0  # it never moved
+        if (own.steps >= limit(CHECK, "steps") and not own.spread) or _is_long_over(pair.new.period, published):
+            allowed = 0.0  # it never moved, or was closed long ago
         elif own.steps >= limit(CHECK, "steps"):
             allowed = max(allowed, limit(CHECK, "spread") * own.spread * abs(pair.old.value))
         elif not _is_total(pair):
@@ -89,6 +89,12 @@ def _floor(pair: Pair, published: date) -> float:
     return max(share, limit(CHECK, "root") * math.sqrt(largest)) if pair.new.unit == "people" else share
 
 
+def _is_long_over(period: Period, published: date) -> bool:
+    """Whether a fiscal year was over for more than another: tables that list the years before repeat it."""
+    over = period.kind == "fiscal_year" and period.end is not None
+    return over and (published - (period.end or published)).days > limit(CHECK, "closed_days")
+
+
 def is_fresh(period: Period, published: date) -> bool:
     """Whether an edition came in the month after the end of a period, when most of the late entries do."""
     end = period.end or published
@@ -100,6 +106,23 @@ def _is_total(pair: Pair) -> bool:
     return all(value == ALL for name, value in pair.new.dims if name in CODED)
 
 
+def _recoded(pairs: Sequence[Pair]) -> bool:
+    """Whether people moved from one criminality to another: of all agencies together, or a hundred of one agency or
+    reason, while the figure for all criminalities moved no more than usual.
+    """
+    moved = {(pair.new.period, pair.new.dims) for pair in pairs}
+    for pair in pairs:
+        named = dict(pair.new.dims)
+        if named.get("criminality", ALL) == ALL or "people" not in pair.new.unit:
+            continue
+        whole = tuple((name, ALL if name == "criminality" else value) for name, value in pair.new.dims)
+        everybody = all(value == ALL for name, value in whole if name in CODED)
+        many = abs((pair.new.value or 0.0) - pair.old.value) >= limit(CHECK, "recoded")
+        if (everybody or many) and (pair.new.period, whole) not in moved:
+            return True
+    return False
+
+
 def _finding(table: str, some: Sequence[tuple[Pair, float]], *, held: bool) -> Iterator[Finding]:
     # Totals first, then by size: what is shown of many must be what matters.
     some = sorted(some, key=lambda each: (not _is_total(each[0]), -abs((each[0].new.value or 0.0) - each[0].old.value)))
@@ -108,10 +131,13 @@ def _finding(table: str, some: Sequence[tuple[Pair, float]], *, held: bool) -> I
     figures = "1 figure of a closed period" if len(some) == 1 else f"{len(some)} figures of closed periods"
     before = some[0][0].old.release_name
     what = f"{table}, held back: {figures}" if held else f"{table}: {figures}"
-    words = f"{what} moved by more than usual since {before}: {'; '.join(said)}{more}."
+    # That single parts were coded anew is for the record; that there were more or fewer people, or that they moved from
+    # one criminality to another, is for people.
+    recoded = not _is_total(some[0][0]) and _recoded([pair for pair, _ in some])
+    since = f"since {before}, while their totals hardly moved: people were coded anew" if recoded else f"since {before}"
+    words = f"{what} moved by more than usual {since}: {'; '.join(said)}{more}."
     cells = tuple(pair.new.locator for pair, _ in some)
-    # That people were coded anew is for the record; that there were more or fewer of them is for people.
-    severity: Severity = "warn" if _is_total(some[0][0]) and not held else "note"
+    severity: Severity = "warn" if (recoded or _is_total(some[0][0])) and not held else "note"
     yield Finding(CHECK, severity, "cells", cells, f"the figures of {before}, or near", f"{len(some)} moved", words)
 
 

@@ -1,22 +1,21 @@
 """What the edition before stated and this one does not: whole tables, and places of the list of facilities."""
 
-import re
-from collections import defaultdict
 from collections.abc import Container, Iterator, Sequence
 
 from checks.against import Compared
 from checks.catalogue import limit
 from checks.movements import FACILITY_TABLES, PLACES
-from figures.records import Earlier, Finding, Observation
+from checks.place_rows import Lists, Rows, named
+from checks.renames import Place, days_between, renamed
+from figures.records import Finding, Observation
 
-_PLACE = re.compile(r"facility=(.*?)(?:, sex=|\})", re.DOTALL)
 GONE = "facilities_gone"
 _SHOWN = 4
 
 
-def turnover(current: Sequence[Observation], compared: Compared) -> list[Finding]:
-    """Findings about what is gone since the edition before."""
-    return [*_tables(current, compared), *_rows(current, compared)]
+def turnover(current: Sequence[Observation], compared: Compared, lists: Lists | None) -> list[Finding]:
+    """Findings about what is gone since the edition before; `lists` are the lists of facilities of both."""
+    return [*_tables(current, compared), *(_rows(lists, current, compared) if lists else ())]
 
 
 def _tables(current: Sequence[Observation], compared: Compared) -> Iterator[Finding]:
@@ -33,12 +32,13 @@ def _tables(current: Sequence[Observation], compared: Compared) -> Iterator[Find
         yield Finding("table_gone", "warn", "table", (table,), f"{len(before)} figures", "none", words)
 
 
-def _rows(current: Sequence[Observation], compared: Compared) -> Iterator[Finding]:
+def _rows(lists: Lists, current: Sequence[Observation], compared: Compared) -> Iterator[Finding]:
     """Places leave the list one by one, small ones; a page that was lost takes those along who hold many."""
     if PLACES not in compared.same_year:
         return
-    here = {dict(o.dims)["facility"] for o in current if o.table == PLACES}
-    places = _places(compared.before[PLACES])
+    now, before, release = lists
+    places = before.averages
+    here = _still_here(now, before, {named(o.dims) for o in current if o.table == PLACES})
     gone = sorted((name for name in places if name not in here), key=lambda name: places[name], reverse=True)
     people = sum(places.values())
     share = sum(places[name] for name in gone[int(limit(GONE, "large")) :]) / people if people else 0.0
@@ -48,9 +48,8 @@ def _rows(current: Sequence[Observation], compared: Compared) -> Iterator[Findin
         return
     shown = "; ".join(gone[:_SHOWN]) + (f" and {len(gone) - _SHOWN} more" if len(gone) > _SHOWN else "")
     in_all = sum(places[name] for name in gone) / people if people else 0.0
-    before = compared.before[PLACES][0].release_name
     words = (
-        f"{len(gone)} of {len(places)} facilities of {before} are gone from the list, with {in_all:.1%} of the people "
+        f"{len(gone)} of {len(places)} facilities of {release} are gone from the list, with {in_all:.1%} of the people "
         f"held; {together} of them stood one below the other: {shown}."
     )
     expected = f"{limit(GONE, 'share'):.0%} of the people or fewer, {limit(GONE, 'places'):.0%} of the places or fewer"
@@ -65,12 +64,15 @@ def _longest_run(places: Sequence[str], here: Container[str]) -> int:
     return longest
 
 
-def _places(before: Sequence[Earlier]) -> dict[str, float]:
-    """People held on average by facility, in the order of the rows."""
-    rows: dict[str, int] = {}
-    people: dict[str, float] = defaultdict(float)
-    for each in before:
-        if name := _PLACE.search(each.series):
-            people[name[1]] += each.value
-            rows[name[1]] = each.row
-    return {name: people[name] for name in sorted(rows, key=lambda name: rows[name])}
+def _still_here(now: Rows, before: Rows, here: set[str]) -> set[str]:
+    """The places that a list names, those among them that go on in the same city under a name it had not."""
+    new = [_place(name, average) for name, average in now.averages.items() if name not in before.averages]
+    gone = [_place(name, average) for name, average in before.averages.items() if name not in here]
+    days = days_between(now.period, before.period, same_year=True)
+    return here | {each.facility for each in renamed(new, gone, days)}
+
+
+def _place(name: str, average: float) -> Place:
+    words, _, where = name.partition(" | ")
+    city, _, state = where.partition(" | ")
+    return Place(name, words, city, state, "", average)

@@ -21,3 +21,9 @@ def row_and_column(cell: str) -> tuple[int, int]:
     for letter in head:
         column = column * 26 + ord(letter) - 64
     return int(cell[len(head) :]), column
+
+
+def row_of(locator: str) -> tuple[str, int]:
+    """The sheet and the row of a locator: `xlsx:Detention FY25!F20` lies in row 20 of `xlsx:Detention FY25`."""
+    sheet, _, cell = locator.rpartition("!")
+    return sheet, row_and_column(cell)[0]

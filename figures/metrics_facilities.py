@@ -7,7 +7,8 @@ _LIST = (
     "nobody on the day of the query; its sum is below the national average."
 )
 _IDENTITY = (
-    "Which published names are one facility is a reviewed list; a name that is not on it is a facility of its own."
+    "Which published names are one facility is a reviewed list; a name that is not on it is a facility of its own, "
+    "unless a place goes on under it."
 )
 _AVERAGE = "average people"
 

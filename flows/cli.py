@@ -211,7 +211,7 @@ def rebuild() -> None:
 def demo(
     home: Annotated[Path, typer.Option(help="Where the demo keeps its files.")] = Path(".demo"),
 ) -> None:
-    """The real line against stand-in publishers on this machine: eight months of 2025 in under a minute, offline."""
+    """The real line against stand-in publishers on this machine: eight months of 2025 offline, in under a minute."""
     from flows import demo as play
 
     raise typer.Exit(play.run(home))

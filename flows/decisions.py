@@ -13,6 +13,7 @@ from alerts.delivery import enqueue
 from alerts.hold_words import HeldBack, stands_again_message
 from figures.periods import spoken, washington_day
 from flows.held_figures import held_back
+from flows.history import recheck_after
 from flows.judge import judge, judge_past
 from storage import decisions, journal, reads
 from storage.decisions import Decision
@@ -60,7 +61,7 @@ def unhold(
             raise DecisionError(f"{number} holds nothing back; `onrecord held` lists the holds")
         since = _public_since(connection, finding)
         made = decisions.record(connection, "unhold", finding, author, because, now, until, since)
-        _carry_over(connection)
+        _carry_over(connection, now)
     return _followed(database, claims, made, now, channels)
 
 
@@ -101,7 +102,7 @@ def take_back(
         newest = mine[-1]
         since = _public_since(connection, finding) if newest.kind == "unhold" else None
         decisions.end(connection, newest.id, author, because, now, since)
-        _carry_over(connection)
+        _carry_over(connection, now)
     return _followed(database, claims, newest.id, now, channels)
 
 
@@ -118,7 +119,7 @@ def end_expired(
         for decision in over:
             since = _public_since(connection, decision)
             decisions.end(connection, decision.id, "onrecord", "its last day is over", now, since)
-        again = {finding.id for finding in _carry_over(connection)}
+        again = {finding.id for finding in _carry_over(connection, now)}
         stand = [f for f in journal.findings(connection, severities=("hold",), open_only=True) if f.id in again]
         pairs = [(finding, decision) for finding in stand for decision in over if decision.about(finding)]
         if told := [(_held(connection, finding, claims), decision) for finding, decision in pairs]:
@@ -156,10 +157,17 @@ def _followed(
         return Decided(_decision(connection, number), messages)
 
 
-def _carry_over(connection: Transaction) -> list[StoredFinding]:
+def _carry_over(connection: Transaction, now: datetime) -> list[StoredFinding]:
+    """Bring the holds into line with the decisions, and ask history again of what rests on their releases."""
     changed = decisions.carry_over(connection)
-    for release_id in sorted({finding.release_id for finding in changed if finding.release_id is not None}):
-        set_state(connection, release_id)
+    touched: dict[str, set[int]] = {}
+    for finding in changed:
+        if finding.release_id is not None:
+            touched.setdefault(finding.source, set()).add(finding.release_id)
+    for source, releases in sorted(touched.items()):
+        for release_id in sorted(releases):
+            set_state(connection, release_id)
+        recheck_after(connection, source, releases, now)
     return changed
 
 

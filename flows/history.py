@@ -1,23 +1,31 @@
 """Asking history again: from an instant on, each release against what was clean and public before it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
 from checks.against import NOT_COMPARED
-from checks.asking import asked
+from checks.asking import asked, could_not_run, is_of_a_place
 from checks.catalogue import limit
 from checks.edition import NUMBERS, against_before
+from checks.expected_paces import READ
 from checks.history import METRICS_WITH_HISTORY, against_history
+from checks.paces import paces
+from checks.parts import frozen, told_once
 from checks.prose import changed
+from checks.renames import note
 from checks.repeats import Drawn, same_figures
 from checks.revisions import CHECK as REVISED
 from checks.revisions import Noise
+from figures.mishaps import Mishap, attempt
 from figures.periods import washington_day
-from figures.records import Finding, Observation
-from storage import earlier, reads
+from figures.records import Figure, Finding, Observation
+from flows.identities import NOTHING_SETTLED, Settled, settle
+from storage import earlier, identities, reads
 from storage.copies import first_of
 from storage.engine import SPOKEN_TO, Transaction
 from storage.findings import holding, renew_findings, set_state
+from storage.identities import names_of
 
 STAGE = "history"
 PROSE = "ice.footnote"
@@ -38,14 +46,42 @@ def recheck(
     for which it is history: the later ones of its fiscal year, and the next one that has texts.
     """
     releases = reads.releases(connection, source, since)
-    for release in releases if read is None else _touched(connection, releases, read):
-        _renew(connection, source, release, at, (read or {}).get(release.id))
+    settled = attempt(lambda: _settled(connection, source, releases, read), SPOKEN_TO)
+    moved, stated = (set[int](), dict(read or {})) if isinstance(settled, Mishap) else settled
+    for release in releases if read is None else _touched(connection, releases, read, moved):
+        _renew(connection, source, release, at, stated.get(release.id), settled)
+
+
+def _settled(
+    connection: Transaction,
+    source: str,
+    releases: Sequence[reads.StoredRelease],
+    read: Mapping[int, Sequence[Observation]] | None,
+) -> Settled:
+    """What fails halfway files nothing under another facility."""
+    with connection.begin_nested():
+        return settle(connection, source, releases, read)
+
+
+def recheck_after(connection: Transaction, source: str, decided: Collection[int], at: datetime) -> None:
+    """Renew what history says of the releases that rest on some whose holds were lifted or stand again: the later ones
+    of their fiscal years and of the next. So one decision about a turn of policy counts for all that came since.
+    """
+    years: set[int] = set()
+    for release in reads.releases(connection, source):
+        if release.fiscal_year in years and release.id not in decided:
+            _renew(connection, source, release, at, None)
+        if release.id in decided and release.fiscal_year is not None:
+            years |= {release.fiscal_year, release.fiscal_year + 1}
 
 
 def _touched(
-    connection: Transaction, releases: Sequence[reads.StoredRelease], read: Mapping[int, Sequence[Observation]]
+    connection: Transaction,
+    releases: Sequence[reads.StoredRelease],
+    read: Mapping[int, Sequence[Observation]],
+    moved: Collection[int],
 ) -> Iterator[reads.StoredRelease]:
-    years = {release.fiscal_year for release in releases if release.id in read}
+    years = {release.fiscal_year for release in releases if release.id in read or release.id in moved}
     # A year's first editions are held against the last of the year before.
     years |= {year + 1 for year in years if year is not None}
     copies = earlier.copies_of(connection, read)
@@ -67,6 +103,7 @@ def _renew(
     release: reads.StoredRelease,
     at: datetime,
     stated: Sequence[Observation] | None,
+    settled: Settled | Mishap = NOTHING_SETTLED,
 ) -> None:
     wanted = {*METRICS_WITH_HISTORY, *(NUMBERS if release.fiscal_year else ()), PROSE}
     if stated is None:
@@ -74,9 +111,17 @@ def _renew(
     else:
         observations = [o for o in stated if o.metric in wanted]
     about = connection, source, release
-    found = asked("history", observations, _against_history, *about, observations, let_through=SPOKEN_TO)
+    clean = cache(lambda: reads.clean_before(connection, source, release, METRICS_WITH_HISTORY))
+    found = asked("history", observations, _against_history, release, observations, clean, let_through=SPOKEN_TO)
     if release.fiscal_year and not any(finding.check == "run_date_back" for finding in found):
-        found += asked("edition", observations, _against_before, *about, observations, found, let_through=SPOKEN_TO)
+        found += asked(
+            "edition", observations, _against_before, *about, observations, found, clean, let_through=SPOKEN_TO
+        )
+        found += asked("paces", observations, _paces, *about, observations, found, clean, let_through=SPOKEN_TO)
+    found = told_once(found)
+    if isinstance(settled, Mishap):
+        found.append(could_not_run("check names", settled, observations, is_of_a_place))
+    found += [note(*name) for name in names_of(connection, release.id)]
     found += asked("same_figures", observations, _same_figures, connection, release, let_through=SPOKEN_TO)
     texts = [o for o in observations if o.metric == PROSE]
     found += asked("prose", observations, _prose, *about, texts, let_through=SPOKEN_TO)
@@ -85,11 +130,10 @@ def _renew(
 
 
 def _against_history(
-    connection: Transaction, source: str, release: reads.StoredRelease, observations: Sequence[Observation]
+    release: reads.StoredRelease, observations: Sequence[Observation], clean: Callable[[], Sequence[Figure]]
 ) -> list[Finding]:
     counted = reads.in_order(o for o in observations if o.metric in METRICS_WITH_HISTORY)
-    clean = reads.clean_before(connection, source, release, METRICS_WITH_HISTORY)
-    return against_history(counted, release.fiscal_year, clean, release.known_at)
+    return against_history(counted, release.fiscal_year, clean(), release.known_at)
 
 
 def _against_before(
@@ -98,6 +142,7 @@ def _against_before(
     release: reads.StoredRelease,
     observations: Sequence[Observation],
     found: Sequence[Finding],
+    clean: Callable[[], Sequence[Figure]],
 ) -> list[Finding]:
     """An edition against the last clean one of each table, which is read once for all checks."""
     mine = Drawn(release.name, release.run_date, earlier.prints_of(connection, release.id))
@@ -111,9 +156,31 @@ def _against_before(
             k: Noise(*n) for k, n in earlier.steps(connection, source, release, series, FRESH_MONTHS).items()
         },
         washington_day(release.known_at),
+        clean(),
+        _frozen_before(connection, source, release, frozen(observations)),
         lambda here: holding(connection, release.id, STAGE, [*found, *here]),
         SPOKEN_TO,
     )
+
+
+def _frozen_before(
+    connection: Transaction, source: str, release: reads.StoredRelease, mine: Sequence[Observation]
+) -> Sequence[Observation]:
+    """What the release before one carries along of years gone by, of the metrics that this one does too."""
+    number = earlier.last(connection, source, release) if mine else None
+    return frozen(identities.stated(connection, number, {o.metric for o in mine})) if number is not None else ()
+
+
+def _paces(
+    connection: Transaction,
+    source: str,
+    release: reads.StoredRelease,
+    observations: Sequence[Observation],
+    found: Sequence[Finding],
+    clean: Callable[[], Sequence[Figure]],
+) -> list[Finding]:
+    counted = reads.in_order(o for o in observations if o.metric in METRICS_WITH_HISTORY)
+    return paces(counted, found, clean(), lambda: earlier.of_last_year(connection, source, release, READ))
 
 
 def _same_figures(connection: Transaction, release: reads.StoredRelease) -> list[Finding]:

@@ -107,8 +107,8 @@ def _unlisted(sheet: Sheet, rows: Sequence[Row]) -> Iterator[Finding]:
             where = locator(sheet.title, row.at, 1)
             pairs = "; ".join(f"{facility!r} ({why})" for facility, why in alike)
             words = (
-                f"{where}: {row.facility!r} is not in scrapers/facility_crosswalk.csv and may be {pairs}. It is kept "
-                "as a facility of its own; if the two are one, add a row with the reason."
+                f"{where}: {row.facility!r} is not in scrapers/facility_crosswalk.csv and may be {pairs}. If the two "
+                "are one, add a row with the reason."
             )
             yield Finding("facility_name", "note", "cells", (where,), "a name of the crosswalk", row.facility, words)
 

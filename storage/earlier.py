@@ -9,12 +9,12 @@ from sqlalchemy import Connection, delete, or_, select
 
 from figures.periods import Period, washington_day
 from figures.prints import EDITION, edition_print, prints
-from figures.records import Earlier, Observation
+from figures.records import Earlier, Figure, Observation
 from figures.values import same
-from storage import lately
+from storage import lately, reads
 from storage import schema as t
 from storage.copies import copies
-from storage.filing import known_keys
+from storage.filing import known_keys, series_ids
 from storage.holds import Holds, open_holds, source_holds
 from storage.interning import among, write_rows
 from storage.packing import KIND_NUMBER, KIND_STEP, STATUS_NUMBER, split
@@ -168,6 +168,29 @@ def _editions_by_month(connection: Connection, source: str, release: StoredRelea
     days = {row.id: washington_day(row.known_at) for row in rows}
     filed = sorted({year for row in rows for year in row.years})
     return {number: day.year * 12 + day.month for number, day in days.items()}, filed
+
+
+def of_last_year(connection: Connection, source: str, release: StoredRelease, series: Collection[str]) -> list[Figure]:
+    """The clean counts to date and snapshots of some series in the fiscal year before a release's, as published."""
+    if release.fiscal_year is None:
+        return []
+    o = t.observation
+    query = reads.figures_query().where(
+        o.c.fiscal_year == release.fiscal_year - 1,
+        among(connection, o.c.series_id, series_ids(connection, series)),
+        o.c.status == REPORTED,
+        t.period.c.kind.in_(("instant", "fiscal_year_to_date")),
+        t.release.c.source == source,
+        t.release.c.position < release.position,
+    )
+    return [figure for figure in reads.made_figures(connection, query) if not figure.held]
+
+
+def last(connection: Connection, source: str, release: StoredRelease) -> int | None:
+    """The release before one."""
+    r = t.release
+    query = select(r.c.id).where(r.c.source == source, r.c.position < release.position)
+    return connection.execute(query.order_by(r.c.position.desc()).limit(1)).scalar()
 
 
 def keep_prints(connection: Connection, release_id: int, observations: Sequence[Observation]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from figures.records import Observation
-from storage.schema import release
+from storage.schema import facility_name, release
 
 _LATELY = "onrecord_lately"
 # What is larger is a file that holds its whole history, which no edition is held against.
@@ -31,14 +31,19 @@ def note(connection: Connection, release_id: int, observations: Sequence[Observa
 def stated(connection: Connection, release_id: int) -> Sequence[Observation] | None:
     """The figures of a release, in whatever order; None when they have to be read from the database.
 
-    A file, the name that it is read under and the parser's version settle what is read. While the database still has
-    all three for a release these are its figures, whoever wrote meanwhile, and whether or not we rolled back.
+    A file, the name that it is read under, the parser's version and the facilities that its names stand for settle what
+    is read. While the database still has all four for a release these are its figures, whoever wrote meanwhile, and
+    whether or not we rolled back.
     """
     content, observations = connection.info.get(_LATELY, {}).get(release_id, (None, None))
     return observations if observations is not None and content == _content(connection, release_id) else None
 
 
 def _content(connection: Connection, release_id: int) -> tuple[Any, ...]:
-    r = release
-    row = connection.execute(select(r.c.source, r.c.sha256, r.c.name, r.c.parser).where(r.c.id == release_id)).first()
-    return tuple(row) if row else ()
+    r, n = release, facility_name
+    query = (
+        select(r.c.source, r.c.sha256, r.c.name, r.c.parser, n.c.own, n.c.facility)
+        .outerjoin(n, n.c.release_id == r.c.id)
+        .where(r.c.id == release_id)
+    )
+    return tuple(sorted(map(tuple, connection.execute(query))))

@@ -30,6 +30,8 @@ def replace_observations(
     if years:
         connection.execute(delete(o).where(o.c.fiscal_year.in_(years), o.c.release_id == release_id))
         connection.execute(delete(c).where(c.c.release_id == release_id))
+        # What is read anew is filed under the names as they stand there, until they are asked again.
+        connection.execute(delete(t.facility_name).where(t.facility_name.c.release_id == release_id))
     _one_cell_each(observations)
     rows: Rows = []
     for start in range(0, len(observations), AT_ONCE):
@@ -102,6 +104,11 @@ def _blocks(connection: Connection, blocks: Iterable[tuple[Any, ...]]) -> dict[t
 
 def _spelled(block: Iterable[object]) -> list[str]:
     return [str(part) for part in block]
+
+
+def series_numbers(connection: Connection, source: str, observations: Iterable[Observation]) -> Mapping[str, int]:
+    """The number of the series of each figure, by its key; a series that is not there yet is added."""
+    return _series(connection, source, {o.series: o for o in observations})
 
 
 def _series(connection: Connection, source: str, by_key: Mapping[str, Observation]) -> Mapping[str, int]:

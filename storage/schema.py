@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 # The migration that this code is written for; a test compares it with the newest one in storage/migrations.
-REVISION = "0006"
+REVISION = "0011"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -230,6 +230,20 @@ print_ = Table(
     Column("release_id", Integer, ForeignKey("release.id"), primary_key=True, autoincrement=False),
     Index(None, "release_id"),
     sqlite_with_rowid=False,
+)
+
+# A longer id is not looked into: no facility's name, city and state come to as much.
+LONGEST_NAME = 300
+# Names in a list of facilities that stand for a facility of an earlier edition: `own` is the id that the name would
+# have by itself, `facility` the one under which the release's figures are filed. Derived, as figures are.
+facility_name = Table(
+    "facility_name",
+    metadata,
+    Column("release_id", Integer, ForeignKey("release.id"), primary_key=True, autoincrement=False),
+    Column("own", String(LONGEST_NAME), primary_key=True),
+    Column("facility", Text, nullable=False),
+    Column("cell", Text, nullable=False),  # where the name stands
+    Column("because", Text, nullable=False),
 )
 
 finding = Table(

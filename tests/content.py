@@ -18,6 +18,7 @@ def content(database: Database) -> Content:
         sha256 = {release.id: release.sha256 for release in releases}
         names = connection.execute(select(t.release_name)).mappings().all()
         findings = connection.execute(select(t.finding)).mappings().all()
+        facilities = connection.execute(select(t.facility_name)).mappings().all()
         covered = connection.execute(select(t.coverage)).mappings().all()
         figures = [(r.sha256, o) for r in releases for o in reads.observations(connection, r.id)]
         held = [(f.sha256, f.locator) for r in releases for f in reads.figures_of(connection, r) if f.held]
@@ -34,6 +35,9 @@ def content(database: Database) -> Content:
                 *(str(n[k]) for k in ("name", "url", "role", "known_at", "known_by", "known_detail")),
             )
             for n in names
+        ),
+        "facilities": sorted(
+            (sha256[f["release_id"]], *(f[k] for k in ("own", "facility", "cell", "because"))) for f in facilities
         ),
         "findings": sorted(
             (sha256.get(f["release_id"], ""), *(str(f[name]) for name in said), *f["scope"]) for f in findings

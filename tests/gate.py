@@ -5,7 +5,7 @@ of two hundred workbooks would take minutes. A test holds the two memories again
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from checks.against import NOT_COMPARED, closed
@@ -13,13 +13,19 @@ from checks.asking import COULD_NOT_RUN
 from checks.document import document
 from checks.edition import against_before
 from checks.history import METRICS_WITH_HISTORY, against_history
+from checks.paces import paces
+from checks.parts import frozen, told_once
+from checks.renames import Listing, listing, names
 from checks.repeats import Drawn
 from checks.revisions import Noise, is_fresh
 from figures.cells import row_and_column
 from figures.periods import Period, end_of_day
 from figures.prints import prints
 from figures.records import Earlier, Figure, Finding, Observation, Parsed
+from flows.identities import LISTED
+from flows.identities import LOOKED_AT as LISTS
 from storage.earlier import LARGEST_STEP, LOOKED_AT
+from storage.identities import renamed
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,8 @@ class Edition:
     tables: Mapping[str, Sequence[Earlier]]
     counted: Sequence[Figure]
     months: Mapping[str, Sequence[tuple[Period, float]]]
+    frozen: Sequence[Observation]
+    listing: Listing | None
 
 
 @dataclass
@@ -63,9 +71,11 @@ class Gate:
     """Editions in order of publication. `look` says what is found; `take` remembers."""
 
     editions: list[Edition] = field(default_factory=list)
+    known: dict[str, str] = field(default_factory=dict)  # for which facilities names stood
 
     def look(self, parsed: Parsed, name: str, published: date) -> list[Finding]:
         found = [*parsed.findings, *document(parsed)]
+        parsed = self._named(parsed)[0]
         counted = [o for o in parsed.observations if o.metric in METRICS_WITH_HISTORY]
         year = parsed.fiscal_year
         clean = [f for e in self.editions if e.fiscal_year == year and year for f in e.counted]
@@ -79,13 +89,19 @@ class Gate:
                 [edition.drawn for edition in self.editions],
                 lambda series: self._record(series, year),
                 published,
+                clean,
+                self.editions[-1].frozen if self.editions else (),
             )
+            before = [f for e in self.editions if e.fiscal_year == year - 1 for f in e.counted]
+            history += paces(counted, history, clean, lambda: before)
         failed = [finding.words for finding in (*found, *history) if finding.check == COULD_NOT_RUN]
         assert not failed, failed  # a check that fails is no catch, but a fault of ours
-        return [*found, *history]
+        return [*found, *told_once(history)]
 
     def take(self, parsed: Parsed, name: str, published: date, findings: Sequence[Finding]) -> None:
         held, number = holds(findings), len(self.editions) + 1
+        parsed, known = self._named(parsed)
+        self.known |= known
         tables: dict[str, list[Earlier]] = {}
         months: dict[str, list[tuple[Period, float]]] = {}
         counted = []
@@ -102,8 +118,32 @@ class Gate:
                 counted.append(_figure(o, number, name, published))
         drawn = Drawn(name, parsed.run_date, prints(parsed.observations))
         self.editions.append(
-            Edition(number, name, parsed.fiscal_year, published, drawn, held.release, tables, counted, months)
+            Edition(
+                number=number,
+                name=name,
+                fiscal_year=parsed.fiscal_year,
+                published=published,
+                drawn=drawn,
+                released=held.release,
+                tables=tables,
+                counted=counted,
+                months=months,
+                frozen=frozen(parsed.observations),
+                listing=listing(parsed.observations),
+            )
         )
+
+    def _named(self, parsed: Parsed) -> tuple[Parsed, Mapping[str, str]]:
+        """As `flows.identities`: an edition under the facilities that its names stand for, and what these names are."""
+        now = listing(parsed.observations)
+        if now is None:
+            return parsed, {}
+        year = parsed.fiscal_year
+        years = (year, year - 1) if year else ()
+        lists = [e.listing for y in years for e in reversed(self.editions) if e.fiscal_year == y and e.listing]
+        found = names(now, lists[:LISTS], now.places.keys() - LISTED, self.known)
+        facilities = {each.place.id: each.facility for each in found}
+        return replace(parsed, observations=tuple(renamed(o, facilities) for o in parsed.observations)), facilities
 
     def _earlier(self, year: int) -> list[Earlier]:
         """As `storage.earlier.before`: the last clean edition of each table, of this or else the last year."""

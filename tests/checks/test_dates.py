@@ -1,6 +1,6 @@
 """Checks of the days that the blocks of one document state: for each a document that fails it and one that does not."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -141,3 +141,29 @@ def test_a_figure_of_days_that_had_not_come_is_held_by_its_cell() -> None:
         assert (finding.check, finding.severity, finding.scope) == ("period_ahead", "hold", (typed.locator,))
     sound = one._replace(period=Period("span", date(2025, 5, 5), date(2025, 5, 18)), value=10.0)
     assert days_ahead([sound, typed._replace(value=None), typed._replace(status="not_current")], saved, None) == []
+
+
+COUNTED = ("book_ins_by_month", "book_ins_by_criminality", "adp", "removals")
+
+
+@pytest.mark.parametrize(("days", "held"), [(0, False), (1, False), (4, False), (-7, True), (-14, True), (7, True)])
+def test_a_snapshot_is_of_the_day_of_the_counts_beside_it(days: int, held: bool) -> None:
+    counts = [figure(table, MAY_18, to_date=True) for table in COUNTED]
+    found = dates([*counts, figure("detained_by_criminality", MAY_18 + timedelta(days=days))], None)
+    assert [f.check for f in found if f.severity == "hold"] == (["snapshot_day"] if held else [])
+
+
+def test_what_is_said_of_a_snapshot_of_another_day() -> None:
+    counts = [figure(table, MAY_18, to_date=True) for table in COUNTED]
+    snapshots = [figure(table, date(2025, 5, 4)) for table in ("detained_by_criminality", "detained_by_disposition")]
+    (finding,) = dates([*counts, *snapshots], None)
+    assert finding.scope == ("detained_by_criminality", "detained_by_disposition")
+    assert finding.words == (
+        "detained_by_criminality, detained_by_disposition: a snapshot of 4 May 2025, where the counts beside it run "
+        "through 18 May 2025: the day of the snapshot is not known."
+    )
+
+
+def test_counts_of_several_days_are_no_measure_of_a_snapshot() -> None:
+    counts = [figure("adp", MAY_18, to_date=True), figure("removals", date(2025, 5, 4), to_date=True)]
+    assert dates([*counts, figure("detained_by_criminality", date(2025, 5, 4))], None) == []

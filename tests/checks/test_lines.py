@@ -8,6 +8,7 @@ import pytest
 from checks.against import compare
 from checks.lines import lines
 from figures.cells import letters
+from figures.metric import ALL
 from figures.periods import Period, instant
 from figures.records import Dims, Earlier, Finding, Observation
 
@@ -33,7 +34,8 @@ def found(new: Values, old: Values, table: str = "t", kinds: tuple[Period, Perio
         Earlier(observation(at, value, table, then).series, table, then, value, SHEET, *at, 2025, "before.xlsx")
         for at, value in old.items()
     ]
-    return lines(compare([observation(at, value, table, now) for at, value in new.items()], earlier))
+    current = [observation(at, value, table, now) for at, value in new.items()]
+    return lines(compare(current, earlier), current)
 
 
 # Three columns of four rows: two parts and their total.
@@ -112,6 +114,61 @@ def test_figures_restated_of_a_closed_month_exchange_to_the_digit_however_small(
     old = ladder(21, 23, 500, 9)
     assert [f.check for f in found(ladder(23, 21, 500, 9), old, kinds=(april, april))] == ["lines_exchanged"]
     assert found(ladder(23, 20, 500, 9), old, kinds=(april, april)) == []
+
+
+# Four rows of three figures, each row far from the others.
+STEPS = {(row, column): 100.0 * 2**row + 7 * column for row in range(1, 5) for column in (2, 3, 4)}
+
+
+def turned(*order: int) -> dict[tuple[int, int], float]:
+    """Rows 1, 2 and on show the figures of the rows that are named."""
+    return {(row, column): STEPS[at, column] * 1.03 for row, at in enumerate(order, 1) for column in (2, 3, 4)}
+
+
+def test_three_rows_in_one_anothers_place_are_one_fault() -> None:
+    (finding,) = found(turned(2, 3, 1, 4), STEPS)
+    assert (finding.check, finding.severity) == ("lines_rotated", "hold")
+    assert {cell[len(SHEET) + 1 :] for cell in finding.scope} == {"1", "2", "3"}
+    assert finding.words == (
+        "t: 3 rows show what before.xlsx had in one another (row 1 shows row 2; row 2 shows row 3; row 3 shows row 1): "
+        "they stand in one another's place."
+    )
+    assert [f.check for f in found(turned(3, 1, 2, 4), STEPS)] == ["lines_rotated"]
+
+
+def test_rows_that_are_exchanged_are_told_as_that_and_not_as_columns_that_are_alike() -> None:
+    """Six months of two rows: the wrong rows make every month look like another."""
+    old = {(row, column): value + column for row, value in ((1, 900.0), (2, 300.0)) for column in range(2, 8)}
+    new = {(3 - row, column): value * 1.01 for (row, column), value in old.items()}
+    assert [(f.check, f.found) for f in found(new, old)] == [("lines_exchanged", "row 1 and row 2")]
+
+
+def test_in_a_long_list_only_neighbours_are_taken_for_one_another() -> None:
+    old = ladder(*(200.0 * (1 + 7 * n % 10) for n in range(60)))
+    far, near = dict(old), dict(old)
+    far[5, 2], far[31, 2], far[53, 2] = old[31, 2] * 1.02, old[53, 2] * 1.02, old[5, 2] * 1.02
+    near[5, 2], near[6, 2], near[7, 2] = old[6, 2] * 1.02, old[7, 2] * 1.02, old[5, 2] * 1.02
+    assert found(far, old) == []
+    assert [f.check for f in found(near, old)] == ["lines_rotated"]
+
+
+def agreeing(factor: float, *, kept: bool) -> list[Finding]:
+    """A part at a multiple of what it was; where its people are `kept` they stand in the other part, and rows add."""
+    names = {2: "ICE", 3: "CBP", 4: ALL}
+    current, earlier = [], []
+    for (row, column), was in OLD.items():
+        part, both = round(OLD[row, 3] * factor), OLD[row, 4]
+        value = {2: both - part if kept else OLD[row, 2], 3: part, 4: both}[column]
+        o = observation((row, column), value, "t", instant(JUNE))
+        o = o._replace(dims=(("agency", names[column]), ("criminality", f"c{row}")))
+        current.append(o)
+        earlier.append(Earlier(o.series, "t", instant(MAY), was, SHEET, row, column, 2025, "before.xlsx"))
+    return lines(compare(current, earlier), current)
+
+
+def test_a_column_that_empties_while_its_rows_go_on_adding_is_no_slip_of_the_decimal_point() -> None:
+    assert agreeing(0.1, kept=True) == []
+    assert [f.check for f in agreeing(0.1, kept=False)] == ["line_scaled"]
 
 
 def since_october(month: int, day: int) -> Period:

@@ -6,6 +6,7 @@ import pytest
 
 from checks.against import compare
 from checks.movements import average_jumps, movements, running_month
+from checks.place_rows import lists_of
 from checks.turnover import turnover
 from figures.periods import Period, instant
 from figures.records import Dims, Earlier, Finding, Observation
@@ -118,7 +119,7 @@ def place(name: str, value: float, row: int, end: date = JUNE) -> Observation:
 def listed(new: list[Observation], old: list[Observation], end: date = MAY) -> list[Finding]:
     before = [replace_row(earlier(o, o.value or 0, end), row) for row, o in enumerate(old, 8)]
     compared = compare(new, before)
-    return [*movements(new, compared), *turnover(new, compared)]
+    return [*movements(new, compared), *turnover(new, compared, lists_of(new, compared))]
 
 
 def replace_row(one: Earlier, row: int) -> Earlier:
@@ -159,10 +160,10 @@ def test_two_large_places_may_close() -> None:
 def test_a_table_that_is_gone_is_told_once() -> None:
     current = [HELD, INTO]
     before = [earlier(HELD, 50_000, MAY), earlier(INTO, 180_000, MAY), earlier(OUT, 160_000, MAY)]
-    (finding,) = turnover(current, compare(current, before))
+    (finding,) = turnover(current, compare(current, before), None)
     assert (finding.check, finding.severity, finding.scope) == ("table_gone", "warn", ("final_book_outs",))
     older = before[2]._replace(release_name="older.xlsx")
-    assert turnover(current, compare(current, [*before[:2], older])) == []
+    assert turnover(current, compare(current, [*before[:2], older]), None) == []
 
 
 def month(

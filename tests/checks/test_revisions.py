@@ -106,3 +106,39 @@ def test_one_finding_holds_all_that_moved_in_a_table_and_totals_come_first() -> 
         "t: 3 figures of closed periods moved by more than usual since before.xlsx: ice.book_ins{agency=all}"
     )
     assert len(finding.scope) == 3
+
+
+def recoded(*moves: tuple[str, str, float, float], unit: str = "average people") -> list[Finding]:
+    """Figures of April by agency and criminality, before and after."""
+    new, old = [], []
+    for row, (agency, criminality, before, after) in enumerate(moves, 51):
+        dims = (("agency", agency), ("criminality", criminality))
+        o = Observation("ice.adp", dims, APRIL, after, unit, "reported", "", f"xlsx:S!H{row}", "adp", fiscal_year=2025)
+        new.append(o)
+        old.append(Earlier(o.series, "adp", APRIL, before, "xlsx:S!", row, 8, 2025, "before.xlsx"))
+    return alarms(candidates(compare(new, old), OLD), {}, OLD)
+
+
+def test_people_who_moved_from_one_criminality_to_another_are_told_of() -> None:
+    stood = ("all", "all", 30_000.0, 30_010.0)
+    (finding,) = recoded(stood, ("all", "convicted", 8_579.0, 8_925.0), ("all", "other", 16_000.0, 15_600.0))
+    assert finding.severity == "warn"
+    assert (
+        "since before.xlsx, while their totals hardly moved: people were coded anew: ice.adp{agency=all"
+        in finding.words
+    )
+
+
+def test_a_few_of_one_agency_are_for_the_record() -> None:
+    agency = ("ICE", "all", 9_000.0, 9_000.0)
+    assert [f.severity for f in recoded(agency, ("ICE", "other", 373.0, 405.0))] == ["note"]
+    assert [f.severity for f in recoded(agency, ("ICE", "convicted", 6_000.0, 6_150.0))] == ["warn"]
+
+
+def test_where_the_total_moved_too_nobody_was_coded_anew() -> None:
+    (finding,) = recoded(("ICE", "all", 9_000.0, 9_300.0), ("ICE", "convicted", 6_000.0, 6_300.0))
+    assert (finding.severity, "coded anew" in finding.words) == ("note", False)
+
+
+def test_lengths_of_stay_are_no_people() -> None:
+    assert [f.severity for f in recoded(("all", "convicted", 45.0, 49.0), unit="days")] == ["note"]

@@ -87,9 +87,13 @@ def _changed(observations: Sequence[Observation], cell: str, value: float | None
     return made
 
 
-def _held(findings: Sequence[Finding]) -> set[tuple[str, tuple[str, ...]]]:
-    assert {(f.severity, f.scope_kind) for f in findings} <= {("hold", "table")}
-    return {(f.check, f.scope) for f in findings}
+def _held(findings: Sequence[Finding]) -> dict[str, set[str]]:
+    """By check the cells that are held, without their sheet."""
+    assert {(f.severity, f.scope_kind) for f in findings} <= {("hold", "cells")}
+    held: dict[str, set[str]] = {}
+    for f in findings:
+        held.setdefault(f.check, set()).update(cell.removeprefix("xlsx:S!") for cell in f.scope)
+    return held
 
 
 @pytest.mark.parametrize("sound", [_detained(), _disposition(42), _book_ins(), [*_detained(), *_disposition(42)]])
@@ -112,18 +116,43 @@ def test_no_figures_are_held_by_nothing() -> None:
         ("D22", None, {"agency", "criminality"}),  # a part that is missing leaves a gap
     ],
 )
-def test_parts_that_do_not_add_to_their_total_hold_the_table(
+def test_the_figure_that_explains_what_does_not_add_is_held_and_no_other(
     cell: str, value: float | None, dimensions: set[str]
 ) -> None:
     findings = static(_changed(_detained(), cell, value))
-    assert _held(findings) == {("parts_total", ("detained_by_criminality",))}
+    assert _held(findings) == {"parts_total": {cell}}
+    assert all(f.words.endswith(f"The fault lies in xlsx:S!{cell}.") for f in findings)
     assert {d for d in ("agency", "criminality") for f in findings if f" by {d} " in f.words} == dimensions
 
 
 def test_one_person_is_enough_and_the_cells_are_named() -> None:
     one, _ = static(_changed(_detained(), "D22", 8))
-    assert one.words == "xlsx:S!F22 says 17 but its parts by agency (xlsx:S!B22, xlsx:S!D22) add to 18."
+    assert one.words == (
+        "xlsx:S!F22 says 17 but its parts by agency (xlsx:S!B22, xlsx:S!D22) add to 18. The fault lies in xlsx:S!D22."
+    )
     assert (one.expected, one.found) == ("18", "17")
+
+
+def test_what_no_single_figure_explains_is_held_as_far_as_nothing_vouches_for_it() -> None:
+    two = _changed(_changed(_detained(), "B21", 21), "B22", 11)  # both are one too many: their rows and column are off
+    assert _held(static(two)) == {"parts_total": {"B21", "B22"}}
+    exchanged = _changed(_changed(_detained(), "B21", 5), "D21", 20)  # their row adds, two columns do not
+    assert _held(static(exchanged)) == {"parts_total": {"B20", "B21", "B22", "D20", "D21", "D22"}}
+    fear = [
+        _observation("ice.fear_detained", {"facility_type": kind}, value, f"O{row}", "fear_detained")
+        for row, (kind, value) in enumerate([("all", 42), ("adult", 40), ("family_center", 1)], start=10)
+    ]
+    assert _held(static(fear)) == {"parts_total": {"O10", "O11", "O12"}}  # one sum alone says of none which is wrong
+
+
+def test_what_is_off_all_over_a_table_is_told_as_one() -> None:
+    months = _book_ins()
+    for column in "JKLMN":
+        months = _changed(months, f"{column}21", 2)
+    parts, year = static(months)
+    assert (parts.check, year.check) == ("parts_total", "months_total")
+    assert parts.words.endswith("So in 2 more sums of book_ins_by_month.")
+    assert _held([parts]) == {"parts_total": {f"{column}21" for column in "JKLMN"}}
 
 
 def test_disposition_is_checked_along_both_dimensions() -> None:
@@ -142,7 +171,7 @@ def test_disposition_is_checked_along_both_dimensions() -> None:
 
     assert static(table(42)) == []
     findings = static(table(41))
-    assert _held(findings) == {("parts_total", ("detained_by_disposition",))}
+    assert _held(findings) == {"parts_total": {"B13"}}
     assert [f.words.partition(" (")[0] for f in findings] == [
         "xlsx:S!B11 says 42 but its parts by disposition",
         "xlsx:S!B12 says 42 but its parts by facility_type",
@@ -156,19 +185,19 @@ def test_a_new_agency_that_is_part_of_the_total_holds_nothing() -> None:
     ]
     grown = _changed(_changed(_detained(), "F20", 45), "F21", 28)
     assert static([*grown, *third]) == []
-    assert _held(static([*_detained(), *third])) == {("parts_total", ("detained_by_criminality",))}
+    assert _held(static([*_detained(), *third])).keys() == {"parts_total"}
 
 
-def test_a_total_that_is_not_there_holds_the_table() -> None:
+def test_a_total_that_is_not_there_holds_what_it_would_be_of() -> None:
     findings = static([o for o in _detained() if dict(o.dims) != {"agency": "all", "criminality": "pending"}])
-    assert ("total_missing", ("detained_by_criminality",)) in _held(findings)
+    assert _held(findings)["total_missing"] == {"B22", "D22"}
     assert "xlsx:S!B22, xlsx:S!D22: no single total of agency." in [f.words for f in findings]
 
 
-def test_a_total_without_a_number_holds_the_table_where_its_parts_have_one() -> None:
+def test_a_total_without_a_number_is_held_with_its_parts_where_they_have_one() -> None:
     findings = static(_changed(_detained(), "F22", None))
     assert "xlsx:S!F22 gives no total where its parts add to 17." in [f.words for f in findings]
-    assert ("total_missing", ("detained_by_criminality",)) in _held(findings)
+    assert _held(findings)["total_missing"] == {"B22", "D22", "F22"}
 
 
 @pytest.mark.parametrize("status", ["blank", "suppressed", "to_come"])
@@ -191,8 +220,13 @@ def test_a_part_that_is_no_number_is_no_contradiction_where_the_others_add_up() 
 
 def test_two_tables_that_disagree_on_one_count_are_both_held() -> None:
     findings = static([*_detained(), *_disposition(41)])
-    assert _held(findings) == {("equal_totals", ("detained_by_criminality", "detained_by_disposition"))}
+    assert _held(findings)["equal_totals"] == {*(f"{c}{r}" for c in "BDF" for r in (20, 21, 22)), "D10", "D11"}
     assert [f.words for f in findings] == ["xlsx:S!F20 says 42 and xlsx:S!D10 says 41 for the same count."]
+
+
+def test_of_two_totals_of_one_count_the_one_that_its_parts_contradict_is_held() -> None:
+    findings = static([*_changed(_detained(), "F20", 43), *_disposition(42)])
+    assert _held(findings) == {"parts_total": {"F20"}, "equal_totals": {"F20"}}
 
 
 def test_a_count_that_stands_in_one_table_only_is_no_contradiction() -> None:
@@ -200,10 +234,15 @@ def test_a_count_that_stands_in_one_table_only_is_no_contradiction() -> None:
     assert static([*_detained(), *_changed(_disposition(42), "D10", None)[1:]]) != []
 
 
-def test_months_that_do_not_add_to_the_year_hold_the_table() -> None:
+def test_one_doubtful_month_is_held_and_not_the_months_beside_it() -> None:
+    findings = static(_changed(_book_ins(), "L22", 12))
+    assert _held(findings) == {"parts_total": {"L22"}, "months_total": {"L22"}}
+
+
+def test_months_that_do_not_add_to_the_year_are_held() -> None:
     swapped = _changed(_changed(_book_ins(), "J21", 2), "J22", 9)  # ICE and CBP still add to the month's total
     findings = static(swapped)
-    assert _held(findings) == {("months_total", ("book_ins_by_month",))}
+    assert set(_held(findings)) == {"months_total"}
     assert [f.words for f in findings] == [
         "xlsx:S!V21 says 8 but the months beside it add to 9.",
         "xlsx:S!V22 says 80 but the months beside it add to 79.",
@@ -212,7 +251,7 @@ def test_months_that_do_not_add_to_the_year_hold_the_table() -> None:
 
 def test_the_agencies_of_one_month_are_checked_too() -> None:
     findings = static(_changed(_book_ins(), "J20", 12))
-    assert _held(findings) == {("parts_total", ("book_ins_by_month",)), ("months_total", ("book_ins_by_month",))}
+    assert _held(findings) == {"parts_total": {"J20"}, "months_total": {"J20"}}
 
 
 def test_figures_after_the_stated_day_count_in_the_year() -> None:
@@ -221,10 +260,54 @@ def test_figures_after_the_stated_day_count_in_the_year() -> None:
     for cell, value in {"R20": 9, "R21": 6, "R22": 3, "V20": 97, "V21": 14, "V22": 83}.items():
         grown = _changed(grown, cell, value)
     assert static(grown) == []
-    assert _held(static(_changed(grown, "R22", 4))) == {
-        ("parts_total", ("book_ins_by_month",)),
-        ("months_total", ("book_ins_by_month",)),
-    }
+    assert _held(static(_changed(grown, "R22", 4))) == {"parts_total": {"R22"}, "months_total": {"R22"}}
+
+
+def _reasons(*new: tuple[str, float]) -> list[Observation]:
+    """Three reasons and their total; `new` are rows that nobody declared, without a word of what they are part of."""
+    declared = {"all": 30.0, "paroled": 10.0, "bonded_out": 20.0}
+    of_bond = {"bond_set_by_ice": 5.0, "bond_set_by_immigration_judge": 15.0}
+    rows = [({"reason": r, "part_of": "all"}, v) for r, v in declared.items()]
+    rows += [({"reason": r, "part_of": "bonded_out"}, v) for r, v in of_bond.items()]
+    rows += [({"reason": r}, v) for r, v in new]
+    return [
+        _observation(
+            "ice.final_book_outs_by_reason",
+            {**dims, "criminality": "all"},
+            value,
+            f"C{row}",
+            "book_outs_by_reason",
+            YEAR,
+        )
+        for row, (dims, value) in enumerate(rows, start=37)
+    ]
+
+
+def test_a_new_reason_belongs_into_the_sum_before_it_is_judged() -> None:
+    assert static(_reasons()) == []
+    grown = _changed(_reasons(("Voluntary Departure", 7)), "C37", 37)
+    assert static(grown) == []
+    assert static(_changed(_reasons(("Voluntary Departure", 7), ("Other Agency", 4)), "C37", 41)) == []
+    part_of_bonds = _changed(_changed(_reasons(("Bond Set by BIA", 3)), "C39", 23), "C37", 33)
+    assert static(part_of_bonds) == []
+    assert _held(static(_changed(grown, "C37", 38))) != {}
+
+
+def _share(raw: str) -> list[Observation]:
+    o = _observation("ice.detained_share", {"agency": "ICE", "criminality": "all"}, float(raw), "C20", "t")
+    return [o._replace(unit="fraction", raw=raw, table="detained_by_criminality")]
+
+
+@pytest.mark.parametrize("raw", [repr(30 / 42), "0.714", "0.71"])
+def test_a_percentage_is_compared_as_far_as_it_is_printed(raw: str) -> None:
+    assert static([*_detained(), *_share(raw)]) == []
+
+
+@pytest.mark.parametrize("raw", ["0.716", "0.72", "0.17"])
+def test_a_percentage_that_is_not_that_of_its_count_is_held_without_the_count(raw: str) -> None:
+    findings = static([*_detained(), *_share(raw)])
+    assert _held(findings) == {"share_of_count": {"C20"}}
+    assert f"xlsx:S!C20 says {float(raw):.4f} but xlsx:S!B20 is 0.7143 of xlsx:S!F20." in findings[0].words
 
 
 def test_what_is_not_current_is_never_judged() -> None:

@@ -152,7 +152,7 @@ def test_silence_lists_the_days_between_releases_and_what_is_due(home: Path) -> 
     words = " ".join(typed(home, "due", "ice").stdout.split())
     assert "onrecord.days_of_silence{source=ice}" in words
     assert "The law asks for this report to be updated semimonthly (8 U.S.C. 1378a" in words
-    assert "; checked until 5 September 2026): https://uscode.house.gov/" in words
+    assert "; checked until 5 September 2026): https://uscode.house.gov/" in " ".join(words.split())
     (ice,) = json.loads(typed(home, "due", "ice", "--json").stdout)
     assert (ice["due"]["since"], ice["due"]["due"]) == ("2025-08-29", "2025-09-13")
     done = typed(home, "due", "moon")

@@ -25,8 +25,8 @@ MAY, JUNE = edition("05232025"), edition("06052025")
 MONTH = "Nov"
 
 
-def restated(one: Edition, by: float, table: str = "adp") -> Edition:
-    """An edition whose average population, or other table, of one closed month is another: all rows of it alike."""
+def restated(one: Edition, by: float, table: str = "alos") -> Edition:
+    """An edition whose lengths of stay, or other table, of one closed month are others: all rows of it alike."""
     moved: dict[Place, float | int | None] = {
         place: value * by if value and place[0] == table and place[2] == MONTH else value
         for place, value in one.figures.items()
@@ -99,18 +99,18 @@ def test_what_is_held_in_the_same_edition_is_not_told_as_a_revision(desk: "Desk"
         held = {cell for f in journal.findings(connection, severities=("hold",)) for cell in f.scope}
         (finding,) = [f for f in journal.findings(connection) if f.check == CHECK]
     assert set(finding.scope) <= held
-    assert (finding.severity, finding.words.startswith("adp, held back: ")) == ("note", True)
+    assert (finding.severity, finding.words.startswith("alos, held back: ")) == ("note", True)
 
 
 def test_what_is_held_before_the_message_goes_out_is_taken_out_of_it(desk: "Desk", tmp_path: Path) -> None:
     """The second source disputes a table in the same run: the message tells of the other table alone."""
     desk.clock.set(JUNE.published_on)
-    take(desk, tmp_path / "in", MAY, restated(restated(JUNE, 0.95), 0.9, "alos"))
+    take(desk, tmp_path / "in", MAY, restated(restated(JUNE, 0.95), 0.9, "alos_adult"))
     (first,) = messages(desk, "revised")
     assert first["subject"] == f"{JUNE.file_name} restates the past in 2 tables"
     settle_revised(desk.line.database, desk.clock.now)
     assert len(messages(desk, "revised")) == 1  # nothing is held
-    doubt = Finding("a_test", "hold", "table", ("adp",), "sense", "none", "TRAC says otherwise.")
+    doubt = Finding("a_test", "hold", "table", ("alos",), "sense", "none", "TRAC says otherwise.")
     with writing(desk.line.database) as connection:
         release = reads.releases(connection, "ice")[-1]
         record_findings(connection, "ice", release.id, "reconcile", [doubt], desk.clock.now)
@@ -119,7 +119,7 @@ def test_what_is_held_before_the_message_goes_out_is_taken_out_of_it(desk: "Desk
     first, rest = messages(desk, "revised")
     assert (first["state"], first["answer"]) == ("withdrawn", "a figure in it was held back before it was sent")
     assert (rest["state"], rest["subject"]) == ("pending", f"{JUNE.file_name} restates the past in one table")
-    assert [dict(item["facts"])["What moved"][:5] for item in rest["body"]["items"]] == ["alos:"]
+    assert [dict(item["facts"])["What moved"].split()[0] for item in rest["body"]["items"]] == ["alos_adult:"]
 
 
 def test_an_entry_of_the_register_without_evidence_is_a_fault_of_the_installation(desk: "Desk", tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ import pytest
 from checks.against import NOT_COMPARED
 from checks.catalogue import limit
 from checks.document import document
+from checks.expected_paces import READ
 from figures.metric import ALL
 from figures.periods import Period
-from figures.records import Observation, Target
+from figures.records import Finding, Observation, Target
 from replica.editions import Edition, edition
 from replica.workbooks import build
 from scrapers.registry import ICE
@@ -150,3 +151,17 @@ def test_a_few_releases_are_at_hand_and_no_whole_history(database: Database) -> 
         assert at_hand == [*range(2, lately.KEPT_AT_ONCE + 2)]
         lately.note(connection, 3, [one] * (lately.MOST + 1))
         assert lately.stated(connection, 3) is None
+
+
+def test_counts_of_the_year_before_are_the_clean_ones(database: Database) -> None:
+    gate = _store(database, [edition("FY24"), edition("01162025"), edition("02032025")])
+    with writing(database) as connection:
+        old, first, second = reads.releases(connection, "ice")
+        assert earlier.of_last_year(connection, "ice", old, READ) == []
+        found = earlier.of_last_year(connection, "ice", second, READ)
+        whole = Finding("by_hand", "hold", "release", (), "", "", "")
+        renew_findings(connection, "ice", old.id, "name", [whole], AT)
+        assert earlier.of_last_year(connection, "ice", first, READ) == []
+    remembered = {(f.series, f.period, f.value) for f in gate.editions[0].counted if f.series in READ}
+    assert {(f.series, f.period, f.value) for f in found} == remembered
+    assert len(remembered) == 6

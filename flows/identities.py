@@ -1,0 +1,89 @@
+"""What names in a list of facilities stand for, asked again from a release on: a fold over the releases in their order.
+
+A name on no reviewed list is a facility of its own, unless it goes on with a place that left the list of the edition
+before (`checks.renames`), or stood for another facility in an earlier edition. So the answer for a release rests on
+those before it and on nothing else: an older edition that comes in late has the later ones asked again, and the same
+editions give the same series in whatever order they came.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from checks.movements import PLACES
+from checks.renames import METRICS, listing, names
+from figures.records import Observation
+from scrapers.facilities import CROSSWALK
+from storage import identities
+from storage.engine import Transaction
+from storage.identities import Name
+from storage.releases import StoredRelease
+
+LISTED = frozenset(row.facility for rows in CROSSWALK.values() for row in rows)
+SOURCE = "ice"
+# Of three lists in a row one was an old one (October 2021, September 2022).
+LOOKED_AT = 3
+# A list with more unknown names is none of the places in use (1,882 rows in January 2021): nothing is joined by it.
+MOST_NEW = 300
+# The releases of which something moved, and what was read under the facilities that its names stand for.
+Settled = tuple[set[int], dict[int, Sequence[Observation]]]
+NOTHING_SETTLED: Settled = (set(), {})
+
+
+def settle(
+    connection: Transaction,
+    source: str,
+    releases: Sequence[StoredRelease],
+    read: Mapping[int, Sequence[Observation]] | None,
+) -> Settled:
+    """Say of releases, in order, which facilities their names stand for.
+
+    `read` holds what was read from a release just now; when it is given, that release alone is new. Returns the
+    releases of which something moved, and `read` under the facilities that its names stand for.
+    """
+    new = dict(read or {})
+    if source != SOURCE or not releases:
+        return set(), new
+    unlisted = {number: _unlisted(stated) for number, stated in new.items()}
+    if len(releases) > len(new):
+        unlisted = identities.own_names(connection, source, LISTED) | unlisted
+    moved: set[int] = set()
+    renamed: set[str] = set()
+    for release in releases:
+        own = unlisted.get(release.id)
+        if not own or len(own) > MOST_NEW:
+            continue
+        before = identities.lists_before(connection, release, PLACES, LOOKED_AT)
+        # Of a release that was there only what rests on something that moved is asked again.
+        stands = (moved | new.keys()).isdisjoint(before) and own.isdisjoint(renamed)
+        if read is not None and release.id not in new and stands:
+            continue
+        if names_moved := _settle(connection, release, before, own, new.get(release.id, ())):
+            moved.add(release.id)
+            renamed |= names_moved
+            if release.id in new:
+                facilities = {name.own: name.facility for name in identities.names_of(connection, release.id)}
+                new[release.id] = [identities.renamed(o, facilities) for o in new[release.id]]
+    return moved, new
+
+
+def _unlisted(observations: Sequence[Observation]) -> set[str]:
+    here = {dict(o.dims)["facility"] for o in observations if o.metric == identities.NAME and o.status == "text"}
+    return identities.unlisted(here, LISTED)
+
+
+def _settle(
+    connection: Transaction,
+    release: StoredRelease,
+    before: Sequence[int],
+    unlisted: set[str],
+    read: Sequence[Observation],
+) -> set[str]:
+    stands = {name.facility: name.own for name in identities.names_of(connection, release.id)}
+    stated = read or identities.stated(connection, release.id, METRICS)
+    now = listing(identities.renamed(o, stands) for o in stated)
+    if now is None:
+        return set()
+    lists = (listing(identities.stated(connection, number, METRICS)) for number in before)
+    there = (each for each in lists if each is not None)
+    found = names(now, there, unlisted, identities.known_before(connection, release))
+    said = sorted(Name(each.place.id, each.facility, each.place.cell, each.because) for each in found)
+    return identities.set_names(connection, release, said, read)
