@@ -41,6 +41,7 @@ _HEADINGS: dict[tuple[Change, str], str] = {
 KNOWN_BY = {
     "fetched": "fetched by us",
     "wayback": "captured by the Internet Archive",
+    "posted": "posted on that day by the publisher's own list",
     "stated": "as the importer's list states",
     "file_name": "date in the file's name",
     "document_properties": "date in the document's properties",

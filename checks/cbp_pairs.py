@@ -23,6 +23,7 @@ OHSS_MOST_REVISED, OHSS_FEW = 0.15, 100.0
 # OHSS rounds to ten and draws its data on another day: up to 0.02 % (July 2024) and 0.05 % (July 2020) beside that.
 OHSS_ROUNDING, OHSS_APART = 5.0, 0.001
 SHOWN = 5
+BEYOND = "revised_beyond_limit"
 
 Key = tuple[str, Period]
 Allowed = Callable[[Observation], float]
@@ -134,9 +135,7 @@ def revisions(
     if beyond:
         words = f"Months moved by more than they ever did: {_said(beyond, name)}."
         cells = tuple(p.ours.locator for p in beyond)
-        findings.append(
-            Finding("revised_beyond_limit", "warn", "cells", cells, "small revisions", f"{len(beyond)} large", words)
-        )
+        findings.append(Finding(BEYOND, "warn", "cells", cells, "small revisions", f"{len(beyond)} large", words))
     return findings
 
 

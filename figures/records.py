@@ -25,8 +25,9 @@ Status = Literal[
     "not_available",
 ]
 # How we know since when the public could read a file, from the firmest: our own fetch, a dated capture in the
-# Internet Archive, a date stated by who imports it, the date in the file's name, or the document's own properties.
-KnownBy = Literal["fetched", "wayback", "stated", "file_name", "document_properties"]
+# Internet Archive, the day that the publisher's own list states, a date stated by who imports it, the date in the
+# file's name, or the document's own properties.
+KnownBy = Literal["fetched", "wayback", "posted", "stated", "file_name", "document_properties"]
 Media = Literal["xlsx", "json", "html", "csv", "text"]
 # What of a source may be handed on: its figures, with the attribution beside them, or its files too.
 Republish = Literal["figures", "all"]
@@ -126,18 +127,22 @@ class Parsed:
         return any(finding.severity == "hold" for finding in self.findings)
 
 
+Role = Literal["current", "year_end", "other", "witness", "linked"]
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """A file that a publisher's page links: where it is, what it is called, what it is taken for.
 
     `current` is looked at each time, `year_end` once a week; of an `other` only what is inside says whether it is an
-    edition at all. `posted` and `size` (in bytes) are what the page itself states of the file; None where it states
-    nothing.
+    edition at all. A `witness` is fetched only for what it says of another file; a `linked` file is not fetched at all,
+    and that it is there is what is watched. `posted` and `size` (in bytes) are what the page itself states of the file;
+    None where it states nothing.
     """
 
     url: str
     name: str
-    role: Literal["current", "year_end", "other"]
+    role: Role
     posted: date | None = None
     size: int | None = None
 
@@ -148,6 +153,26 @@ class Listing:
     findings: tuple[Finding, ...]
 
 
+SourceState = Literal["live", "moved", "refused", "withdrawn", "definition changed", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How it stands with a source: since when, and by what that is known."""
+
+    state: SourceState
+    since: date
+    evidence: str
+
+
+class Dated(NamedTuple):
+    """The day by which the public could read a file, how that is known, and what is odd about it."""
+
+    day: date
+    by: KnownBy
+    findings: tuple[Finding, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A place that publishes. `discover` reads its index page; a source without one is a single file.
@@ -155,7 +180,10 @@ class Source:
     `parse(content, name)` is pure and raises `DriftError` or `NotReadableError`; `parser`, which `version` gives, is
     raised by one whenever it reads anything differently. `headline` is the metric whose newest day says how far the
     data reaches. `attribution` stands beside every figure that is shown; `republish` says what may be handed on. With
-    `once_a_day` each file is asked for once a day, ad hoc runs included.
+    `once_a_day` each file is asked for once a day, ad hoc runs included, and once in `every_days` where that is more.
+    `dated(content, name)` says since when the public could read a file that is handed in without a word, None when
+    nothing tells; a source without it is not imported. `changes(page, page before, address, today)` says what cannot be
+    right about a page beside an earlier one. `declared` is its state where we know better than looks tell.
     """
 
     id: str
@@ -170,6 +198,10 @@ class Source:
     republish: Republish
     once_a_day: bool
     discover: Callable[[bytes, str], Listing] | None = None
+    every_days: int = 1
+    dated: Callable[[bytes, str], Dated | None] | None = None
+    changes: Callable[[bytes, bytes, str, date], list[Finding]] | None = None
+    declared: Stand | None = None
 
     @property
     def parser(self) -> int:

@@ -17,7 +17,7 @@ from figures.metrics import METRICS, Metric
 from figures.records import Observation
 from flows.importing import read_manifest
 from scrapers import ice_workbook
-from scrapers.registry import READABLE, TRAC
+from scrapers.registry import SOURCES, TRAC
 
 HEAD = """\
 # Data dictionary
@@ -88,7 +88,7 @@ def covered_by_border(folder: Path) -> dict[str, Coverage]:
                 continue
             packed = path.suffix == ".gz"
             content = gzip.decompress(path.read_bytes()) if packed else path.read_bytes()
-            parsed = READABLE[source].parse(content, path.stem if packed else path.name)
+            parsed = SOURCES[source].parse(content, path.stem if packed else path.name)
             last = max(o.period.end for o in parsed.observations if o.period.end)
             for observation in parsed.observations:
                 coverage[observation.metric].add(observation, last.isoformat())

@@ -13,7 +13,7 @@ from figures.records import Finding, Leftover, Observation
 from flows.printing import as_json
 from flows.show import defused, number
 from scrapers.errors import DriftError, NotReadableError
-from scrapers.registry import READABLE
+from scrapers.registry import SOURCES
 
 READ, HELD, UNREADABLE = 0, 3, 2
 MAX_FILE = 16 * 1024 * 1024
@@ -40,7 +40,7 @@ def parse_file(file: Path, source: str, format_: str, *, leftovers: bool) -> int
     try:
         if file.stat().st_size > MAX_FILE:
             raise NotReadableError(f"larger than {MAX_FILE:,} bytes; no file of a publisher is")
-        parsed = READABLE[source].parse(file.read_bytes(), file.name)
+        parsed = SOURCES[source].parse(file.read_bytes(), file.name)
     except OSError as error:
         sys.stderr.write(f"{file}: {error.strerror or error}\n")
         return UNREADABLE

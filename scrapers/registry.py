@@ -1,11 +1,12 @@
 """The sources, in the order in which they are run."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from importlib import import_module
 from typing import Any
 
 from figures.metrics_trac import CREDIT
-from figures.records import Media, Source
+from figures.records import Finding, Media, Source, Stand
 
 
 def _from(module: str, name: str) -> Callable[[bytes, str], Any]:
@@ -15,6 +16,14 @@ def _from(module: str, name: str) -> Callable[[bytes, str], Any]:
 
     def call(content: bytes, at: str) -> Any:
         return getattr(import_module(f"scrapers.{module}"), name)(content, at)
+
+    return call
+
+
+def _changes(module: str) -> Callable[[bytes, bytes, str, date], list[Finding]]:
+    def call(page: bytes, before: bytes, address: str, today: date) -> list[Finding]:
+        found: list[Finding] = import_module(f"scrapers.{module}").between(page, before, address, today)
+        return found
 
     return call
 
@@ -36,6 +45,7 @@ ICE = Source(
     headline="ice.detained",
     republish="all",
     once_a_day=False,  # new editions come at any hour of an evening, and somebody waits for them
+    dated=_from("ice_dated", "by_itself"),
 )
 
 
@@ -98,7 +108,6 @@ TRAC = (
 )
 
 _CBP = "U.S. Customs and Border Protection"
-# Files of these are read by hand so far: the line does not ask for them yet.
 BORDER = (
     Source(
         id="cbp_encounters",
@@ -113,6 +122,8 @@ BORDER = (
         headline="cbp.encounters",
         republish="all",
         once_a_day=True,
+        dated=_from("cbp.dated", "by_name"),
+        changes=_changes("cbp.listing_changes"),
     ),
     Source(
         id="cbp_apprehensions",
@@ -126,6 +137,7 @@ BORDER = (
         headline="cbp.apprehensions",
         republish="all",
         once_a_day=True,
+        dated=_from("cbp.dated", "by_page"),
     ),
     Source(
         id="ohss",
@@ -139,11 +151,23 @@ BORDER = (
         headline="ohss.encounters",
         republish="all",
         once_a_day=True,
+        discover=_from("ohss.landing_page", "discover"),
+        every_days=30,
+        dated=_from("ohss.dated", "by_name"),
+        declared=Stand(
+            "ended",
+            date(2025, 1, 16),
+            "the tables of November 2024 were put out on 16 January 2025 and none since; they are handed in by hand, "
+            "and the page is looked at once a month",
+        ),
     ),
 )
 
-SOURCES = {source.id: source for source in (ICE, *TRAC)}
-# Everything that a bare file can be of.
-READABLE = {**SOURCES, **{source.id: source for source in BORDER}}
+SOURCES = {source.id: source for source in (ICE, *TRAC, *BORDER)}
 # By the name of a publisher: all of its sources.
-PUBLISHERS: Mapping[str, tuple[str, ...]] = {"ice": (ICE.id,), "trac": tuple(source.id for source in TRAC)}
+PUBLISHERS: Mapping[str, tuple[str, ...]] = {
+    "ice": (ICE.id,),
+    "trac": tuple(source.id for source in TRAC),
+    "cbp": tuple(source.id for source in BORDER if source.publisher == _CBP),
+    "ohss": tuple(source.id for source in BORDER if source.publisher != _CBP),
+}

@@ -23,7 +23,7 @@ from checks.landing_page import PAGE_CHECKS
 from flows.importing import import_files
 from flows.running import look, open_line, run_sources, usable_claims
 from flows.settings import Settings, load_settings
-from scrapers.registry import ICE, TRAC
+from scrapers.registry import BORDER, ICE, TRAC
 from storage import ledger
 from storage.engine import open_database, reading
 from tests.content import content
@@ -39,7 +39,7 @@ address = "{address}/detain/detention-management"
 [[channels]]
 name = "screen"
 kind = "console"
-""" + "".join(f"[sources.{source.id}]\nenabled = false\n" for source in TRAC)
+""" + "".join(f"[sources.{source.id}]\nenabled = false\n" for source in (*TRAC, *BORDER))
 
 
 def take_editions(folder: Path, home: Path, at: datetime) -> None:

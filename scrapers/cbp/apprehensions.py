@@ -60,7 +60,7 @@ def parse(content: bytes, name: str) -> Parsed:
         observations,
         tuple(_gaps(observations)),
         fiscal_year=fiscal_year(months[0]),
-        modified_at=_modified(content.decode("utf-8", "replace")),
+        modified_at=modified(content.decode("utf-8", "replace")),
     )
 
 
@@ -175,7 +175,7 @@ def _gaps(observations: Sequence[Observation]) -> list[Finding]:
     return [Finding("figure_blank", "warn", "cells", cells, "a number in each month so far", f"{len(cells)} -", words)]
 
 
-def _modified(text: str) -> datetime | None:
+def modified(text: str) -> datetime | None:
     """The end of the day that the page states itself; None where it states none, or more than one."""
     stated = set(_MODIFIED.findall(text))
     if len(stated) != 1:

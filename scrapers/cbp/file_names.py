@@ -6,7 +6,9 @@ end), sbo-encounters-fy22-fy25-aug.csv. `_0` is put behind a file that was uploa
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
+from figures.periods import fiscal_year_end, month_of_fiscal_year
 from scrapers.cbp.columns import MONTHS, Kind
 
 _NAME = re.compile(
@@ -32,6 +34,12 @@ class FileName:
     def window(self) -> str:
         """The set that a file belongs to; it rolls on by a year every October."""
         return f"fy{self.first_year % 100:02d}-fy{self.last_year % 100:02d}"
+
+    @property
+    def through(self) -> date:
+        """The last day that the file covers."""
+        end = fiscal_year_end(self.last_year)
+        return month_of_fiscal_year(self.last_year, self.month.title(), end).end or end if self.month else end
 
     @property
     def edition(self) -> tuple[int, int]:

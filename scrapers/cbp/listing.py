@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote, urljoin, urlsplit
 
 from figures.periods import us_dates
-from figures.records import Finding, Listing, Severity, Target
+from figures.records import Finding, Listing, Role, Severity, Target
 from scrapers.cbp.columns import Kind
 from scrapers.cbp.file_names import FileName, read_name
 from scrapers.errors import DriftError
@@ -37,22 +37,29 @@ class Attachment:
 
 
 def discover(content: bytes, url: str) -> Listing:
-    """The files by area of responsibility and by state that may be asked for, the newest edition first.
+    """The files that may be asked for, the newest edition first.
 
-    The newest file of each kind is `current`, all others stay as they are and are `year_end`. Raises DriftError when
-    the page links no file that could be one of encounters.
+    The newest file by area is `current`, older ones are `other`: they stay as they are, and are unlinked when their
+    year is over. Files by state and of the southwest are witnesses. Raises DriftError when the page links no file that
+    could be one of encounters.
     """
     attachments, findings = read_listing(content, url)
     if not attachments:
         raise DriftError(url, "a link to a file of encounters", f"{len(findings)} other files")
     chosen, others = choose(attachments)
-    newest = {newest_of(chosen, kind) for kind in ("aor", "state", "sbo")}
+    newest = newest_of(chosen, "aor")
     targets = tuple(
-        Target(a.url, a.name, "current" if a in newest else "year_end", a.posted, a.size)
+        Target(a.url, a.name, _role(a, newest), a.posted, a.size)
         for a in chosen
         if not urlsplit(a.url).path.startswith(BARRED_FOLDER)
     )
     return Listing(targets, (*findings, *_passed_over(others), *_barred(chosen)))
+
+
+def _role(one: Attachment, newest: Attachment | None) -> Role:
+    if one.file.kind != "aor":
+        return "witness"
+    return "current" if one == newest else "other"
 
 
 def read_listing(content: bytes, url: str) -> tuple[tuple[Attachment, ...], tuple[Finding, ...]]:
@@ -82,6 +89,10 @@ def read_listing(content: bytes, url: str) -> tuple[tuple[Attachment, ...], tupl
                 found = "no row" if not rows else f"{len(rows)} rows" if len(rows) > 1 else "a row without date or size"
                 words = f"has {found} in the table of files: when it was posted, or how large it is, is not known"
                 findings.append(about(name, href, "file_not_stated", "one row with date and size", words))
+            if posted is not None and posted <= file.through:
+                words = f"is dated {posted}, before its last month was over: that day dates nothing"
+                findings.append(about(name, href, "posted_too_early", f"a day after {file.through}", words))
+                posted = None
             attachments.append(Attachment(href, name, file, posted, size))
     return tuple(attachments), tuple(findings)
 

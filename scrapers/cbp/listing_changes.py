@@ -1,11 +1,16 @@
-"""CBP's listing held against an earlier look at it, and a fetched file against what the listing states of it. Pure."""
+"""CBP's listing held against an earlier look at it. Pure."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
 
 from figures.records import Finding
 from scrapers.cbp.columns import Kind
-from scrapers.cbp.listing import Attachment, about, newest_of
+from scrapers.cbp.listing import Attachment, about, newest_of, read_listing
+
+
+def between(page: bytes, before: bytes, address: str, today: date) -> list[Finding]:
+    """`against_before` of two looks at the page, as their bytes."""
+    return against_before(read_listing(page, address)[0], read_listing(before, address)[0], today)
 
 
 def against_before(now: Sequence[Attachment], before: Sequence[Attachment], today: date) -> list[Finding]:
@@ -44,14 +49,3 @@ def _editions(now: Sequence[Attachment], before: Sequence[Attachment]) -> Iterat
 def _dated_before(new: Attachment, old: Attachment) -> bool:
     newer = new.file.edition > old.file.edition
     return bool(newer and new.posted and old.posted and new.posted < old.posted)
-
-
-def size_differs(attachment: Attachment, content: bytes) -> Finding | None:
-    """Whether a file that was fetched has as many bytes as the listing states: a free check that it is whole."""
-    if attachment.size is None or attachment.size == len(content):
-        return None
-    words = (
-        f"{attachment.name} has {len(content):,} bytes, and {attachment.size:,} by the listing: it was cut off or is "
-        "another file."
-    )
-    return Finding("size_differs", "hold", "release", (), f"{attachment.size} bytes", f"{len(content)} bytes", words)

@@ -11,7 +11,7 @@ from replica.editions import edition
 from replica.ohss import FIRST, workbook
 from replica.trac import population_table
 from replica.workbooks import build
-from scrapers.registry import ICE, READABLE, SOURCES
+from scrapers.registry import ICE, SOURCES
 from tests.alerts.conftest import HELD
 
 HOLDS_NONE = {"prose", "same_figures", "source_errors"}
@@ -24,8 +24,8 @@ def _stated() -> tuple[Observation, ...]:
     one = edition("05232025")
     trac = SOURCES["trac_population"].parse(population_table(one.published_on), "pop_agen_table.json")
     border = RUNNING_2026[-1]
-    cbp = READABLE["cbp_encounters"].parse(aor_file(border), border.name("aor"))
-    ohss = READABLE["ohss"].parse(workbook(FIRST), "tables.xlsx")
+    cbp = SOURCES["cbp_encounters"].parse(aor_file(border), border.name("aor"))
+    ohss = SOURCES["ohss"].parse(workbook(FIRST), "tables.xlsx")
     read = (ICE.parse(build(one), one.file_name), trac, cbp, ohss)
     return tuple(o for parsed in read for o in parsed.observations)
 

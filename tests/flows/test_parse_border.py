@@ -12,7 +12,7 @@ from flows.parsing import HELD, PARSE_COLUMNS, READ, UNREADABLE, parse_file
 from replica.cbp_files import FILES, RUNNING_2026
 from replica.cbp_pages import table_page
 from replica.ohss import FIRST, workbook
-from scrapers.registry import BORDER, READABLE, SOURCES
+from scrapers.registry import BORDER, PUBLISHERS, SOURCES
 
 AUGUST = RUNNING_2026[-1]
 Parse = Callable[..., tuple[int, str, str]]
@@ -72,9 +72,9 @@ def test_what_is_held_is_printed_with_exit_3_and_what_is_refused_with_exit_2(par
     assert "is a page and not a CSV file" in err
 
 
-def test_what_can_be_read_by_hand_is_not_asked_for_yet() -> None:
-    assert set(READABLE) == {*SOURCES, *(source.id for source in BORDER)}
-    assert not set(SOURCES) & {source.id for source in BORDER}
+def test_the_border_is_among_the_sources() -> None:
+    assert {source.id for source in BORDER} <= set(SOURCES)
+    assert {name for ids in PUBLISHERS.values() for name in ids} == set(SOURCES)
     assert {source.media for source in BORDER} == {"csv", "html", "xlsx"}
     for source in BORDER:
         assert "public domain" in source.attribution

@@ -13,6 +13,7 @@ import pytest
 from replica.editions import edition
 from replica.publisher import PAGE, Publisher
 from scrapers.registry import TRAC as TRACS
+from tests.unasked import WITHOUT_BORDER
 
 pytestmark = pytest.mark.prefect
 PROGRAM = Path(sys.executable).with_name("onrecord")
@@ -67,6 +68,7 @@ def test_run_is_a_flow_run_that_fails_when_a_source_fails(tmp_path: Path) -> Non
             f'[fetch]\ncontact = "test@localhost"\nattempts = 1\nprivate_hosts = ["{publisher.address[7:]}"]\n'
             f'[sources.ice]\naddress = "{publisher.address}{PAGE}"\n'
             + "".join(f'[sources.{s.id}]\naddress = "{publisher.address}/gone.json"\n' for s in TRACS)
+            + WITHOUT_BORDER
         )
         # A proxy of the environment is for others: Prefect's server is on this machine.
         environment = {**_environment(home), "HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}

@@ -199,6 +199,6 @@ def test_trac_owes_nothing_until_ice_has_published_what_trac_has_not(desk: "Desk
 def test_without_a_release_nothing_is_expected(database: Database) -> None:
     assert _tell(database, _look(database, date(2026, 2, 20))) == []
     with reading(database) as connection:
-        ice, trac = watched(connection, SOURCES.values())
+        ice, trac, _cbp = watched(connection, SOURCES.values())
     assert (ice.expected, trac.expected, ice.silences(), list(by_day(trac))) == (None, None, [], [])
     assert datetime(2026, 1, 1, tzinfo=UTC) < end_of_day(date(2026, 2, 20))

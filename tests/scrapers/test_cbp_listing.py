@@ -1,14 +1,15 @@
 """CBP's listing: which file is taken, what the page states of it, and what of a later look cannot be right."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from replica.cbp_files import FINAL_2025, FINAL_2026, FIRST_OF_2027, RUNNING_2026, CbpEdition, aor_file
+from replica.cbp_files import FINAL_2025, FINAL_2026, FIRST_OF_2027, RUNNING_2026, CbpEdition
 from replica.cbp_pages import BARRED, FOLDER, LISTING, path, site
 from scrapers.cbp.listing import Attachment, discover, newest_of, read_listing, to_ask_for
-from scrapers.cbp.listing_changes import against_before, size_differs
+from scrapers.cbp.listing_changes import against_before
 from scrapers.errors import DriftError
 
 HOST = "https://www.cbp.gov"
@@ -39,14 +40,12 @@ def test_each_file_is_found_once_with_its_size_and_day() -> None:
     assert len(attachments) == len(found) + 2
 
 
-def test_the_newest_file_of_each_kind_is_current_and_the_barred_folder_is_left_alone() -> None:
+def test_the_newest_file_by_area_is_current_files_by_state_are_witnesses_and_the_barred_folder_is_left_alone() -> None:
     listing = discover(page(*RUNNING), URL)
-    current = [t for t in listing.targets if t.role == "current"]
-    assert [t.name for t in current] == [
-        "nationwide-encounters-fy23-fy26-aug-aor_0.csv",
-        "nationwide-encounters-fy23-fy26-aug-state.csv",
-    ]
-    assert {t.posted for t in current} == {date(2026, 9, 4)}
+    (current,) = [t for t in listing.targets if t.role == "current"]
+    assert current.name == "nationwide-encounters-fy23-fy26-aug-aor_0.csv"
+    assert current.posted == date(2026, 9, 4)
+    assert {t.role for t in listing.targets if "state" in t.name} == {"witness"}
     assert not any(BARRED in t.url for t in listing.targets)
     (barred,) = listing.findings
     assert (barred.check, barred.severity) == ("barred_folder", "note")
@@ -59,10 +58,10 @@ def test_in_october_two_files_come_under_new_names() -> None:
     roles = {t.name: t.role for t in listing.targets if "aor" in t.name}
     assert roles == {
         "nationwide-encounters-fy24-fy27-oct-aor.csv": "current",
-        "nationwide-encounters-fy23-fy26-aor.csv": "year_end",
-        "nationwide-encounters-fy23-fy26-aug-aor_0.csv": "year_end",
-        "nationwide-encounters-fy23-fy26-jul-aor.csv": "year_end",
-        "nationwide-encounters-fy22-fy25-aor.csv": "year_end",
+        "nationwide-encounters-fy23-fy26-aor.csv": "other",
+        "nationwide-encounters-fy23-fy26-aug-aor_0.csv": "other",
+        "nationwide-encounters-fy23-fy26-jul-aor.csv": "other",
+        "nationwide-encounters-fy22-fy25-aor.csv": "other",
     }
     # The final file alone, before the first of the new window: it is the newest.
     between = read(page(*TURN[:-1]))
@@ -158,18 +157,17 @@ def test_a_listing_that_goes_back_is_said() -> None:
         "The listing ends with nationwide-encounters-fy23-fy26-jul-aor.csv, and had "
         "nationwide-encounters-fy23-fy26-aug-aor_0.csv before: an edition is linked no more."
     )
-    earlier = CbpEdition(2023, 2026, "SEP", date(2026, 9, 1))
-    late = against_before(read(page(*RUNNING, earlier)), before, TODAY)
+    again = replace(RUNNING[-1], posted=date(2026, 10, 9))
+    earlier = CbpEdition(2023, 2026, "SEP", date(2026, 10, 5))
+    late = against_before(read(page(*RUNNING, earlier)), read(page(*RUNNING[:-1], again)), date(2026, 10, 20))
+    late = [f for f in late if "is a newer edition than" in f.words]
     assert {f.check for f in late} == {"posted_back"}
     assert "is a newer edition than" in late[0].words
 
 
-def test_a_file_of_another_size_than_the_listing_states_is_held() -> None:
-    edition = RUNNING[-1]
-    content = aor_file(edition)
-    attachment = next(a for a in read(page(*RUNNING)) if a.name == edition.name("aor"))
-    assert size_differs(attachment, content) is None
-    held = size_differs(attachment, content[:-1])
-    assert held is not None
-    assert (held.check, held.severity, held.scope_kind) == ("size_differs", "hold", "release")
-    assert f"has {len(content) - 1:,} bytes, and {len(content):,} by the listing" in held.words
+def test_a_day_before_the_last_month_of_a_file_was_over_dates_nothing() -> None:
+    early = replace(RUNNING[-1], posted=date(2026, 8, 31))
+    attachments, findings = read_listing(page(early), URL)
+    assert {f.check for f in findings} == {"posted_too_early"}
+    assert "dated 2026-08-31, before its last month was over" in findings[0].words
+    assert [a.posted for a in attachments if BARRED not in a.url] == [None, None]
