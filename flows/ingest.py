@@ -16,8 +16,16 @@ from flows.border_gate import confirm
 from flows.clock import ClockError, require_forward
 from flows.courtesy import asked_today, require_allowed
 from flows.line import Line, Outcome
-from flows.listed import known_since, page_changes, rests, stands_as_fetched
-from flows.looking import STAGE_READ, not_taken, observe_page, tell_of_faults, tell_of_page, tell_of_refused
+from flows.listed import known_since, page_changes, rests, settle_size, stands_as_fetched
+from flows.looking import (
+    STAGE_READ,
+    not_taken,
+    note_quietly,
+    observe_page,
+    tell_of_faults,
+    tell_of_page,
+    tell_of_refused,
+)
 from flows.taking import take
 from scrapers.errors import DriftError, FetchError, NotAskedError, NotReadableError
 from scrapers.fetch import Validators, fetch
@@ -74,6 +82,7 @@ def _look(source: Source, address: str, line: Line) -> Outcome:
     # What speaks of other files comes before them.
     for target in sorted(targets, key=lambda each: each.role != "witness"):
         if _left_alone(source, target, line):
+            settle_size(source, target, line)
             continue
         try:
             got = _get(source, target.url, source.media, line)
@@ -124,6 +133,9 @@ def _discover(source: Source, address: str, line: Line) -> tuple[Sequence[Target
     try:
         page = _get(source, address, "html", line)
     except FetchError as error:
+        if source.declared is not None and source.declared.state == "ended":
+            note_quietly(source, address, error, line)
+            return [], 1
         tell_of_faults(source, [(address, error)], line)
         raise
     try:

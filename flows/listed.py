@@ -9,7 +9,7 @@ from figures.records import Finding, Source, Target
 from flows.line import Line
 from scrapers.errors import DriftError
 from storage import journal, reads
-from storage.engine import Transaction, reading
+from storage.engine import Transaction, reading, writing
 from storage.findings import renew_findings, set_state
 from storage.writes import Known
 
@@ -70,6 +70,18 @@ def note_size(connection: Transaction, source: str, release_id: int, target: Tar
         found = size_differs(target, size)
         renew_findings(connection, source, release_id, STAGE, [found] if found else [], at)
         set_state(connection, release_id)
+
+
+def settle_size(source: Source, target: Target, line: Line) -> None:
+    """Lift the hold on a file that has the size that the page states of it by now."""
+    if target.size is None:
+        return
+    with writing(line.database) as connection:
+        last = journal.last_good_fetch(connection, target.url)
+        release = reads.release_of(connection, source.id, last["sha256"]) if last else None
+        if last is not None and release is not None:
+            size = journal.size_of(connection, last["sha256"])
+            note_size(connection, source.id, release, target, size, line.clock())
 
 
 def page_changes(source: Source, address: str, content: bytes, line: Line) -> list[Finding]:
