@@ -66,6 +66,7 @@ class News:
     next_flip: str = ""  # what it takes for the state to change again
     chart: Chart | None = None
     doubts: tuple[str, ...] = ()  # what checks warn of the very figures that it rests on
+    sources: tuple[str, ...] = ()  # of each source that it leans on, that it is not live or its figures are old
 
 
 def heading(change: Change, state: str) -> str:
@@ -120,6 +121,7 @@ def _facts(news: News) -> list[tuple[str, str]]:
     facts.append(("Now", f"{verdict.words}."))
     if verdict.stand_in:
         facts.append(("Source", stand_in_words(news.claim)))
+    facts.extend(("State of the source", words) for words in news.sources)
     facts.extend(("Second witness", witness_words(figure)) for figure in verdict.witnesses[:1])
     if verdict.gap:
         edge = "above" if verdict.gap > 0 else "below"

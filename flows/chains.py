@@ -18,11 +18,12 @@ from alerts.claims import Claim
 from alerts.flips import next_flip
 from alerts.forms import evaluate
 from alerts.knowledge import Knowledge, KnownRelease
+from alerts.source_states import said_of
 from alerts.verdicts import ANSWERS, Answer, Verdict
 from alerts.words import News
 from figures.metric import metric_of
 from figures.metrics import METRICS
-from figures.periods import end_of_day
+from figures.periods import end_of_day, washington_day
 from figures.records import Figure
 from flows.recorded import Row, differs, placed_at, row_of
 
@@ -193,7 +194,8 @@ def _advance(
         chart = chart_of(chain.claim, verdict, chain.book.at(as_of), as_of)
         flip = next_flip(row, chain.claim.words.test.unit)
         doubts = _doubts(chain.book.knowledge, verdict)
-        news = News(chain.claim, told, taken.change, said, why.words, flip, chart, doubts)
+        sources = said_of(chain.book.knowledge.stands, verdict.evidence, washington_day(as_of))
+        news = News(chain.claim, told, taken.change, said, why.words, flip, chart, doubts, sources)
         chain.moved.append(Moved(news, as_of, taken.floor))
     return row if is_new or is_other or kept is None else kept
 

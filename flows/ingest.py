@@ -26,6 +26,7 @@ from flows.looking import (
     tell_of_page,
     tell_of_refused,
 )
+from flows.source_states import note_state
 from flows.taking import take
 from scrapers.errors import DriftError, FetchError, NotAskedError, NotReadableError
 from scrapers.fetch import Validators, fetch
@@ -67,6 +68,7 @@ def _recorded_look(source: Source, address: str, line: Line) -> Outcome:
     except (ClockError, FetchError, DriftError, NotReadableError) as error:
         outcome = Outcome(source.id, "failed", (), (str(error),))
     finally:
+        note_state(source, address, line)
         with writing(line.database) as connection:
             runs.finish_run(connection, run, line.clock(), outcome.state, "; ".join(outcome.notes))
     return outcome

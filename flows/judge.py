@@ -23,6 +23,7 @@ from flows.chains import Book, Chain, book, judge_chain
 from flows.claim_faults import note_claim_faults
 from flows.correcting import settle
 from flows.hold_changes import doubts, hold_changes
+from flows.source_states import stands
 from flows.telling import Outbox, tell
 from flows.unheld import edition_day, unheld
 from storage import claim_versions, decisions, journal, ledger, reads, vintages
@@ -249,7 +250,7 @@ def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
         if finding.check == WITNESS and finding.release_id is not None
     ]
     changes = hold_changes(found, decisions.decisions(connection))
-    return collect(figures, releases, agreed, changes, doubts(connection), unheld(connection))
+    return collect(figures, releases, agreed, changes, doubts(connection), unheld(connection), stands(connection))
 
 
 def series_of(claim: Claim) -> Iterator[str]:

@@ -107,7 +107,7 @@ def test_stages_that_passed_between_two_looks_are_told_as_one(database: Database
     assert len(_tell(database, at)) == 1
     assert _tell(database, at) == []
     assert [subject for _, subject in _subjects(database)] == [
-        f"{FULL} is silent: nothing new since 12 February 2026 (78 days)"
+        f"{FULL} has been silent for about 3 months: nothing new since 12 February 2026 (78 days)"
     ]
     with reading(database) as connection:
         checks = [f.check for f in journal.findings(connection, stage="release_watch", open_only=True)]
