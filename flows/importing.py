@@ -30,12 +30,12 @@ from storage.engine import UNUSABLE, reading, writing
 from storage.writes import Known
 
 # What `what_else` says of a file that may be of a medium.
-_EXPECTED: Mapping[Media, str] = {
-    "xlsx": "",
-    "csv": "a table in text (CSV)",
-    "html": "a web page (HTML)",
-    "json": "a JSON file",
-    "text": "a text file",
+_EXPECTED: Mapping[Media, tuple[str, ...]] = {
+    "xlsx": ("",),
+    "csv": ("a table in text (CSV)",),
+    "html": ("a web page (HTML)", "an XML file"),  # a part of a page that was saved begins with any tag
+    "json": ("a JSON file",),
+    "text": ("a text file",),
 }
 QUIET = "a past edition, imported"
 MAX_FILE = 16 * 1024 * 1024
@@ -111,7 +111,7 @@ def place(source: Source, path: Path, manifest: Mapping[str, Stated]) -> PastFil
         content = path.read_bytes()
     except OSError as error:
         raise ImportFileError(f"{path}: {error.strerror or error}") from error
-    if (words := what_else(content)) != _EXPECTED[source.media]:
+    if (words := what_else(content)) not in _EXPECTED[source.media]:
         expected = "a workbook of ICE's" if source.id == "ice" else f"{source.media} of {source.title}"
         raise ImportFileError(f"{path}: this is {words or 'a workbook'}, where {expected} is expected")
     stated = manifest.get(path.name)

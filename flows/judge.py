@@ -26,6 +26,7 @@ from flows.hold_changes import doubts, hold_changes
 from flows.source_states import stands
 from flows.telling import Outbox, tell
 from flows.unheld import edition_day, unheld
+from flows.unheld_border import unheld_cbp
 from storage import claim_versions, decisions, journal, ledger, reads, vintages
 from storage.engine import Database, Transaction, writing
 from storage.releases import recorded_at
@@ -250,7 +251,15 @@ def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
         if finding.check == WITNESS and finding.release_id is not None
     ]
     changes = hold_changes(found, decisions.decisions(connection))
-    return collect(figures, releases, agreed, changes, doubts(connection), unheld(connection), stands(connection))
+    return collect(
+        figures,
+        releases,
+        agreed,
+        changes,
+        doubts(connection),
+        [*unheld(connection), *unheld_cbp(connection)],
+        stands(connection),
+    )
 
 
 def series_of(claim: Claim) -> Iterator[str]:
