@@ -104,6 +104,18 @@ FINAL_2026 = CbpEdition(2023, 2026, "", date(2026, 10, 15))
 FIRST_OF_2027 = CbpEdition(2024, 2027, "OCT", date(2026, 11, 4))
 
 
+# The editions of FY2025 until August. On which days they were posted is not known here: the fifth stands for it.
+RUNNING_2025 = tuple(
+    CbpEdition(2022, 2025, month, date(2024 + (number > 1), (number + 10) % 12 + 1, 5))
+    for number, month in enumerate(MONTHS[:-1])
+)
+# Border Patrol's own count in the southwest, from CBP's file of August 2025; all other figures are made.
+_COUNTED = {
+    2024: (188749, 191106, 249740, 124215, 140641, 137473, 128895, 117905, 83532, 56400, 58009, 53858),
+    2025: (56520, 46612, 47324, 29107, 8353, 7180, 8377, 8725, 6068, 4596, 6321),
+}
+
+
 class Row(NamedTuple):
     """One count, with everything that any of the three files tells of it."""
 
@@ -130,14 +142,33 @@ def rows(edition: CbpEdition) -> Iterator[Row]:
         label = f"{year} (FYTD)" if running else str(year)
         grouping = "Remaining" if MONTHS.index(month) > newest else "FYTD"
         since = newest - MONTHS.index(month) if running else len(MONTHS)
+        counts = _counts(year, month)
         for place, (component, region, area, code, state) in enumerate(_AREAS):
             people = (*_PEOPLE, _ACCOMPANIED) if component == OFO else _PEOPLE
             for number, (demographic, citizenship) in enumerate(people):
-                count = _count(year, month, place, number)
+                count = counts[place, number]
                 if (area, demographic, citizenship) == _REVISED:
                     count += min(since, 3)
                 head = (label, grouping, month, component, region, area, code, state, demographic, citizenship)
                 yield from _by_authority(head, year, month, count)
+
+
+def _counts(year: int, month: str) -> dict[tuple[int, int], int]:
+    """By place and group: made up, but for Border Patrol's total in the southwest where it is known."""
+    made = {
+        (place, number): _count(year, month, place, number)
+        for place in range(len(_AREAS))
+        for number in range(len(_PEOPLE) + 1)
+    }
+    known = _COUNTED.get(year, ())
+    if MONTHS.index(month) >= len(known):
+        return made
+    total = known[MONTHS.index(month)]
+    mine = [key for key in made if _AREAS[key[0]][:2] == (USBP, SOUTHWEST) and key[1] < len(_PEOPLE)]
+    weight = sum(made[key] for key in mine)
+    scaled = {key: max(1, total * made[key] // weight) for key in mine}
+    scaled[mine[0]] += total - sum(scaled.values())
+    return made | scaled
 
 
 def _count(year: int, month: str, place: int, number: int) -> int:

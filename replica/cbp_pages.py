@@ -13,6 +13,7 @@ from replica.cbp_files import FILES, MONTHS, NORTHERN, OTHER, SOUTHWEST, CbpEdit
 LISTING = "/document/stats/nationwide-encounters"
 TABLE = "/newsroom/stats/nationwide-encounters"
 FOLDER = "/sites/default/files/"
+LINKED = ("aor", "state")
 BARRED = f"{FOLDER}assets/documents/"
 _DICTIONARY = f"{BARRED}2023-Sep/nationwide-encounters-data-dictionary.pdf"
 _KINDS = {"aor": "Area of Responsibility", "state": "State", "sbo": "Component"}
@@ -31,7 +32,7 @@ def path(edition: CbpEdition, kind: str) -> str:
     return f"{FOLDER}{edition.posted:%Y-%m}/{edition.name(kind)}"
 
 
-def site(editions: Sequence[CbpEdition], kinds: Sequence[str] = ("aor", "state")) -> Mapping[str, tuple[bytes, str]]:
+def site(editions: Sequence[CbpEdition], kinds: Sequence[str] = LINKED) -> Mapping[str, tuple[bytes, str]]:
     """Everything that is served, by path: the bytes and their media type."""
     files = {path(e, kind): FILES[kind](e) for e in editions for kind in kinds}
     pages = {LISTING: listing(editions, kinds, files), TABLE: table_page(editions[-1])}

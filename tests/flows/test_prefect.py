@@ -39,11 +39,13 @@ def test_the_demo_shows_the_fall_of_the_claims(tmp_path: Path) -> None:
     played, _, record = done.stdout.partition("\nPrefect's own record")
     assert record.count("Completed") == 5  # the day of the claims and the four releases after it
     assert max(len(row) for row in played.splitlines()) <= 100
-    assert len(played.splitlines()) < 160
+    assert len(played.splitlines()) < 180
     assert "more lines: onrecord messages claim:" in played
     days = done.stdout.split("\n=== ")
     on = {day.partition(":")[0]: " ".join(day.split()) for day in days[1:]}
     assert "48,870 people held on 18 May 2025" in on["23 May 2025"]
+    assert "8,377 people met by Border Patrol in the southwest in April 2025" in on["9 May 2025"]
+    assert "seed-3-border-crossings-down when made: holds" in on["28 May 2025"]
     assert "seed-4-almost-49000-in-custody when made: holds 48,870 people held" in on["28 May 2025"]
     assert "seed-2-triple-early-days when made: depends on definition" in on["28 May 2025"]
     assert "seed-8-polls-slipping when made: not testable" in on["28 May 2025"]
