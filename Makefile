@@ -35,10 +35,12 @@ check: $(READY)
 	$(BIN)/lint-imports
 
 # The page is replaced when all of it is made: a run that fails leaves nothing behind.
-# WORKBOOKS and MANIFEST name a folder of published editions and the CSV that dates them, PAYLOADS one of TRAC's files.
+# WORKBOOKS and MANIFEST name a folder of published editions and the CSV that dates them, PAYLOADS one of TRAC's files,
+# BORDER one with CBP's and OHSS's in `cbp` and `ohss`.
 dictionary: $(READY)
 	page=$$(mktemp) && trap 'rm -f "$$page"' EXIT && \
-		$(BIN)/python -m flows.show.data_dictionary $(WORKBOOKS) $(MANIFEST) $(PAYLOADS) > "$$page" && cp "$$page" docs/data-dictionary.md
+		$(BIN)/python -m flows.show.data_dictionary $(WORKBOOKS) $(MANIFEST) $(PAYLOADS) $(BORDER) > "$$page" && \
+		cp "$$page" docs/data-dictionary.md
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

@@ -46,6 +46,8 @@ GUARDS: Mapping[str, Guard] = {
     "average_jumps": lambda o: o.table in MONTHLY_AVERAGES,
     "running_month": lambda o: o.metric == metric_of(BOOK_INS),
     "trac": lambda o: o.metric.startswith("trac."),
+    "cbp": lambda o: o.metric.startswith("cbp."),
+    "ohss": lambda o: o.metric.startswith("ohss."),
     "run_date_back": None,
     "repeats": lambda o: o.table in DRAWN_ANEW,
     "movements": lambda o: o.table in MOVING_TABLES,

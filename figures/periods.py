@@ -13,6 +13,20 @@ from zoneinfo import ZoneInfo
 
 WASHINGTON = ZoneInfo("America/New_York")
 MONTHS = ("Oct", "Nov", "Dec", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep")
+MONTH_NAMES = (
+    "October",
+    "November",
+    "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+)
 PeriodKind = Literal["instant", "month", "quarter", "fiscal_year", "fiscal_year_to_date", "span"]
 
 # "05/17/2025", "9/30/2020"; ICE has also published "09/022/2025", which is no date and must not become one.

@@ -12,11 +12,23 @@ from figures.periods import Period
 Severity = Literal["note", "warn", "hold"]
 ScopeKind = Literal["release", "table", "cells"]
 # `removed` stands for a figure that a release has dropped: no cell shows it, and what was said before stands no longer.
-Status = Literal["reported", "text", "blank", "suppressed", "to_come", "overwritten", "not_current", "removed"]
+Status = Literal[
+    "reported",
+    "text",
+    "blank",
+    "suppressed",
+    "to_come",
+    "overwritten",
+    "not_current",
+    "removed",
+    "not_applicable",
+    "not_available",
+]
 # How we know since when the public could read a file, from the firmest: our own fetch, a dated capture in the
-# Internet Archive, a date stated by who imports it, the date in the file's name, or the document's own properties.
-KnownBy = Literal["fetched", "wayback", "stated", "file_name", "document_properties"]
-Media = Literal["xlsx", "json", "html", "text"]
+# Internet Archive, the day that the publisher's own list states, a date stated by who imports it, the date in the
+# file's name, or the document's own properties.
+KnownBy = Literal["fetched", "wayback", "posted", "stated", "file_name", "document_properties"]
+Media = Literal["xlsx", "json", "html", "csv", "text"]
 # What of a source may be handed on: its figures, with the attribution beside them, or its files too.
 Republish = Literal["figures", "all"]
 Dims = tuple[tuple[str, str], ...]
@@ -27,8 +39,9 @@ class Observation(NamedTuple):
     a frozen dataclass takes four times as long to make.
 
     `value` is None where the publisher gave no number; `raw` is what the cell showed; `locator` is
-    `xlsx:<sheet title>!<cell>`, `json:/<row>/<field>` or `html:#<anchor>/strong[n]`; `period_locator` is the cell that
-    states the period.
+    `xlsx:<sheet title>!<cell>`, `json:/<row>/<field>`, `html:#<anchor>/strong[n]`, `html:table[n]/<row>/<column>`, or
+    for a sum of rows `csv:<column>=<value>;...#<column summed>[<rows> rows, <first>-<last>]`; `period_locator` is the
+    cell that states the period.
     """
 
     metric: str
@@ -114,23 +127,50 @@ class Parsed:
         return any(finding.severity == "hold" for finding in self.findings)
 
 
+Role = Literal["current", "year_end", "other", "witness", "linked"]
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """A file that a publisher's page links: where it is, what it is called, what it is taken for.
 
     `current` is looked at each time, `year_end` once a week; of an `other` only what is inside says whether it is an
-    edition at all.
+    edition at all. A `witness` is fetched only for what it says of another file; a `linked` file is not fetched at all,
+    and that it is there is what is watched. `posted` and `size` (in bytes) are what the page itself states of the file;
+    None where it states nothing.
     """
 
     url: str
     name: str
-    role: Literal["current", "year_end", "other"]
+    role: Role
+    posted: date | None = None
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     targets: tuple[Target, ...]
     findings: tuple[Finding, ...]
+
+
+SourceState = Literal["live", "moved", "refused", "withdrawn", "definition changed", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How it stands with a source: since when, and by what that is known."""
+
+    state: SourceState
+    since: date
+    evidence: str
+
+
+class Dated(NamedTuple):
+    """The day by which the public could read a file, how that is known, and what is odd about it."""
+
+    day: date
+    by: KnownBy
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +180,10 @@ class Source:
     `parse(content, name)` is pure and raises `DriftError` or `NotReadableError`; `parser`, which `version` gives, is
     raised by one whenever it reads anything differently. `headline` is the metric whose newest day says how far the
     data reaches. `attribution` stands beside every figure that is shown; `republish` says what may be handed on. With
-    `once_a_day` each file is asked for once a day, ad hoc runs included.
+    `once_a_day` each file is asked for once a day, ad hoc runs included, and once in `every_days` where that is more.
+    `dated(content, name)` says since when the public could read a file that is handed in without a word, None when
+    nothing tells; a source without it is not imported. `changes(page, page before, address, today)` says what cannot be
+    right about a page beside an earlier one. `declared` is its state where we know better than looks tell.
     """
 
     id: str
@@ -155,6 +198,10 @@ class Source:
     republish: Republish
     once_a_day: bool
     discover: Callable[[bytes, str], Listing] | None = None
+    every_days: int = 1
+    dated: Callable[[bytes, str], Dated | None] | None = None
+    changes: Callable[[bytes, bytes, str, date], list[Finding]] | None = None
+    declared: Stand | None = None
 
     @property
     def parser(self) -> int:

@@ -9,6 +9,9 @@ fourteen months, segregation begins anew with a fiscal year, ICLOS and TRAC's po
 What is older than the first period of the newer release stands as last published; anything else that is left out is
 removed. Other fiscal years, and releases that are held back, say nothing either way.
 
+CBP's files (LASTING) state one count in three ways, each with columns that the others lack: what one of them leaves out
+another states. There nothing is removed; a month or region that is missing holds the file.
+
 TRAC's tables (WHOLE) hold their whole history in each version: there every row is restated, whatever its period is.
 """
 
@@ -23,9 +26,16 @@ WINDOWED = frozenset(
         "iclos_detainees",
         "segregation",
         "vulnerable",
+        "ohss_arrests",
+        "ohss_book_ins",
+        "ohss_removals_and_returns",
+        "ohss_repatriations",
+        "ohss_dhs_removals",
+        "ohss_encounters",
         *WHOLE,
     }
 )
+LASTING = frozenset({"cbp_aor", "cbp_state", "cbp_sbo"})
 
 _RESTATED = ("month", "quarter", "fiscal_year")
 
@@ -33,6 +43,13 @@ _RESTATED = ("month", "quarter", "fiscal_year")
 def windowed(table: str) -> bool:
     """Whether a table restates a run of periods; the semiannual tables list the fiscal years before, too."""
     return table in WINDOWED or table.startswith("semiannual_")
+
+
+def lasting(table: str) -> bool:
+    """Whether what a later release leaves out stands; and whether a figure counts as a vintage only where it is new or
+    has changed, since each release repeats four years.
+    """
+    return table in LASTING
 
 
 def restated(table: str, period: Period) -> bool:

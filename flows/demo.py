@@ -21,17 +21,20 @@ from flows.scheduling.prefect_home import only_own_prefect, use_prefect_server
 from flows.scheduling.server import PrefectServer, prefect_server
 from flows.show.printing import page
 from flows.show.verdict_list import print_verdicts
+from replica.cbp_files import RUNNING_2025
+from replica.cbp_pages import LISTING, TABLE
 from replica.editions import Edition, editions
 from replica.publisher import PAGE, Publisher
 from scrapers.registry import TRAC
 from storage.engine import reading
-from storage.read import reads
+from storage.read import reads, vintages
 from storage.write import claim_versions, ledger
 
 MARK = "This directory was made by `onrecord demo`; it is emptied when the demo runs again.\n"
 WIDTH = 100
 SHOWN = 12  # lines of each message
 HELD = "ice.detained{agency=all, criminality=all}"
+CROSSINGS = "cbp.encounters{component=usbp, region=southwest}"
 _CONFIGURATION = """\
 [fetch]
 contact = "demo@localhost"
@@ -39,6 +42,7 @@ private_hosts = ["{host}"]
 [sources.ice]
 address = "{address}{page}"
 {trac}
+{border}
 # The founding story: eight claims of one day.
 [claims]
 shipped = ["seed-*"]
@@ -72,7 +76,8 @@ def run(home: Path) -> int:
         return 2
     with Publisher() as publisher:
         host = publisher.address.removeprefix("http://")
-        text = _CONFIGURATION.format(host=host, address=publisher.address, page=PAGE, trac=_trac(publisher.address))
+        served = {"trac": _trac(publisher.address), "border": _border(publisher.address)}
+        text = _CONFIGURATION.format(host=host, address=publisher.address, page=PAGE, **served)
         (home / "onrecord.toml").write_text(text, encoding="utf-8")
         settings = load_settings(home)
         only_own_prefect(settings)
@@ -91,10 +96,15 @@ def _play(settings: Settings, publisher: Publisher, server: PrefectServer) -> in
     said = Counter(claim.words.said_on for claim in usable_claims(settings))
     outcomes: list[Outcome] = []
     claims = 0
+    border = list(RUNNING_2025)
     for day, published in _steps(said):
         clock.set(day)
         for edition in published:
             publisher.publish(edition)
+        posted = [each for each in border if each.posted <= day]
+        for each in posted:
+            publisher.publish_border(each)
+            border.remove(each)
         claims += said[day]
         news = [f"ICE publishes {', '.join(edition.file_name for edition in published)}"] if published else []
         news += [f"{said[day]} claims go on record"] if said[day] else []
@@ -103,6 +113,8 @@ def _play(settings: Settings, publisher: Publisher, server: PrefectServer) -> in
             outcomes += _step(settings, line, server if claims else None)
         _messages(line)
         _standing(line, day, told=bool(said[day]))
+        if posted:
+            _border_too(line)
     _flow_runs()
     failed = [outcome for outcome in outcomes if outcome.state == "failed"]
     for outcome in failed:
@@ -149,6 +161,13 @@ def _trac(address: str) -> str:
     return "\n".join(f'[sources.{name}]\naddress = "{address}{path}"' for name, path in paths.items())
 
 
+def _border(address: str) -> str:
+    """CBP's sources at the stand-in. OHSS's tables have ended, and its page is not played."""
+    pages = {"cbp_encounters": LISTING, "cbp_apprehensions": TABLE}
+    asked = "\n".join(f'[sources.{name}]\naddress = "{address}{path}"' for name, path in pages.items())
+    return f"{asked}\n[sources.ohss]\nenabled = false"
+
+
 def _steps(said: Iterable[date]) -> Iterator[tuple[date, list[Edition]]]:
     """The days on which something is published or said, in order; the year-end file is there from the first day on."""
     known = editions()
@@ -191,6 +210,15 @@ def _standing(line: Line, day: date, *, told: bool) -> None:
             state = answer + row["state"].replace("_", " ")
             words = row["words"].partition(":")[0]
             _say(_cut(f"    {row['claim_id']:32} {state:24} {words}"))
+
+
+def _border_too(line: Line) -> None:
+    """What CBP's newest files count, beside what ICE's say."""
+    with reading(line.database) as connection:
+        known = vintages.known(connection, CROSSINGS, line.clock())
+    newest = [f for f in known if f.period.kind == "month" and f.period.end][-1:]
+    for figure in newest:
+        _say(f"    {figure.value or 0:,.0f} people met by Border Patrol in the southwest in {figure.period.end:%B %Y}")
 
 
 def _farewell(settings: Settings) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from checks.history.balance import PLACES
 from checks.places.renames import METRICS, listing, names
 from figures.records import Observation
-from scrapers.ice.facility_names import CROSSWALK
+from scrapers.ice.places.facility_names import CROSSWALK
 from storage.engine import Transaction
 from storage.read.release_order import StoredRelease
 from storage.write import facility_identities

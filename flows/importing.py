@@ -7,7 +7,7 @@ import csv
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -15,8 +15,8 @@ from typing import TypeVar
 from alerts.claims.model import Claim
 from checks.history.repeats import SAME_FIGURES
 from figures.mishaps import Mishap, attempt
-from figures.periods import end_of_day, spoken
-from figures.records import Finding, KnownBy, Source, Target
+from figures.periods import end_of_day
+from figures.records import Finding, Media, Source, Target
 from flows.context import Line
 from flows.documents import read_document
 from flows.intake import take, uncollected
@@ -25,16 +25,19 @@ from flows.notifying.failed_checks import unless_it_fails
 from flows.reconcile import hold_against
 from scrapers.errors import NotReadableError
 from scrapers.file_kinds import what_else
-from scrapers.ice.file_names import guess, read_name
-from scrapers.xlsx.reader import Workbook
 from storage.engine import UNUSABLE, reading, writing
 from storage.read import journal, reads
 from storage.write import releases
 from storage.write.releases import Known
 
-# A name's date is the day of posting or a few days before the document was last saved (12032025 was saved on
-# 5 December); further apart, one of the two is wrong or the file is a copy that was saved again.
-NAME_AGREES_WITHIN = timedelta(days=3)
+# What `what_else` says of a file that may be of a medium.
+_EXPECTED: Mapping[Media, tuple[str, ...]] = {
+    "xlsx": ("",),
+    "csv": ("a table in text (CSV)",),
+    "html": ("a web page (HTML)", "an XML file"),  # a part of a page that was saved begins with any tag
+    "json": ("a JSON file",),
+    "text": ("a text file",),
+}
 QUIET = "a past edition, imported"
 MAX_FILE = 16 * 1024 * 1024
 T = TypeVar("T")
@@ -97,7 +100,7 @@ def read_manifest(path: Path) -> Mapping[str, Stated]:
     return stated
 
 
-def place(path: Path, manifest: Mapping[str, Stated]) -> PastFile:
+def place(source: Source, path: Path, manifest: Mapping[str, Stated]) -> PastFile:
     """Since when the public could read a file: as the manifest states, else by its name and properties.
 
     Raises ImportFileError when the file cannot be read or is no workbook, differs from the manifest's hash, or carries
@@ -105,16 +108,16 @@ def place(path: Path, manifest: Mapping[str, Stated]) -> PastFile:
     """
     try:
         if path.stat().st_size > MAX_FILE:
-            raise ImportFileError(f"{path}: larger than {MAX_FILE:,} bytes; no workbook of ICE's is")
+            raise ImportFileError(f"{path}: larger than {MAX_FILE:,} bytes; no file of a publisher is")
         content = path.read_bytes()
     except OSError as error:
         raise ImportFileError(f"{path}: {error.strerror or error}") from error
-    if words := what_else(content):
-        raise ImportFileError(f"{path}: this is {words}, where a workbook of ICE's is expected")
+    if (words := what_else(content)) not in _EXPECTED[source.media]:
+        expected = "a workbook of ICE's" if source.id == "ice" else f"{source.media} of {source.title}"
+        raise ImportFileError(f"{path}: this is {words or 'a workbook'}, where {expected} is expected")
     stated = manifest.get(path.name)
     if stated is None:
-        known, findings = _by_itself(path, content)
-        return PastFile(path, path.name, content, known, tuple(findings))
+        return _by_itself(source, path, content)
     sha256 = hashlib.sha256(content).hexdigest()
     if stated.sha256 and stated.sha256 != sha256:
         raise ImportFileError(f"{path}: sha256 {sha256} is not the {stated.sha256} that the manifest states")
@@ -122,29 +125,15 @@ def place(path: Path, manifest: Mapping[str, Stated]) -> PastFile:
     return PastFile(path, stated.name, content, known, ())
 
 
-def _by_itself(path: Path, content: bytes) -> tuple[Known, list[Finding]]:
+def _by_itself(source: Source, path: Path, content: bytes) -> PastFile:
     try:
-        saved_at = Workbook(content).modified_at
+        dated = source.dated(content, path.name) if source.dated else None
     except NotReadableError as error:
         raise ImportFileError(f"{path}: {error}") from error
-    named = read_name(path.name).day or guess(path.name).day
-    saved = saved_at.astimezone(UTC).date() if saved_at else None
-    if named is None and saved is None:
+    if dated is None:
         raise ImportFileError(f"{path}: neither its name nor its properties say when; list it in a --manifest")
-    if named is None or (saved is not None and saved - named > timedelta(days=90)):
-        # 07222020 was saved on 22 July 2021: bytes cannot have been public a year before they were written.
-        known = _known(saved or date.min, "document_properties")
-    else:
-        known = _known(named, "file_name")
-    findings = []
-    if named and saved and abs(saved - named) > NAME_AGREES_WITHIN:
-        words = f"{path.name}: its name says {spoken(named)}, its properties say it was saved on {spoken(saved)}."
-        findings.append(Finding("name_date", "warn", "release", (), f"{named}", f"{saved}", words))
-    return known, findings
-
-
-def _known(day: date, by: KnownBy) -> Known:
-    return Known(end_of_day(day), by, day.isoformat())
+    known = Known(end_of_day(dated.day), dated.by, dated.day.isoformat())
+    return PastFile(path, path.name, content, known, dated.findings)
 
 
 def import_files(
@@ -165,7 +154,7 @@ def import_files(
     files = []
     for path in paths:
         try:
-            files.append(_unless_it_fails(path, partial(place, path, manifest)))
+            files.append(_unless_it_fails(path, partial(place, source, path, manifest)))
         except ImportFileError as error:
             on_error(error)
     quiet = "" if alert else QUIET

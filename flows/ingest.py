@@ -11,12 +11,23 @@ from urllib.parse import unquote, urlsplit
 
 from alerts.messages.words.publisher_troubles import LAID_OUT_ANEW, ODD_LINK
 from figures.records import Finding, Listing, Media, Source, Target
+from flows.border_gate import confirm
 from flows.clock_back import ClockError, require_forward
 from flows.context import Line, Outcome
 from flows.exclusive import alone
-from flows.fetching.page_watch import STAGE_READ, not_taken, observe_page, tell_of_faults, tell_of_page, tell_of_refused
+from flows.fetching.listed import known_since, page_changes, rests, settle_size, stands_as_fetched
+from flows.fetching.page_watch import (
+    STAGE_READ,
+    not_taken,
+    note_quietly,
+    observe_page,
+    tell_of_faults,
+    tell_of_page,
+    tell_of_refused,
+)
 from flows.fetching.robots_policy import asked_today, require_allowed
 from flows.intake import take
+from flows.source_states import note_state
 from scrapers.errors import DriftError, FetchError, NotAskedError, NotReadableError
 from scrapers.web.fetch import Validators, fetch
 from storage.engine import reading, writing
@@ -27,6 +38,8 @@ from storage.write.releases import Known
 
 # Year-end files change once a year or less; one look a week is enough.
 YEAR_END_EVERY = timedelta(days=7)
+# Without these a look has failed.
+MISSED = ("current", "year_end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +57,8 @@ def watch(source: Source, address: str, line: Line) -> Outcome:
 
 
 def _recorded_look(source: Source, address: str, line: Line) -> Outcome:
+    if why_not := rests(source, line):
+        return Outcome(source.id, "not_asked", (), (why_not,))
     with writing(line.database) as connection:
         before = runs.last_start(connection, source.id)
         run = runs.start_run(connection, source.id, line.clock())
@@ -54,6 +69,7 @@ def _recorded_look(source: Source, address: str, line: Line) -> Outcome:
     except (ClockError, FetchError, DriftError, NotReadableError) as error:
         outcome = Outcome(source.id, "failed", (), (str(error),))
     finally:
+        note_state(source, address, line)
         with writing(line.database) as connection:
             runs.finish_run(connection, run, line.clock(), outcome.state, "; ".join(outcome.notes))
     return outcome
@@ -64,30 +80,36 @@ def _look(source: Source, address: str, line: Line) -> Outcome:
     notes: list[str] = []
     faults: list[tuple[str, FetchError]] = []
     refused: list[Finding] = []
-    failed, answers = False, 0
-    for target in _discover(source, address, line):
-        if target.role == "year_end" and _looked_lately(source, target, line):
+    targets, answers = _discover(source, address, line)
+    failed = False
+    # What speaks of other files comes before them.
+    for target in sorted(targets, key=lambda each: each.role != "witness"):
+        if _left_alone(source, target, line):
+            settle_size(source, target, line)
             continue
         try:
             got = _get(source, target.url, source.media, line)
         except FetchError as error:
             faults.append((target.url, error))
-            failed = failed or target.role != "other"
+            failed = failed or target.role in MISSED
             notes.append(str(error))
             continue
         answers += not got.not_asked
         notes += [got.not_asked] if got.not_asked else []
-        known = Known(got.first_seen, "fetched", target.url)
+        if target.role == "witness":
+            continue
+        known = known_since(source, target, got.sha256, Known(got.first_seen, "fetched", target.url), line)
         try:
             taken = take(source, got.sha256, got.content, target, known, line)
         except NotReadableError as error:
             refused.append(not_taken(target, error))
-            failed = failed or target.role != "other"
-            notes += [refused[-1].words] if target.role != "other" else []
+            failed = failed or target.role in MISSED
+            notes += [refused[-1].words] if target.role in MISSED else []
             continue
         if taken.new:
             new.append(target.name)
         notes.extend(taken.words)
+    confirm(source, line)
     tell_of_faults(source, faults, line)
     tell_of_refused(source, refused, line)
     if not faults:
@@ -100,12 +122,23 @@ def _look(source: Source, address: str, line: Line) -> Outcome:
     return Outcome(source.id, state, tuple(new), tuple(notes))
 
 
-def _discover(source: Source, address: str, line: Line) -> Sequence[Target]:
+def _left_alone(source: Source, target: Target, line: Line) -> bool:
+    """Whether a file need not be asked for: it is only watched, or stands as it was when we got it."""
+    if target.role == "year_end" and _looked_lately(source, target, line):
+        return True
+    return target.role == "linked" or stands_as_fetched(source, target, line)
+
+
+def _discover(source: Source, address: str, line: Line) -> tuple[Sequence[Target], int]:
+    """(the files to look at, how many answers that took)."""
     if source.discover is None:
-        return [Target(address, PurePosixPath(unquote(urlsplit(address).path)).name, "current")]
+        return [Target(address, PurePosixPath(unquote(urlsplit(address).path)).name, "current")], 0
     try:
         page = _get(source, address, "html", line)
     except FetchError as error:
+        if source.declared is not None and source.declared.state == "ended":
+            note_quietly(source, address, error, line)
+            return [], 1
         tell_of_faults(source, [(address, error)], line)
         raise
     try:
@@ -114,12 +147,13 @@ def _discover(source: Source, address: str, line: Line) -> Sequence[Target]:
         finding = Finding("page_drift", "warn", "release", (), error.expected, error.found, str(error))
         tell_of_page(source, LAID_OUT_ANEW, [finding], address, line)
         raise
+    findings = [*listing.findings, *page_changes(source, address, page.content, line)]
     observe_page(source, address, page.sha256, listing, line)
     with writing(line.database) as connection:
-        said = [finding.words for finding in listing.findings]
+        said = [finding.words for finding in findings]
         settle(connection, source.id, "discover", said, "the page no longer shows it", line.clock())
-    tell_of_page(source, ODD_LINK, listing.findings, address, line)
-    return listing.targets
+    tell_of_page(source, ODD_LINK, findings, address, line)
+    return listing.targets, int(not page.not_asked)
 
 
 def _looked_lately(source: Source, target: Target, line: Line) -> bool:

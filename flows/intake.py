@@ -16,8 +16,10 @@ from checks.document.document_suite import document
 from checks.source_errors import source_errors
 from figures.mishaps import Mishap, attempt
 from figures.records import Finding, Parsed, Source, Target
+from flows.border_gate import gate
 from flows.context import Line
 from flows.documents import read_again, read_document
+from flows.fetching.listed import note_size
 from flows.notifying.failed_checks import tell_failed_checks
 from flows.notifying.release_news import tell_of_release
 from flows.recheck import recheck
@@ -116,9 +118,11 @@ def _store(
         if stored.created or stored.renamed:
             check_document(connection, source.id, stored.release_id, sha256, parsed, now)
         add_findings(connection, source.id, stored.release_id, "name", extra, now)
+        note_size(connection, source.id, stored.release_id, target, journal.size_of(connection, sha256), now)
         if stored.since is not None:
             is_read = {stored.release_id: parsed.observations} if stored.created else None
             recheck(connection, source.id, stored.since, now, is_read)
+            gate(connection, source.id, stored.release_id, line.archive, now)
         if stored.created:
             tell_of_release(connection, source, stored.release_id, parsed.observations, line, quiet)
         tell_failed_checks(connection, source.id, line.claims, now, line.ops_channels)

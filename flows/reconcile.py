@@ -30,7 +30,7 @@ from figures.metrics.catalogue import METRICS, RESTATED_BY
 from figures.metrics.metric import ALL
 from figures.periods import fiscal_year, spoken, washington_day
 from figures.records import Finding, Observation
-from scrapers.ice.facility_names import identify, own_id
+from scrapers.ice.places.facility_names import identify, own_id
 from scrapers.registry import ICE, SOURCES
 from storage.engine import Database, Transaction, writing
 from storage.read import journal, reads

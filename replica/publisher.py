@@ -1,4 +1,6 @@
-"""A loopback stand-in for the publishers: ICE's page and workbooks, TRAC's tables and page, over HTTP."""
+"""A loopback stand-in for the publishers over HTTP: ICE's page and workbooks, TRAC's tables and page, CBP's listing,
+table and files.
+"""
 
 import hashlib
 import html
@@ -13,6 +15,9 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote, unquote, urlsplit
 
+from replica import cbp_pages
+from replica.cbp_files import FILES as CBP_FILES
+from replica.cbp_files import CbpEdition
 from replica.editions import Edition
 from replica.trac import table_of
 from replica.trac_page import facts_page
@@ -52,6 +57,8 @@ class Publisher:
         self._published: list[Edition] = []
         self._restated: list[Edition] = []
         self._files: dict[str, _Resource] = {}
+        self._border: list[CbpEdition] = []
+        self._border_files: dict[str, bytes] = {}
         self._requests: list[tuple[str, str, int]] = []
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
@@ -96,6 +103,13 @@ class Publisher:
             if by_trac:
                 self._restated.append(restated or edition)
 
+    def publish_border(self, edition: CbpEdition) -> None:
+        """Let CBP's listing link an edition's files, by area and by state, and its table reach so far."""
+        made = {cbp_pages.path(edition, kind): CBP_FILES[kind](edition) for kind in cbp_pages.LINKED}
+        with self._lock:
+            self._border.append(edition)
+            self._border_files |= made
+
     def restate(self, edition: Edition) -> None:
         """Let TRAC load an edition, or load it anew, while ICE publishes nothing."""
         with self._lock:
@@ -114,9 +128,24 @@ class Publisher:
         if path in TRAC_FILES:
             media = "text/html; charset=utf-8" if path == TRAC_FACTS else "application/json"
             return _Resource(TRAC_FILES[path](restated), media, day)
+        if border := self._border_resource(path):
+            return border
         if path == ROBOTS:
             return _Resource(_ALLOWED, "text/plain; charset=utf-8", None)
         return files.get(unquote(path.removeprefix(FILES))) if path.startswith(FILES) else None
+
+    def _border_resource(self, path: str) -> "_Resource | None":
+        with self._lock:
+            editions, files = tuple(self._border), dict(self._border_files)
+        if not editions:
+            return None
+        day = editions[-1].posted
+        if path == cbp_pages.LISTING:
+            page = cbp_pages.listing(editions, cbp_pages.LINKED, files)
+            return _Resource(page, "text/html; charset=utf-8", day)
+        if path == cbp_pages.TABLE:
+            return _Resource(cbp_pages.table_page(editions[-1]), "text/html; charset=utf-8", day)
+        return _Resource(files[path], "text/csv", day) if path in files else None
 
 
 @dataclass(frozen=True, slots=True)

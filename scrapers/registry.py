@@ -1,11 +1,12 @@
 """The sources, in the order in which they are run."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from importlib import import_module
 from typing import Any
 
 from figures.metrics.trac import CREDIT
-from figures.records import Media, Source
+from figures.records import Finding, Media, Source, Stand
 
 
 def _from(module: str, name: str) -> Callable[[bytes, str], Any]:
@@ -15,6 +16,14 @@ def _from(module: str, name: str) -> Callable[[bytes, str], Any]:
 
     def call(content: bytes, at: str) -> Any:
         return getattr(import_module(f"scrapers.{module}"), name)(content, at)
+
+    return call
+
+
+def _changes(module: str) -> Callable[[bytes, bytes, str, date], list[Finding]]:
+    def call(page: bytes, before: bytes, address: str, today: date) -> list[Finding]:
+        found: list[Finding] = import_module(f"scrapers.{module}").between(page, before, address, today)
+        return found
 
     return call
 
@@ -36,6 +45,7 @@ ICE = Source(
     headline="ice.detained",
     republish="all",
     once_a_day=False,  # new editions come at any hour of an evening, and somebody waits for them
+    dated=_from("ice_dated", "by_itself"),
 )
 
 
@@ -99,6 +109,67 @@ TRAC = (
     ),
 )
 
-SOURCES = {source.id: source for source in (ICE, *TRAC)}
+_CBP = "U.S. Customs and Border Protection"
+BORDER = (
+    Source(
+        id="cbp_encounters",
+        title="CBP encounters",
+        publisher=_CBP,
+        address="https://www.cbp.gov/document/stats/nationwide-encounters",
+        media="csv",
+        discover=_from("cbp.listing", "discover"),
+        parse=_from("cbp.encounters", "parse"),
+        version=_version("cbp.encounters"),
+        attribution=f"{_CBP}, nationwide encounters (public domain)",
+        headline="cbp.encounters",
+        republish="all",
+        once_a_day=True,
+        dated=_from("cbp.dated", "by_name"),
+        changes=_changes("cbp.listing_changes"),
+    ),
+    Source(
+        id="cbp_apprehensions",
+        title="CBP: Border Patrol apprehensions at entry and at large",
+        publisher=_CBP,
+        address="https://www.cbp.gov/newsroom/stats/nationwide-encounters",
+        media="html",
+        parse=_from("cbp.apprehensions", "parse"),
+        version=_version("cbp.apprehensions"),
+        attribution=f"{_CBP}, nationwide encounters (public domain)",
+        headline="cbp.apprehensions",
+        republish="all",
+        once_a_day=True,
+        dated=_from("cbp.dated", "by_page"),
+    ),
+    Source(
+        id="ohss",
+        title="OHSS monthly tables of immigration enforcement",
+        publisher="Office of Homeland Security Statistics",
+        address="https://ohss.dhs.gov/topics/immigration/immigration-enforcement/monthly-tables",
+        media="xlsx",
+        parse=_from("ohss.monthly_tables", "parse"),
+        version=_version("ohss.monthly_tables"),
+        attribution="Office of Homeland Security Statistics, monthly tables (public domain)",
+        headline="ohss.encounters",
+        republish="all",
+        once_a_day=True,
+        discover=_from("ohss.landing_page", "discover"),
+        every_days=30,
+        dated=_from("ohss.dated", "by_name"),
+        declared=Stand(
+            "ended",
+            date(2025, 1, 16),
+            "the tables of November 2024 were put out on 16 January 2025 and none since; they are handed in by hand, "
+            "and the page is looked at once a month",
+        ),
+    ),
+)
+
+SOURCES = {source.id: source for source in (ICE, *TRAC, *BORDER)}
 # By the name of a publisher: all of its sources.
-PUBLISHERS: Mapping[str, tuple[str, ...]] = {"ice": (ICE.id,), "trac": tuple(source.id for source in TRAC)}
+PUBLISHERS: Mapping[str, tuple[str, ...]] = {
+    "ice": (ICE.id,),
+    "trac": tuple(source.id for source in TRAC),
+    "cbp": tuple(source.id for source in BORDER if source.publisher == _CBP),
+    "ohss": tuple(source.id for source in BORDER if source.publisher != _CBP),
+}

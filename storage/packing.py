@@ -21,6 +21,8 @@ STATUSES: tuple[Status, ...] = (
     "overwritten",
     "not_current",
     "removed",
+    "not_applicable",
+    "not_available",
 )
 KINDS: tuple[PeriodKind, ...] = ("instant", "month", "quarter", "fiscal_year", "fiscal_year_to_date", "span")
 STATUS_NUMBER = {status: number for number, status in enumerate(STATUSES)}
@@ -33,15 +35,22 @@ _EIGHT_BYTES = Struct(">q")
 
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ROW = re.compile(r"(json:/)([0-9]{1,9})(/.*)", re.DOTALL)
+_SUM = re.compile(r"(csv:.*)\[([1-9][0-9]{0,4}) rows, ([1-9][0-9]{0,8})-([1-9][0-9]{0,8})\]", re.DOTALL)
+MOST_SUMMED = 32_767  # what a column of two bytes holds; a sum of more rows is kept as it is written
 
 
 class Cell(NamedTuple):
-    """A locator in parts: where (with `#` for the row of a list), and the two numbers that differ within it."""
+    """A locator in parts: where (with `#` for the row of a list), and the numbers that differ within it.
 
-    form: str  # cell | row | text
+    Of a sum of rows `row` and `last` are the first and the last of them, and `col` says how many they are: what is
+    summed stands in editions of twelve months at ever other rows.
+    """
+
+    form: str  # cell | row | sum | text
     sheet: str
     row: int
     col: int
+    last: int | None = None
 
 
 @lru_cache(maxsize=32768)
@@ -52,6 +61,8 @@ def split(locator: str) -> Cell:
         return Cell("cell", sheet + mark, *place)
     if (found := _ROW.fullmatch(locator)) and found[2] == str(int(found[2])):
         return Cell("row", f"{found[1]}#{found[3]}", int(found[2]), 0)
+    if (found := _SUM.fullmatch(locator)) and int(found[2]) <= MOST_SUMMED:
+        return Cell("sum", found[1], int(found[3]), int(found[2]), int(found[4]))
     return Cell("text", locator, 0, 0)
 
 
@@ -66,12 +77,14 @@ def _row_and_column(cell: str) -> tuple[int, int] | None:
     return int(found[2]), column
 
 
-def join(form: str, sheet: str, row: int, col: int) -> str:
+def join(form: str, sheet: str, row: int, col: int, last: int | None = None) -> str:
     """The locator that `split` took apart."""
     if form == "cell":
         return f"{sheet}{letters(col)}{row}"
     if form == "row":
         return f"json:/{row}{sheet.removeprefix('json:/#')}"
+    if form == "sum":
+        return f"{sheet}[{col} rows, {row}-{last}]"
     return sheet
 
 

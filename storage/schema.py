@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 # The migration that this code is written for; a test compares it with the newest one in storage/migrations.
-REVISION = "0011"
+REVISION = "0020"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -171,7 +171,7 @@ block = Table(
     Column("id", Integer, primary_key=True),
     Column("digest", BigInteger, nullable=False, unique=True),
     Column("table_id", String(80), nullable=False),
-    Column("form", String(4), nullable=False),  # cell | row | text: how row and column make the locator
+    Column("form", String(4), nullable=False),  # cell | row | sum | text: how row and column make the locator
     Column("sheet", Text, nullable=False),
     Column("period_locator", Text, nullable=False),
     Column("fiscal_year", Integer),
@@ -203,6 +203,7 @@ observation = Table(
     Column("value", Float(53)),
     Column("status", SmallInteger, nullable=False),  # its place in storage.packing.STATUSES
     Column("text_id", Integer),  # what the cell showed, where that is not simply the value
+    Column("last", Integer),  # of a sum of rows the last of them; `row` is the first, `col` how many they are
     sqlite_with_rowid=False,
 )
 

@@ -20,7 +20,8 @@ _LETTERS = (
 # The locator, as `storage.packing.join` puts it together.
 _CELL = (
     f"CASE b.form WHEN 'cell' THEN b.sheet || {_LETTERS} || o.row"
-    " WHEN 'row' THEN 'json:/' || o.row || substr(b.sheet, 8) ELSE b.sheet END"
+    " WHEN 'row' THEN 'json:/' || o.row || substr(b.sheet, 8)"
+    " WHEN 'sum' THEN b.sheet || '[' || o.col || ' rows, ' || o.row || '-' || o.last || ']' ELSE b.sheet END"
 )
 
 VIEWS: Mapping[str, str] = {

@@ -23,7 +23,7 @@ from checks.sources.landing_page import PAGE_CHECKS
 from flows.configuration.settings import Settings, load_settings
 from flows.importing import import_files
 from flows.pipeline import look, open_line, run_sources, usable_claims
-from scrapers.registry import ICE, TRAC
+from scrapers.registry import BORDER, ICE, TRAC
 from storage.engine import open_database, reading
 from storage.write import ledger
 from tests.content import content
@@ -39,7 +39,7 @@ address = "{address}/detain/detention-management"
 [[channels]]
 name = "screen"
 kind = "console"
-""" + "".join(f"[sources.{source.id}]\nenabled = false\n" for source in TRAC)
+""" + "".join(f"[sources.{source.id}]\nenabled = false\n" for source in (*TRAC, *BORDER))
 
 
 def take_editions(folder: Path, home: Path, at: datetime) -> None:

@@ -23,7 +23,9 @@ from alerts.claims.parts import (
     AnySeries,
     Baseline,
     Counted,
+    Definition,
     Hedge,
+    Hypothesis,
     Movement,
     Part,
     Statement,
@@ -188,10 +190,20 @@ class TotalTest(Form):
     also: tuple[Also, ...] = ()
     against: Against | None = None
     statements: tuple[Statement, ...] = ()
+    hypothesis: Hypothesis | None = None
+    definitions: tuple[Definition, ...] = ()
+    ceiling: tuple[Counted, ...] = ()  # what all together a pace between two statements can hardly be above
 
     @property
     def needed(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((self.series, *(each.series for each in self.also))))
+        supposed = self.hypothesis.series if self.hypothesis else ()
+        return tuple(dict.fromkeys((*self.required, *self.ceiling, *supposed)))
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Those without which there is no answer; a ceiling is told where it is known."""
+        also, other = (each.series for each in self.also), (each.series for each in self.definitions)
+        return tuple(dict.fromkeys((self.series, *also, *other)))
 
 
 class ProjectionTest(Form):
@@ -222,6 +234,12 @@ class CompositionTest(Form):
     @property
     def needed(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(s for part in self.parts for s in (part.series, part.of) if s))
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Those without which there is no answer."""
+        parts = [part for part in self.parts if not part.where_held]
+        return tuple(dict.fromkeys(s for part in parts for s in (part.series, part.of) if s))
 
 
 class NotTestableTest(Form):

@@ -11,6 +11,8 @@ from alerts.claims.hedges import WORDS
 from figures.metrics.catalogue import METRICS, Metric
 from figures.records import Dims, series_key
 
+# Counts that are published by month, of which a window of whole months is the sum.
+COUNTED_BY_MONTHS = frozenset({"trac_book_ins", "cbp_encounters", "ohss"})
 SHOWN_DAYS = 14  # the newest interval of at least this length is shown
 _SERIES = re.compile(r"^([a-z_.]+)\{([^{}]*)\}$")
 # Parameters that say how somebody came to a page, never which page it is.
@@ -35,7 +37,7 @@ def known_metric(series: str) -> tuple[Metric, Dims]:
 
 def _counted(series: str) -> str:
     metric, _ = known_metric(series)
-    if not metric.cumulative and metric.source != "trac_book_ins":
+    if not metric.cumulative and metric.source not in COUNTED_BY_MONTHS:
         raise ValueError(f"{series!r} does not count from 1 October, so that no rate and no total comes of it")
     return series
 
@@ -218,11 +220,32 @@ class Also(Strict):
     hedge: Hedge = "bare"
 
 
+class Hypothesis(Strict):
+    """What a total would be if it were the sum of some series: told beside it, by this name, and never as a finding.
+
+    The days of the month in which the window begins count by the daily rate of the month after, those of the month in
+    which it ends by its own.
+    """
+
+    words: Text
+    series: Annotated[tuple[Counted, ...], Field(min_length=2)]
+    within: float = Field(default=0.05, gt=0, lt=1)
+    because: Text
+
+
+class Definition(Strict):
+    """Another count that the same words may mean, over the same window."""
+
+    words: Text
+    series: Counted
+
+
 class Part(Strict):
     """One half of a claim that two things happened: a series, or its share `of` another, moved in a direction.
 
-    `over` is where it is to have moved to, `base` where from; without `over` the newest three complete months, or the
-    newest day.
+    `over` is where it is to have moved to, `base` where from; without `over` as many of the newest complete months as
+    `base` has, or the newest day. A part `where_held` is left out where no figures of it are here; one that is told
+    `beside_year` says how its newest month stands against that of the year before, too.
     """
 
     words: Text
@@ -232,6 +255,8 @@ class Part(Strict):
     over: Window | None = None
     direction: Annotated[str, Field(pattern="^(up|down)$")]
     at_least: float = Field(default=0.05, gt=0, lt=1)
+    where_held: bool = False
+    beside_year: bool = False
 
     @model_validator(mode="after")
     def _as_many_months(self) -> "Part":

@@ -23,17 +23,29 @@ SCOPES: Mapping[str, str] = {
     "DHS removals and returns": "removals and returns by every agency of DHS",
     "DHS departures": "removals, returns and estimated departures of people's own accord",
     "removals by place of arrest": "ICE removals split into border and interior arrests; not published",
-    "border crossings": "encounters at or between ports of entry; counted by CBP",
+    "border crossings": "people whom Border Patrol met at the southwest border, between ports of entry: what is mostly "
+    "meant; those whom it arrested in the interior are among them",
+    "CBP encounters": "people whom CBP met nationwide, at ports of entry and between them",
+    "CBP encounters in the southwest": "people whom CBP met at the southwest border, at and between ports of entry",
+    "Border Patrol encounters": "people whom Border Patrol met nationwide",
+    "DHS arrests": "arrests by every agency of DHS; what is counted as one is stated nowhere",
     "opinion": "what people think",
     "policy": "what was ordered, intended or meant",
 }
 
 _BOOK_INS = {"ICE": "ICE book-ins", "CBP": "CBP book-ins", "all": "book-ins of both agencies"}
+_ENCOUNTERS = {
+    ("usbp", "southwest"): "border crossings",
+    ("all", "all"): "CBP encounters",
+    ("all", "southwest"): "CBP encounters in the southwest",
+    ("usbp", "all"): "Border Patrol encounters",
+}
 _OF_METRIC: Mapping[str, str] = {
     "ice.detained": "people held by ICE",
     "trac.detained": "people held by ICE",
     "ice.removals": "ICE removals",
     "ice.book_ins_by_criminality": "book-ins of both agencies",
+    "ohss.repatriations": "DHS removals and returns",
 }
 
 # (what a series counts, what a claim is about): how far the one can speak of the other.
@@ -46,6 +58,8 @@ RELATIONS: Mapping[tuple[str, str], Relation] = {
     ("ICE book-ins", "ICE arrests"): "proxy",
     ("book-ins of both agencies", "ICE arrests"): "proxy",
     ("CBP book-ins", "border crossings"): "proxy",
+    ("ICE book-ins", "DHS arrests"): "part",
+    ("border crossings", "removals by place of arrest"): "proxy",
     ("ICE book-ins", "removals by place of arrest"): "proxy",
     ("CBP book-ins", "removals by place of arrest"): "proxy",
     ("people held by ICE", "detention capacity"): "proxy",
@@ -62,6 +76,9 @@ def scope_of(series: str) -> str:
     metric, dims = split_series(series)
     if metric in ("ice.book_ins", "trac.book_ins"):
         return _BOOK_INS.get(dict(dims).get("agency", ""), metric)
+    if metric == "cbp.encounters":
+        named = dict(dims)
+        return _ENCOUNTERS.get((named.get("component", ""), named.get("region", "")), series)
     return _OF_METRIC.get(metric, metric)
 
 

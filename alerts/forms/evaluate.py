@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from alerts.claims.claim_tests import ShareTest, Test, TrendTest
+from alerts.claims.claim_tests import CompositionTest, ShareTest, Test, TrendTest
 from alerts.claims.model import Claim
 from alerts.claims.scopes import SCOPES, relation, scope_of
 from alerts.forms import levels, rates, shares, targets, totals
@@ -74,6 +74,8 @@ def _waits_for_none(test: Any, answer: Answer) -> bool:
 def _is_named(test: Any, answer: Answer) -> bool:
     """Whether an answer is about a day or window of the claim's own, then as now: no newer edition is asked for it."""
     on_a_day = getattr(test, "on", None) is not None or getattr(test, "leak", False)
+    if isinstance(test, CompositionTest):  # with hindsight its windows are named; when it was said they may have run
+        return answer == "revised" and all(part.over for part in test.parts)
     return FORMS[test.form].named == "window" or (on_a_day and answer != "standing")
 
 
@@ -144,7 +146,7 @@ def _newer_unheld(test: Test, basis: Basis) -> Unheld | None:
     the world stands now on that of now.
     """
     then = basis.known if basis.answer == "standing" else basis.known.at(basis.said_at)
-    needed = (basis.series,) if getattr(test, "stand_in", None) else test.needed
+    needed = (basis.series,) if getattr(test, "stand_in", None) else getattr(test, "required", test.needed)
     sources = dict.fromkeys(METRICS[metric_of(series)].source for series in needed)
     found = (then.newer_unheld(source, now=basis.answer == "standing") for source in sources)
     return next((unheld for unheld in found if unheld is not None), None)
@@ -152,18 +154,18 @@ def _newer_unheld(test: Test, basis: Basis) -> Unheld | None:
 
 def _not_held(unheld: Unheld, basis: Basis) -> Verdict:
     how = "the publisher or an archive lists it" if unheld.listed else "it is on the list of known editions"
-    return basis.verdict(
-        "not_held",
-        f"{unheld.name}, an edition of {spoken(unheld.day)}, was public and is not held here ({how}). "
-        "`onrecord backfill` takes it where an archive has it, `onrecord import` from a file",
-    )
+    ways = "`onrecord backfill` takes it where an archive has it, `onrecord import` from a file"
+    if unheld.source != "ice":
+        ways = f"`onrecord import FILE --source {unheld.source}` takes it from a file"
+    words = f"{unheld.name}, an edition of {spoken(unheld.day)}, was public and is not held here ({how}). {ways}"
+    return basis.verdict("not_held", words)
 
 
 def _held_back(test: Test, series: str, known: Knowledge) -> str:
     """Why the newest edition cannot be judged on, by any of the series that the answer needs."""
     kinds: tuple[PeriodKind, ...] = ("month", "instant") if test.form == "composition" else (_kind(test),)
     stand_in = getattr(test, "stand_in", None)
-    needed = test.needed if stand_in is None else (series,)
+    needed = getattr(test, "required", test.needed) if stand_in is None else (series,)
     return next((why for each in needed for kind in kinds if (why := known.held_back(each, kind))), "")
 
 

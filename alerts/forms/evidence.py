@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
+from alerts.source_states import Standing
 from figures.metrics.catalogue import METRICS, RESTATED_BY
 from figures.metrics.metric import metric_of
 from figures.periods import PeriodKind, washington_day
@@ -112,6 +113,7 @@ class Knowledge:
     hold_changes: tuple[HoldChange, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     unheld: tuple[Unheld, ...] = ()  # by day
+    stands: Mapping[str, Standing] = field(default_factory=dict)  # by source
     until: datetime | None = None
     _worked_out: dict[tuple[Any, ...], Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
@@ -119,7 +121,14 @@ class Knowledge:
         """What was known at an instant: nothing published later is asked."""
         until = instant if self.until is None else min(self.until, instant)
         cut = Knowledge(
-            self.figures, self.releases, self.agreements, self.hold_changes, self.doubts, self.unheld, until
+            self.figures,
+            self.releases,
+            self.agreements,
+            self.hold_changes,
+            self.doubts,
+            self.unheld,
+            self.stands,
+            until,
         )
         object.__setattr__(cut, "_worked_out", self._worked_out)
         return cut
@@ -256,6 +265,7 @@ def collect(
     hold_changes: Iterable[HoldChange] = (),
     doubts: Iterable[Doubt] = (),
     unheld: Iterable[Unheld] = (),
+    stands: Mapping[str, Standing] | None = None,
 ) -> Knowledge:
     by_series: dict[str, list[Figure]] = {}
     for figure in figures:
@@ -265,4 +275,4 @@ def collect(
     changes = tuple(sorted(hold_changes, key=lambda change: change.at, reverse=True))
     agreed = {each.release_id: each for each in agreements}
     by_day = tuple(sorted(unheld, key=lambda each: (each.day, each.name)))
-    return Knowledge(kept, ordered, agreed, changes, tuple(doubts), by_day)
+    return Knowledge(kept, ordered, agreed, changes, tuple(doubts), by_day, stands or {})

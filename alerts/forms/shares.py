@@ -11,6 +11,7 @@ from alerts.claims.hedges import Accepted
 from alerts.claims.parts import Part, Window
 from alerts.forms.basis import COMES_WITHIN, STATE_DAYS, Basis, day, own, usual_movement, within
 from alerts.forms.daily_rates import ONE_DAY, newest_interval, of_months
+from alerts.forms.months import months_in, named_months, newest_window, windows, year_before
 from alerts.forms.verdicts import MATERIAL_R, MATERIAL_Z, Reading, Verdict, distance, truth
 from figures.periods import PeriodKind, spoken
 from figures.records import Figure
@@ -175,12 +176,19 @@ def composition(test: CompositionTest, basis: Basis) -> Verdict:
     """Each part must hold. Judged on proxies, as nearly always, the whole is at most consistent."""
     readings: list[Reading] = []
     evidence: list[Figure] = []
+    beside: list[Reading] = []
     for part in test.parts:
+        if part.where_held and not named_months(part.series, part.over, basis):
+            continue
         found = _moved(part, basis)
         if isinstance(found, Verdict):
+            if part.where_held:  # some months of it are here, and not both windows
+                continue
             return found
         readings.append(found[0])
         evidence += found[1]
+        if part.beside_year and basis.answer == "standing":
+            beside += year_before(part.words, basis.points(part.series, "month"))
     broken = any(each.state == "inconsistent" for each in readings)
     right, wrong = ("near", "far") if basis.answer == "standing" else ("holds", "outside")
     said = "; ".join(f"{each.name} {each.measured:+.0f} %" for each in readings)
@@ -193,7 +201,7 @@ def composition(test: CompositionTest, basis: Basis) -> Verdict:
         gap=0.0,
         rule="each part moved in the stated direction, by what is stated for it",
         edition=max(each.end for each in readings).isoformat(),
-        readings=tuple(readings),
+        readings=(*readings, *beside),
         evidence=tuple(dict.fromkeys(evidence)),
         formula="; ".join(each.formula for each in readings),
     )
@@ -203,11 +211,11 @@ _Amount = tuple[float, str, date, list[Figure]]
 
 
 def _moved(part: Part, basis: Basis) -> tuple[Reading, list[Figure]] | Verdict:
-    base = _amount(part, part.base, basis)
-    over = part.over if part.over and basis.answer != "standing" else None
+    first, over = windows(part, basis)
+    base = _amount(part, first, basis)
     now = _amount(part, over, basis)
     if base is None or now is None or not base[0]:
-        basis.must_hold(part.base.start, None, part.series)
+        basis.must_hold(first.start, None, part.series)
         return basis.missing(f"{part.words}: no clean figures of {part.series} for both periods were public.")
     y = 100 * (now[0] / base[0] - 1)
     edge = 100 * part.at_least
@@ -215,25 +223,25 @@ def _moved(part: Part, basis: Basis) -> tuple[Reading, list[Figure]] | Verdict:
     low, high = (edge, None) if part.direction == "up" else (None, -edge)
     formula = f"{now[1]} against {base[1]}"
     state = "consistent" if held else "inconsistent"
-    return Reading(part.words, y, low, high, state, formula, part.base.start, now[2]), [*now[3], *base[3]]
+    return Reading(part.words, y, low, high, state, formula, first.start, now[2]), [*now[3], *base[3]]
 
 
 def _amount(part: Part, over: Window | None, basis: Basis) -> _Amount | None:
     """A series over whole months, or on one day; of another series, its share."""
-    found = _value(part.series, over, basis)
+    found = _value(part.series, over, basis, months_in(part.base))
     if found is None or part.of is None:
         return found
-    whole = _value(part.of, over, basis)
+    whole = _value(part.of, over, basis, months_in(part.base))
     if whole is None or not whole[0]:
         return None
     value = 100 * found[0] / whole[0]
     return value, f"{found[1]} / {whole[1]} = {value:.1f} %", found[2], [*found[3], *whole[3]]
 
 
-def _value(series: str, over: Window | None, basis: Basis) -> _Amount | None:
-    months = basis.points(series, "month")
+def _value(series: str, over: Window | None, basis: Basis, newest_months: int) -> _Amount | None:
+    months = named_months(series, over, basis)
     if months:
-        window = over or _newest_quarter(months)
+        window = over or newest_window(months, newest_months)
         rate = of_months(months, window.start, window.end) if window else None
         return (rate.amount, rate.formula.partition(" / ")[0], rate.end, list(rate.figures)) if rate else None
     held = [f for f in basis.points(series, "instant") if over is None or over.start <= day(f) <= over.end]
@@ -241,9 +249,3 @@ def _value(series: str, over: Window | None, basis: Basis) -> _Amount | None:
         return None
     newest = held[-1]
     return newest.value or 0.0, f"{newest.value:,.0f}", day(newest), [newest]
-
-
-def _newest_quarter(months: Sequence[Figure]) -> Window | None:
-    """The newest three complete months."""
-    ends = [day(f) for f in _steps(months, "month")][-3:]
-    return Window(start=ends[0].replace(day=1), end=ends[-1]) if len(ends) == 3 else None

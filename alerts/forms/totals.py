@@ -9,9 +9,11 @@ from alerts.claims.claim_tests import ProjectionTest, TotalTest
 from alerts.claims.hedges import Accepted
 from alerts.claims.parts import Against, Also
 from alerts.forms import daily_rates
+from alerts.forms import daily_rates as rates
 from alerts.forms.basis import COMES_WITHIN, FORTNIGHT, Basis, day, interval_of, once, reading, truth_of, within
 from alerts.forms.daily_rates import Rate
 from alerts.forms.derived_series import usual_variation
+from alerts.forms.hypotheses import ceiling, definitions, hypothesis
 from alerts.forms.verdicts import Reading, Verdict, distance, truth
 from figures.periods import PeriodKind, spoken, washington_day
 from figures.records import Figure
@@ -43,6 +45,11 @@ def total(test: TotalTest, basis: Basis) -> Verdict:
     own = reading("the window of the claim", found, y, interval, truth(y, interval), found.formula)
     wrong = any(each.state == "outside" for each, _ in beside)
     state = "outside" if wrong else truth_of(y, interval, test)
+    others, more = definitions(test, basis, end)
+    if {_right(each.state) for each in others} - {_right(state)}:
+        state = "depends_on_definition"
+        said = "; ".join(f"{each.name} {_amount(each.measured, test.unit, daily=daily)}" for each in others)
+        words = f"{words}; {said}"
     if basis.answer == "standing":
         state, words = _past(test, end, words, basis)
     cv = usual_variation(test.series, found.days)
@@ -54,11 +61,15 @@ def total(test: TotalTest, basis: Basis) -> Verdict:
         z=(y / test.value - 1) / cv if cv else None,
         rule=interval.rule,
         edition=found.end.isoformat(),
-        readings=(own, *(each for each, _ in beside), *_paces(test, basis)),
-        evidence=found.figures,
+        readings=(own, *others, *(each for each, _ in beside), *_paces(test, basis)),
+        evidence=(*found.figures, *more),
         difference=y - test.value,
         formula=found.formula if daily else found.formula.partition(" / ")[0],
     )
+
+
+def _right(state: str) -> bool:
+    return state != "outside"
 
 
 def _beside(test: TotalTest, found: Rate, end: date, basis: Basis) -> list[tuple[Reading, str]] | Verdict:
@@ -146,7 +157,10 @@ def _bound(test: TotalTest, basis: Basis, end: date) -> Verdict:
     share = y / test.value
     beyond = "; what is left over is counted by no series here" if share < 1 else ""
     gap = f" (leaving out {found.gap_days} days that no edition covers)" if found.gap_days else ""
-    paces = _paces(test, basis)
+    paces, cells = _paces(test, basis), found.figures
+    supposed = hypothesis(test, basis, end)
+    if supposed is not None:
+        paces, cells = [supposed[0], *paces], (*cells, *supposed[1])
     fell = "; ".join(each.name for each in paces if each.state == "inconsistent")
     words = (
         f"{y:,.0f} {test.unit} from {spoken(found.start)} to {spoken(found.end)}{gap} are part of what was said and "
@@ -159,7 +173,7 @@ def _bound(test: TotalTest, basis: Basis, end: date) -> Verdict:
         rule=interval.rule,
         edition=found.end.isoformat(),
         readings=(reading("the part that is counted", found, y, interval, state, found.formula), *paces),
-        evidence=found.figures,
+        evidence=tuple(dict.fromkeys(cells)),
         difference=y - test.value,
         formula=f"{found.formula.partition(' / ')[0]} of {test.value:,.0f}",
     )
@@ -184,7 +198,11 @@ def _paces(test: TotalTest, basis: Basis) -> list[Reading]:
         if pace < 0:
             name = f"The speaker's total fell from {low:,.0f} on {spoken(first)} to {high:,.0f} on {spoken(second)}"
             state = "inconsistent"
-        readings.append(Reading(name, pace, least, None, state, formula, first, second))
+        most = ceiling(test, basis, first + rates.ONE_DAY, second) if pace > 0 else None
+        if most is not None:
+            formula += f"; all that its ceiling counts together is {most:,.1f} a day"
+            state = state if pace <= most else "inconsistent"
+        readings.append(Reading(name, pace, least, most, state, formula, first, second))
     return readings
 
 

@@ -2,9 +2,11 @@
 
 from checks.boundary import asked
 from checks.document.average_sums import average_sums
+from checks.document.cbp import cbp
 from checks.document.dates import dates, days_ahead
 from checks.document.facility_sums import facilities
 from checks.document.list_sheets import lists
+from checks.document.ohss import ohss
 from checks.document.totals import static
 from checks.document.trac_rows import trac
 from checks.history.balance import average_jumps, running_month
@@ -24,4 +26,6 @@ def document(parsed: Parsed) -> list[Finding]:
         *asked("average_jumps", stated, average_jumps, stated),
         *asked("running_month", stated, running_month, stated),
         *asked("trac", stated, trac, stated),
+        *asked("cbp", stated, cbp, stated),
+        *asked("ohss", stated, ohss, stated),
     ]

@@ -42,7 +42,7 @@ def removed_links(listing: Listing, before: Listing | None) -> list[Finding]:
             f"The page linked {target.name} ({target.url}) and does so no more; no newer file is linked in its place.",
         )
         for target in gone
-        if target.role != "other" and not (replaced and target.role == "current")
+        if target.role in _ROLES and not (replaced and target.role == "current")
     ]
 
 

@@ -23,6 +23,7 @@ RULES_FILE = Path(__file__).with_name("publication.toml")
 Stage = Literal["due", "late", "silent"]
 STAGES: tuple[Stage, ...] = ("due", "late", "silent")
 CountedBy = Literal["release", "newer_day"]
+BEFORE_TURN = 9  # a release of September counts to August: the next is the final file of the fiscal year
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +63,35 @@ class Learning:
 
 
 @dataclass(frozen=True, slots=True)
+class Monthly:
+    """A publisher that keeps to days of the month: the next release is due on `due` of the month after the last one,
+    and late on `late`. After one of September, which the turn of the fiscal year follows, both are days of their own,
+    `[month, day]`.
+    """
+
+    due: int
+    late: int
+    turn_due: tuple[int, int]
+    turn_late: tuple[int, int]
+    because: str
+    turn_because: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
-    """A publisher's section of `publication.toml`. Without `learning` its rhythm is the declared one."""
+    """A publisher's section of `publication.toml`: its rhythm in days, or the days of the month that it keeps to.
+
+    Without `learning` a rhythm is the declared one.
+    """
 
     counted_by: CountedBy
-    declared: Rhythm
+    declared: Rhythm | None = None
     turn: Rhythm | None = None
     learning: Learning | None = None
     law: Law | None = None
     follows: str = ""
     off_by_days: int = 0
+    monthly: Monthly | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +129,14 @@ def load(text: str) -> Mapping[str, Rules]:
 
 
 def _rules(name: str, section: Mapping[str, Any]) -> Rules:
-    parts = {"declared": Rhythm, "turn": Rhythm, "learning": Learning, "law": Law}
+    parts = {"declared": Rhythm, "turn": Rhythm, "learning": Learning, "law": Law, "monthly": Monthly}
     try:
         made = Rules(**{key: parts[key](**value) if key in parts else value for key, value in section.items()})
     except TypeError as error:
         raise ValueError(f"publication.toml: [{name}]: {error}") from error
     rhythms = [rhythm for rhythm in (made.declared, made.turn) if rhythm]
+    if made.declared is None and made.monthly is None:
+        raise ValueError(f"publication.toml: [{name}]: declared or monthly says when a release is due")
     if made.counted_by not in ("release", "newer_day") or not all(0 < r.due < r.late for r in rhythms):
         raise ValueError(f"publication.toml: [{name}]: counted_by is unknown, or a release is late before it is due")
     return made
@@ -125,6 +147,8 @@ def expected(since: date, releases: Iterable[date], of: Rules) -> Expected:
 
     `releases` are the days of the publisher's releases; those after `since` are not looked at.
     """
+    if of.monthly is not None:
+        return _by_calendar(since, of.monthly)
     known = sorted({day for day in releases if day < since} | {since})
     ordinary = _ordinary(known, of)
     turn = _turn(known, ordinary, of)
@@ -139,6 +163,20 @@ def expected(since: date, releases: Iterable[date], of: Rules) -> Expected:
     return Expected(since, days["due"], days["late"], days["silent"], said["late"])
 
 
+def _by_calendar(since: date, of: Monthly) -> Expected:
+    """A silence is told again when the next release after the one that is missing would be late as well."""
+    if since.month == BEFORE_TURN:
+        due, late = (date(since.year, month, day) for month, day in (of.turn_due, of.turn_late))
+        return Expected(since, due, late, _month_after(late, of.late), of.turn_because)
+    due, late = _month_after(since, of.due), _month_after(since, of.late)
+    return Expected(since, due, late, _month_after(late, of.late), of.because)
+
+
+def _month_after(day: date, number: int) -> date:
+    """The day of that number in the month after that of a day."""
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=number)
+
+
 def _after(rhythm: Rhythm, again: int) -> dict[Stage, int]:
     return {"due": rhythm.due, "late": rhythm.late, "silent": rhythm.late + again}
 
@@ -150,6 +188,8 @@ def spans_turn(first: date, last: date) -> bool:
 
 def _ordinary(known: Sequence[date], of: Rules) -> Rhythm:
     learning = of.learning
+    if of.declared is None:
+        raise ValueError("publication.toml: a publisher without days of the month needs a declared rhythm")
     if learning is None:
         return of.declared
     begin = known[-1] - timedelta(days=learning.window_days)
@@ -203,7 +243,7 @@ def finding(stage: Stage, what: Expected, publisher: str, followed: str = "") ->
     if followed:
         said = f"what {followed} published on {spoken(what.since)} is not shown yet"
     words = {
-        "due": f"{publisher}: {said}; the next release was due before {spoken(begins)}",
+        "due": f"{publisher}: {said}; the next release has been due since {spoken(begins)}",
         "late": f"{publisher}: {said}; late since {spoken(begins)}",
         "silent": f"{publisher}: {said}; silent for so long since {spoken(begins)} that it is told again",
     }[stage]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from figures.metrics import ice_atd, ice_detention, ice_facilities, ice_lists, ice_prose, trac
+from figures.metrics import cbp, ice_atd, ice_detention, ice_facilities, ice_lists, ice_prose, ohss, trac
 from figures.metrics.metric import ALL, Metric
 
 __all__ = ["ALL", "EQUAL_TOTALS", "METRICS", "RESTATED_BY", "Metric"]
@@ -16,6 +16,8 @@ METRICS: Mapping[str, Metric] = {
         *ice_lists.METRICS,
         *ice_prose.METRICS,
         *trac.METRICS,
+        *cbp.METRICS,
+        *ohss.METRICS,
     )
 }
 

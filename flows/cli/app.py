@@ -12,7 +12,15 @@ import typer
 
 from flows.cli import alert_commands, figure_commands, held_commands
 from flows.cli.claim_commands import claims_app
-from flows.cli.options import JsonOption, LimitOption, Parsable, Which
+from flows.cli.options import (
+    IMPORTED,
+    NAMES,
+    JsonOption,
+    LimitOption,
+    imported_source,
+    source_id,
+    which,
+)
 from flows.cli.replay_commands import replay
 
 app = typer.Typer(
@@ -52,7 +60,8 @@ def init(
 @app.command()
 def run(
     sources: Annotated[
-        list[Which] | None, typer.Argument(help="ice, trac (all of TRAC's) or one of TRAC's; all when left out.")
+        list[str] | None,
+        typer.Argument(parser=which, metavar="SOURCE", help=f"{', '.join(NAMES)}; all when left out."),
     ] = None,
     direct: Annotated[bool, typer.Option("--direct", help="Without Prefect: the same line as a plain call.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Also ask for files that were asked for today.")] = False,
@@ -60,7 +69,7 @@ def run(
     """Look at the sources now: fetch, archive, check, store, judge, deliver. Exit 1 when a source failed."""
     from flows.cli import run_commands
 
-    raise typer.Exit(run_commands.run([source.value for source in sources or []], direct=direct, again=again))
+    raise typer.Exit(run_commands.run(sources or [], direct=direct, again=again))
 
 
 @app.command()
@@ -73,17 +82,20 @@ def serve() -> None:
 
 @app.command(name="import")
 def import_(
-    files: Annotated[list[Path], typer.Argument(help="Workbooks of past editions.")],
+    files: Annotated[list[Path], typer.Argument(help="Files of past editions, as published.")],
+    source: Annotated[
+        str, typer.Option(parser=imported_source, metavar="SOURCE", help=f"Whose: {', '.join(IMPORTED)}.")
+    ] = "ice",
     manifest: Annotated[Path | None, typer.Option(help="CSV with file, edition_date, sha256, published_name.")] = None,
     alert: Annotated[bool, typer.Option("--alert", help="Deliver what is found; otherwise it is only kept.")] = False,
 ) -> None:
-    """Take past editions of ICE's workbook from local files, in order of publication.
+    """Take past editions of one source from local files, in order of publication: also where a publisher refuses us.
 
     Exit 1 when one was refused, or a check of ours could not run on one.
     """
     from flows.cli import run_commands
 
-    raise typer.Exit(run_commands.import_files(files, manifest, alert=alert))
+    raise typer.Exit(run_commands.import_files(source, files, manifest, alert=alert))
 
 
 class History(StrEnum):
@@ -111,7 +123,7 @@ def backfill(
 @app.command()
 def parse(
     file: Annotated[Path, typer.Argument(help="A workbook, payload or page as published.")],
-    source: Annotated[Parsable, typer.Option(help="Whose file it is.")] = Parsable.ice,
+    source: Annotated[str, typer.Option(parser=source_id, metavar="SOURCE", help="Whose file it is.")] = "ice",
     format_: Annotated[Format, typer.Option("--format")] = Format.csv,
     leftovers: Annotated[bool, typer.Option("--leftovers", help="Print what nobody understood.")] = False,
 ) -> None:
@@ -121,7 +133,7 @@ def parse(
     """
     from flows.show import parse
 
-    raise typer.Exit(parse.parse_file(file, source.value, format_.value, leftovers=leftovers))
+    raise typer.Exit(parse.parse_file(file, source, format_.value, leftovers=leftovers))
 
 
 @app.command()
@@ -168,7 +180,10 @@ class Table(StrEnum):
 def export(
     to: Annotated[Path, typer.Option("--to", help="The folder to write; an earlier export there is replaced.")],
     format_: Annotated[Table, typer.Option("--format", help="parquet needs the extra onrecord[parquet].")] = Table.csv,
-    sources: Annotated[list[Which] | None, typer.Option("--source", help="ice, trac; all when left out.")] = None,
+    sources: Annotated[
+        list[str] | None,
+        typer.Option("--source", parser=which, metavar="SOURCE", help="A source or a publisher; all when left out."),
+    ] = None,
     metrics: Annotated[list[str] | None, typer.Option("--metric", help="ice.book_ins; all when left out.")] = None,
     as_of: Annotated[datetime | None, typer.Option(help="What was known by the end of this day.")] = None,
     vintages: Annotated[bool, typer.Option("--vintages", help="Every figure of every release.")] = False,
@@ -176,9 +191,8 @@ def export(
     """Write the figures as tables, one for each metric, with the dictionary, the licences and where each comes from."""
     from flows.show import export
 
-    names = [source.value for source in sources or []]
     day = as_of.date() if as_of else None
-    raise typer.Exit(export.run(to, format_.value, names, metrics or [], day, vintages=vintages))
+    raise typer.Exit(export.run(to, format_.value, sources or [], metrics or [], day, vintages=vintages))
 
 
 @app.command()

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.options import JsonOption, LimitOption, Which
+from flows.cli.options import NAMES, JsonOption, LimitOption
 
 
 def series(
@@ -50,7 +50,7 @@ def diff(
     from flows.show import compare_releases
 
     named = list(editions or [])
-    source = named.pop(0) if named and named[0] in {which.value for which in Which} else Which.ice.value
+    source = named.pop(0) if named and named[0] in NAMES else "ice"
     compare_releases.diff(source, named, limit, as_json=as_json)
 
 

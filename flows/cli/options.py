@@ -1,16 +1,22 @@
 """Options and names that several commands share."""
 
 import sys
-from enum import StrEnum
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
+
+from figures.naming import or_nearest
+from scrapers.registry import PUBLISHERS, SOURCES
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 LimitOption = Annotated[
     int | None,
     typer.Option("--limit", min=1, help="At most so many of each table; where it is in order of time, the newest."),
 ]
+# A source by its id, or all sources of a publisher by its name.
+NAMES = tuple(dict.fromkeys((*SOURCES, *PUBLISHERS)))
+IMPORTED = tuple(source.id for source in SOURCES.values() if source.dated is not None)
 
 
 BecauseOption = Annotated[str, typer.Option("--because", help="Why; it is kept, for whoever reads it later.")]
@@ -33,24 +39,17 @@ def renamed(old: str, new: str) -> None:
     sys.stderr.write(f"{old} is now {new}; the old name works until version 0.3.\n")
 
 
-class Which(StrEnum):
-    """A source, or `trac` for all of TRAC's."""
+def _one_of(known: Sequence[str]) -> Callable[[str], str]:
+    """Takes one of some names. The registry says which there are, so that no list here has to be kept beside it."""
 
-    ice = "ice"
-    trac = "trac"
-    trac_population = "trac_population"
-    trac_book_ins = "trac_book_ins"
-    trac_facilities = "trac_facilities"
-    trac_atd = "trac_atd"
-    trac_quickfacts = "trac_quickfacts"
+    def name(value: str) -> str:
+        if value not in known:
+            raise typer.BadParameter(f"{value!r} is none of {', '.join(known)}{or_nearest(value, known)}.")
+        return value
+
+    return name
 
 
-class Parsable(StrEnum):
-    """A source whose bare file can be read."""
-
-    ice = "ice"
-    trac_population = "trac_population"
-    trac_book_ins = "trac_book_ins"
-    trac_facilities = "trac_facilities"
-    trac_atd = "trac_atd"
-    trac_quickfacts = "trac_quickfacts"
+which = _one_of(NAMES)
+source_id = _one_of(tuple(SOURCES))
+imported_source = _one_of(IMPORTED)

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from alerts.delivery import Sent
 from alerts.messages.message import DeliveryError, Item, Message
 from figures.naming import or_nearest
+from figures.records import Source
 from flows.configuration.home_folder import make_private
 from flows.configuration.settings import (
     Settings,
@@ -29,7 +30,7 @@ from flows.reconcile import hold_against
 from flows.scheduling.prefect_home import LOGIN, prefect_api_url, prefect_login, quiet_prefect, use_prefect_server
 from flows.scheduling.server import prefect_server
 from flows.show import printing, reconcile_report
-from scrapers.registry import ICE
+from scrapers.registry import SOURCES
 from storage.engine import open_database, revision, shown, upgrade
 
 
@@ -126,14 +127,14 @@ def _serve(settings: Settings, *, alone: bool) -> None:
     serve_forever(settings)
 
 
-def import_files(files: Sequence[Path], manifest: Path | None, *, alert: bool) -> int:
+def import_files(source: str, files: Sequence[Path], manifest: Path | None, *, alert: bool) -> int:
     settings = load_settings()
     line = open_line(settings)
     stated = read_manifest(manifest) if manifest else {}
     refused: list[ImportFileError] = []
     taken: list[Imported] = []
     try:
-        _take_files(files, stated, settings, line, taken, refused, alert=alert)
+        _take_files(SOURCES[source], files, stated, settings, line, taken, refused, alert=alert)
         about_sources = channel_names(settings, "sources")
         reconcile_past(usable_claims(settings), line, channel_names(settings, "desk"), about_sources, alert=alert)
     finally:
@@ -145,6 +146,7 @@ def import_files(files: Sequence[Path], manifest: Path | None, *, alert: bool) -
 
 
 def _take_files(
+    source: Source,
     files: Sequence[Path],
     stated: Mapping[str, Stated],
     settings: Settings,
@@ -158,7 +160,7 @@ def _take_files(
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("Importing", total=len(files))
         for imported in take_files(
-            ICE,
+            source,
             files,
             stated,
             usable_claims(settings),

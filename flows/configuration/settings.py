@@ -8,7 +8,7 @@ secrets only from the environment variables that it names.
 import getpass
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -22,6 +22,7 @@ from alerts.messages.message import Audience, Severity
 from figures.records import Source
 from flows.configuration import file_faults
 from flows.configuration.publication_settings import LawPublisher, PublisherSettings
+from flows.configuration.source_settings import SourceSettings
 from flows.configuration.value_rules import (
     Contact,
     Cron,
@@ -74,12 +75,6 @@ class FetchSettings(Proxied):
     max_megabytes: int = Field(default=16, ge=1, le=1024)
     attempts: int = Field(default=4, ge=1, le=10)
     private_hosts: tuple[HostAndPort, ...] = ()
-
-
-class SourceSettings(_Strict):
-    address: WebAddress = ""
-    enabled: bool = True
-    once_a_day: bool | None = None  # the source's own habit when left out
 
 
 class BackfillSettings(_Strict):
@@ -213,8 +208,7 @@ class Settings:
 
     def source(self, name: str) -> Source:
         """A source as configured."""
-        once_a_day = self.sources.get(name, SourceSettings()).once_a_day
-        return SOURCES[name] if once_a_day is None else replace(SOURCES[name], once_a_day=once_a_day)
+        return self.sources.get(name, SourceSettings()).applied_to(SOURCES[name])
 
     def enabled(self) -> list[str]:
         return [name for name in SOURCES if self.sources.get(name, SourceSettings()).enabled]

@@ -35,11 +35,17 @@ private_hosts = []
 # [sources.ice]
 # address = "https://www.ice.gov/detain/detention-management"
 # enabled = true
-# TRAC's sources are trac_population, trac_book_ins, trac_facilities, trac_atd and trac_quickfacts.
+# TRAC's sources are trac_population, trac_book_ins, trac_facilities, trac_atd and trac_quickfacts, CBP's cbp_encounters
+# and cbp_apprehensions; ohss has ended, and its page is looked at once a month.
 # [sources.trac_facilities]
 # enabled = true
 # Each of TRAC's files is asked for once a day, ad hoc runs included; `onrecord run --again` asks all the same.
 # once_a_day = true
+# What is known of a source better than our looks tell: live, moved, refused, withdrawn, definition changed or ended.
+# [sources.trac_atd.stands]
+# state = "withdrawn"
+# since = 2026-04-12
+# evidence = "the table is gone from the publisher's page"
 
 [schedule]
 # One look a day; ICE mostly posts on Thursday and Friday evenings, Eastern time.

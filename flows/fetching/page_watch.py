@@ -84,6 +84,14 @@ def tell_of_faults(source: Source, faults: Sequence[tuple[str, FetchError]], lin
             _tell(connection, source, what, told, line)
 
 
+def note_quietly(source: Source, url: str, error: FetchError, line: Line) -> None:
+    """Record what an address did in place of answering, where nothing is awaited of it: nobody is told."""
+    check, _ = fetch_fault(error)
+    found = Finding(check, "note", "release", (), f"an answer from {url}", str(error.status), str(error))
+    with writing(line.database) as connection:
+        record_new_findings(connection, source.id, "fetch", [found], line.clock())
+
+
 def not_taken(target: Target, error: NotReadableError) -> Finding:
     """That a file is none of the publisher's editions: its bytes are archived, and no release is made of them."""
     severity: Severity = "note" if target.role == "other" else "warn"

@@ -17,6 +17,7 @@ from figures.periods import washington_day
 from figures.records import Figure, Finding, Observation
 from flows.judging.hold_changes import doubts
 from flows.judging.judge import held_release, series_of
+from flows.missing_border_files import unheld_cbp
 from flows.missing_editions import unheld
 from flows.reconcile import (
     SOURCES_OF_TRAC,
@@ -50,7 +51,7 @@ def known_then(
     figures = vintages.history(connection, {series for claim in claims for series in series_of(claim)}, until)
     releases = [release for release in reads.releases(connection) if release.known_at <= until]
     own = [f for f in journal.findings(connection, severities=("hold",)) if _of_a_check(f)]
-    beside = _Beside(tuple(doubts(connection)), tuple(unheld(connection)))
+    beside = _Beside(tuple(doubts(connection)), (*unheld(connection), *unheld_cbp(connection)))
     read = _remembering()
     instants = {r.known_at for r in releases} | {claim.on_record_at for claim in claims}
     two_sources_since = min((r.known_at for r in releases if r.source == SOURCES_OF_TRAC[THEIRS]), default=None)

@@ -20,9 +20,10 @@ from alerts.forms.hysteresis import Position, on_ladder, step
 from alerts.forms.verdicts import ANSWERS, Answer, Verdict
 from alerts.messages.chart_points import chart_of
 from alerts.messages.words.claim_news import News
+from alerts.source_states import said_of
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
-from figures.periods import end_of_day
+from figures.periods import end_of_day, washington_day
 from figures.records import Figure
 from flows.judging.verdict_rows import Row, differs, placed_at, row_of
 
@@ -193,7 +194,8 @@ def _advance(
         chart = chart_of(chain.claim, verdict, chain.book.at(as_of), as_of)
         flip = next_flip(row, chain.claim.words.test.unit)
         doubts = _doubts(chain.book.knowledge, verdict)
-        news = News(chain.claim, told, taken.change, said, why.words, flip, chart, doubts)
+        sources = said_of(chain.book.knowledge.stands, verdict.evidence, washington_day(as_of))
+        news = News(chain.claim, told, taken.change, said, why.words, flip, chart, doubts, sources)
         chain.moved.append(Moved(news, as_of, taken.floor))
     return row if is_new or is_other or kept is None else kept
 

@@ -24,7 +24,9 @@ from flows.judging.corrections import settle
 from flows.judging.hold_changes import doubts, hold_changes
 from flows.judging.instants import Book, Chain, book, judge_chain
 from flows.judging.notifications import Outbox, tell
+from flows.missing_border_files import unheld_cbp
 from flows.missing_editions import edition_day, unheld
+from flows.source_states import stands
 from storage.engine import Database, Transaction, writing
 from storage.read import journal, reads, vintages
 from storage.read.release_order import recorded_at
@@ -250,7 +252,15 @@ def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
         if finding.check == WITNESS and finding.release_id is not None
     ]
     changes = hold_changes(found, decisions.decisions(connection))
-    return collect(figures, releases, agreed, changes, doubts(connection), unheld(connection))
+    return collect(
+        figures,
+        releases,
+        agreed,
+        changes,
+        doubts(connection),
+        [*unheld(connection), *unheld_cbp(connection)],
+        stands(connection),
+    )
 
 
 def series_of(claim: Claim) -> Iterator[str]:

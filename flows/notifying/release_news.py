@@ -14,6 +14,7 @@ from alerts.messages.words.holds import held_message
 from alerts.messages.words.sources import REVISED_KEY, restates, revised_message
 from checks.boundary import COULD_NOT_RUN
 from checks.history.revisions import CHECK as REVISED
+from checks.sources.cbp_pairs import BEYOND
 from figures.records import Observation, Source
 from flows.context import Line
 from flows.judging.held_figures import held_back
@@ -33,7 +34,7 @@ def tell_of_release(
     release = next(r for r in reads.releases(connection, source.id) if r.id == release_id)
     findings = journal.findings(connection, release_id=release_id, severities=("hold", "warn"), open_only=True)
     holds = [f for f in findings if f.severity == "hold" and f.check != COULD_NOT_RUN]
-    revised = [f for f in findings if f.check == REVISED]
+    revised = [f for f in findings if f.check in (REVISED, BEYOND)]
     now, name, at = line.clock(), release.name, release.known_at
     if holds:
         told = held_back(holds, release, stated, line.claims())

@@ -1,11 +1,12 @@
 """Writes docs/data-dictionary.md from catalogue and files.
 
-`python -m flows.show.data_dictionary WORKBOOKS MANIFEST [PAYLOADS]`
+`python -m flows.show.data_dictionary WORKBOOKS MANIFEST [PAYLOADS [BORDER]]`
 
-The catalogue says what a metric counts and leaves out; in which editions it stands is read off the workbooks, and off
-TRAC's payloads where a folder of them is given.
+The catalogue says what a metric counts and leaves out; in which editions it stands is read off the workbooks, off
+TRAC's payloads where a folder of them is given, and off CBP's and OHSS's files where a folder with `cbp` and `ohss` is.
 """
 
+import gzip
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +18,7 @@ from figures.metrics.catalogue import METRICS, Metric
 from figures.records import Observation
 from flows.importing import read_manifest
 from scrapers.ice import workbook
-from scrapers.registry import TRAC
+from scrapers.registry import SOURCES, TRAC
 
 HEAD = """\
 # Data dictionary
@@ -28,8 +29,15 @@ is the published total along a dimension. Grains: `instant` a day, `month`, `qua
 `fiscal_year_to_date` from 1 October to the day that the block's footnote states, `span` from one day to another. Values
 are kept as published. A figure without a number keeps why in its status: `blank`, `suppressed` (`-`, `*`, `N/A`),
 `to_come` (a month that had not begun), `overwritten` (history replaced by zeros), `text`, `not_current` (a hidden sheet
-or one of another year).
+or one of another year), `not_applicable` (`X`), `not_available` (`NA`).
 """
+NO_PUBLISHED_FILES = frozenset({"manifest.csv", "truth.csv"})
+# Where the files of a source lie in the folder of the border.
+BORDER_FILES = (
+    ("cbp_encounters", "cbp/*.csv*"),
+    ("cbp_apprehensions", "cbp/*.html"),
+    ("ohss", "ohss/*.xlsx"),
+)
 
 
 @dataclass(slots=True)
@@ -69,6 +77,22 @@ def covered_by_trac(folder: Path) -> dict[str, Coverage]:
             parsed = source.parse(path.read_bytes(), path.name)
             for observation in parsed.observations:
                 coverage[observation.metric].add(observation, f"{parsed.run_date}")
+    return coverage
+
+
+def covered_by_border(folder: Path) -> dict[str, Coverage]:
+    """What CBP's and OHSS's files in a folder hold, by metric. A file is known by the last day that it counts."""
+    coverage: dict[str, Coverage] = defaultdict(Coverage)
+    for source, pattern in BORDER_FILES:
+        for path in sorted(folder.glob(pattern)):
+            if path.name in NO_PUBLISHED_FILES:
+                continue
+            packed = path.suffix == ".gz"
+            content = gzip.decompress(path.read_bytes()) if packed else path.read_bytes()
+            parsed = SOURCES[source].parse(content, path.stem if packed else path.name)
+            last = max(o.period.end for o in parsed.observations if o.period.end)
+            for observation in parsed.observations:
+                coverage[observation.metric].add(observation, last.isoformat())
     return coverage
 
 
@@ -115,11 +139,11 @@ def _values(values: Iterable[str]) -> str:
 
 def main() -> None:
     if len(sys.argv) < 3:
-        sys.exit("Name the editions: make dictionary WORKBOOKS=FOLDER MANIFEST=CSV [PAYLOADS=FILE]")
-    folder, manifest, *payloads = (Path(argument) for argument in sys.argv[1:4])
+        sys.exit("Name the editions: make dictionary WORKBOOKS=FOLDER MANIFEST=CSV [PAYLOADS=FOLDER [BORDER=FOLDER]]")
+    folder, manifest, *others = (Path(argument) for argument in sys.argv[1:5])
     coverage = covered(folder, manifest)
-    for trac in payloads:
-        coverage |= covered_by_trac(trac)
+    for other, read in zip(others, (covered_by_trac, covered_by_border), strict=False):
+        coverage |= read(other)
     sys.stdout.write(page(coverage))
 
 

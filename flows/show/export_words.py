@@ -17,7 +17,11 @@ COLUMNS: Sequence[tuple[str, str, str]] = (
     ("period_end", "date", "last day that the figure is about; empty where the publisher does not state it"),
     ("value", "number", "the figure as published; empty where there is no number, see status"),
     ("unit", "string", "what the value counts"),
-    ("status", "string", "reported, text, blank, suppressed, to_come or overwritten"),
+    (
+        "status",
+        "string",
+        "reported, text, blank, suppressed, to_come, overwritten, not_applicable or not_available",
+    ),
     ("held", "boolean", "true where a check holds the figure back: do not rely on it"),
     ("known_at", "datetime", "since when the public could read the file, UTC"),
     ("known_by", "string", "how that is known: fetched, wayback, stated, file_name or document_properties"),

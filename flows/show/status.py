@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from rich.console import Console
@@ -16,6 +16,7 @@ from flows.show.due import due
 from flows.show.formats import printable, scope_words, when
 from flows.show.printing import say
 from flows.show.read_only import database
+from flows.source_states import as_object, stands
 from scrapers.registry import SOURCES
 from storage.engine import Transaction
 from storage.read import journal, publication, reads
@@ -56,6 +57,7 @@ def standing(connection: Transaction, sources: Sequence[Source], now: datetime, 
     watched = {source.id: each for each in lateness.watched(connection, sources) for source in each.sources}
     runs, releases = journal.every_last_run(connection), reads.releases(connection)
     days = publication.newest_days(connection, [source.headline for source in sources])
+    known = stands(connection)
     undelivered = _undelivered(connection)
     beat = heartbeats.last(connection)
     state: dict[str, Any] = {
@@ -65,7 +67,8 @@ def standing(connection: Transaction, sources: Sequence[Source], now: datetime, 
             {
                 **_looked(source, runs[source.id]),
                 **_published(connection, [r for r in releases if r.source == source.id], watched.get(source.id), now),
-                "data_as_of": days.get(source.headline),
+                **_aged(days.get(source.headline), now),
+                "state": as_object(known.get(source.id)),
                 **_found([f for f in asking if f.source == source.id]),
             }
             for source in sources
@@ -112,6 +115,11 @@ def _published(
         "next_due": due(watched.expected) if watched else None,
         "releases": len(releases),
     }
+
+
+def _aged(newest: date | None, now: datetime) -> dict[str, Any]:
+    """The newest day that the figures are about, and how old it is."""
+    return {"data_as_of": newest, "data_age_days": (washington_day(now) - newest).days if newest else None}
 
 
 def _found(mine: Sequence[StoredFinding]) -> dict[str, Any]:
@@ -164,7 +172,7 @@ def _looks(sources: Sequence[Mapping[str, Any]], now: datetime, within: timedelt
             said.append(f"{name}: the look that began on {when(each['last_try'])} never ended")
         elif checked is None:
             said.append(f"{name}: no look has ended well yet; onrecord run makes one")
-        elif now - checked > within:
+        elif now - checked > within + timedelta(days=SOURCES[name].every_days - 1):
             said.append(f"{name}: the last good look was on {when(checked)}; is onrecord serve running?")
     return said
 
@@ -207,7 +215,17 @@ def print_standing(state: Mapping[str, Any], console: Console, limit: int | None
     else:
         say(console, "Nothing needs attention.")
     say(console)
-    columns = ("source", "last good look", "last try", "last change", "data as of", "silent", "next due", "holds")
+    columns = (
+        "source",
+        "last good look",
+        "last try",
+        "last change",
+        "data as of",
+        "silent",
+        "next due",
+        "holds",
+        "state",
+    )
     rows = [_row(entry) for entry in state["sources"]]
     printing.table(console, "Sources (times in UTC)", columns, rows, optional=("last try", "last change"))
     for title, key, more in (
@@ -238,10 +256,11 @@ def _row(entry: Mapping[str, Any]) -> Sequence[object]:
         _minute(entry["last_checked"]),
         f"{_minute(entry['last_try'])} {entry['last_outcome']}" if entry["last_try"] else "never",
         _minute(entry["last_changed"]),
-        entry["data_as_of"] or "nothing",
+        f"{entry['data_as_of']} ({entry['data_age_days']} days old)" if entry["data_as_of"] else "nothing",
         "" if silent is None else f"{silent} days",
         f"{awaited['due']}{stage}" if awaited else "",
         entry["open_holds"],
+        entry["state"]["state"] if entry["state"] else "not looked at",
     )
 
 

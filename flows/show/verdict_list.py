@@ -2,15 +2,21 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from rich.console import Console
 
 from alerts.forms.verdicts import ANSWERS
 from alerts.messages.words.claim_news import amount
+from alerts.source_states import Standing
+from figures.metrics.catalogue import METRICS
+from figures.metrics.metric import metric_of
+from figures.periods import washington_day
 from flows.configuration.settings import load_settings
 from flows.show import formats, printing
 from flows.show.read_only import database
+from flows.source_states import as_object, stands
 from storage.write import claim_versions, ledger
 
 
@@ -19,12 +25,33 @@ def verdicts(limit: int | None, *, as_json: bool) -> None:
     with database(load_settings()) as connection:
         rows = ledger.verdicts(connection, history=False)
         texts = claim_versions.versions(connection, {row["claim_id"] for row in rows})
+        known = stands(connection)
     claims = printing.limited(list(dict.fromkeys(row["claim_id"] for row in rows)), limit)
     if as_json:
-        printing.print_json([formats.verdict_object(row) for row in rows if row["claim_id"] in claims])
+        shown = [row for row in rows if row["claim_id"] in claims]
+        printing.print_json([formats.verdict_object(row) | {"sources": leant_on(row, known)} for row in shown])
         return
     with printing.page() as console:
         print_verdicts(rows, texts, limit, console)
+
+
+def leant_on(row: Mapping[str, Any], known: Mapping[str, Standing]) -> list[dict[str, Any]]:
+    """The sources of a verdict's figures: in what state each is, and how old the newest of its figures was when
+    it was judged.
+    """
+    newest: dict[str, str] = {}
+    for piece in row["evidence"]:
+        source = METRICS[metric_of(piece["series"])].source
+        newest[source] = max(newest.get(source, ""), str(piece["period_end"] or ""))
+    return [
+        {
+            "source": source,
+            **(as_object(known.get(source)) or {"state": "not looked at", "since": None, "evidence": ""}),
+            "newest_day": day or None,
+            "age_days": (washington_day(row["as_of"]) - date.fromisoformat(day)).days if day else None,
+        }
+        for source, day in sorted(newest.items())
+    ]
 
 
 def print_verdicts(

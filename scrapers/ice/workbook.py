@@ -12,10 +12,11 @@ from typing import Protocol
 
 from figures.records import Finding, Leftover, Observation, Parsed, Severity
 from scrapers.errors import DriftError, NotAnEditionError, NotReadableError
-from scrapers.ice import atd, bond, detention, facilities, iclos, one_offs, prose, segregation, semiannual, transgender
+from scrapers.ice import atd, bond, detention, iclos, one_offs, prose, segregation, semiannual, transgender
 from scrapers.ice.file_names import read_name
 from scrapers.ice.footnotes import CLOCKS, Dating, dating, state
 from scrapers.ice.list_sheets import says_nothing
+from scrapers.ice.places import facilities
 from scrapers.xlsx.blocks import MOST_FIGURES, Block, Context, Position, Statement, raw_text
 from scrapers.xlsx.labels import label
 from scrapers.xlsx.reader import Sheet, Workbook, locator

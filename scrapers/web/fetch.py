@@ -26,6 +26,7 @@ _ACCEPT: dict[Media, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, */*;q=0.1",
     "json": "application/json, */*;q=0.1",
     "html": "text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
+    "csv": "text/csv, */*;q=0.1",
     "text": "text/plain, */*;q=0.1",
 }
 _PORTS = {"http": 80, "https": 443}

@@ -1,12 +1,12 @@
-"""What is read of HTML pages: links, and cards that carry an anchor.
+"""What is read of HTML pages: links, tables, and cards that carry an anchor.
 
-A parse fault is impossible here: what is no page simply has no links and no cards, and that is said; a page too large
-to be one of links or facts is drift.
+A parse fault is impossible here: what is no page simply has no links, no tables and no cards, and that is said; a page
+too large to be one of links or facts is drift.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urldefrag, urljoin
 
 from scrapers.errors import DriftError
@@ -32,6 +32,43 @@ class Card:
     anchor: str
     text: str
     strong: tuple[tuple[int, int], ...]
+
+
+class TableCell(NamedTuple):
+    """`sort_value` is the cell's `data-sort-value`, `href` its first link as written; empty where there is none.
+    `spans` says that it covers more than one row or column. The text of a cell that holds a table is empty.
+    """
+
+    text: str
+    sort_value: str
+    href: str
+    spans: bool
+
+
+PageTable = list[list[TableCell]]
+
+
+def tables(content: bytes) -> list[PageTable]:
+    """The rows of each `<table>`, in the order of the page; a table within a cell is a table of its own.
+
+    Raises DriftError for a page of more tags than any page of facts or links has.
+    """
+    soup = _soup(content)
+    found = soup.find_all("table")
+    rows: dict[int, PageTable] = {id(table): [] for table in found}
+    for row in soup.find_all("tr"):
+        table = row.find_parent("table")
+        if table is not None:
+            own = row.find_all(["td", "th"], recursive=False)
+            rows[id(table)].append([_table_cell(cell) for cell in own])
+    return [rows[id(table)] for table in found]
+
+
+def _table_cell(cell: "Tag") -> TableCell:
+    link = cell.find("a", href=True)
+    spans = any(str(cell.get(name, "1")).strip() != "1" for name in ("colspan", "rowspan"))
+    text = "" if cell.find("table") else _words(cell)  # tables within tables would repeat their text at each level
+    return TableCell(text, str(cell.get("data-sort-value", "")).strip(), _href(link) if link else "", spans)
 
 
 def links(content: bytes, base: str) -> Iterator[tuple[str, str]]:

@@ -97,6 +97,8 @@ def judge_content(content: bytes, media: Media, where: str) -> None:
     wrong = ""
     if media == "json" and content.lstrip(BEFORE_TEXT)[:1] not in (b"[", b"{"):
         wrong = f"not JSON: it begins with {content[:16]!r}, expected [ or {{"
+    elif media == "csv" and not _begins_as_csv(content):
+        wrong = f"not a CSV file: it begins with {content[:16]!r}, expected a line of column names with commas"
     elif media == "xlsx" and not content.startswith(ZIP_BEGINS):
         wrong = f"not an xlsx workbook: it begins with {content[:16]!r}, expected {ZIP_BEGINS!r}"
     elif media == "xlsx" and len(content) <= SMALLEST_WORKBOOK:
@@ -109,10 +111,16 @@ def _cut(content: bytes, media: Media) -> str:
     """How a file that begins as it should ends without its end; "" where it has one."""
     if media == "xlsx" and content.startswith(ZIP_BEGINS) and not is_whole_zip(content):
         return f"the {len(content):,} bytes begin as a workbook does, and the record that ends one is missing"
+    if media == "csv" and _begins_as_csv(content) and not content.endswith(b"\n"):
+        return f"the {len(content):,} bytes end in the middle of a line, with {content[-16:]!r}"
     begins, ends = content.lstrip(BEFORE_TEXT)[:1], content.rstrip(BEFORE_TEXT)[-1:]
     if media == "json" and begins in (b"[", b"{") and ends != {b"[": b"]", b"{": b"}"}[begins]:
         return f"the {len(content):,} bytes begin as JSON does, and end with {content[-16:]!r}"
     return ""
+
+
+def _begins_as_csv(content: bytes) -> bool:
+    return b"\0" not in content[:1024] and b"," in content[:1024].partition(b"\n")[0]
 
 
 def _refuse_challenge(content: bytes, where: str) -> None:

@@ -132,7 +132,8 @@ def cell_meant(connection: Connection, text: str) -> str:
     blocks = connection.execute(select(b.c.form, b.c.sheet).distinct()).all()
     sheets = sorted(block.sheet for block in blocks if block.form == wanted.form)
     fitting = [wanted.sheet] if wanted.sheet in sheets else [sheet for sheet in sheets if _begins(sheet, wanted)]
-    cells = [join(wanted.form, sheet, wanted.row, wanted.col) for sheet in _holding(connection, fitting, wanted)]
+    held = _holding(connection, fitting, wanted)
+    cells = [join(wanted.form, sheet, wanted.row, wanted.col, wanted.last) for sheet in held]
     if len(cells) == 1:
         return cells[0]
     if cells:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from figures.periods import Period, washington_day
 from figures.records import Figure
-from figures.removal_rules import restated, windowed
+from figures.removal_rules import lasting, restated, windowed
 from figures.values import same
 from storage.filing import sources_of
 from storage.packing import slot
@@ -91,6 +91,8 @@ def _says_the_same(before: Figure, after: Figure) -> bool:
 def _due(
     figure: Figure, release: StoredRelease, window: dict[tuple[str, str], int], years: set[tuple[str, int | None]]
 ) -> bool:
+    if lasting(figure.table):
+        return False
     if windowed(figure.table) and restated(figure.table, figure.period):
         first = window.get((figure.table, figure.period.kind))
         return first is None or slot(figure.period) >= first

@@ -43,6 +43,25 @@ def first_seen(connection: Connection, url: str, sha256: str) -> datetime | None
     return connection.execute(select(func.min(f.c.at)).where(f.c.url == url, f.c.sha256 == sha256)).scalar()
 
 
+def last_other_bytes(connection: Connection, url: str, sha256: str) -> datetime | None:
+    """When an address last gave other bytes than these."""
+    f = t.fetch
+    mine = (f.c.url == url, f.c.sha256.is_not(None), f.c.sha256 != sha256)
+    return connection.execute(select(func.max(f.c.at)).where(*mine)).scalar()
+
+
+def newest_bytes(connection: Connection, source: str) -> dict[str, str]:
+    """What each address of a source gave last, by its sha256."""
+    f = t.fetch
+    last = select(func.max(f.c.id)).where(f.c.source == source, f.c.sha256.is_not(None)).group_by(f.c.url)
+    return {row.url: row.sha256 for row in connection.execute(select(f.c.url, f.c.sha256).where(f.c.id.in_(last)))}
+
+
+def size_of(connection: Connection, sha256: str) -> int:
+    """How many bytes an archived document has."""
+    return int(connection.execute(select(t.document.c.size).where(t.document.c.sha256 == sha256)).scalar_one())
+
+
 def documents(connection: Connection) -> dict[str, int]:
     """Every archived document by its sha256, with its size."""
     d = t.document

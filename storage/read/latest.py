@@ -17,7 +17,7 @@ from sqlalchemy import CTE, BigInteger, CompoundSelect, Connection, Select, Text
 
 from figures.periods import Period, fiscal_year
 from figures.records import Figure
-from figures.removal_rules import restated, windowed
+from figures.removal_rules import lasting, restated, windowed
 from figures.values import shown
 from storage import schema as t
 from storage.engine import DatabaseError
@@ -48,7 +48,7 @@ def newest(connection: Connection, key: str, as_of: datetime | None, since: date
     None when a held cell, a removal or a doubled figure may be among them.
     """
     series = _series(connection, key)
-    if series is None or windowed(series.table):
+    if series is None or windowed(series.table) or lasting(series.table):
         return None if series else []
     dialect = connection.dialect.name
     held, held_cells = _holds(connection, series)
@@ -124,7 +124,7 @@ def _stand(
 
 
 def _figure(series: _Series, row: Sequence[Any], block: Sequence[Any], release: Sequence[Any]) -> Figure:
-    kind, _slot, start, end, value, body, status, release_id, _block, at_row, col = row
+    kind, _slot, start, end, value, body, status, release_id, _block, at_row, col, last = row
     _id, form, sheet, period_locator, year, run_date, table = block
     _id, _place, name, sha256, url, known_at, known_by = release
     return Figure(
@@ -134,7 +134,7 @@ def _figure(series: _Series, row: Sequence[Any], block: Sequence[Any], release: 
         series.unit,
         STATUSES[status],
         shown(value) if body is None else body,
-        join(form, sheet, at_row, col),
+        join(form, sheet, at_row, col, last),
         period_locator,
         year,
         run_date,
@@ -220,6 +220,7 @@ def _rows(dialect: str) -> Select[Any]:
         o.c.block_id,
         o.c.row,
         o.c.col,
+        o.c.last,
     )
     return (
         select(*columns)

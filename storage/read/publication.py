@@ -98,7 +98,7 @@ def newest_days(connection: Connection, metrics: Collection[str]) -> dict[str, d
 def _newest_day(connection: Connection, year: int, series: Collection[int], holds: Holds) -> date | None:
     o, p, b = t.observation, t.period, t.block
     query = (
-        select(p.c.end_day, o.c.release_id, b.c.table_id, b.c.form, b.c.sheet, o.c.row, o.c.col)
+        select(p.c.end_day, o.c.release_id, b.c.table_id, b.c.form, b.c.sheet, o.c.row, o.c.col, o.c.last)
         .select_from(o)
         .join(p, p.c.id == o.c.period_id)
         .join(b, b.c.id == o.c.block_id)
@@ -107,7 +107,7 @@ def _newest_day(connection: Connection, year: int, series: Collection[int], hold
         .order_by(p.c.end_day.desc())
     )
     for row in connection.execute(query):
-        if not holds.on(row.release_id, row.table_id, join(row.form, row.sheet, row.row, row.col)):
+        if not holds.on(row.release_id, row.table_id, join(row.form, row.sheet, row.row, row.col, row.last)):
             day: date = row.end_day
             return day
     return None

@@ -57,6 +57,7 @@ def figures_query() -> Select[Any]:
             r.c.known_by,
             b.c.table_id,
             r.c.position,
+            o.c.last,
         )
         .select_from(o)
         .join(r, r.c.id == o.c.release_id)
@@ -96,8 +97,8 @@ def _figure(row: Row[Any], holds: Holds) -> Figure:
     # By place and not by name: there are thousands.
     values = tuple(row)
     (key, unit, kind, start, end, value, body, status, form, sheet, at_row, col, period_locator) = values[:13]
-    (fiscal_year, run_date, release_id, name, sha256, url, known_at, known_by, table, _position) = values[13:]
-    locator = join(form, sheet, at_row, col)
+    (fiscal_year, run_date, release_id, name, sha256, url, known_at, known_by, table, _position, last) = values[13:]
+    locator = join(form, sheet, at_row, col, last)
     return Figure(
         key,
         Period(kind, start, end),
@@ -150,6 +151,7 @@ def figures_at(connection: Connection, locator: str, sha256_start: str = "", rel
         o.c.block_id.in_(sorted(block.id for block in blocks)),
         o.c.row == cell.row,
         o.c.col == cell.col,
+        o.c.last == cell.last,
     )
     if sha256_start:
         query = query.where(r.c.sha256.startswith(sha256_start, autoescape=True))
@@ -228,6 +230,7 @@ def observations(connection: Connection, release_id: int, metrics: Collection[st
             o.c.status,
             o.c.row,
             o.c.col,
+            o.c.last,
             s.c.key,
             s.c.dims,
             m.c.name,
@@ -272,7 +275,7 @@ def _observation(row: Row[*tuple[Any, ...]]) -> Observation:
         unit=row.unit,
         status=STATUSES[row.status],
         raw=shown(row.value) if row.body is None else row.body,
-        locator=join(row.form, row.sheet, row.row, row.col),
+        locator=join(row.form, row.sheet, row.row, row.col, row.last),
         table=row.table_id,
         fiscal_year=row.fiscal_year,
         run_date=row.run_date,

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from figures.periods import Period
 from figures.records import Figure
-from figures.removal_rules import restated, windowed
+from figures.removal_rules import lasting, restated, windowed
 from storage import filing
 from storage import schema as t
 from storage.packing import KIND_STEP, KINDS, day_of, slot
@@ -35,9 +35,10 @@ class _Speaker:
 def history(connection: Connection, series: Iterable[str], as_of: datetime | None = None) -> list[Figure]:
     """Every vintage of some series that was public at an instant (None: all), removals among them, in order."""
     keys = list(series)
-    figures = reads.figures(connection, keys, as_of)
+    figures = list(_without_repeats(reads.figures(connection, keys, as_of)))
     sources = filing.sources_of(connection, keys)
-    marks = list(_removals(figures, _speakers(connection, sources, {_scope(f) for f in figures}, as_of)))
+    scopes = {_scope(f) for f in figures if not lasting(f.table)}
+    marks = list(_removals(figures, _speakers(connection, sources, scopes, as_of)))
     return sorted([*figures, *marks], key=lambda f: f.known_at) if marks else figures
 
 
@@ -76,6 +77,20 @@ def standing(vintages: Iterable[Figure]) -> list[Figure]:
             ended[figure.series, figure.period.kind] = (place, newest.get(place))
         newest[place] = figure
     return list(newest.values())
+
+
+def _without_repeats(figures: Iterable[Figure]) -> Iterator[Figure]:
+    """Of a table that repeats years in each release the figures that are new or have changed. What is held stands in
+    for nothing.
+    """
+    said: dict[tuple[str, int], tuple[object, ...]] = {}
+    for figure in figures:
+        if lasting(figure.table) and not figure.held:
+            place, now = (figure.series, slot(figure.period)), (figure.value, figure.status, figure.period)
+            if said.get(place) == now:
+                continue
+            said[place] = now
+        yield figure
 
 
 def _scope(figure: Figure) -> Scope:
@@ -130,7 +145,8 @@ def _of_scope(
 def _removals(figures: Sequence[Figure], speakers: Mapping[Scope, Sequence[_Speaker]]) -> Iterator[Figure]:
     by_scope: dict[tuple[str, Scope], list[Figure]] = {}
     for figure in figures:
-        by_scope.setdefault((figure.series, _scope(figure)), []).append(figure)
+        if not lasting(figure.table):
+            by_scope.setdefault((figure.series, _scope(figure)), []).append(figure)
     for (_, scope), mine in by_scope.items():
         stated: dict[int, list[Figure]] = {}
         for figure in mine:

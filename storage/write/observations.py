@@ -79,6 +79,7 @@ def _rows(connection: Connection, source: str, release_id: int, observations: Se
             o.value,
             STATUS_NUMBER[o.status],
             texts[body],
+            cell[4],
         )
         for o, key, cell, place, body in zip(observations, keys, cells, placed, bodies, strict=True)
     ]

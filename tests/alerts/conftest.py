@@ -25,6 +25,11 @@ def shipped(start: str) -> Claim:
     return load_claim(path)
 
 
+def by_stand_in() -> Claim:
+    """A claim about crossings on a series that only stands in for them: none that is shipped is a trend."""
+    return load_claim(Path(__file__).with_name("data") / "crossings-by-book-ins.toml")
+
+
 def varied(claim: Claim, **test: Any) -> Claim:
     """The claim with some fields of its test changed, without validation."""
     words = claim.words.model_copy(update={"test": claim.words.test.model_copy(update=test)})

@@ -6,7 +6,9 @@ import pytest
 
 from checks.boundary import COULD_NOT_RUN, GUARDS, asked
 from figures.records import Finding, Observation
+from replica.cbp_files import RUNNING_2026, aor_file
 from replica.editions import edition
+from replica.ohss import FIRST, workbook
 from replica.trac import population_table
 from replica.workbooks import build
 from scrapers.registry import ICE, SOURCES
@@ -21,7 +23,11 @@ NOT_REBUILT = {"facilities", "lists", "places"}
 def _stated() -> tuple[Observation, ...]:
     one = edition("05232025")
     trac = SOURCES["trac_population"].parse(population_table(one.published_on), "pop_agen_table.json")
-    return (*ICE.parse(build(one), one.file_name).observations, *trac.observations)
+    border = RUNNING_2026[-1]
+    cbp = SOURCES["cbp_encounters"].parse(aor_file(border), border.name("aor"))
+    ohss = SOURCES["ohss"].parse(workbook(FIRST), "tables.xlsx")
+    read = (ICE.parse(build(one), one.file_name), trac, cbp, ohss)
+    return tuple(o for parsed in read for o in parsed.observations)
 
 
 def _fails(*_: object) -> list[Finding]:
@@ -51,7 +57,7 @@ def test_what_is_not_guarded_is_not_held() -> None:
     (cells,) = asked("alarms", _stated(), _fails)
     held = set(cells.scope)
     assert cells.scope_kind == "cells"
-    assert {o.period.kind for o in _stated() if o.locator in held} == {"month"}
+    assert {o.period.kind for o in _stated() if o.locator in held} == {"month", "fiscal_year"}
 
 
 def test_a_check_that_fails_midway_has_found_nothing() -> None:

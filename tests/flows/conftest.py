@@ -13,6 +13,7 @@ from flows.pipeline import open_line
 from replica.publisher import PAGE, Publisher
 from scrapers.registry import TRAC
 from tests.databases import new_sqlite
+from tests.unasked import WITHOUT_BORDER
 
 CONFIGURATION = """\
 [fetch]
@@ -22,6 +23,7 @@ private_hosts = ["{host}"]
 [sources.ice]
 address = "{ice}"
 {trac}
+{others}
 # Four claims of one day: what the registry gains moves none of these tests.
 [claims]
 shipped = ["seed-1-*", "seed-4-*", "seed-5-*", "seed-6-*"]
@@ -56,14 +58,13 @@ class Desk:
 
 def trac_sources(address: str) -> str:
     """TRAC's sources at a stand-in, as the configuration has them."""
-    return "\n".join(f'[sources.{s.id}]\naddress = "{address}{urlsplit(s.address).path}"' for s in TRAC)
+    return "\n".join(f'[sources.{s.id}]\naddress = "{address}{urlsplit(s.address).path}"' for s in TRAC) + "\n"
 
 
 def configure(home: Path, address: str, *, ice: str = "") -> Settings:
     home.mkdir(exist_ok=True)
-    text = CONFIGURATION.format(
-        host=address.removeprefix("http://"), ice=ice or address + PAGE, trac=trac_sources(address)
-    )
+    host, trac = address.removeprefix("http://"), trac_sources(address)
+    text = CONFIGURATION.format(host=host, ice=ice or address + PAGE, trac=trac, others=WITHOUT_BORDER)
     (home / "onrecord.toml").write_text(text, encoding="utf-8")
     new_sqlite(home)
     return load_settings(home)

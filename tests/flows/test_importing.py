@@ -171,7 +171,7 @@ def test_the_manifest_states_the_day_and_the_name(tmp_path: Path, folder: Path) 
     manifest = tmp_path / "manifest.csv"
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     manifest.write_text(f"file,published_name,sha256,edition_date\n{path.name},FY25.xlsx,{sha256},2025-05-24\n")
-    file = place(path, read_manifest(manifest))
+    file = place(ICE, path, read_manifest(manifest))
     assert (file.name, file.known.by, file.known.at) == ("FY25.xlsx", "stated", end_of_day(date(2025, 5, 24)))
     assert file.findings == ()
 
@@ -179,14 +179,14 @@ def test_the_manifest_states_the_day_and_the_name(tmp_path: Path, folder: Path) 
 def test_bytes_that_the_manifest_does_not_mean_are_refused(tmp_path: Path, folder: Path) -> None:
     path = folder / edition("05232025").file_name
     with pytest.raises(ImportFileError, match="is not the abc that the manifest states"):
-        place(path, {path.name: Stated(path.name, date(2025, 5, 23), "abc")})
+        place(ICE, path, {path.name: Stated(path.name, date(2025, 5, 23), "abc")})
 
 
 def test_a_name_that_contradicts_the_document_is_a_finding(folder: Path) -> None:
     path = folder / edition("05232025").file_name
     moved = path.with_name("FY25_detentionStats05122025.xlsx")
     moved.write_bytes(path.read_bytes())
-    file = place(moved, {})
+    file = place(ICE, moved, {})
     assert file.known.at == end_of_day(date(2025, 5, 12))
     assert [f.words for f in file.findings] == [
         "FY25_detentionStats05122025.xlsx: its name says 12 May 2025, its properties say it was saved on 23 May 2025."
@@ -196,7 +196,7 @@ def test_a_name_that_contradicts_the_document_is_a_finding(folder: Path) -> None
 def test_a_name_a_year_before_the_document_was_written_is_not_believed(folder: Path) -> None:
     moved = folder / "FY25_detentionStats05232024.xlsx"
     moved.write_bytes((folder / edition("05232025").file_name).read_bytes())
-    file = place(moved, {})
+    file = place(ICE, moved, {})
     assert (file.known.by, file.known.at) == ("document_properties", end_of_day(date(2025, 5, 23)))
     assert len(file.findings) == 1
 

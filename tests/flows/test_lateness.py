@@ -108,7 +108,7 @@ def test_stages_that_passed_between_two_looks_are_told_as_one(database: Database
     assert len(_tell(database, at)) == 1
     assert _tell(database, at) == []
     assert [subject for _, subject in _subjects(database)] == [
-        f"{FULL} is silent: nothing new since 12 February 2026 (78 days)"
+        f"{FULL} has been silent for about 3 months: nothing new since 12 February 2026 (78 days)"
     ]
     with reading(database) as connection:
         checks = [f.check for f in journal.findings(connection, stage="release_watch", open_only=True)]
@@ -200,6 +200,6 @@ def test_trac_owes_nothing_until_ice_has_published_what_trac_has_not(desk: "Desk
 def test_without_a_release_nothing_is_expected(database: Database) -> None:
     assert _tell(database, _look(database, date(2026, 2, 20))) == []
     with reading(database) as connection:
-        ice, trac = watched(connection, SOURCES.values())
+        ice, trac, _cbp = watched(connection, SOURCES.values())
     assert (ice.expected, trac.expected, ice.silences(), list(by_day(trac))) == (None, None, [], [])
     assert datetime(2026, 1, 1, tzinfo=UTC) < end_of_day(date(2026, 2, 20))

@@ -41,6 +41,7 @@ _HEADINGS: dict[tuple[Change, str], str] = {
 KNOWN_BY = {
     "fetched": "fetched by us",
     "wayback": "captured by the Internet Archive",
+    "posted": "posted on that day by the publisher's own list",
     "stated": "as the importer's list states",
     "file_name": "date in the file's name",
     "document_properties": "date in the document's properties",
@@ -65,6 +66,7 @@ class News:
     next_flip: str = ""  # what it takes for the state to change again
     chart: Chart | None = None
     doubts: tuple[str, ...] = ()  # what checks warn of the very figures that it rests on
+    sources: tuple[str, ...] = ()  # of each source that it leans on, that it is not live or its figures are old
 
 
 def heading(change: Change, state: str) -> str:
@@ -119,6 +121,7 @@ def _facts(news: News) -> list[tuple[str, str]]:
     facts.append(("Now", f"{verdict.words}."))
     if verdict.stand_in:
         facts.append(("Source", stand_in_words(news.claim)))
+    facts.extend(("State of the source", words) for words in news.sources)
     facts.extend(("Second witness", witness_words(figure)) for figure in verdict.witnesses[:1])
     if verdict.gap:
         edge = "above" if verdict.gap > 0 else "below"

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from alerts.messages.message import Item, Message, Proof
+from alerts.source_states import OLD, months
 from figures.periods import spoken, washington_day
 
 _TABLES = 12
@@ -54,6 +55,8 @@ def silence_message(quiet: Quiet, as_of: datetime) -> Message:
     if quiet.followed:
         said = f"what {quiet.followed} published on {spoken(quiet.since)} is not shown"
     heading = f"{quiet.publisher} {_HEADINGS[quiet.stage]}: {said} ({days} days)"
+    if days >= OLD:
+        heading = f"{quiet.publisher} has been silent for {months(days)}: {said} ({days} days)"
     facts = [("What happened", quiet.words)]
     if quiet.law:
         facts.append(("What the law says", quiet.law))

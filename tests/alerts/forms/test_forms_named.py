@@ -18,7 +18,7 @@ from tests.alerts.by_hand import (
     month,
     said,
 )
-from tests.alerts.conftest import at, knowledge, shipped, varied
+from tests.alerts.conftest import at, by_stand_in, knowledge, shipped, varied
 
 MAY = date(2025, 5, 23)
 
@@ -330,7 +330,7 @@ def _levels(values: list[float]) -> list[Figure]:
 def _trend(**test: object) -> "Verdict":
     values = test.pop("values")
     asked = {"series": HELD, "by": "instant", "start": date(2025, 5, 1), "verb": "plain", "step_noise": 0.02, **test}
-    claim = said(shipped("seed-3"), **asked)  # type: ignore[arg-type]
+    claim = said(by_stand_in(), **asked)  # type: ignore[arg-type]
     direct = claim.words.model_copy(update={"covers": "people held by ICE", "testability": "direct"})
     from dataclasses import replace
 

@@ -161,7 +161,7 @@ def test_the_words_of_each_stage_stay_true_for_as_long_as_it_lasts() -> None:
     what = expected(date(2026, 2, 12), CALENDAR, ICE)
     because = "(learnt from 42 gaps in the 730 days before: 14 days in the middle, late after 25)."
     assert [finding(stage, what, "ICE").words for stage in STAGES] == [
-        f"ICE: nothing new since 12 February 2026; the next release was due before 27 February 2026 {because}",
+        f"ICE: nothing new since 12 February 2026; the next release has been due since 27 February 2026 {because}",
         f"ICE: nothing new since 12 February 2026; late since 10 March 2026 {because}",
         "ICE: nothing new since 12 February 2026; silent for so long since 4 April 2026 that it is told again "
         f"{because}",

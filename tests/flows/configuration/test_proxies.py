@@ -31,7 +31,7 @@ from flows.pipeline import fetch_policy, look, open_line, run_sources
 from replica.editions import edition
 from replica.workbooks import build
 from scrapers.errors import FetchError
-from scrapers.registry import TRAC
+from scrapers.registry import BORDER, TRAC
 from scrapers.web.fetch import Policy, fetch
 from tests.alerts.channels.test_channels import MESSAGE, PASSWORD, Office, Post, free_port
 from tests.proxy import Proxy, loopback_proxy
@@ -270,7 +270,7 @@ def test_doctor_says_what_can_be_reached_and_sends_nothing(
             '[fetch]\nproxy_env = "PROXY"\n'
             '[sources.ice]\naddress = "http://www.publisher.example/detain"\n'
             '[backfill]\naddress = "http://archive.invalid"\n'
-            + "".join(f"[sources.{source.id}]\nenabled = false\n" for source in TRAC)
+            + "".join(f"[sources.{source.id}]\nenabled = false\n" for source in (*TRAC, *BORDER))
             + '[[channels]]\nname = "hook"\nkind = "slack"\nwebhook_env = "HOOK"\nproxy_env = "PROXY"\n'
             '[[channels]]\nname = "gone"\nkind = "slack"\nwebhook_env = "GONE"\n'
             '[[channels]]\nname = "teams"\nkind = "apprise"\naddress_env = "TEAMS"\n'

@@ -18,7 +18,7 @@ from flows.show import formats
 from replica.editions import edition
 from replica.publisher import ROBOTS, TRAC, TRAC_PATHS
 from replica.trac import population_table
-from scrapers.registry import PUBLISHERS, SOURCES
+from scrapers.registry import BORDER, PUBLISHERS, SOURCES
 from storage.engine import reading
 from storage.read import journal, reads
 from storage.write import ledger, releases
@@ -153,7 +153,7 @@ def test_robots_txt_is_archived_and_asked_for_once_a_day_by_all_sources(desk: "D
     desk.publisher.publish(edition("05232025"))
     desk.clock.set(DAY)
     outcomes = run_sources(desk.settings, desk.line, desk.settings.enabled(), look)
-    assert {o.source: o.state for o in outcomes} == dict.fromkeys(SOURCES, "new")
+    assert {o.source: o.state for o in outcomes} == dict.fromkeys(desk.settings.enabled(), "new")
     paths = [path for _, path, _ in desk.publisher.requests]
     assert paths.count(ROBOTS) == 1
     with reading(desk.line.database) as connection:
@@ -230,7 +230,7 @@ def test_the_habit_can_be_set_for_a_source(desk: "Desk") -> None:
 
 def test_a_publisher_stands_for_its_enabled_sources(desk: "Desk") -> None:
     assert desk.settings.chosen(["trac"]) == list(PUBLISHERS["trac"])
-    assert desk.settings.chosen([]) == list(SOURCES)
+    assert desk.settings.chosen([]) == [name for name in SOURCES if name not in {s.id for s in BORDER}]
     assert desk.settings.chosen(["trac_atd", "trac"])[0] == "trac_atd"
     assert len(desk.settings.chosen(["trac_atd", "trac"])) == 5
     file = desk.settings.config_file
@@ -242,6 +242,7 @@ def test_every_source_says_what_may_be_handed_on() -> None:
     assert {source.id: source.republish for source in SOURCES.values()} == {
         "ice": "all",
         **dict.fromkeys(PUBLISHERS["trac"], "figures"),
+        **dict.fromkeys((*PUBLISHERS["cbp"], *PUBLISHERS["ohss"]), "all"),
     }
     assert all("TRAC" in SOURCES[name].attribution for name in PUBLISHERS["trac"])
 

@@ -13,6 +13,7 @@ import pytest
 from replica.editions import edition
 from replica.publisher import PAGE, Publisher
 from scrapers.registry import TRAC as TRACS
+from tests.unasked import WITHOUT_BORDER
 
 pytestmark = pytest.mark.prefect
 PROGRAM = Path(sys.executable).with_name("onrecord")
@@ -43,6 +44,8 @@ def test_the_demo_shows_the_fall_of_the_claims(tmp_path: Path) -> None:
     days = done.stdout.split("\n=== ")
     on = {day.partition(":")[0]: " ".join(day.split()) for day in days[1:]}
     assert "48,870 people held on 18 May 2025" in on["23 May 2025"]
+    assert "8,377 people met by Border Patrol in the southwest in April 2025" in on["9 May 2025"]
+    assert "seed-3-border-crossings-down when made: holds" in on["28 May 2025"]
     assert "seed-4-almost-49000-in-custody when made: holds 48,870 people held" in on["28 May 2025"]
     assert "seed-2-triple-early-days when made: depends on definition" in on["28 May 2025"]
     assert "seed-8-polls-slipping when made: not testable" in on["28 May 2025"]
@@ -67,6 +70,7 @@ def test_run_is_a_flow_run_that_fails_when_a_source_fails(tmp_path: Path) -> Non
             f'[fetch]\ncontact = "test@localhost"\nattempts = 1\nprivate_hosts = ["{publisher.address[7:]}"]\n'
             f'[sources.ice]\naddress = "{publisher.address}{PAGE}"\n'
             + "".join(f'[sources.{s.id}]\naddress = "{publisher.address}/gone.json"\n' for s in TRACS)
+            + WITHOUT_BORDER
         )
         # A proxy of the environment is for others: Prefect's server is on this machine.
         environment = {**_environment(home), "HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}

@@ -24,7 +24,7 @@ from flows.scheduling.prefect_home import LOGIN, prefect_login
 from flows.scheduling.server import PrefectServer
 from replica.editions import edition
 from replica.publisher import PAGE, Publisher
-from scrapers.registry import TRAC
+from scrapers.registry import BORDER, TRAC
 from storage import locks
 from storage.engine import open_database, writing
 
@@ -40,7 +40,7 @@ cron = "{cron}"
 prefect_port = {port}
 [sources.ice]
 address = "http://{host}{page}"
-""" + "".join(f"[sources.{source.id}]\nenabled = false\n" for source in TRAC)
+""" + "".join(f"[sources.{source.id}]\nenabled = false\n" for source in (*TRAC, *BORDER))
 
 
 @dataclass(frozen=True)

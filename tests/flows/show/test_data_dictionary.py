@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from figures.metrics.catalogue import METRICS
-from flows.show.data_dictionary import covered, covered_by_trac, page, section
+from flows.show.data_dictionary import covered, covered_by_border, covered_by_trac, page, section
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "data-dictionary.md"
@@ -28,6 +28,7 @@ def test_the_page_has_the_words_of_the_catalogue_and_no_metric_more() -> None:
 def test_the_page_is_the_one_that_the_published_files_give(shared_data: Path) -> None:
     ice = shared_data / "ice"
     coverage = covered(ice / "workbooks", ice / "manifest.csv") | covered_by_trac(shared_data / "trac")
+    coverage |= covered_by_border(shared_data)
     assert page(coverage) == PAGE.read_text("utf-8")
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from scrapers.ice.atd import TABLES as ATD_TABLES
 from scrapers.ice.detention_tables import TABLES
-from scrapers.ice.facility_columns import CORE, INSPECTION
+from scrapers.ice.places.facility_columns import CORE, INSPECTION
 from scrapers.xlsx.labels import Words, fold, is_blank, label, name, words
 
 REASONS = words(

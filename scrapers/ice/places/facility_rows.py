@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from figures.records import Dims, Finding
-from scrapers.ice.facility_columns import ADDRESS, CITY, NAME, NOTES, STATE, TOTALS
-from scrapers.ice.facility_names import identify, lookalikes, own_id
+from scrapers.ice.places.facility_columns import ADDRESS, CITY, NAME, NOTES, STATE, TOTALS
+from scrapers.ice.places.facility_names import identify, lookalikes, own_id
 from scrapers.xlsx.blocks import Context, raw_text
 from scrapers.xlsx.reader import Sheet, locator
 
@@ -107,8 +107,8 @@ def _unlisted(sheet: Sheet, rows: Sequence[Row]) -> Iterator[Finding]:
             where = locator(sheet.title, row.at, 1)
             pairs = "; ".join(f"{facility!r} ({why})" for facility, why in alike)
             words = (
-                f"{where}: {row.facility!r} is not in scrapers/ice/facility_crosswalk.csv and may be {pairs}. If the "
-                "two are one, add a row with the reason."
+                f"{where}: {row.facility!r} is not in scrapers/ice/places/facility_crosswalk.csv and may be {pairs}. "
+                "If the two are one, add a row with the reason."
             )
             yield Finding("facility_name", "note", "cells", (where,), "a name of the crosswalk", row.facility, words)
 

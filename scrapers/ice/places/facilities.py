@@ -10,7 +10,8 @@ from datetime import date
 
 from figures.periods import fiscal_year_to_date, instant, us_dates
 from figures.records import Finding, Observation, Status
-from scrapers.ice.facility_columns import (
+from scrapers.ice.footnotes import fits
+from scrapers.ice.places.facility_columns import (
     ABOVE,
     CORE,
     CORE_TABLES,
@@ -25,8 +26,7 @@ from scrapers.ice.facility_columns import (
     SEXES,
     FacilityColumn,
 )
-from scrapers.ice.facility_rows import ALL, Row, rows_of
-from scrapers.ice.footnotes import fits
+from scrapers.ice.places.facility_rows import ALL, Row, rows_of
 from scrapers.xlsx.blocks import MOST_ROWS, Block, Context, Position, Statement, figure, odd_cells
 from scrapers.xlsx.labels import Words, is_blank, label, squeezed, words
 from scrapers.xlsx.reader import CellValue, Sheet, locator

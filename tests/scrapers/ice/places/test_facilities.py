@@ -16,10 +16,10 @@ from figures.metrics import ice_facilities as metrics_facilities
 from figures.metrics.catalogue import METRICS
 from figures.periods import fiscal_year_to_date, instant
 from figures.records import Observation
-from scrapers.ice import facilities as ice_facilities
-from scrapers.ice import facility_names
-from scrapers.ice.facility_columns import CORE, CORE_TABLES, INSPECTION, INSPECTION_SETS, INSPECTIONS
-from scrapers.ice.facility_names import CROSSWALK, identify, load, lookalikes, own_id
+from scrapers.ice.places import facilities as ice_facilities
+from scrapers.ice.places import facility_names
+from scrapers.ice.places.facility_columns import CORE, CORE_TABLES, INSPECTION, INSPECTION_SETS, INSPECTIONS
+from scrapers.ice.places.facility_names import CROSSWALK, identify, load, lookalikes, own_id
 from scrapers.xlsx.blocks import Block, Context
 from scrapers.xlsx.reader import Sheet, Workbook, address
 

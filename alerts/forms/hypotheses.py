@@ -1,0 +1,107 @@
+"""What a total would be under a named hypothesis, by other definitions, and what a pace can hardly be above.
+
+All of it is told beside a verdict. A hypothesis that reproduces a total proves nothing of how it was counted.
+"""
+
+import calendar
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from alerts.claims.claim_tests import TotalTest
+from alerts.forms import daily_rates as rates
+from alerts.forms.basis import Basis, interval_of
+from alerts.forms.verdicts import Reading, truth
+from figures.metrics.catalogue import METRICS
+from figures.metrics.metric import metric_of
+from figures.records import Figure
+
+ONE_DAY = timedelta(days=1)
+
+
+class Amount(NamedTuple):
+    """How many from one day to another, with the formula and the cells."""
+
+    value: float
+    formula: str
+    figures: tuple[Figure, ...]
+
+
+def hypothesis(test: TotalTest, basis: Basis, end: date) -> tuple[Reading, tuple[Figure, ...]] | None:
+    """The sum of the series of the test's hypothesis from its start to a day, against the stated total.
+
+    None where nothing of one of them was published; raises NotHeldError where that is only not held here.
+    """
+    if test.hypothesis is None:
+        return None
+    parts = [amount(series, test.start, end, basis, turned=True) for series in test.hypothesis.series]
+    found = [part for part in parts if part is not None]
+    if len(found) < len(parts):
+        for series in (s for s, part in zip(test.hypothesis.series, parts, strict=True) if part is None):
+            basis.must_hold(end.replace(day=1), None, series)
+        return None
+    y = sum(part.value for part in found)
+    off = y / test.value - 1
+    state = "consistent" if abs(off) <= test.hypothesis.within else "inconsistent"
+    name = f"hypothesis, no finding: {test.hypothesis.words} ({off:+.1%} against what was said)"
+    formula = " + ".join(f"[{part.formula}]" for part in found)
+    low, high = (test.value * (1 + sign * test.hypothesis.within) for sign in (-1, 1))
+    reading = Reading(name, y, low, high, state, formula, test.start, end)
+    return reading, tuple(figure for part in found for figure in part.figures)
+
+
+def definitions(test: TotalTest, basis: Basis, end: date) -> tuple[list[Reading], tuple[Figure, ...]]:
+    """The same window by each other definition that the words admit, with the state that it gives."""
+    readings: list[Reading] = []
+    cells: list[Figure] = []
+    interval = interval_of(test)
+    days = (end - test.start).days + 1
+    for other in test.definitions:
+        part = amount(other.series, test.start, end, basis)
+        if part is not None:
+            y = part.value / days if test.form == "rate" else part.value
+            state = truth(y, interval)
+            readings.append(Reading(other.words, y, interval.low, interval.high, state, part.formula, test.start, end))
+            cells += part.figures
+    return readings, tuple(cells)
+
+
+def ceiling(test: TotalTest, basis: Basis, first: date, last: date) -> float | None:
+    """How many a day all the series of a test's ceiling counted together; None where one of them is not known."""
+    parts = [amount(series, first, last, basis) for series in test.ceiling]
+    found = [part.value for part in parts if part is not None]
+    return sum(found) / ((last - first).days + 1) if found and len(found) == len(parts) else None
+
+
+def amount(series: str, start: date, end: date, basis: Basis, *, turned: bool = False) -> Amount | None:
+    """How many of a series from one day to another, both included; None where that is not known. `turned`: the day that
+    it begins on changed what was counted, so that the month before it ends says nothing of its rest.
+    """
+    if METRICS[metric_of(series)].cumulative:
+        rate = basis.crossed(rates.between(basis.known.clean(series, "fiscal_year_to_date"), start, end))
+        return Amount(rate.amount, rate.formula.partition(" / ")[0], rate.figures) if rate else None
+    return _by_months(basis.known.clean(series, "month"), start, end, turned=turned)
+
+
+def _by_months(points: Sequence[Figure], start: date, end: date, *, turned: bool) -> Amount | None:
+    """Whole months as they are, some days of a month by its daily rate; where a window that `turned` begins within a
+    month, by that of the month after.
+    """
+    months = {f.period.start: f for f in points if f.period.start and f.value is not None}
+    value, terms, figures = 0.0, [], []
+    day = start
+    while day <= end:
+        first = day.replace(day=1)
+        last = day.replace(day=calendar.monthrange(day.year, day.month)[1])
+        until = min(last, end)
+        taken = last + ONE_DAY if turned and day != first and until < end else first
+        figure = months.get(taken)
+        if figure is None or figure.value is None:
+            return None
+        days, whole = (until - day).days + 1, calendar.monthrange(taken.year, taken.month)[1]
+        is_whole = day == first and until == last
+        value += figure.value if is_whole else figure.value * days / whole
+        terms.append(f"{figure.value:,.0f}" if is_whole else f"{days}/{whole} x {figure.value:,.0f}")
+        figures.append(figure)
+        day = until + ONE_DAY
+    return Amount(value, " + ".join(terms), tuple(dict.fromkeys(reversed(figures))))
