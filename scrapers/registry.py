@@ -45,7 +45,7 @@ ICE = Source(
     headline="ice.detained",
     republish="all",
     once_a_day=False,  # new editions come at any hour of an evening, and somebody waits for them
-    dated=_from("ice_dated", "by_itself"),
+    dated=_from("ice.publication_dates", "by_itself"),
 )
 
 
@@ -124,7 +124,7 @@ BORDER = (
         headline="cbp.encounters",
         republish="all",
         once_a_day=True,
-        dated=_from("cbp.dated", "by_name"),
+        dated=_from("cbp.posting_dates", "by_name"),
         changes=_changes("cbp.listing_changes"),
     ),
     Source(
@@ -139,7 +139,7 @@ BORDER = (
         headline="cbp.apprehensions",
         republish="all",
         once_a_day=True,
-        dated=_from("cbp.dated", "by_page"),
+        dated=_from("cbp.posting_dates", "by_page"),
     ),
     Source(
         id="ohss",
@@ -155,7 +155,7 @@ BORDER = (
         once_a_day=True,
         discover=_from("ohss.landing_page", "discover"),
         every_days=30,
-        dated=_from("ohss.dated", "by_name"),
+        dated=_from("ohss.edition_dates", "by_name"),
         declared=Stand(
             "ended",
             date(2025, 1, 16),
