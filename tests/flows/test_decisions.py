@@ -43,6 +43,7 @@ RESTING = (
     "budget-doc-one-million",
     "cbs-150000-six-months",
     "dhs-400000-sept",
+    "dhs-605000-dec",
     "dhs-surpassed-fy2024",
     "ice-199600-by-27-aug",
     CLAIM,

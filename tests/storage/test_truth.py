@@ -104,7 +104,7 @@ def _months(found: Known, header: list[Any], line: list[Any], year: int, key: st
 @pytest.fixture(scope="module")
 def files(shared_data: Path) -> list[PastFile]:
     manifest = read_manifest(shared_data / "ice" / "manifest.csv")
-    found = [place(path, manifest) for path in (shared_data / "ice" / "workbooks").glob("*.xlsx")]
+    found = [place(ICE, path, manifest) for path in (shared_data / "ice" / "workbooks").glob("*.xlsx")]
     return sorted(found, key=lambda file: (file.known.at, file.name))
 
 
