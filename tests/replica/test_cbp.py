@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 PEAK = """
 import sys
 from pathlib import Path
-from checks.document import document
+from checks.document.document_suite import document
 from scrapers.cbp.encounters import parse
 path = Path(sys.argv[1])
 assert document(parse(path.read_bytes(), path.name)) == []

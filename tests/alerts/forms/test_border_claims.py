@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from alerts.claims.scopes import relation, scope_of
-from alerts.forms import evaluate
+from alerts.forms.evaluate import evaluate
 from alerts.forms.evidence import Unheld
 from figures.records import Figure
 from tests.alerts.by_hand import BY_ICE, REMOVALS, count, judged, month

@@ -172,7 +172,8 @@ def test_trace_walks_from_a_message_to_the_cell(home: Path) -> None:
     assert (june["value"], june["raw"], june["held"]) == (56397, "56397", False)
     assert Path(june["archived"]).read_bytes()[:2] == b"PK"
     words = typed(home, "trace", "seed-4-almost-49000-in-custody").stdout
-    assert "ice.detained{agency=all, criminality=all} = 61226 people" in words
+    # How it stands now rests on nothing: editions since August are not held here. What it was judged on is traced.
+    assert "ice.detained{agency=all, criminality=all} = 48870 people" in words
     assert "stated in xlsx:Footnotes!B71" in words
     nothing = typed(home, "trace", "xlsx:Detention FY25!ZZ9")
     assert nothing.returncode == 1
