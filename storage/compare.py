@@ -16,8 +16,8 @@ from figures.records import Figure
 from figures.values import same
 from storage import reads
 from storage.copies import copies
-from storage.filing import sources_of
-from storage.packing import slot
+from storage.encoding.row_values import slot
+from storage.encoding.series_lookup import sources_of
 from storage.reads import StoredRelease
 from storage.vintages import history
 

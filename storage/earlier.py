@@ -14,10 +14,10 @@ from figures.values import same
 from storage import lately, reads
 from storage import schema as t
 from storage.copies import copies
-from storage.filing import known_keys, series_ids
+from storage.encoding.bulk_statements import among, write_rows
+from storage.encoding.row_values import KIND_NUMBER, KIND_STEP, STATUS_NUMBER, split
+from storage.encoding.series_lookup import known_keys, series_ids
 from storage.holds import Holds, open_holds, source_holds
-from storage.interning import among, write_rows
-from storage.packing import KIND_NUMBER, KIND_STEP, STATUS_NUMBER, split
 from storage.releases import StoredRelease
 
 REPORTED = STATUS_NUMBER["reported"]

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, insert, select
 from figures.records import Observation
 from storage import lately
 from storage import schema as t
-from storage.interning import among
+from storage.encoding.bulk_statements import among
 from storage.observations import series_numbers
 from storage.reads import observations
 from storage.releases import StoredRelease

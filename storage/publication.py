@@ -10,10 +10,10 @@ from datetime import date
 from sqlalchemy import Connection, func, select
 
 from storage import schema as t
-from storage.filing import years
+from storage.encoding.bulk_statements import among
+from storage.encoding.row_values import NOT_CURRENT, STATUS_NUMBER, join
+from storage.encoding.series_lookup import years
 from storage.holds import Holds, open_holds
-from storage.interning import among
-from storage.packing import NOT_CURRENT, STATUS_NUMBER, join
 from storage.releases import StoredRelease, releases
 
 

@@ -15,10 +15,10 @@ from figures.values import shown
 from storage import lately
 from storage import schema as t
 from storage.catalogue import series_list as series_list
-from storage.filing import series_ids, years
+from storage.encoding.bulk_statements import among
+from storage.encoding.row_values import NOT_CURRENT, STATUS_NUMBER, STATUSES, dims_of, join, split
+from storage.encoding.series_lookup import series_ids, years
 from storage.holds import Holds, open_holds
-from storage.interning import among
-from storage.packing import NOT_CURRENT, STATUS_NUMBER, STATUSES, dims_of, join, split
 
 # Callers that read figures find the releases that they belong to here, too.
 from storage.releases import RELEASE_ORDER as RELEASE_ORDER

@@ -13,11 +13,12 @@ from sqlalchemy import Connection, select
 from figures.leaving import restated, windowed
 from figures.periods import Period
 from figures.records import Figure
-from storage import filing, reads
+from storage import reads
 from storage import schema as t
+from storage.encoding import series_lookup
+from storage.encoding.row_values import KIND_STEP, KINDS, day_of, slot
 from storage.holds import Holds, open_holds
 from storage.newest import newest
-from storage.packing import KIND_STEP, KINDS, day_of, slot
 
 # A table, and the fiscal year within which its releases follow each other; None for a window across years.
 Scope = tuple[str, int | None]
@@ -35,7 +36,7 @@ def history(connection: Connection, series: Iterable[str], as_of: datetime | Non
     """Every vintage of some series that was public at an instant (None: all), removals among them, in order."""
     keys = list(series)
     figures = reads.figures(connection, keys, as_of)
-    sources = filing.sources_of(connection, keys)
+    sources = series_lookup.sources_of(connection, keys)
     marks = list(_removals(figures, _speakers(connection, sources, {_scope(f) for f in figures}, as_of)))
     return sorted([*figures, *marks], key=lambda f: f.known_at) if marks else figures
 
