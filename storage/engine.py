@@ -28,7 +28,8 @@ UNREACHABLE = (OperationalError, ArgumentError, NoSuchModuleError)
 # How long a writer waits for another one that does nothing before it says who is in the way.
 BUSY_SECONDS = 30
 
-# Under this name a connection keeps what its committed transactions have looked up: `storage.interning.remembered`.
+# Under this name a connection keeps the ids that its committed transactions have looked up
+# (`storage.encoding.shared_rows.remembered_ids`).
 KEPT = "onrecord_kept"
 
 

@@ -192,16 +192,16 @@ text = Table(
 observation = Table(
     "observation",
     metadata,
-    Column("fiscal_year", SmallInteger, primary_key=True, autoincrement=False),  # storage.packing.bucket
+    Column("fiscal_year", SmallInteger, primary_key=True, autoincrement=False),  # encoding.row_values.filing_year
     Column("series_id", Integer, primary_key=True, autoincrement=False),
-    Column("slot", Integer, primary_key=True, autoincrement=False),  # storage.packing.slot
+    Column("slot", Integer, primary_key=True, autoincrement=False),  # encoding.row_values.slot
     Column("release_id", Integer, ForeignKey("release.id"), primary_key=True, autoincrement=False),
     Column("block_id", Integer, primary_key=True, autoincrement=False),
     Column("row", Integer, primary_key=True, autoincrement=False),
     Column("col", SmallInteger, primary_key=True, autoincrement=False),
     Column("period_id", Integer, nullable=False),
     Column("value", Float(53)),
-    Column("status", SmallInteger, nullable=False),  # its place in storage.packing.STATUSES
+    Column("status", SmallInteger, nullable=False),  # its place in encoding.row_values.STATUSES
     Column("text_id", Integer),  # what the cell showed, where that is not simply the value
     Column("last", Integer),  # of a sum of rows the last of them; `row` is the first, `col` how many they are
     sqlite_with_rowid=False,
@@ -213,7 +213,7 @@ coverage = Table(
     metadata,
     Column("table_id", String(80), primary_key=True),
     Column("fiscal_year", SmallInteger, primary_key=True, autoincrement=False),  # as in `observation`
-    Column("kind", SmallInteger, primary_key=True, autoincrement=False),  # its place in storage.packing.KINDS
+    Column("kind", SmallInteger, primary_key=True, autoincrement=False),  # its place in encoding.row_values.KINDS
     Column("release_id", Integer, ForeignKey("release.id"), primary_key=True, autoincrement=False),
     Column("first", Integer, nullable=False),  # the lowest and the highest slot
     Column("last", Integer, nullable=False),

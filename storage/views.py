@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from storage.packing import NOT_CURRENT, STATUSES
+from storage.encoding.row_values import NOT_CURRENT, STATUSES
 
 _STATUS = " ".join(("CASE o.status", *(f"WHEN {number} THEN '{name}'" for number, name in enumerate(STATUSES)), "END"))
 _LETTERS = (
@@ -17,7 +17,7 @@ _LETTERS = (
     " || CASE WHEN o.col > 26 THEN char(65 + (o.col - 27) % 676 / 26) ELSE '' END"
     " || char(65 + (o.col - 1) % 26)"
 )
-# The locator, as `storage.packing.join` puts it together.
+# The locator, as `storage.encoding.row_values.join` puts it together.
 _CELL = (
     f"CASE b.form WHEN 'cell' THEN b.sheet || {_LETTERS} || o.row"
     " WHEN 'row' THEN 'json:/' || o.row || substr(b.sheet, 8)"

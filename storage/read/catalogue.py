@@ -9,8 +9,8 @@ from figures.metrics.metric import metric_of
 from figures.naming import AmbiguousNameError, UnknownNameError, nearest, or_nearest, some
 from figures.series import split_series
 from storage import schema as t
-from storage.filing import known_keys, years
-from storage.packing import NOT_CURRENT, Cell, join, split
+from storage.encoding.row_values import NOT_CURRENT, Cell, join, split
+from storage.encoding.series_lookup import known_keys, years
 
 ALL_LISTED = "`onrecord series` lists the metrics, `onrecord series WORD` the series"
 

@@ -14,8 +14,8 @@ from figures.periods import Period, washington_day
 from figures.records import Figure
 from figures.removal_rules import lasting, restated, windowed
 from figures.values import same
-from storage.filing import sources_of
-from storage.packing import slot
+from storage.encoding.row_values import slot
+from storage.encoding.series_lookup import sources_of
 from storage.read import reads
 from storage.read.copies import copies
 from storage.read.reads import StoredRelease

@@ -20,9 +20,9 @@ from figures.records import Figure
 from figures.removal_rules import lasting, restated, windowed
 from figures.values import shown
 from storage import schema as t
+from storage.encoding.bulk_statements import as_list, listed
+from storage.encoding.row_values import NOT_CURRENT, STATUSES, digest_text, join
 from storage.engine import DatabaseError
-from storage.interning import as_list, listed
-from storage.packing import NOT_CURRENT, STATUSES, digest_text, join
 
 # Place and release in one number, so that the newest release of a period is the greatest.
 _PLACE = 1 << 32

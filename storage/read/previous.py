@@ -12,9 +12,9 @@ from figures.periods import Period, washington_day
 from figures.records import Earlier, Figure, Observation
 from figures.values import same
 from storage import schema as t
-from storage.filing import known_keys, series_ids
-from storage.interning import among, write_rows
-from storage.packing import KIND_NUMBER, KIND_STEP, STATUS_NUMBER, split
+from storage.encoding.bulk_statements import among, write_rows
+from storage.encoding.row_values import KIND_NUMBER, KIND_STEP, STATUS_NUMBER, split
+from storage.encoding.series_lookup import known_keys, series_ids
 from storage.read import just_stored, reads
 from storage.read.copies import copies
 from storage.read.holds import Holds, open_holds, source_holds

@@ -10,9 +10,9 @@ from datetime import date
 from sqlalchemy import Connection, func, select
 
 from storage import schema as t
-from storage.filing import years
-from storage.interning import among
-from storage.packing import NOT_CURRENT, STATUS_NUMBER, join
+from storage.encoding.bulk_statements import among
+from storage.encoding.row_values import NOT_CURRENT, STATUS_NUMBER, join
+from storage.encoding.series_lookup import years
 from storage.read.holds import Holds, open_holds
 from storage.read.release_order import StoredRelease, releases
 

@@ -13,9 +13,9 @@ from figures.periods import Period
 from figures.records import Figure, Observation
 from figures.values import shown
 from storage import schema as t
-from storage.filing import series_ids, years
-from storage.interning import among
-from storage.packing import NOT_CURRENT, STATUS_NUMBER, STATUSES, dims_of, join, split
+from storage.encoding.bulk_statements import among
+from storage.encoding.row_values import NOT_CURRENT, STATUS_NUMBER, STATUSES, dims_of, join, split
+from storage.encoding.series_lookup import series_ids, years
 from storage.read import just_stored
 from storage.read.catalogue import series_list as series_list
 from storage.read.holds import Holds, open_holds

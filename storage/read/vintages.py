@@ -13,9 +13,9 @@ from sqlalchemy import Connection, select
 from figures.periods import Period
 from figures.records import Figure
 from figures.removal_rules import lasting, restated, windowed
-from storage import filing
 from storage import schema as t
-from storage.packing import KIND_STEP, KINDS, day_of, slot
+from storage.encoding import series_lookup
+from storage.encoding.row_values import KIND_STEP, KINDS, day_of, slot
 from storage.read import reads
 from storage.read.holds import Holds, open_holds
 from storage.read.latest import newest
@@ -36,7 +36,7 @@ def history(connection: Connection, series: Iterable[str], as_of: datetime | Non
     """Every vintage of some series that was public at an instant (None: all), removals among them, in order."""
     keys = list(series)
     figures = list(_without_repeats(reads.figures(connection, keys, as_of)))
-    sources = filing.sources_of(connection, keys)
+    sources = series_lookup.sources_of(connection, keys)
     scopes = {_scope(f) for f in figures if not lasting(f.table)}
     marks = list(_removals(figures, _speakers(connection, sources, scopes, as_of)))
     return sorted([*figures, *marks], key=lambda f: f.known_at) if marks else figures

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from figures.records import Observation
 from storage import schema as t
-from storage.interning import among
+from storage.encoding.bulk_statements import among
 from storage.read import just_stored
 from storage.read.reads import observations
 from storage.read.release_order import StoredRelease

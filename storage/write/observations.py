@@ -11,8 +11,18 @@ from figures.periods import Period
 from figures.records import Observation, series_key
 from figures.values import shown
 from storage import schema as t
-from storage.interning import intern, known, next_id, remembered, write_rows
-from storage.packing import KIND_STEP, STATUS_NUMBER, bucket, digest, digest_text, dims_of, slot, split
+from storage.encoding.bulk_statements import write_rows
+from storage.encoding.row_values import (
+    KIND_STEP,
+    STATUS_NUMBER,
+    digest,
+    digest_text,
+    dims_of,
+    filing_year,
+    slot,
+    split,
+)
+from storage.encoding.shared_rows import existing_ids, intern, next_id, remembered_ids
 from storage.read import just_stored
 from storage.read.previous import keep_prints
 
@@ -68,7 +78,7 @@ def _rows(connection: Connection, source: str, release_id: int, observations: Se
     texts = _texts(connection, bodies)
     return [
         (
-            bucket(o) if o.fiscal_year is None else o.fiscal_year,
+            filing_year(o) if o.fiscal_year is None else o.fiscal_year,
             series[key],
             periods[o.period][1],
             release_id,
@@ -87,7 +97,7 @@ def _rows(connection: Connection, source: str, release_id: int, observations: Se
 
 def _texts(connection: Connection, bodies: Iterable[str | None]) -> dict[str | None, int | None]:
     asked = [body for body in dict.fromkeys(bodies) if body is not None]
-    ids = remembered(connection, t.text, "body")
+    ids = remembered_ids(connection, t.text, "body")
     numbers = {digest_text(body): body for body in asked if body not in ids}
     found = intern(connection, t.text, {number: {"body": body} for number, body in numbers.items()}, "body")
     ids.update({numbers[number]: text_id for number, text_id in found.items()})
@@ -113,9 +123,9 @@ def series_numbers(connection: Connection, source: str, observations: Iterable[O
 
 
 def _series(connection: Connection, source: str, by_key: Mapping[str, Observation]) -> Mapping[str, int]:
-    ids = remembered(connection, t.series, "key")
+    ids = remembered_ids(connection, t.series, "key")
     numbers = {digest_text(key): key for key in by_key if key not in ids}
-    found = known(connection, t.series, "key", numbers)
+    found = existing_ids(connection, t.series, "key", numbers)
     new = [(number, key, by_key[key]) for number, key in numbers.items() if number not in found]
     metrics = _metrics(connection, source, [o for _, _, o in new])
     first = next_id(connection, t.series)

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from figures.records import KnownBy, Parsed, Target
 from storage import schema as t
+from storage.encoding.bulk_statements import refresh_statistics
 from storage.engine import inserted_id
-from storage.interning import count_anew
 from storage.read.release_order import RELEASE_ORDER
 from storage.write.observations import replace_observations
 
@@ -105,7 +105,7 @@ def store_release(
     _note_name(connection, release_id, target, known)
     order_releases(connection, source)
     replace_observations(connection, source, release_id, parsed.observations)
-    count_anew(connection, release_id)
+    refresh_statistics(connection, release_id)
     return Stored(release_id, created=True, since=known.at, name=target.name, renamed=False)
 
 

@@ -9,7 +9,7 @@ from alembic import op
 
 from figures.periods import Period, fiscal_year
 from figures.values import shown
-from storage import packing
+from storage.encoding import row_values
 from storage.schema import Instant
 
 revision = "0002"
@@ -231,29 +231,29 @@ def _folded(
         names = sorted(row["dims"])
         metric = (row["source"], row["metric"], row["unit"], *names)
         content = {"source": row["source"], "name": row["metric"], "unit": row["unit"], "dims": names}
-        metric_id = said["metric"].id(packing.digest(*metric), content, *metric)
-        clear = packing.dims_of(row["key"], names) == tuple(sorted(row["dims"].items()))
+        metric_id = said["metric"].id(row_values.digest(*metric), content, *metric)
+        clear = row_values.dims_of(row["key"], names) == tuple(sorted(row["dims"].items()))
         content = {"metric_id": metric_id, "key": row["key"], "dims": None if clear else row["dims"]}
-        series_id = said["series"].id(packing.digest(row["key"]), content, row["key"])
+        series_id = said["series"].id(row_values.digest(row["key"]), content, row["key"])
         period = Period(row["period_kind"], row["period_start"], row["period_end"])
         spent = (period.kind, period.start, period.end)
         content = dict(zip(("kind", "start_day", "end_day"), spent, strict=True))
-        period_id = said["period"].id(packing.digest(*spent), content, *spent)
-        cell = packing.split(row["locator"])
+        period_id = said["period"].id(row_values.digest(*spent), content, *spent)
+        cell = row_values.split(row["locator"])
         place = (row["table_id"], cell.form, cell.sheet, row["period_locator"], row["fiscal_year"], row["run_date"])
         columns = ("table_id", "form", "sheet", "period_locator", "fiscal_year", "run_date")
-        block_id = said["block"].id(packing.digest(*place), dict(zip(columns, place, strict=True)), *place)
+        block_id = said["block"].id(row_values.digest(*place), dict(zip(columns, place, strict=True)), *place)
         raw, value = row["raw"], row["value"]
         plain = value is not None and raw == shown(value)
-        text_id = None if plain else said["text"].id(packing.digest(raw), {"body": raw}, raw)
+        text_id = None if plain else said["text"].id(row_values.digest(raw), {"body": raw}, raw)
         day = period.end or period.start
         year = row["fiscal_year"] if row["fiscal_year"] is not None else fiscal_year(day) if day else 0
-        number = packing.slot(period)
+        number = row_values.slot(period)
         if row["status"] != "not_current":
-            key = (row["table_id"], year, packing.KIND_NUMBER[period.kind], row["release_id"])
+            key = (row["table_id"], year, row_values.KIND_NUMBER[period.kind], row["release_id"])
             seen = covered.setdefault(key, [number, number, 0])
             seen[:] = min(seen[0], number), max(seen[1], number), seen[2] + 1
-        status = packing.STATUS_NUMBER[row["status"]]
+        status = row_values.STATUS_NUMBER[row["status"]]
         values = (year, series_id, number, row["release_id"], block_id, cell.row, cell.col)
         yield dict(zip(_COLUMNS, (*values, period_id, value, status, text_id), strict=True))
 

@@ -1,4 +1,4 @@
-"""How a figure is folded into a row, and back: cells, periods, texts. Pure; nothing here touches the database."""
+"""The values of a row of `observation`, and back: locator, period, status, digest of a text. Pure functions."""
 
 import hashlib
 import re
@@ -11,7 +11,7 @@ from figures.cells import letters
 from figures.periods import Period, PeriodKind, fiscal_year
 from figures.records import Dims, Observation, Status
 
-# The number of a status or kind in a row is its place here: add at the end only.
+# A row holds the index of its status and kind in these tuples. Add at the end only.
 STATUSES: tuple[Status, ...] = (
     "reported",
     "text",
@@ -28,7 +28,7 @@ KINDS: tuple[PeriodKind, ...] = ("instant", "month", "quarter", "fiscal_year", "
 STATUS_NUMBER = {status: number for number, status in enumerate(STATUSES)}
 KIND_NUMBER = {kind: number for number, kind in enumerate(KINDS)}
 if set(STATUSES) != set(get_args(Status)) or set(KINDS) != set(get_args(PeriodKind)):
-    raise TypeError("storage.packing numbers other statuses or kinds of period than figures declares")
+    raise TypeError("storage.encoding.row_values numbers other statuses or kinds of period than figures declares")
 NOT_CURRENT = STATUS_NUMBER["not_current"]
 KIND_STEP = 100_000_000
 _EIGHT_BYTES = Struct(">q")
@@ -40,7 +40,8 @@ MOST_SUMMED = 32_767  # what a column of two bytes holds; a sum of more rows is 
 
 
 class Cell(NamedTuple):
-    """A locator in parts: where (with `#` for the row of a list), and the numbers that differ within it.
+    """A locator in parts: the sheet (with `#` in place of a row of a JSON list), and the two numbers within it.
+
 
     Of a sum of rows `row` and `last` are the first and the last of them, and `col` says how many they are: what is
     summed stands in editions of twelve months at ever other rows.
@@ -55,7 +56,7 @@ class Cell(NamedTuple):
 
 @lru_cache(maxsize=32768)
 def split(locator: str) -> Cell:
-    """`xlsx:Detention FY25!F20` is row 20, column 6 of `xlsx:Detention FY25!`; what has no such shape is kept whole."""
+    """`xlsx:Detention FY25!F20` is row 20, column 6 of `xlsx:Detention FY25!`. Other shapes of locators stay whole."""
     sheet, mark, cell = locator.rpartition("!")
     if mark and (place := _row_and_column(cell)):
         return Cell("cell", sheet + mark, *place)
@@ -89,9 +90,9 @@ def join(form: str, sheet: str, row: int, col: int, last: int | None = None) -> 
 
 
 def slot(period: Period) -> int:
-    """What stays the same for one period while its figure is revised, as a number: kind, then year, month, day.
+    """`Period.key` in digits: kind, then year, month and day. It stays the same while the figure is revised.
 
-    It is `Period.key` in digits: 1_2025_05_01 is the month of May 2025 however far it has run; a day of 0 is undated.
+    1_2025_05_01 is the month of May 2025, however far it has run. A day of 0 is undated.
     """
     day = period.start if period.kind in ("month", "quarter", "fiscal_year") else period.end
     return KIND_NUMBER[period.kind] * KIND_STEP + (day_number(day) if day else 0)
@@ -102,12 +103,12 @@ def day_number(day: date) -> int:
 
 
 def day_of(number: int) -> date | None:
-    """The day of a number that `day_number` made; 0 is no day."""
+    """The day that `day_number` made a number of. 0 is no day."""
     return date(number // 10_000, number // 100 % 100, number % 100) if number else None
 
 
-def bucket(observation: Observation) -> int:
-    """The fiscal year under which a figure is filed, so that a new release touches no page of years gone by."""
+def filing_year(observation: Observation) -> int:
+    """The fiscal year under which a figure is filed, so that a new release writes to no page of earlier years."""
     if observation.fiscal_year is not None:
         return observation.fiscal_year
     day = observation.period.end or observation.period.start
@@ -115,7 +116,7 @@ def bucket(observation: Observation) -> int:
 
 
 def digest(*parts: object) -> int:
-    """Sixty-four bits that stand for some text, as a signed number; whoever looks it up compares the text too."""
+    """Sixty-four bits that stand for some parts, as a signed number. Callers that look it up compare the text too."""
     return digest_text("\x1f".join(["" if part is None else str(part) for part in parts]))
 
 
@@ -126,7 +127,7 @@ def digest_text(text: str) -> int:
 
 
 def dims_of(key: str, names: list[str]) -> Dims | None:
-    """The dimensions that a series' key spells out, or None when they cannot be told for sure from it."""
+    """The dimensions that a series' key spells out; None when the key is ambiguous."""
     inner = key[key.index("{") + 1 : -1]
     if not names:
         return ()

@@ -1,16 +1,17 @@
-"""Where the figures of a series lie: the fiscal years under which figures are filed, its number, table and source."""
+"""The id and the source of a series, and the fiscal years under which figures are filed."""
 
 from collections.abc import Iterable
 
 from sqlalchemy import Connection, func, select
 
 from storage import schema as t
-from storage.interning import among, known
-from storage.packing import digest_text
+from storage.encoding.bulk_statements import among
+from storage.encoding.row_values import digest_text
+from storage.encoding.shared_rows import existing_ids
 
 
 def years(connection: Connection) -> list[int]:
-    """The fiscal years under which figures are filed: one seek for each, whatever the number of figures."""
+    """The fiscal years under which figures are filed. One index seek for each year, however many figures there are."""
     o = t.observation
     first = select(func.min(o.c.fiscal_year).label("year")).cte("filed", recursive=True)
     later = select(func.min(o.c.fiscal_year)).where(o.c.fiscal_year > first.c.year).scalar_subquery()
@@ -19,12 +20,14 @@ def years(connection: Connection) -> list[int]:
 
 
 def known_keys(connection: Connection, keys: Iterable[str]) -> dict[int, str]:
-    """Those of some series that there are, by their numbers."""
+    """The keys of those series that are stored, by id."""
     by_digest = {digest_text(key): key for key in keys}
-    return {number: by_digest[digest] for digest, number in known(connection, t.series, "key", by_digest).items()}
+    ids = existing_ids(connection, t.series, "key", by_digest)
+    return {number: by_digest[digest] for digest, number in ids.items()}
 
 
 def series_ids(connection: Connection, keys: Iterable[str]) -> list[int]:
+    """The ids of those series that are stored, in order."""
     return sorted(known_keys(connection, keys))
 
 
