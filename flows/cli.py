@@ -4,6 +4,7 @@ import os
 import sys
 from datetime import UTC, datetime
 from enum import StrEnum
+from importlib.metadata import version
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
@@ -21,12 +22,26 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    add_completion=False,
 )
 channels_app = typer.Typer(help="The ways out: Slack, mail, console.", rich_markup_mode=None)
 app.add_typer(channels_app, name="channels")
 cli_alerts.register(app, channels_app)
 app.add_typer(claims_app, name="claims")
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"onrecord {version('onrecord')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _every_command(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
 
 
 class Format(StrEnum):
