@@ -33,6 +33,9 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(BIN)/deptry tests benchmarks --exclude venv --ignore DEP002,DEP004
+	$(BIN)/python -m tests.complexity
 
 # The page is replaced when all of it is made: a run that fails leaves nothing behind.
 # WORKBOOKS and MANIFEST name a folder of published editions and the CSV that dates them, PAYLOADS one of TRAC's files.

@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -176,7 +175,7 @@ def revisions(key: str, limit: int | None = None, *, as_json: bool) -> None:
     if found is None:
         raise UnknownNameError(f"{key} has no numbers to compare; `onrecord series KEY` shows what it has.")
     if as_json:
-        printing.print_json(asdict(found))
+        printing.print_json(found)
         return
     rows = [("first to last", *_spread(found.first_to_last))]
     rows += [(f"step, {age} after its end", *_spread(spread)) for age, spread in found.steps if spread.compared]

@@ -11,6 +11,7 @@ from alerts.changes import on_ladder, rung
 from alerts.claims import Claim
 from figures.naming import UnknownNameError, meant, or_nearest
 from figures.periods import end_of_day, spoken, washington_day
+from figures.plain import plain
 from flows import printing
 from flows.reading import database
 from flows.running import usable_claims
@@ -109,10 +110,9 @@ def silences(now: datetime, limit: int | None = None, *, everything: bool, as_js
         muted = _muted(ledger.messages(connection))
     claims = usable_claims(settings)
     if as_json:
-        names = stored.Mute.__dataclass_fields__
         objects = [
             {
-                **{n: getattr(m, n) for n in names},
+                **plain(m),
                 "fits": _fits(m, claims),
                 "muted_messages": muted.get((m.kind, m.id), 0),
             }

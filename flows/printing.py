@@ -5,14 +5,12 @@ where a table cannot hold them, each of its rows becomes a paragraph, and a word
 own.
 """
 
-import json
 import re
 import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
 from typing import TypeVar
 
 from rich import box
@@ -25,6 +23,7 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.unseen import inert
+from figures.plain import as_json
 
 WIDTH, HEIGHT = 100, 40
 NARROWEST = 40
@@ -41,17 +40,6 @@ _ONE_WORD = re.compile(
     r"|\b[a-z_]+\.[a-z_]+\{[^{}\n]*\}"
 )
 _Row = TypeVar("_Row")
-
-
-def as_json(value: object) -> str:
-    """The one encoding of all that is printed for programs."""
-
-    def plain(item: object) -> object:
-        if isinstance(item, datetime | date):
-            return item.isoformat()
-        raise TypeError(f"{type(item).__name__} is not JSON")
-
-    return json.dumps(value, indent=2, ensure_ascii=False, default=plain)
 
 
 def print_json(value: object) -> None:

@@ -1,0 +1,60 @@
+"""`python -m tests.complexity`: no block of the program may be too complex, and few may be complex at all.
+
+A block is a function, a method or a class, as radon counts them: unlike ruff's count, with each `and`, `or` and `if`
+of an expression or a comprehension.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from radon.complexity import cc_visit
+
+from onrecord import PACKAGES
+
+MOST, MANY, MANY_PER_THOUSAND_LINES = 15, 10, 1.5
+_ROOT = Path(__file__).parents[1]
+
+
+class Block(NamedTuple):
+    complexity: int
+    place: str
+
+
+def modules(root: Path = _ROOT) -> list[Path]:
+    """Every module of the program, without tests and benchmarks."""
+    return [root / "onrecord.py", *sorted(path for name in PACKAGES for path in (root / name).rglob("*.py"))]
+
+
+def faults(paths: list[Path], root: Path = _ROOT) -> list[str]:
+    """Each block that is too complex, and all complex ones where there are too many of them; the worst first."""
+    texts = {path: path.read_text("utf-8") for path in paths}
+    blocks = sorted((block for path, text in texts.items() for block in _blocks(path, text, root)), reverse=True)
+    lines = sum(len(text.splitlines()) for text in texts.values())
+    allowed = int(lines * MANY_PER_THOUSAND_LINES / 1000)
+    found = [
+        f"{each.place} has complexity {each.complexity}; at most {MOST} is allowed"
+        for each in blocks
+        if each.complexity > MOST
+    ]
+    if len(blocks) > allowed:
+        found.append(
+            f"{len(blocks)} blocks are above {MANY}, which is {len(blocks) / lines * 1000:.2f} per 1,000 of "
+            f"{lines:,} lines; at most {allowed} are allowed:"
+        )
+        found += [f"  {each.complexity:3}  {each.place}" for each in blocks]
+    return found
+
+
+def _blocks(path: Path, text: str, root: Path) -> Iterator[Block]:
+    """The blocks of a module that are complex."""
+    for each in cc_visit(text):
+        if each.complexity > MANY:
+            yield Block(each.complexity, f"{path.relative_to(root)}:{each.lineno} {each.fullname}")
+
+
+if __name__ == "__main__":
+    found = faults(modules())
+    sys.stdout.write("\n".join(found or ["Complexity is within its limits."]) + "\n")
+    sys.exit(bool(found))
