@@ -17,8 +17,8 @@ _UNUSABLE = 2
 # A line of a distribution's list of files that lies in a package of ours, or is a module of its name.
 _OF_OURS = re.compile(rf"^\"?(?:\./)?({'|'.join(PACKAGES)})(?:/|\.py|\.[^/,]*\.(?:so|pyd))", re.MULTILINE)
 _REMEDY = (
-    "Nothing was started. Install onrecord into an environment of its own, in the folder of its source: "
-    "`pipx install --force .` or `uv tool install --force .`; docs/runbook.md says how to do it on a server."
+    "Nothing was started. onrecord needs an environment of its own. To install it into one, type in the folder of its "
+    "source: `pipx install --force .` or `uv tool install --force .`; docs/runbook.md has the way for a server."
 )
 
 
@@ -52,7 +52,7 @@ def _place_fault(name: str, root: Path) -> str:
         return ""
     return (
         f"Python would load {name!r} from {found.parent if found else 'elsewhere'}, which is not part of onrecord "
-        f"(onrecord lies in {root}). Look at PYTHONPATH and at the folder that you are in."
+        f"(onrecord lies in {root}). Take that folder off PYTHONPATH, or leave it if it is the one that you are in."
     )
 
 

@@ -182,7 +182,7 @@ class Table(StrEnum):
 @app.command()
 def export(
     to: Annotated[Path, typer.Option("--to", help="The folder to write; an earlier export there is replaced.")],
-    format_: Annotated[Table, typer.Option("--format", help="parquet needs the extra onrecord[parquet].")] = Table.csv,
+    format_: Annotated[Table, typer.Option("--format", help="parquet needs the extra [parquet].")] = Table.csv,
     sources: Annotated[list[Which] | None, typer.Option("--source", help="ice, trac; all when left out.")] = None,
     metrics: Annotated[list[str] | None, typer.Option("--metric", help="ice.book_ins; all when left out.")] = None,
     as_of: Annotated[datetime | None, typer.Option(help="What was known by the end of this day.")] = None,

@@ -88,7 +88,7 @@ def require_parquet() -> None:
     if find_spec("pyarrow") is None:
         raise ExportError(
             "Parquet needs pyarrow, which is large and is not installed with onrecord: "
-            "python -m pip install 'onrecord[parquet]', or pyarrow itself. CSV needs nothing."
+            "pipx install --force '.[parquet]' in the folder of onrecord's source. CSV needs nothing."
         )
 
 

@@ -15,7 +15,7 @@ from onrecord import PACKAGES
 from tests.command import PROGRAM, typed
 
 ROOT = Path(__file__).parents[1]
-INSTALL = "Install onrecord into an environment of its own"
+INSTALL = "onrecord needs an environment of its own. To install it into one, type in the folder of its source: `pipx"
 
 
 @pytest.fixture(scope="module")
