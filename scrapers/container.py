@@ -88,9 +88,8 @@ class _Examination:
     def _member(self, name: str) -> zipfile.ZipInfo:
         return next(member for each, member in self._members.items() if each.casefold() == name)
 
-    def container(self) -> Container:
-        if "xl/workbook.xml" not in self._members:
-            raise NotReadableError("a ZIP file, but not an XLSX workbook: xl/workbook.xml is missing")
+    def _parts(self) -> tuple[dict[str, Written], dict[str, bytes]]:
+        """What is in each sheet, and the small parts that name the sheets and date the workbook."""
         sheets: dict[str, Written] = {}
         small: dict[str, bytes] = {}
         for name, member in self._members.items():
@@ -101,6 +100,12 @@ class _Examination:
                 sheets[name] = self._sheet(name, part)
             elif name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "docProps/core.xml"):
                 small[name] = part
+        return sheets, small
+
+    def container(self) -> Container:
+        if "xl/workbook.xml" not in self._members:
+            raise NotReadableError("a ZIP file, but not an XLSX workbook: xl/workbook.xml is missing")
+        sheets, small = self._parts()
         told = {name: sheet for name, sheet in sheets.items() if sheet.told or sheet.xml is not None}
         titles = _titles(small["xl/_rels/workbook.xml.rels"], small["xl/workbook.xml"]) if told else {}
         by_title = {title: told[part] for title, part in titles.items() if part in told}

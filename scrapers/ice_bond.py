@@ -82,8 +82,7 @@ def _read(sheet: Sheet, context: Context) -> Block:
     observations: list[Observation] = []
     for at, (holds, _) in labels.items():
         for c, month in months.items():
-            counted = concept if concept != BY_MONTH else BOOK_OUTS if month.start >= BOOK_OUTS_FROM else RELEASES
-            metric, dims = METRICS[holds, counted]
+            metric, dims = METRICS[holds, _counted(concept, month)]
             period, statement = _period(month, c == max(months), context)
             observations.append(figure(sheet, (at, c), metric, dims, period, TABLE, context, statement))
     kept, lost = overwritten(_to_come(observations, context.statement("bond")), context.year)
@@ -104,6 +103,11 @@ def _anchor(sheet: Sheet) -> Position:
     return found[0]
 
 
+def _in_turn(starts: Sequence[date]) -> bool:
+    """Whether months follow one another without a gap."""
+    return all((b.year - a.year) * 12 + b.month - a.month == 1 for a, b in pairwise(starts))
+
+
 def _months(sheet: Sheet, row: int, column: int) -> tuple[int, dict[int, Month]]:
     """The header is the first filled row below the title: months that follow one another without a gap."""
     last = max(c for _, c in sheet.cells)
@@ -113,8 +117,7 @@ def _months(sheet: Sheet, row: int, column: int) -> tuple[int, dict[int, Month]]
             continue
         months = {c: _month(sheet, (at, c)) for c in filled}
         starts = [month.start for month in months.values()]
-        gaps = [b for a, b in pairwise(starts) if (b.year - a.year) * 12 + b.month - a.month != 1]
-        if filled != list(range(column + 1, column + 1 + len(filled))) or gaps:
+        if filled != list(range(column + 1, column + 1 + len(filled))) or not _in_turn(starts):
             found = ", ".join(f"{address(at, c)} {month.start:%b %Y}" for c, month in months.items())
             raise DriftError(locator(sheet.title, at, column), "one column for each month in turn", found)
         return at, months
@@ -197,3 +200,10 @@ def _not_begun(observations: Sequence[Observation], through: date) -> Iterator[O
         begins_later = o.period.start is not None and o.period.start > through
         empty = o.period.start not in filled and not o.value and o.status in ("reported", "blank")
         yield o._replace(value=None, status="to_come") if begins_later and empty else o
+
+
+def _counted(concept: str, month: Month) -> str:
+    """What the figures of a month count."""
+    if concept != BY_MONTH:
+        return concept
+    return BOOK_OUTS if month.start >= BOOK_OUTS_FROM else RELEASES

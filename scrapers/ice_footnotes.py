@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
 
 from figures.periods import fiscal_year_end, fiscal_year_start, us_dates
 from scrapers.labels import label, squeezed
@@ -163,10 +164,10 @@ def state(clock: Clock, sheets: Sequence[Dating], year: int) -> tuple[Statement 
     """
     reason = f"no footnote states the day of the {clock.id} block"
     for visible in (True, False):
-        found = [s for sheet in sheets if sheet.visible is visible for s in statements(clock, sheet)]
+        found = list(chain.from_iterable(statements(clock, sheet) for sheet in sheets if sheet.visible is visible))
         fitting = [s for s in found if clock.any_year or fits(s, year)]
-        if len({s.through for s in fitting}) > 1:
-            days = ", ".join(sorted({s.through.isoformat() for s in fitting}))
+        if len(different := {s.through for s in fitting}) > 1:
+            days = ", ".join(map(str, sorted(different)))
             return None, f"the footnotes state different days for the {clock.id} block: {days}"
         if fitting:
             return fitting[0], ""
