@@ -58,22 +58,25 @@ def _place_fault(name: str, root: Path) -> str:
 
 def _faults_of_files() -> Iterator[str]:
     """Who else says that files in our packages are his, and which of our own files are gone."""
-    known: set[tuple[str, str]] = set()
+    ours: set[str] = set()
+    others: set[str] = set()
     for each in distributions():
-        listed = each.read_text("RECORD") or ""
-        packages = {found[1] for found in _OF_OURS.finditer(listed)}
-        packages |= set(PACKAGES) & set((each.read_text("top_level.txt") or "").split())
+        packages = _claimed(each)
         place = str(Path(str(each.locate_file(""))).resolve())
-        if not packages or (each.name, place) in known:
-            continue
-        known.add((each.name, place))
-        if each.name != NAME:
-            yield f"{_named(packages)} also installed by another program, {each.name} {each.version}, in {place}."
-        elif missing := _missing(each, listed):
-            yield f"Files of onrecord are missing from {place}: {len(missing):,}, such as {missing[0]}."
-    places = sorted(place for name, place in known if name == NAME)
-    if len(places) > 1:
-        yield f"onrecord is installed {len(places)} times: in {' and in '.join(places)}."
+        if packages and each.name != NAME:
+            others.add(f"{_named(packages)} also installed by another program, {each.name} {each.version}, in {place}.")
+        elif packages and place not in ours:
+            ours.add(place)
+            yield from _lost(each, place)
+    yield from sorted(others)
+    if len(ours) > 1:
+        yield f"onrecord is installed {len(ours)} times: in {' and in '.join(sorted(ours))}."
+
+
+def _claimed(each: Distribution) -> set[str]:
+    """The packages of our names that a distribution has a part in."""
+    listed = _OF_OURS.finditer(each.read_text("RECORD") or "")
+    return {found[1] for found in listed} | (set(PACKAGES) & set((each.read_text("top_level.txt") or "").split()))
 
 
 def _named(packages: set[str]) -> str:
@@ -81,10 +84,12 @@ def _named(packages: set[str]) -> str:
     return f"The package {names} is" if len(packages) == 1 else f"The packages {names} are"
 
 
-def _missing(ours: Distribution, listed: str) -> list[str]:
+def _lost(ours: Distribution, place: str) -> Iterator[str]:
     """Modules that were installed with us and are there no more."""
-    names = [line.partition(",")[0] for line in listed.splitlines()]
-    return [name for name in names if name.endswith(".py") and not Path(str(ours.locate_file(name))).is_file()]
+    names = [line.partition(",")[0] for line in (ours.read_text("RECORD") or "").splitlines()]
+    missing = [name for name in names if name.endswith(".py") and not Path(str(ours.locate_file(name))).is_file()]
+    if missing:
+        yield f"Files of onrecord are missing from {place}: {len(missing):,}, such as {missing[0]}."
 
 
 if __name__ == "__main__":

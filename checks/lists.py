@@ -175,12 +175,16 @@ def _shares(shares: Sequence[Observation], counts: Sequence[Observation]) -> Ite
             yield _hold("list_share", [share], f"{expected:.4f}", f"{stated:.4f}", said)
 
 
+def _averages_of_parts(group: Iterable[Observation]) -> list[float]:
+    """0 stands where nobody is counted."""
+    return [o.value for o in group if o.value and not _is_total(o)]
+
+
 def _averages(observations: Sequence[Observation], dimension: str) -> Iterator[Finding]:
     for group in _groups(observations, dimension):
-        counted = [each for each in _with_numbers(group) if each[1]]  # 0 stands where nobody is counted
-        totals = [each for each in counted if _is_total(each[0])]
-        numbers = [number for o, number in counted if not _is_total(o)]
-        if not totals or not numbers:
+        totals = _with_numbers(o for o in group if o.value and _is_total(o))
+        numbers = _averages_of_parts(group)
+        if not (totals and numbers):
             continue
         (total, stated), *_ = totals
         low, high = min(numbers), max(numbers)

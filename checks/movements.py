@@ -88,10 +88,14 @@ def _agency_share(current: Sequence[Observation], compared: Compared) -> Iterato
             f"Of the people held whom {agency} arrested {share:.0%} are convicted ({new[name].locator}), "
             f"{had:.0%} in {old[name].release_name}: the agencies may be exchanged."
         )
-        cells = tuple(o.locator for o in new.values() if ("agency", ALL) not in o.dims)
+        cells = _of_single_agencies(new.values())
         expected = f"{had:.2f} within {limit('agency_share', 'points'):.2f}"
         yield Finding("agency_share", "hold", "cells", cells, expected, f"{share:.2f}", words)
         return
+
+
+def _of_single_agencies(figures: Iterable[Observation]) -> tuple[str, ...]:
+    return tuple(o.locator for o in figures if ("agency", ALL) not in o.dims)
 
 
 def _of_agency(agency: str, criminality: str) -> str:
@@ -108,14 +112,14 @@ def _convicted(agency: str, figures: Mapping[str, Observation] | Mapping[str, Ea
 
 def _bed_days(current: Sequence[Observation], compared: Compared) -> Iterator[Finding]:
     """TRAC's test: an average since 1 October times its days counts days in custody, which only add up."""
-    here = [(o, o.value) for o in current if o.metric == PLACE_METRIC and o.value is not None]
+    here = [o for o in current if o.metric == PLACE_METRIC and o.value is not None]
     if PLACES not in compared.same_year or not here:
         return
-    first, before = here[0][0], compared.before[PLACES]
+    first, before = here[0], compared.before[PLACES]
     days, had = _days(first.period), _days(before[0].period)
     if not (days and had):
         return
-    now, then = days * sum(value for _, value in here), had * sum(e.value for e in before)
+    now, then = days * sum(o.value for o in here if o.value), had * sum(e.value for e in before)
     if now < then * (1 - limit("bed_days_shrink", "fall")):
         words = (
             f"The averages of all facilities ({first.locator} and on) over {days} days come to {now:,.0f} days in "
@@ -137,12 +141,16 @@ def _monthly_averages(observations: Iterable[Observation]) -> Mapping[str, list[
     return months
 
 
+def _national(some: Iterable[Observation]) -> list[Observation]:
+    """The figures for all, month by month."""
+    return sorted((o for o in some if all(v == ALL for _, v in o.dims)), key=lambda o: str(o.period.start))
+
+
 def average_jumps(observations: Iterable[Observation]) -> list[Finding]:
     """The national averages of a month against the month before it; both stand in one document."""
     found = []
     for table, some in _monthly_averages(observations).items():
-        totals = [o for o in some if all(v == ALL for _, v in o.dims)]
-        for before, after in pairwise(sorted(totals, key=lambda o: str(o.period.start))):
+        for before, after in pairwise(_national(some)):
             had, has = before.value or 0.0, after.value or 0.0
             if has <= had * limit("average_jumps", "factor"):
                 continue

@@ -44,7 +44,7 @@ def paces(
     gives those of the year before, and is asked only while a year is young.
     """
     counts = _counts(current, found)
-    year = next((o.fiscal_year for series, o in counts.items() if series in COUNTS and o.fiscal_year), None)
+    year = _year(counts)
     if year is None:
         return []
     said = _said(counts)
@@ -64,7 +64,11 @@ def _counts(current: Iterable[Observation], found: Iterable[Finding]) -> dict[st
     holds = [finding for finding in found if (finding.severity, finding.scope_kind) == ("hold", "table")]
     held = set(chain.from_iterable(finding.scope for finding in holds))
     asked = (o for o in current if o.metric in METRICS and o.table not in held and o.status == "reported")
-    return {o.series: o for o in asked if o.series in READ and _is_dated(o)}
+    return {o.series: o for o in filter(_is_dated, asked) if o.series in READ}
+
+
+def _year(counts: Mapping[str, Observation]) -> int | None:
+    return next((o.fiscal_year for series, o in counts.items() if series in COUNTS and o.fiscal_year), None)
 
 
 def _said(counts: Mapping[str, Observation]) -> dict[str, tuple[date, float]]:

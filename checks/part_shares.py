@@ -94,9 +94,9 @@ def _steps(compared: Compared) -> Iterator[tuple[Observation, Observation, Earli
         days = _days(was.period.end, part.period.end)
         if days is None or (_kind(part) != "of_a_day" and was.fiscal_year != part.fiscal_year):
             continue
-        for name in PARTS[part.metric]:
-            whole = both.get((table, kind, _whole(dims, name)))
-            if whole and whole.new is not part and whole.new.value and whole.old.value:
+        wholes = [both.get((table, kind, _whole(dims, name))) for name in PARTS[part.metric]]
+        for whole in filter(None, wholes):
+            if whole.new is not part and whole.new.value and whole.old.value:
                 step = Step(part.value or 0.0, whole.new.value, was.value, whole.old.value, days)
                 yield part, whole.new, was, step
 

@@ -60,7 +60,7 @@ def listing(observations: Iterable[Observation]) -> Listing | None:
     words: dict[tuple[str, int], dict[str, Observation]] = defaultdict(dict)
     averages: dict[tuple[str, int], float] = defaultdict(float)
     first: Observation | None = None
-    for o in (o for o in observations if o.metric in METRICS and o.status != "not_current"):
+    for o in filter(_is_of_the_list, observations):
         row = row_of(o.locator)
         if o.metric != AVERAGE:
             words[row][_WORDS[o.metric]] = o
@@ -75,6 +75,10 @@ def listing(observations: Iterable[Observation]) -> Listing | None:
 
 def _folded(text: str) -> str:
     return _OTHER.sub(" ", text.upper()).strip()
+
+
+def _is_of_the_list(o: Observation) -> bool:
+    return o.metric in METRICS and o.status != "not_current"
 
 
 def _named_once(places: Sequence[Place]) -> dict[str, Place]:

@@ -101,7 +101,7 @@ def _sum(
     if not totals and partial:
         return
     if len(totals) != 1:
-        words = f"{', '.join([o.locator for o in group])}: no single total of {dimension}."
+        words = f"{_locators(group)}: no single total of {dimension}."
         missing.append(_hold("total_missing", group, "one total", f"{len(totals)}", words))
     elif totals[0].value is None:
         missing.extend(_unsaid(totals[0], group, parts))
@@ -118,11 +118,15 @@ def _unsaid(total: Observation, group: Sequence[Observation], parts: Sequence[Ob
         yield _hold("total_missing", group, f"{added:.0f}", repr(total.raw), words)
 
 
+def _locators(some: Iterable[Observation]) -> str:
+    return ", ".join(o.locator for o in some)
+
+
 def _parts_total(total: Observation, stated: float, parts: Sequence[Observation], off: float, dimension: str) -> Sum:
     words = ""
     if off:
-        cells = ", ".join(o.locator for o in parts)
-        words = f"{total.locator} says {stated:,.0f} but its parts by {dimension} ({cells}) add to {stated + off:,.0f}."
+        added = f"({_locators(parts)}) add to {stated + off:,.0f}"
+        words = f"{total.locator} says {stated:,.0f} but its parts by {dimension} {added}."
     return Sum("parts_total", total, parts, off, words)
 
 
@@ -189,13 +193,16 @@ def _months(current: Mapping[str, Sequence[Observation]]) -> Iterator[Sum]:
     """The months of a fiscal year add to the year to date, where people are counted and not averaged."""
     for group in _years(current).values():
         months = [o for o in group if o.period.kind == "month"]
-        tables = {o.table for o in months}
-        totals = [o for o in group if o.period.kind == "fiscal_year_to_date" and o.table in tables]
+        totals = [o for o in group if o.period.kind != "month" and o.table in {each.table for each in months}]
         if len(totals) != 1 or totals[0].value is None:
             continue
-        stated, added = totals[0].value, _added(months)
-        said = f"{totals[0].locator} says {stated:,.0f} but the months beside it add to {added:,.0f}."
-        yield Sum("months_total", totals[0], months, added - stated, said if added != stated else "")
+        yield _year_total(totals[0], totals[0].value, months)
+
+
+def _year_total(total: Observation, stated: float, months: Sequence[Observation]) -> Sum:
+    added = _added(months)
+    said = f"{total.locator} says {stated:,.0f} but the months beside it add to {added:,.0f}."
+    return Sum("months_total", total, months, added - stated, said if added != stated else "")
 
 
 def _years(current: Mapping[str, Sequence[Observation]]) -> Mapping[tuple[str, Dims, int], list[Observation]]:

@@ -21,7 +21,7 @@ _Rows = Mapping[tuple[str, object, Dims], Sequence[Observation]]
 
 def adds(cells: Collection[str], line: str, observations: Iterable[Observation]) -> bool:
     """Whether each figure of a `row` or `column` stands in a sum across it, and all of these sums add."""
-    current = [o for o in observations if o.status != "not_current" and o.value is not None]
+    current = list(filter(_is_current, observations))
     mine = [o for o in current if o.locator in cells and o.value]
     if not mine:
         return False
@@ -30,6 +30,10 @@ def adds(cells: Collection[str], line: str, observations: Iterable[Observation])
         return _splits_agree(mine, current)
     groups = _groups(current, metrics, mine[0].table)
     return all(_adds(o, groups, line) for o in mine)
+
+
+def _is_current(o: Observation) -> bool:
+    return o.status != "not_current" and o.value is not None
 
 
 def _groups(

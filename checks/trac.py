@@ -88,11 +88,15 @@ def _total(kind: Listed, day: date, release: Release, beside: Release) -> Iterat
         words = f"The release of {spoken(day)} has {len(totals)} rows for all {kind.many}, expected one."
         yield _hold("total_missing", [*release, *beside], "one total", str(len(totals)), words)
         return
-    parts = [o for o in release if not _is_total(o) and _is_whole(kind, o)]
+    parts = _parts(kind, release)
     tolerance = ROUNDING * (len(parts) + 1) if kind is FACILITIES else 0.0
     yield from _sum(totals[0], parts, tolerance, [*release, *beside])
     if kind is FACILITIES:
         yield from _beds([o for o in beside if o.metric == "trac.facility_guaranteed_minimum"])
+
+
+def _parts(kind: Listed, release: Release) -> list[Observation]:
+    return [o for o in release if not _is_total(o) and _is_whole(kind, o)]
 
 
 def _beds(beds: Release) -> Iterator[Finding]:

@@ -135,11 +135,13 @@ def _by_itself(path: Path, content: bytes) -> tuple[Known, list[Finding]]:
         known = _known(saved or date.min, "document_properties")
     else:
         known = _known(named, "file_name")
-    findings = []
+    return known, list(_about_the_name(path, named, saved))
+
+
+def _about_the_name(path: Path, named: date | None, saved: date | None) -> Iterator[Finding]:
     if named and saved and abs(saved - named) > NAME_AGREES_WITHIN:
         words = f"{path.name}: its name says {spoken(named)}, its properties say it was saved on {spoken(saved)}."
-        findings.append(Finding("name_date", "warn", "release", (), f"{named}", f"{saved}", words))
-    return known, findings
+        yield Finding("name_date", "warn", "release", (), f"{named}", f"{saved}", words)
 
 
 def _known(day: date, by: KnownBy) -> Known:

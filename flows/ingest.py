@@ -58,6 +58,15 @@ def _recorded_look(source: Source, address: str, line: Line) -> Outcome:
     return outcome
 
 
+def _settle_addresses(source: Source, refused: Sequence[Finding], line: Line) -> None:
+    """Every address answered: what was said of one that did not, or gave no edition, is over."""
+    with writing(line.database) as connection:
+        because = "every address that is asked for now answers"
+        settle(connection, source.id, "fetch", [], because, line.clock())
+        still = [finding.words for finding in refused]
+        settle(connection, source.id, STAGE_READ, still, "the address gives something else now", line.clock())
+
+
 def _look(source: Source, address: str, line: Line) -> Outcome:
     new: list[str] = []
     notes: list[str] = []
@@ -90,11 +99,7 @@ def _look(source: Source, address: str, line: Line) -> Outcome:
     tell_of_faults(source, faults, line)
     tell_of_refused(source, refused, line)
     if not faults:
-        with writing(line.database) as connection:
-            because = "every address that is asked for now answers"
-            settle(connection, source.id, "fetch", [], because, line.clock())
-            still = [finding.words for finding in refused]
-            settle(connection, source.id, STAGE_READ, still, "the address gives something else now", line.clock())
+        _settle_addresses(source, refused, line)
     state = "failed" if failed else "new" if new else "unchanged" if answers else "not_asked"
     return Outcome(source.id, state, tuple(new), tuple(notes))
 

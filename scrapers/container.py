@@ -106,9 +106,7 @@ class _Examination:
         if "xl/workbook.xml" not in self._members:
             raise NotReadableError("a ZIP file, but not an XLSX workbook: xl/workbook.xml is missing")
         sheets, small = self._parts()
-        told = {name: sheet for name, sheet in sheets.items() if sheet.told or sheet.xml is not None}
-        titles = _titles(small["xl/_rels/workbook.xml.rels"], small["xl/workbook.xml"]) if told else {}
-        by_title = {title: told[part] for title, part in titles.items() if part in told}
+        by_title = _by_title(sheets, small)
         return Container(
             self._with(sheets),
             _modified(small["docProps/core.xml"]) if "docProps/core.xml" in small else None,
@@ -176,6 +174,13 @@ def _require_plain_text(name: str, part: bytes) -> None:
     is_read = name.casefold().startswith("xl/") and name.casefold().endswith((".xml", ".rels"))
     if is_other and (is_read or any(word in part for word in _SHEET_ELSEWISE)):
         raise NotReadableError(f"{name!r} is not written in UTF-8, as the parts of workbooks are")
+
+
+def _by_title(sheets: Mapping[str, Written], small: Mapping[str, bytes]) -> dict[str, Written]:
+    """The sheets of which more has to be told than is in their cells."""
+    told = {name: sheet for name, sheet in sheets.items() if sheet.told or sheet.xml is not None}
+    titles = _titles(small["xl/_rels/workbook.xml.rels"], small["xl/workbook.xml"]) if told else {}
+    return {title: told[part] for title, part in titles.items() if part in told}
 
 
 def _titles(relations: bytes, workbook: bytes) -> dict[str, str]:

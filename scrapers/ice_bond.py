@@ -6,10 +6,10 @@ concepts in one row, kept under two metrics.
 
 import calendar
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, product
 
 from figures.periods import MONTHS, Period, fiscal_year, fiscal_year_start, month_of_fiscal_year
 from figures.records import Dims, Finding, Observation
@@ -86,8 +86,7 @@ def _read(sheet: Sheet, context: Context) -> Block:
             period, statement = _period(month, c == max(months), context)
             observations.append(figure(sheet, (at, c), metric, dims, period, TABLE, context, statement))
     kept, lost = overwritten(_to_come(observations, context.statement("bond")), context.year)
-    used = {(row, column), *((at, column) for at in labels), *((header_row, c) for c in months)}
-    used.update((at, c) for at in labels for c in months)
+    used = {(row, column), *product(labels, [column, *months]), *product([header_row], months)}
     endless = [o for o in kept if o.period.end is None and o.status == "reported"]
     reason = context.dates.get("bond", "no footnote states the day of the bond block")
     said = reason if isinstance(reason, str) else f"{reason.locator} says that data run through {reason.through}"
@@ -103,8 +102,9 @@ def _anchor(sheet: Sheet) -> Position:
     return found[0]
 
 
-def _in_turn(starts: Sequence[date]) -> bool:
+def _in_turn(months: Iterable[Month]) -> bool:
     """Whether months follow one another without a gap."""
+    starts = [month.start for month in months]
     return all((b.year - a.year) * 12 + b.month - a.month == 1 for a, b in pairwise(starts))
 
 
@@ -116,9 +116,8 @@ def _months(sheet: Sheet, row: int, column: int) -> tuple[int, dict[int, Month]]
         if not filled:
             continue
         months = {c: _month(sheet, (at, c)) for c in filled}
-        starts = [month.start for month in months.values()]
-        if filled != list(range(column + 1, column + 1 + len(filled))) or not _in_turn(starts):
-            found = ", ".join(f"{address(at, c)} {month.start:%b %Y}" for c, month in months.items())
+        if filled != list(range(column + 1, column + 1 + len(filled))) or not _in_turn(months.values()):
+            found = ", ".join([f"{address(at, c)} {month.start:%b %Y}" for c, month in months.items()])
             raise DriftError(locator(sheet.title, at, column), "one column for each month in turn", found)
         return at, months
     raise DriftError(locator(sheet.title, row, column), f"a row of months within {HEADER_WITHIN} rows below", "none")

@@ -74,7 +74,11 @@ def _why_not(capture: Capture, name: str) -> str:
         return "error_page"
     if status >= 300:
         return "redirect"
-    return "" if any(word in capture.media_type for word in _SPREADSHEET) else "not_a_workbook"
+    return "" if _is_spreadsheet(capture) else "not_a_workbook"
+
+
+def _is_spreadsheet(capture: Capture) -> bool:
+    return any(word in capture.media_type for word in _SPREADSHEET)
 
 
 def linked_elsewhere(urls: Sequence[str]) -> list[str]:

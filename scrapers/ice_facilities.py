@@ -43,7 +43,7 @@ _LIKE_A_DATE = re.compile(r"\s*\d+/\d+/[\d/]+\s*$")
 
 def read(sheet: Sheet, context: Context) -> Block:
     """Every figure of the list. A header that is not as declared is a finding, and what stands under it is not read."""
-    anchors = sorted(at for at, value in sheet.cells.items() if at[1] == 1 and value in _NAME)
+    anchors = _anchors(sheet)
     if len(anchors) != 1:
         found = ", ".join([locator(sheet.title, *at) for at in anchors]) or "none"
         return Block((), (_drift(sheet, context, (*CORE_TABLES, INSPECTIONS), f"{NAME!r} once in column A", found),))
@@ -74,6 +74,10 @@ def _used(
     return labels | read_cells | _ignored(sheet, header, read_rows.keys())
 
 
+def _anchors(sheet: Sheet) -> list[Position]:
+    return sorted(at for at, value in sheet.cells.items() if at[1] == 1 and value in _NAME)
+
+
 def _rows_below(sheet: Sheet, header: int) -> int:
     return len({row for row, _ in sheet.cells if row > header})
 
@@ -87,17 +91,25 @@ def _columns(sheet: Sheet, context: Context, header: int) -> tuple[dict[int, Fac
     """The columns by number. Inspection columns of an undeclared set are left out, without the core none is read."""
     texts = _headers(sheet, header)
     plain = _plain(texts)
-    last_core = max((c for c, text in plain.items() if text in CORE), default=0)
-    core = {c: text for c, text in plain.items() if c <= last_core}
+    core, rest = _core_and_rest(plain)
     if found := _other_columns(core.values()):
         return {}, [_drift(sheet, context, (*CORE_TABLES, INSPECTIONS), f"the columns {sorted(CORE)}", found)]
     columns = {c: CORE[text] for c, text in core.items()}
-    rest = {c: text for c, text in plain.items() if c > last_core}
     if len(set(rest.values())) != len(rest) or frozenset(rest.values()) not in INSPECTION_SETS:
         expected = "one of the declared sets of inspection columns"
         return columns, [_drift(sheet, context, (INSPECTIONS,), expected, str(list(rest.values())))]
-    inspections = {c: _pending(texts[c]) if text == PENDING else INSPECTION[text] for c, text in rest.items()}
-    return columns | inspections, []
+    return columns | {c: _inspection(text, texts[c]) for c, text in rest.items()}, []
+
+
+def _core_and_rest(plain: Mapping[int, str]) -> tuple[dict[int, str], dict[int, str]]:
+    """The labels through the last one of the core, and those right of it."""
+    last_core = max((c for c, text in plain.items() if text in CORE), default=0)
+    core = {c: text for c, text in plain.items() if c <= last_core}
+    return core, {c: text for c, text in plain.items() if c > last_core}
+
+
+def _inspection(text: str, written: str) -> FacilityColumn:
+    return _pending(written) if text == PENDING else INSPECTION[text]
 
 
 def _other_columns(core: Collection[str]) -> str:

@@ -40,6 +40,11 @@ def _text(value: CellValue) -> str:
     return value.replace("\xa0", " ").strip() if type(value) is str else raw_text(value)
 
 
+def _footnotes(texts: Mapping[tuple[int, int], str]) -> set[str]:
+    """The marks of the notes that stand in the first column."""
+    return {m[1] for at, text in texts.items() if at[1] == 1 and (m := _FOOTNOTE.match(text))}
+
+
 def _filled(texts: Mapping[tuple[int, int], str], labelled: Collection[int]) -> list[int]:
     """The rows in which more than one of the labelled columns holds something."""
     filled = Counter(r for (r, c), text in texts.items() if text and c in labelled)
@@ -59,7 +64,7 @@ def _is_no_name(name: str) -> bool:
 def rows_of(sheet: Sheet, context: Context, header: int, columns: Mapping[str, int]) -> tuple[list[Row], list[Finding]]:
     """The rows that hold more than a note, with the facility that each stands for."""
     texts = {at: _text(value) for at, value in sheet.cells.items() if at[0] > header}
-    notes = {m[1] for at, text in texts.items() if at[1] == 1 and (m := _FOOTNOTE.match(text))}
+    notes = _footnotes(texts)
     rows: list[Row] = []
     findings: list[Finding] = []
     for at in _filled(texts, columns.values()):

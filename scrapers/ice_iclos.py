@@ -5,10 +5,10 @@ Two tables under the same three header rows: year (written once), month (over tw
 
 import calendar
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain, pairwise
+from itertools import chain, pairwise, product
 from typing import NamedTuple
 
 from figures.periods import Period, instant, spoken
@@ -109,7 +109,7 @@ def _table(sheet: Sheet, context: Context, table: str) -> Block:
             stated = Statement(column.day, run.run if run else None, column.locator)
             period = instant(column.day)
             observations.append(figure(sheet, (row.at, c), f"ice.{table}", row.dims, period, table, context, stated))
-    used = {*head.used, *((row.at, head.column) for row in rows), *((r.at, c) for r in rows for c in head.columns)}
+    used = {*head.used, *product([row.at for row in rows], [head.column, *head.columns])}
     new = chain.from_iterable(row.new for row in rows)
     return Block(tuple(observations), (*head.findings, *new), frozenset(used))
 
@@ -134,7 +134,7 @@ def _head(sheet: Sheet, table: str) -> Head:
         raise DriftError(locator(sheet.title, row, column), "`Population` once in the rows below the title", f"{tops}")
     rows = _header_rows(sheet, tops[0], column)
     columns, findings = _columns(sheet, rows, column)
-    used = {(row, column), *((r, c) for r in rows for c in (column, *columns) if (r, c) in sheet.cells)}
+    used = {(row, column), *(sheet.cells.keys() & {*product(rows, (column, *columns))})}
     return Head(rows.halves, column, columns, frozenset(used), tuple(findings))
 
 
@@ -286,11 +286,20 @@ def _to_come(
     kept = list(observations)
     if statement is None:
         return kept, []
-    after = [o for o in kept if o.status != "not_current" and o.period.end and o.period.end > statement.through]
+    after = [o for o in kept if o.status != "not_current" and _ends_after(o.period, statement.through)]
     filled = {o.period for o in after if o.value}
-    empty = {o.locator for o in after if o.period not in filled and o.status != "suppressed"}
+    empty = _empty(after, filled)
     findings = [_after(period, after, statement) for period in sorted(filled)]
     return [o._replace(value=None, status="to_come") if o.locator in empty else o for o in kept], findings
+
+
+def _empty(after: Iterable[Observation], filled: Collection[Period]) -> set[str]:
+    """The cells of periods without any figure, but those that ICE suppressed."""
+    return {o.locator for o in after if o.period not in filled and o.status != "suppressed"}
+
+
+def _ends_after(period: Period, day: date) -> bool:
+    return period.end is not None and period.end > day
 
 
 def _after(period: Period, after: Sequence[Observation], statement: Statement) -> Finding:

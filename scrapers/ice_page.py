@@ -93,8 +93,7 @@ def _targets(known: Sequence[_Linked], unknown: Sequence[_Linked]) -> list[Targe
     dated = [each for each in in_order if each.shape.dated][:1]
     undated = [each for each in in_order if not each.shape.dated]
     others = sorted(unknown, key=_place, reverse=True)[:MOST_UNKNOWN]
-    years = [each.shape.fiscal_year for each in (*dated, *others)]
-    if undated and not any(year is None or year >= undated[0].rank[0] for year in years):
+    if undated and all(_is_of_a_year_before(undated[0].rank[0], each) for each in (*dated, *others)):
         dated.append(undated.pop(0))
     newest, *rest = sorted((*dated, *others), key=_place, reverse=True)
     return [
@@ -102,6 +101,10 @@ def _targets(known: Sequence[_Linked], unknown: Sequence[_Linked]) -> list[Targe
         *(Target(each.href, each.name, "other") for each in rest),
         *(Target(each.href, each.name, "year_end") for each in undated),
     ]
+
+
+def _is_of_a_year_before(year: int, each: _Linked) -> bool:
+    return each.shape.fiscal_year is not None and each.shape.fiscal_year < year
 
 
 def _place(each: _Linked) -> tuple[tuple[int, date], str]:

@@ -129,7 +129,7 @@ def read(book: Sheets, name: str) -> Parsed:
     _require_an_edition(book, name, [_kind(sheet.title) for sheet in sheets], observations, findings)
     findings.extend(_new_sheets(book))
     main = footnotes.of(main_year, visible=True) if main_year else {}
-    findings.extend(_stale_footnotes(main, {found.id for sheet in sheets if (found := _kind(sheet.title))}))
+    findings.extend(_stale_footnotes(main, sheets))
     return Parsed(
         tuple(observations),
         tuple(findings),
@@ -281,8 +281,9 @@ def _run(stated: Mapping[str, Statement | str]) -> date | None:
     return max((each.run for each in main if isinstance(each, Statement) and each.run), default=None)
 
 
-def _stale_footnotes(stated: Mapping[str, Statement | str], kinds: Collection[str]) -> list[Finding]:
+def _stale_footnotes(stated: Mapping[str, Statement | str], sheets: Sequence[Sheet]) -> list[Finding]:
     """A footnote that dates a sheet which is not there was left from an earlier edition (10 January 2022)."""
+    kinds = {found.id for sheet in sheets if (found := _kind(sheet.title))}
     return [
         _finding(
             "footnote_without_sheet",

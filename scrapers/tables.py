@@ -84,11 +84,11 @@ def read_table(sheet: Sheet, table: Table, titles: Mapping[str, Sequence[Positio
     header_row, label_columns, headers = _headers(sheet, table, (row, column), right)
     reader = Rows(sheet, table, label_columns, list(headers))
     cells: list[Cell] = []
-    used = {found[0], *((header_row, c) for c in range(column, right) if (header_row, c) in sheet.cells)}
+    used = {found[0], *(sheet.cells.keys() & {(header_row, c) for c in range(column, right)})}
     for at in reader.below(header_row, all_anchors):
         dims, metric, year = reader.meaning(at)
         merged: dict[Dims, Dims] = {}
-        used.update((at, c) for c in label_columns if (at, c) in sheet.cells)
+        used.update(sheet.cells.keys() & {(at, c) for c in label_columns})
         for c, text in headers.items():
             meaning = table.columns[text]
             place = _value_place(sheet, table, (at, c), headers, right)

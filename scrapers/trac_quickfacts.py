@@ -59,7 +59,7 @@ def parse(content: bytes, name: str) -> Parsed:
     found, outside = cards(content, PREFIX, SIGNS)
     for card in found:
         _require_plain(card, name)
-    if twice := sorted(anchor for anchor, times in Counter(card.anchor for card in found).items() if times > 1):
+    if twice := _anchors_of_two(found):
         raise DriftError(name, "one card at each anchor", f"several at #{twice[0]}")
     said = [_said(card) for card in found]
     _require(said, name)
@@ -68,6 +68,10 @@ def parse(content: bytes, name: str) -> Parsed:
     observations = tuple(chain.from_iterable(each.observations for each in said))
     findings = [*_contradictions(said), *map(_left, leftovers)]
     return Parsed(observations, tuple(findings), run_date=_last_day(observations), leftovers=tuple(leftovers))
+
+
+def _anchors_of_two(found: Sequence[Card]) -> list[str]:
+    return sorted(anchor for anchor, times in Counter(card.anchor for card in found).items() if times > 1)
 
 
 def _last_day(observations: Sequence[Observation]) -> date:

@@ -145,12 +145,13 @@ def read_rows(content: bytes, name: str, fields: Fields, title: str) -> Table:
             new.setdefault(field, []).append(at)
     if len(new) > MOST_NEW_FIELDS:
         raise DriftError(name, f"the fields {', '.join(fields)}", f"{len(new):,} others")
-    left = tuple(
-        Leftover(locator(at, _written(field)), raw(rows[at][field])[:_SHOWN])
-        for field, places in sorted(new.items())
-        for at in places
-    )
-    return Table(rows, tuple(_new_fields(new, fields, title)), left)
+    return Table(rows, tuple(_new_fields(new, fields, title)), tuple(_left(rows, new)))
+
+
+def _left(rows: Sequence[Mapping[str, Any]], new: Mapping[str, Sequence[int]]) -> Iterator[Leftover]:
+    for field, places in sorted(new.items()):
+        for at in places:
+            yield Leftover(locator(at, _written(field)), raw(rows[at][field])[:_SHOWN])
 
 
 def _written(field: str) -> str:

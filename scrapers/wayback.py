@@ -72,6 +72,17 @@ def capture_url(base: str, capture: Capture) -> str:
     return f"{base.rstrip('/')}/web/{capture.stamp}id_/{capture.original}"
 
 
+def _rows(content: bytes, where: str) -> list[list[Any]]:
+    try:
+        require_room(content, where)
+        rows = json.loads(content)
+    except (ValueError, RecursionError, NotReadableError) as error:
+        raise DriftError(where, "a JSON list of captures", f"no JSON ({error})") from error
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        raise DriftError(where, "a JSON list of rows", type(rows).__name__)
+    return rows
+
+
 def _key_apart(body: list[list[Any]], where: str) -> tuple[list[list[Any]], str]:
     """The captures, and the key to go on with that follows an empty row; '' where there is none."""
     if len(body) < 2 or body[-2] != []:
@@ -84,13 +95,7 @@ def _key_apart(body: list[list[Any]], where: str) -> tuple[list[list[Any]], str]
 
 def read_index(content: bytes, where: str) -> IndexPage:
     """Raises DriftError when the answer is not laid out as declared. A single odd row is told, not fatal."""
-    try:
-        require_room(content, where)
-        rows = json.loads(content)
-    except (ValueError, RecursionError, NotReadableError) as error:
-        raise DriftError(where, "a JSON list of captures", f"no JSON ({error})") from error
-    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
-        raise DriftError(where, "a JSON list of rows", type(rows).__name__)
+    rows = _rows(content, where)
     if not rows:
         return IndexPage((), (), "")
     if tuple(rows[0]) != FIELDS:

@@ -5,7 +5,7 @@ of an expression or a comprehension.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,31 +17,46 @@ MOST, MANY, MANY_PER_THOUSAND_LINES = 15, 10, 1.5
 _ROOT = Path(__file__).parents[1]
 
 
+class Waiting(NamedTuple):
+    """What a package may still have: its most complex block, and how many blocks above `MANY`."""
+
+    most: int
+    many: int
+
+
+# Packages that are above the limits, with what they have: these numbers may only fall.
+WAITING: Mapping[str, Waiting] = {
+    "alerts": Waiting(24, 33),
+    "flows": Waiting(21, 34),
+    "storage": Waiting(19, 10),
+}
+
+
 class Block(NamedTuple):
     complexity: int
     place: str
 
 
-def modules(root: Path = _ROOT) -> list[Path]:
-    """Every module of the program, without tests and benchmarks."""
-    return [root / "onrecord.py", *sorted(path for name in PACKAGES for path in (root / name).rglob("*.py"))]
+def modules(package: str, root: Path = _ROOT) -> list[Path]:
+    """Every module of a package of the program."""
+    return sorted((root / package).rglob("*.py"))
 
 
-def faults(paths: list[Path], root: Path = _ROOT) -> list[str]:
-    """Each block that is too complex, and all complex ones where there are too many of them; the worst first."""
+def faults(paths: list[Path], waiting: Waiting | None = None, root: Path = _ROOT) -> list[str]:
+    """Each block of some modules that is too complex, and all complex ones where there are too many of them."""
     texts = {path: path.read_text("utf-8") for path in paths}
     blocks = sorted((block for path, text in texts.items() for block in _blocks(path, text, root)), reverse=True)
     lines = sum(len(text.splitlines()) for text in texts.values())
-    allowed = int(lines * MANY_PER_THOUSAND_LINES / 1000)
+    most, many = waiting or Waiting(MOST, int(lines * MANY_PER_THOUSAND_LINES / 1000))
     found = [
-        f"{each.place} has complexity {each.complexity}; at most {MOST} is allowed"
+        f"{each.place} has complexity {each.complexity}; at most {most} is allowed"
         for each in blocks
-        if each.complexity > MOST
+        if each.complexity > most
     ]
-    if len(blocks) > allowed:
+    if len(blocks) > many:
         found.append(
             f"{len(blocks)} blocks are above {MANY}, which is {len(blocks) / lines * 1000:.2f} per 1,000 of "
-            f"{lines:,} lines; at most {allowed} are allowed:"
+            f"{lines:,} lines; at most {many} are allowed:"
         )
         found += [f"  {each.complexity:3}  {each.place}" for each in blocks]
     return found
@@ -54,7 +69,13 @@ def _blocks(path: Path, text: str, root: Path) -> Iterator[Block]:
             yield Block(each.complexity, f"{path.relative_to(root)}:{each.lineno} {each.fullname}")
 
 
-if __name__ == "__main__":
-    found = faults(modules())
+def main() -> int:
+    """Print what is above the limits; 1 when anything is."""
+    found = [fault for name in PACKAGES for fault in faults(modules(name), WAITING.get(name))]
+    found += faults([_ROOT / "onrecord.py"])
     sys.stdout.write("\n".join(found or ["Complexity is within its limits."]) + "\n")
-    sys.exit(bool(found))
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
