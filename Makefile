@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test harness check dictionary bench lock clean
+.PHONY: demo test harness check dictionary bench lock lock-check clean
 .DELETE_ON_ERROR:
 
 $(READY): pyproject.toml requirements.lock requirements-dev.lock
@@ -33,6 +33,9 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(BIN)/deptry tests benchmarks --exclude venv --ignore DEP002,DEP004
+	$(BIN)/python -m tests.complexity
 
 # The page is replaced when all of it is made: a run that fails leaves nothing behind.
 # WORKBOOKS and MANIFEST name a folder of published editions and the CSV that dates them, PAYLOADS one of TRAC's files,
@@ -45,12 +48,22 @@ dictionary: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks
 
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-header pyproject.toml
+
 # Every version and hash that pip may install, from pyproject.toml. Run once a month and after each change of it.
 lock: $(READY)
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
-		--no-header --upgrade pyproject.toml --output-file requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
-		--no-header --upgrade pyproject.toml --group dev --constraints requirements.lock --output-file requirements-dev.lock
+	$(COMPILE) --upgrade --output-file requirements.lock
+	$(COMPILE) --upgrade --group dev --constraints requirements.lock --output-file requirements-dev.lock
+
+# Whether the lock files are what pyproject.toml resolves to, with the versions kept that they name.
+lock-check: $(READY)
+	@kept=$$(mktemp -d) && trap 'rm -rf "$$kept"' EXIT && cp requirements.lock requirements-dev.lock "$$kept" && \
+		$(COMPILE) --output-file "$$kept/requirements.lock" && \
+		diff requirements.lock "$$kept/requirements.lock" && \
+		$(COMPILE) --group dev --constraints requirements.lock --output-file "$$kept/requirements-dev.lock" && \
+		diff requirements-dev.lock "$$kept/requirements-dev.lock" || \
+		{ echo "The lock files do not fit pyproject.toml. Run: make lock"; exit 1; }
 
 clean:
 	rm -rf $(VENV) .demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

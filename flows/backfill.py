@@ -18,7 +18,7 @@ from figures.records import Finding, Source, Target
 from flows.fetching.archive_manners import RefusedCaptureError, Shelf, Visitor
 from flows.intake import take
 from flows.judging.judge import judge_past
-from flows.missing_editions import note_listed
+from flows.judging.missing_editions import note_listed
 from scrapers.errors import DriftError, FetchError, NotReadableError
 from scrapers.ice import captures as ice_captures
 from scrapers.ice.captures import Skipped, Wanted
@@ -255,6 +255,14 @@ def _take(job: Job, done: Backfilled, wanted: Wanted, before: Mapping[str, datet
     done.findings.extend(f for f in findings if f.severity == "warn")
 
 
+def _is_of_no_release(finding: Finding) -> bool:
+    return finding.check != "witness_differs"
+
+
+def _in_span(job: Job) -> list[Witness]:
+    return [w for w in job.witnesses if job.span.holds(w.first_archived or w.edition_date)]
+
+
 def _close(job: Job, done: Backfilled) -> None:
     """Say what the archive did not have, and keep what concerns no release; what is true no longer is settled."""
     line = job.shelf.line
@@ -262,10 +270,9 @@ def _close(job: Job, done: Backfilled) -> None:
         held = {r.sha256 for r in reads.releases(connection, job.source.id)}
         note_listed(connection, [wanted.name for wanted in done.found.workbooks], line.clock())
         if not done.stopped and not done.failed:
-            wanted = [w for w in job.witnesses if job.span.holds(w.first_archived or w.edition_date)]
-            done.missing = check_missing(held, {w.name for w in done.found.workbooks}, wanted)
+            done.missing = check_missing(held, {w.name for w in done.found.workbooks}, _in_span(job))
         done.findings.extend(_about_skipped(done.found))
-        about = [f for f in done.findings if f.check != "witness_differs"] + done.missing
+        about = [*filter(_is_of_no_release, done.findings), *done.missing]
         if job.span == Span() and not done.stopped:
             said = [finding.words for finding in about]
             settle(connection, job.source.id, STAGE, said, "a later backfill no longer finds it", line.clock())

@@ -107,6 +107,12 @@ def take_back(
     return _followed(database, claims, newest.id, now, channels)
 
 
+def _standing_again(connection: Transaction, now: datetime) -> list[journal.StoredFinding]:
+    """The holds that stand again once ended decisions no longer lift them."""
+    again = {finding.id for finding in _carry_over(connection, now)}
+    return [f for f in journal.findings(connection, severities=("hold",), open_only=True) if f.id in again]
+
+
 def end_expired(
     database: Database, now: datetime, channels: Sequence[str], claims: Sequence[Claim] = ()
 ) -> list[Decision]:
@@ -120,9 +126,7 @@ def end_expired(
         for decision in over:
             since = _public_since(connection, decision)
             decisions.end(connection, decision.id, "onrecord", "its last day is over", now, since)
-        again = {finding.id for finding in _carry_over(connection, now)}
-        stand = [f for f in journal.findings(connection, severities=("hold",), open_only=True) if f.id in again]
-        pairs = [(finding, decision) for finding in stand for decision in over if decision.about(finding)]
+        pairs = [(finding, d) for finding in _standing_again(connection, now) for d in over if d.about(finding)]
         if told := [(_held(connection, finding, claims), decision) for finding, decision in pairs]:
             enqueue(connection, stands_again_message(told, now), now, now, channels)
     return over

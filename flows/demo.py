@@ -4,7 +4,7 @@ import io
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import redirect_stdout
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -89,6 +89,11 @@ def run(home: Path) -> int:
     return 1 if failed else 0
 
 
+def _news(published: Sequence[Edition], claims: int) -> str:
+    names = ", ".join(edition.file_name for edition in published)
+    return ", ".join([f"ICE publishes {names}"] * bool(names) + [f"{claims} claims go on record"] * bool(claims))
+
+
 def _play(settings: Settings, publisher: Publisher, server: PrefectServer) -> int:
     """How many looks failed."""
     clock = _Clock()
@@ -106,9 +111,7 @@ def _play(settings: Settings, publisher: Publisher, server: PrefectServer) -> in
             publisher.publish_border(each)
             border.remove(each)
         claims += said[day]
-        news = [f"ICE publishes {', '.join(edition.file_name for edition in published)}"] if published else []
-        news += [f"{said[day]} claims go on record"] if said[day] else []
-        _say(f"\n=== {spoken(day)}: {', '.join(news)}")
+        _say(f"\n=== {spoken(day)}: {_news(published, said[day])}")
         with redirect_stdout(io.StringIO()):  # the console channel shows messages whole
             outcomes += _step(settings, line, server if claims else None)
         _messages(line)

@@ -61,9 +61,14 @@ def settle(
             moved.add(release.id)
             renamed |= names_moved
             if release.id in new:
-                facilities = {name.own: name.facility for name in facility_identities.names_of(connection, release.id)}
-                new[release.id] = [facility_identities.renamed(o, facilities) for o in new[release.id]]
+                new[release.id] = _under_facilities(connection, release.id, new[release.id])
     return moved, new
+
+
+def _under_facilities(connection: Transaction, release_id: int, read: Sequence[Observation]) -> list[Observation]:
+    """What was read from a release, under the facilities that its names stand for."""
+    facilities = {name.own: name.facility for name in facility_identities.names_of(connection, release_id)}
+    return [facility_identities.renamed(o, facilities) for o in read]
 
 
 def _unlisted(observations: Sequence[Observation]) -> set[str]:

@@ -82,15 +82,19 @@ def end(settings: Settings, line: Line, outcomes: Sequence[Outcome], trouble: st
     if not settings.heartbeat.url_env:
         return
     well = not any(outcome.state == "failed" for outcome in outcomes)
-    if well and busy:
-        detail, state = f"left to the process that looks at {', '.join(busy)}", "none"
-    elif well or settings.heartbeat.start_and_fail:
-        detail = _ping(settings, "success" if well else "fail")
-        state = "failed" if detail or trouble else "sent"
-    else:
-        detail, state = "a run that failed is not told, only its absence", "none"
+    detail, state = _told(settings, busy, trouble, well=well)
     with writing(line.database) as connection:
-        heartbeats.finish(connection, number, state, "; ".join(part for part in (trouble, detail) if part))
+        heartbeats.finish(connection, number, state, "; ".join(filter(None, (trouble, detail))))
+
+
+def _told(settings: Settings, busy: Sequence[str], trouble: str, *, well: bool) -> tuple[str, heartbeats.Ping]:
+    """Tell the switch how a run ended; what was the matter with that, and what came of it."""
+    if well and busy:
+        return f"left to the process that looks at {', '.join(busy)}", "none"
+    if well or settings.heartbeat.start_and_fail:
+        detail = _ping(settings, "success" if well else "fail")
+        return detail, "failed" if detail or trouble else "sent"
+    return "a run that failed is not told, only its absence", "none"
 
 
 def broke_off(settings: Settings) -> None:

@@ -11,10 +11,10 @@ from urllib.parse import unquote, urlsplit
 
 from alerts.messages.words.publisher_troubles import LAID_OUT_ANEW, ODD_LINK
 from figures.records import Finding, Listing, Media, Source, Target
-from flows.border_gate import confirm
 from flows.clock_back import ClockError, require_forward
 from flows.context import Line, Outcome
 from flows.exclusive import alone
+from flows.fetching.border_gate import confirm
 from flows.fetching.listed import known_since, page_changes, rests, settle_size, stands_as_fetched
 from flows.fetching.page_watch import (
     STAGE_READ,
@@ -26,8 +26,8 @@ from flows.fetching.page_watch import (
     tell_of_refused,
 )
 from flows.fetching.robots_policy import asked_today, require_allowed
+from flows.fetching.source_states import note_state
 from flows.intake import take
-from flows.source_states import note_state
 from scrapers.errors import DriftError, FetchError, NotAskedError, NotReadableError
 from scrapers.web.fetch import Validators, fetch
 from storage.engine import reading, writing
@@ -75,6 +75,15 @@ def _recorded_look(source: Source, address: str, line: Line) -> Outcome:
     return outcome
 
 
+def _settle_addresses(source: Source, refused: Sequence[Finding], line: Line) -> None:
+    """Every address answered: what was said of one that did not, or gave no edition, is over."""
+    with writing(line.database) as connection:
+        because = "every address that is asked for now answers"
+        settle(connection, source.id, "fetch", [], because, line.clock())
+        still = [finding.words for finding in refused]
+        settle(connection, source.id, STAGE_READ, still, "the address gives something else now", line.clock())
+
+
 def _look(source: Source, address: str, line: Line) -> Outcome:
     new: list[str] = []
     notes: list[str] = []
@@ -113,11 +122,7 @@ def _look(source: Source, address: str, line: Line) -> Outcome:
     tell_of_faults(source, faults, line)
     tell_of_refused(source, refused, line)
     if not faults:
-        with writing(line.database) as connection:
-            because = "every address that is asked for now answers"
-            settle(connection, source.id, "fetch", [], because, line.clock())
-            still = [finding.words for finding in refused]
-            settle(connection, source.id, STAGE_READ, still, "the address gives something else now", line.clock())
+        _settle_addresses(source, refused, line)
     state = "failed" if failed else "new" if new else "unchanged" if answers else "not_asked"
     return Outcome(source.id, state, tuple(new), tuple(notes))
 

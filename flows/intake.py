@@ -16,9 +16,9 @@ from checks.document.document_suite import document
 from checks.source_errors import source_errors
 from figures.mishaps import Mishap, attempt
 from figures.records import Finding, Parsed, Source, Target
-from flows.border_gate import gate
 from flows.context import Line
 from flows.documents import read_again, read_document
+from flows.fetching.border_gate import gate
 from flows.fetching.listed import note_size
 from flows.notifying.failed_checks import tell_failed_checks
 from flows.notifying.release_news import tell_of_release

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import chain
 
 from alerts.delivery import enqueue
 from alerts.messages.message import Message, Proof
@@ -96,18 +97,23 @@ def watched(connection: Transaction, sources: Iterable[Source]) -> list[Watched]
 def _calendar(connection: Transaction, sources: Sequence[Source], of: Rules) -> list[Published]:
     if of.counted_by == "newer_day":
         dated = [(source.id, source.headline) for source in sources]
-        return [_published(release) for release in publication.releases_with_a_newer_day(connection, dated)]
-    held = [release for source in sources for release in reads.releases(connection, source.id)]
+        return list(map(_published, publication.releases_with_a_newer_day(connection, dated)))
+    held = list(chain.from_iterable(reads.releases(connection, source.id) for source in sources))
     years = {release.sha256: release.fiscal_year or 0 for release in held}
-    repeated = {number for source in sources for number in copies(connection, source.id)}
+    repeated = set(chain.from_iterable(copies(connection, source.id) for source in sources))
     known = [_published(release) for release in held if release.id not in repeated]
     # What others saw fills in what is not held here: a gap of our archive is no silence. What comes after the newest
     # release that is held is for our own looks to see.
     newest_held = known[-1].day if known else date.min
     for witness in witnesses():
-        if known and witness.sha256 not in years and witness.edition_date < newest_held:
+        if witness.sha256 not in years and witness.edition_date < newest_held:
             years[witness.sha256] = read_name(witness.name).fiscal_year or 0
             known.append(Published(witness.edition_date, witness.name, witness.sha256, None))
+    return _without_old_years(known, years)
+
+
+def _without_old_years(known: Iterable[Published], years: Mapping[str, int]) -> list[Published]:
+    """In order of time, without what is of an earlier fiscal year than something before it. `years` are by sha256."""
     newest, counted = 0, []
     for each in sorted(known, key=lambda each: (each.day, each.release is not None)):
         if not years[each.sha256] or years[each.sha256] >= newest:
@@ -168,32 +174,34 @@ def tell_silences(
     return told
 
 
+def _recorded(connection: Transaction, source: str) -> set[tuple[str, str]]:
+    """Which stages of which silences of a source are on record."""
+    mine = [f for f in journal.findings(connection, stage=STAGE) if f.source == source]
+    return {(f.check, f.found) for f in mine if f.release_id is None}
+
+
 def _begun(connection: Transaction, of: Watched, now: datetime, laws: Mapping[str, Law]) -> list[Message]:
     """The newest stage that is told, when it was not recorded before; the stages before it are recorded with it."""
     if of.expected is None:
         return []
     source = of.sources[0].id
-    known = {
-        (f.check, f.found)
-        for f in journal.findings(connection, stage=STAGE)
-        if f.source == source and f.release_id is None
-    }
+    known = _recorded(connection, source)
     fresh = []
     for stage in of.expected.reached(of.seen) if of.seen else ():
         found = finding(stage, of.expected, of.publisher, of.followed)
         if (found.check, found.found) not in known:
             record_findings(connection, source, None, STAGE, [found], now)
             fresh.append((stage, found))
-    for stage, found in reversed(fresh):
-        if stage == "due":
-            continue
-        since = of.expected.since
-        looks = journal.looks(connection, [s.id for s in of.sources], _end_of(since))
-        law_words = laws[of.name].sentence if of.name in laws else ""
-        told = looks_words(looks["well"], looks["failed"])
-        quiet = Quiet(of.name, of.publisher, stage, since, found.words, law_words, told, of.followed)
-        return [silence_message(quiet, now)]
-    return []
+    told = [(stage, found.words) for stage, found in fresh if stage != "due"]
+    if not told:
+        return []
+    stage, words = told[-1]
+    since = of.expected.since
+    looks = journal.looks(connection, [s.id for s in of.sources], _end_of(since))
+    law_words = laws[of.name].sentence if of.name in laws else ""
+    looked = looks_words(looks["well"], looks["failed"])
+    quiet = Quiet(of.name, of.publisher, stage, since, words, law_words, looked, of.followed)
+    return [silence_message(quiet, now)]
 
 
 def _end_of(day: date) -> datetime:
@@ -215,6 +223,12 @@ def _ended(connection: Transaction, of: Watched, now: datetime) -> list[Message]
     return messages
 
 
+def _counts(connection: Transaction, before: StoredRelease, after: StoredRelease) -> dict[str, Counter[str]]:
+    """How many figures changed from one release to the next, by table and kind of change."""
+    changes = by_table(compare(connection, before, after))
+    return {table: Counter(str(change.kind) for change in mine) for table, mine in changes.items()}
+
+
 def _spoke(connection: Transaction, of: Watched, since: date) -> Spoke | None:
     """What ended a silence: the first release that counts after it, against the one of its source before."""
     after = next((release for release in of.releases if washington_day(release.known_at) > since), None)
@@ -222,10 +236,7 @@ def _spoke(connection: Transaction, of: Watched, since: date) -> Spoke | None:
         return None
     earlier = [r for r in of.releases if r.source == after.source and r.position < after.position]
     before = earlier[-1] if earlier else None
-    counts: Mapping[str, Mapping[str, int]] = {}
-    if before is not None:
-        changes = by_table(compare(connection, before, after))
-        counts = {table: Counter(str(change.kind) for change in mine) for table, mine in changes.items()}
+    counts = _counts(connection, before, after) if before else {}
     holds = journal.findings(connection, release_id=after.id, severities=("hold",), open_only=True)
     day = washington_day(after.known_at)
     public = f"public since {spoken(day)} ({KNOWN_BY[after.known_by]})"

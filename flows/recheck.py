@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import chain
 
 from checks.boundary import asked, could_not_run, is_of_a_place
 from checks.catalogue import limit
@@ -82,12 +83,12 @@ def _touched(
     read: Mapping[int, Sequence[Observation]],
     moved: Collection[int],
 ) -> Iterator[reads.StoredRelease]:
-    years = {release.fiscal_year for release in releases if release.id in read or release.id in moved}
+    years = {release.fiscal_year for release in releases if release.id in {*read, *moved}}
     # A year's first editions are held against the last of the year before.
     years |= {year + 1 for year in years if year is not None}
     copies = previous.copies_of(connection, read)
     # A release without texts changes nothing for the texts of the next.
-    passed, texts_follow = False, not any(o.metric == PROSE for stated in read.values() for o in stated)
+    passed, texts_follow = False, PROSE not in {o.metric for o in chain.from_iterable(read.values())}
     for release in releases:
         is_next = passed and not texts_follow
         after = passed and (release.fiscal_year in years or release.id in copies)

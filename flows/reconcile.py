@@ -30,6 +30,7 @@ from figures.metrics.catalogue import METRICS, RESTATED_BY
 from figures.metrics.metric import ALL
 from figures.periods import fiscal_year, spoken, washington_day
 from figures.records import Finding, Observation
+from flows.dispute_sides import side_of
 from scrapers.ice.places.facility_names import identify, own_id
 from scrapers.registry import ICE, SOURCES
 from storage.engine import Database, Transaction, writing
@@ -102,15 +103,25 @@ def _said(finding: Finding | journal.StoredFinding) -> _Said:
     return finding.check, finding.expected, finding.found
 
 
+def _undated(connection: Transaction) -> dict[int, list[journal.StoredFinding]]:
+    """By release, what is open and says that its stated day is not to be used."""
+    doubts: dict[int, list[journal.StoredFinding]] = {}
+    for finding in journal.findings(connection, open_only=True):
+        if finding.release_id is not None and finding.check in UNDATED_BY:
+            doubts.setdefault(finding.release_id, []).append(finding)
+    return doubts
+
+
+def _key(release_id: int | None, finding: Finding | journal.StoredFinding) -> tuple[object, ...]:
+    return release_id, finding.severity, *_said(finding), finding.scope
+
+
 def gather(connection: Transaction, as_of: datetime | None = None, read: Reader = reads.observations) -> Known:
     """What is compared: the figures of both sides and what is doubtful about a workbook's day. Of what was public at an
     instant; None: of all.
     """
     wanted = {OURS, *(table.ours for table in TABLES)}
-    doubts: dict[int, list[journal.StoredFinding]] = {}
-    for finding in journal.findings(connection, open_only=True):
-        if finding.release_id is not None and finding.check in UNDATED_BY:
-            doubts.setdefault(finding.release_id, []).append(finding)
+    doubts = _undated(connection)
     trac, rows = _newest(connection, SOURCES_OF_TRAC[THEIRS], {THEIRS}, as_of, read)
     if trac is None:
         return Known({}, {}, (), (), None, ())
@@ -190,10 +201,7 @@ def holds_of(
     sides: dict[int, Held] = {}
     for dispute in in_dispute:
         release = _trac_release(known, dispute)
-        ours = any(_faulty(faults, dispute.release_id, o) for d in dispute.differences for o in d.ours)
-        theirs = any(_faulty(faults, release.id, d.theirs) for d in dispute.differences)
-        side: Held = "ice" if dispute.settled or (ours and not theirs) else "trac" if theirs and not ours else "both"
-        sides[id(dispute)] = side
+        side = sides[id(dispute)] = side_of(dispute, release.id, faults)
         if side != "trac":
             wanted.setdefault(dispute.release_id, []).append(on_ice(dispute))
         if side != "ice":
@@ -210,14 +218,6 @@ def _trac_release(known: Known, dispute: Dispute) -> reads.StoredRelease:
     if known.trac is None:
         raise LookupError(f"no release of TRAC's holds {', '.join(cell for _, cell in sorted(cells))}")
     return known.trac
-
-
-def _faulty(faults: Iterable[journal.StoredFinding], release_id: int, cell: Observation) -> bool:
-    """Whether a check of its own holds a cell already: then the fault lies on that side."""
-    return any(
-        f.release_id == release_id and (f.scope_kind == "release" or cell.table in f.scope or cell.locator in f.scope)
-        for f in faults
-    )
 
 
 def _on_every_vintage(connection: Transaction, dispute: Dispute, newest: int) -> Iterable[tuple[int, Finding]]:
@@ -249,20 +249,23 @@ def _renew(
     now: datetime,
 ) -> datetime | None:
     """Record what is new and lift what is over. Returns the earliest instant of a release whose holds changed."""
-    said = {(f.release_id, f.severity, *_said(f), f.scope): f for f in before}
-    kept = {(id_, f.severity, *_said(f), f.scope) for id_, findings in wanted.items() for f in findings}
-    over = [f for key, f in said.items() if key not in kept]
+    said = {_key(f.release_id, f): f for f in before}
+    kept = {_key(id_, f) for id_, findings in wanted.items() for f in findings}
+    over = [said[key] for key in said.keys() - kept]
     lift(connection, [f.id for f in over], "onrecord", SETTLED, now)
-    changed = {f.release_id for f in over if f.severity == "hold" and f.release_id is not None}
-    sources = {release.id: release for release in reads.releases(connection)}
-    for id_, findings in wanted.items():
-        new = [f for f in findings if (id_, f.severity, *_said(f), f.scope) not in said]
-        record_findings(connection, sources[id_].source, id_, STAGE, new, now)
-        if any(f.severity == "hold" for f in new):
-            changed.add(id_)
+    releases = {release.id: release for release in reads.releases(connection)}
+    new = {id_: [f for f in findings if _key(id_, f) not in said] for id_, findings in wanted.items()}
+    for id_, findings in new.items():
+        record_findings(connection, releases[id_].source, id_, STAGE, findings, now)
+    changed = releases.keys() & (_held(new) | {f.release_id for f in over if f.severity == "hold"})
     for id_ in sorted(changed):
         set_state(connection, id_)
-    return min((sources[id_].known_at for id_ in changed), default=None)
+    return min((releases[id_].known_at for id_ in changed), default=None)
+
+
+def _held(findings: Mapping[int, Sequence[Finding]]) -> set[int | None]:
+    """The releases that findings hold."""
+    return {id_ for id_, some in findings.items() if any(f.severity == "hold" for f in some)}
 
 
 def _gone(before: Sequence[journal.StoredFinding], wanted: Mapping[int, Sequence[Finding]]) -> list[str]:

@@ -83,13 +83,20 @@ def _in_old_office(content: bytes) -> str:
     return "an old Excel workbook (.xls)"
 
 
-def _text(content: bytes) -> str:
+def _decoded(content: bytes) -> str | None:
+    """The beginning of a text; None where the bytes are none."""
     try:
-        text = content[:_LOOKED_AT].decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+        return content[:_LOOKED_AT].decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError as error:
         if error.start < min(len(content), _LOOKED_AT) - 4:  # not merely a letter that was cut in two
-            return "a file of an unknown kind"
-        text = content[: error.start].decode("utf-8-sig")
+            return None
+        return content[: error.start].decode("utf-8-sig")
+
+
+def _text(content: bytes) -> str:
+    text = _decoded(content)
+    if text is None:
+        return "a file of an unknown kind"
     plain = text.lstrip()
     if plain.startswith("<"):
         return "an XML file"

@@ -17,6 +17,8 @@ PROGRAM = Path(sys.executable).with_name("onrecord")
 
 def typed(home: Path, *arguments: str, **environment: str) -> CompletedProcess[str]:
     """What the command printed and its exit code. It ran here, which saves half a second of imports."""
+    umask = os.umask(0o077)
+    os.umask(umask)
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="", write_through=True) for _ in range(2))
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         patch.delenv("ONRECORD_DATABASE_URL", raising=False)
@@ -29,6 +31,8 @@ def typed(home: Path, *arguments: str, **environment: str) -> CompletedProcess[s
             code: object = 0
         except SystemExit as ended:
             code = ended.code
+        finally:
+            os.umask(umask)  # the command's own is for what it makes
     said, told = (stream.buffer.getvalue().decode() for stream in (out, err))
     return CompletedProcess(arguments, code if isinstance(code, int) else int(code is not None), said, told)
 

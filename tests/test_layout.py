@@ -7,18 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from flows.cli.doctor import PACKAGES, modules_fault, packages_fault
+from flows.cli.doctor import modules_fault
+from onrecord import PACKAGES, installation_faults
 from tests.looped import for_each
 
 ROOT = Path(__file__).parents[1]
-MODULES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
+MODULES = sorted([ROOT / "onrecord.py", *(path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))])
 DECLARATIONS = ("schema.py", "detention_tables.py")
 LONGEST_MODULE, LONGEST_FUNCTION = 320, 45
 LARGEST_ROOM, THREE_SCREENS = 20, 150
 
 
 def test_no_package_of_ours_is_shadowed() -> None:
-    assert packages_fault() == ""
+    assert installation_faults() == []
 
 
 def test_no_module_bears_the_name_of_a_package_or_standard_module() -> None:
@@ -63,6 +64,25 @@ def test_init_files_are_empty() -> None:
         (r"^\s*(import|from) matplotlib\b", {"alerts/messages/charts.py"}),
         (r"^\s*(import|from) apprise\b", {"alerts/channels/apprise_service.py"}),
         (r"datetime\.now\(", {"flows/cli/app.py", "flows/pipeline.py", "alerts/channels/mail.py"}),
+        (
+            r"json\.dumps\(",
+            # Records have one encoding. The others write dimensions, a list of ids, a payload, a process's input.
+            {
+                "figures/plain.py",
+                "flows/show/parse.py",
+                "flows/judging/judge.py",
+                "replica/trac.py",
+                "replica/trac_tables.py",
+                "replica/wayback.py",
+                "alerts/channels/apprise_service.py",
+                "scrapers/trac/rows.py",
+                "scrapers/web/wayback.py",
+                "storage/read/frames.py",
+                "storage/encoding/bulk_statements.py",
+                "storage/write/observations.py",
+            },
+        ),
+        (r"\basdict\(", {"storage/write/decisions.py", "storage/write/findings.py"}),
         (r"except Exception|except BaseException|except:", {"figures/mishaps.py"}),
     ],
 )

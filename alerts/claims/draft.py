@@ -1,10 +1,9 @@
 """A new claim's file, from answers one by one: which fields a form needs, what each means, and the TOML of it."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
 from typing import Annotated, Any, get_args, get_origin
 
+import tomli_w
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
@@ -179,37 +178,14 @@ def _checked(name: str, kind: Any, ask: Ask, tell: Tell) -> Any:
 
 
 def as_toml(data: Mapping[str, Any]) -> str:
-    """A claim's fields as its file, tables last."""
-    lines = [f"{key} = {_toml(value)}" for key, value in data.items() if key != "test"]
-    lines += _table("test", data["test"])
-    return "\n".join(lines) + "\n"
+    """A claim's fields as the text of its file."""
+    return tomli_w.dumps({key: _with_whole_numbers(value) for key, value in data.items()})
 
 
-def _table(name: str, fields: Mapping[str, Any]) -> list[str]:
-    plain = {k: v for k, v in fields.items() if not isinstance(v, Mapping) and not _is_tables(v)}
-    lines = ["", f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in plain.items())]
-    for key, value in fields.items():
-        if isinstance(value, Mapping):
-            lines += _table(f"{name}.{key}", value)
-        elif _is_tables(value):
-            for entry in value:
-                lines += ["", f"[[{name}.{key}]]", *(f"{k} = {_toml(v)}" for k, v in entry.items())]
-    return lines
-
-
-def _is_tables(value: object) -> bool:
-    return isinstance(value, tuple) and bool(value) and isinstance(value[0], Mapping)
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    if isinstance(value, int | float):
-        return repr(int(value) if float(value).is_integer() else value)
+def _with_whole_numbers(value: Any) -> Any:
+    """A whole number as a person writes it, 49000 and not 49000.0, however deep it lies."""
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + " }"
+        return {key: _with_whole_numbers(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return "[" + ", ".join(_toml(item) for item in value) + "]"
-    return json.dumps(str(value), ensure_ascii=False)
+        return [_with_whole_numbers(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value

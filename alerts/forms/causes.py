@@ -5,13 +5,14 @@ is on record of holds. Pure. docs/alerts.md has the table of what happened again
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
 from alerts.forms.evidence import HoldChange, KnownRelease
 from alerts.forms.verdicts import Verdict
 from figures.periods import spoken, washington_day
+from figures.plain import plain
 from figures.records import Figure
 from figures.values import same
 
@@ -73,7 +74,7 @@ class Cause:
     after: tuple[Cell, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        kept = asdict(self)
+        kept: dict[str, Any] = plain(self)
         del kept["mover"]
         return kept
 

@@ -1,8 +1,10 @@
 """A message before it is dressed for a channel: plain facts, no markup. Every channel renders the same facts."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
+
+from figures.plain import plain
 
 # The desk hears of claims, the operators of faults, `sources` of the sources themselves: that two disagree, that one
 # is late.
@@ -102,7 +104,8 @@ class Message:
     severity: Severity = "notice"
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        kept: dict[str, Any] = plain(self)
+        return kept
 
 
 def message_from_json(data: Mapping[str, Any]) -> Message:

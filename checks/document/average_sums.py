@@ -8,6 +8,7 @@ within the rounding, and stands in none that adds. Where no one cell does, the b
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
+from itertools import chain, starmap
 from typing import NamedTuple
 
 from checks.document.totals import UNLABELLED
@@ -54,9 +55,10 @@ def average_sums(observations: Iterable[Observation]) -> list[Finding]:
     """Findings about one document, each on the doubtful cells."""
     every = list(_sums(observations))
     broken = [each for each in every if each.broken]
-    sound = {locator for each in every if not each.broken for locator in each.locators}
+    sound = set(chain.from_iterable(each.locators for each in every if not each.broken))
     doubts = [(each, *_doubtful(group, sound)) for group in _together(broken) for each in group]
-    return list(_once([_finding(*doubt) for doubt in doubts], {cells for _, cells, alone in doubts if alone}))
+    alone = {cells for _, cells, is_alone in doubts if is_alone}
+    return list(_once(starmap(_finding, doubts), alone))
 
 
 def _once(found: Iterable[Finding], explained: Set[tuple[str, ...]]) -> Iterator[Finding]:
@@ -80,17 +82,25 @@ def _sums(observations: Iterable[Observation]) -> Iterator[Sum]:
 
 
 def _parts(figures: Iterable[Observation], dimension: str) -> Iterator[Sum]:
+    for group in _groups(figures, dimension):
+        total = [o for o in group if (dimension, ALL) in o.dims]
+        parts = [o for o in group if (dimension, ALL) not in o.dims]
+        if len(total) == 1 and total[0].value is not None and _all_labelled(parts, dimension):
+            yield _sum(CHECK, total[0], parts)
+
+
+def _groups(figures: Iterable[Observation], dimension: str) -> Iterable[list[Observation]]:
+    """Figures that differ along one dimension only."""
     groups: dict[object, list[Observation]] = defaultdict(list)
     for o in figures:
         rest = tuple(pair for pair in o.dims if pair[0] != dimension)
         groups[o.table, o.period, rest].append(o)
-    for group in groups.values():
-        total = [o for o in group if (dimension, ALL) in o.dims]
-        parts = [o for o in group if (dimension, ALL) not in o.dims]
-        # A row without a label may be a part or a stray total.
-        unsure = any(UNLABELLED in dict(o.dims)[dimension] for o in parts)
-        if len(total) == 1 and total[0].value is not None and parts and not unsure:
-            yield _sum(CHECK, total[0], parts)
+    return groups.values()
+
+
+def _all_labelled(parts: Sequence[Observation], dimension: str) -> bool:
+    """Whether there are parts, and each has a label: a row without one may be a part or a stray total."""
+    return bool(parts) and not any(UNLABELLED in dict(o.dims)[dimension] for o in parts)
 
 
 def _printed_twice(one: Iterable[Observation], totals: Iterable[Observation]) -> Iterator[Sum]:

@@ -97,21 +97,25 @@ def _sectors(months: Sequence[_Month]) -> Iterator[Finding]:
     """The nine sectors of the southwest are there, and add to Border Patrol's southwest."""
     southwest = (("component", "usbp"), ("region", "southwest"))
     for month, some in months:
-        nine = [o for o in some if o.metric == SECTOR and o.dims[0][1] in SOUTHWEST_SECTORS]
+        sectors = [o for o in some if o.metric == SECTOR]
+        nine = [o for o in sectors if o.dims[0][1] in SOUTHWEST_SECTORS]
         total = next((o for o in some if o.metric == ENCOUNTERS and o.dims == southwest), None)
-        if total is None or not any(o.metric == SECTOR for o in some):
-            continue
-        cells = (total.locator, *(o.locator for o in nine))
-        added = sum(o.value or 0.0 for o in nine)
-        if missing := ", ".join(sorted(SOUTHWEST_SECTORS - {o.dims[0][1] for o in nine})):
-            words = f"{month:%B %Y} has no rows of {missing}, of the nine sectors of the southwest."
-            yield _finding("sector_missing", "hold", "nine sectors", f"without {missing}", words, cells)
-        elif added != total.value:
-            words = (
-                f"{total.locator} says {total.value:,.0f}, the nine sectors of the southwest add to {added:,.0f}: rows "
-                "stand under another region."
-            )
-            yield _finding("sectors_total", "hold", f"{added:.0f}", f"{total.value:.0f}", words, cells)
+        if total is not None and sectors:
+            yield from _nine_sectors(month, total, nine)
+
+
+def _nine_sectors(month: date, total: Observation, nine: Sequence[Observation]) -> Iterator[Finding]:
+    cells = (total.locator, *(o.locator for o in nine))
+    added = sum(o.value or 0.0 for o in nine)
+    if missing := ", ".join(sorted(SOUTHWEST_SECTORS - {o.dims[0][1] for o in nine})):
+        words = f"{month:%B %Y} has no rows of {missing}, of the nine sectors of the southwest."
+        yield _finding("sector_missing", "hold", "nine sectors", f"without {missing}", words, cells)
+    elif added != total.value:
+        words = (
+            f"{total.locator} says {total.value:,.0f}, the nine sectors of the southwest add to {added:,.0f}: rows "
+            "stand under another region."
+        )
+        yield _finding("sectors_total", "hold", f"{added:.0f}", f"{total.value:.0f}", words, cells)
 
 
 def _expulsions(files: Sequence[Observation]) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """The days that one document states, of its blocks and figures and as values, against each other and its own day."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from figures.periods import Period, spoken, us_dates, washington_day
@@ -44,10 +44,7 @@ EARLIEST, LATEST = timedelta(days=-2), timedelta(days=6)
 
 def dates(observations: Sequence[Observation], modified_at: datetime | None) -> list[Finding]:
     """Findings about the days of the blocks of one document; only current figures are looked at."""
-    ends: dict[str, date] = {}
-    for o in observations:
-        if o.status != "not_current" and o.table in _LOOKED_AT and o.period.kind != "month" and o.period.end:
-            ends[o.table] = o.period.end
+    ends = _ends(observations)
     snapshots = list(_snapshots(ends))
     ends = {table: end for table, end in ends.items() if table in DRAWN_EACH_TIME}
     late = list(_after_saving(ends, modified_at))
@@ -118,15 +115,23 @@ def _day(text: str) -> date | None:
         return next(us_dates(text), None)
 
 
+def _ends(observations: Iterable[Observation]) -> dict[str, date]:
+    """The day through which each block runs."""
+    ends: dict[str, date] = {}
+    for o in observations:
+        if o.status != "not_current" and o.table in _LOOKED_AT and o.period.kind != "month" and o.period.end:
+            ends[o.table] = o.period.end
+    return ends
+
+
 def _periods(observations: Sequence[Observation], last: date) -> Iterator[Finding]:
     """Figures of days that had not come: their heading or sentence was mistyped. Blocks are held as a whole."""
     ahead: dict[tuple[str, Period], list[str]] = {}
     for o in observations:
-        period = o.period
-        if o.table in DRAWN_EACH_TIME or not o.value or o.status != "reported" or period.start is None:
+        if o.table in DRAWN_EACH_TIME or not o.value or o.status != "reported":
             continue
-        if period.start > last or (period.end is not None and period.end < period.start):
-            ahead.setdefault((o.table, period), []).append(o.locator)
+        if _cannot_be(o.period, last):
+            ahead.setdefault((o.table, o.period), []).append(o.locator)
     for (table, period), cells in ahead.items():
         days = f"{period.start} to {period.end}" if period.end != period.start else f"{period.start}"
         words = (
@@ -168,3 +173,8 @@ def _after_saving(ends: Mapping[str, date], modified_at: datetime | None) -> Ite
         if end > saved + SAVED_BEFORE:
             words = f"{table} is said to run through {spoken(end)}, but the document was saved on {spoken(saved)}."
             yield Finding("date_after_saving", "hold", "table", (table,), f"{saved} or earlier", end.isoformat(), words)
+
+
+def _cannot_be(period: Period, last: date) -> bool:
+    """Whether a period begins after a day, or ends before it begins."""
+    return period.start is not None and (period.start > last or (period.end or period.start) < period.start)

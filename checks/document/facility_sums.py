@@ -4,9 +4,10 @@ Only current figures are checked. Each threshold has the reason beside it; editi
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 from typing import Literal
 
 from figures.records import Finding, Observation
@@ -82,11 +83,7 @@ def _places(averages: Sequence[Observation]) -> list[_Place]:
 def _splits(places: Sequence[_Place], averages: Sequence[Observation]) -> Iterator[Finding]:
     """The same people are split by level, by sex and criminality and by threat: three sums that must agree."""
     tolerance = ROUNDED_TOLERANCE if _is_rounded(averages) else TOLERANCE
-    odd: dict[tuple[str, ...], list[_Place]] = defaultdict(list)
-    for place in places:
-        if wrong := _disagreeing(place, tolerance):
-            odd[wrong].append(place)
-    for metrics, group in odd.items():
+    for metrics, group in _disagreeing_alike(places, tolerance):
         cells = [o for place in group for metric in metrics for o in place.cells.get(metric, ())]
         shown = {metric: sum(place.total(metric) for place in group) for metric in SPLITS}
         expected = "three sums that agree"
@@ -110,24 +107,32 @@ def _disagreeing(place: _Place, tolerance: float) -> tuple[str, ...]:
     return SPLITS
 
 
+def _disagreeing_alike(places: Iterable[_Place], tolerance: float) -> Iterable[tuple[tuple[str, ...], list[_Place]]]:
+    """The places whose sums differ, together by the metrics that are doubtful in them."""
+    odd: dict[tuple[str, ...], list[_Place]] = defaultdict(list)
+    for place in places:
+        if wrong := _disagreeing(place, tolerance):
+            odd[wrong].append(place)
+    return odd.items()
+
+
 def _sum(
     places: Sequence[_Place], averages: Sequence[Observation], current: Sequence[Observation]
 ) -> Iterator[Finding]:
     """The list adds to somewhat less than the average daily population of the Detention sheet, some days later."""
-    nation = [
-        o for o in current if (o.metric, o.dims) == NATIONAL and o.period.kind == "fiscal_year_to_date" and o.value
-    ]
-    if len(nation) != 1 or not nation[0].value:
+    nation = [o for o in current if (o.metric, o.dims) == NATIONAL and o.period.kind == "fiscal_year_to_date"]
+    with_number = [(o, o.value) for o in nation if o.value]
+    if len(with_number) != 1:
         return
-    whole = nation[0]
+    whole, stated = with_number[0]
     added = sum(place.total(SPLITS[1]) for place in places)
-    share = added / (whole.value or 1.0) - 1
+    share = added / stated - 1
     if not -MOST_BELOW <= share <= MOST_ABOVE:
-        expected = f"{MOST_BELOW:.0%} below to {MOST_ABOVE:.0%} above {whole.value:,.0f}"
+        expected = f"{MOST_BELOW:.0%} below to {MOST_ABOVE:.0%} above {stated:,.0f}"
         side = "above" if share > 0 else "below"
         words = (
             f"The facilities add to {added:,.0f} on average ({_first(places)} and on), {abs(share):.1%} {side} the "
-            f"{whole.value:,.0f} of {whole.locator}: list and average do not belong together."
+            f"{stated:,.0f} of {whole.locator}: list and average do not belong together."
         )
         yield _hold("facility_sum", averages, expected, f"{added:,.0f}", words)
     yield from _apart(averages, whole)
@@ -170,7 +175,7 @@ def _rounded(averages: Sequence[Observation]) -> Iterator[Finding]:
 
 def _without_numbers(places: Sequence[_Place]) -> Iterator[Finding]:
     """A listed place with no average at all: `#N/A` in every cell (FY2019), or a row that slipped (February 2025)."""
-    rows = [[o for cells in place.cells.values() for o in cells] for place in places]
+    rows = [list(chain.from_iterable(place.cells.values())) for place in places]
     empty = [o for row in rows if all(o.value is None for o in row) for o in row]
     if empty:
         named = dict.fromkeys(dict(o.dims)["facility"] for o in empty)

@@ -66,10 +66,7 @@ METRICS_OF_LISTS = frozenset(
 
 def lists(observations: Sequence[Observation]) -> list[Finding]:
     """Findings about one document. Each holds the cells that contradict each other."""
-    by_metric: dict[str, list[Observation]] = defaultdict(list)
-    for o in observations:
-        if o.status not in ("not_current", "overwritten"):
-            by_metric[o.metric].append(o)
+    by_metric = _by_metric(observations)
     missing: list[Finding] = []
     sums = [each for one in SPLITS for each in _sums(one, by_metric, missing)]
     sums += [each for left, right in EQUAL for each in _equal(by_metric[left], by_metric[right])]
@@ -82,6 +79,14 @@ def lists(observations: Sequence[Observation]) -> list[Finding]:
         *_tenfold(by_metric["ice.iclos_detainees"]),
         *_people_and_placements(by_metric),
     ]
+
+
+def _by_metric(observations: Iterable[Observation]) -> Mapping[str, list[Observation]]:
+    by_metric: dict[str, list[Observation]] = defaultdict(list)
+    for o in observations:
+        if o.status not in ("not_current", "overwritten"):
+            by_metric[o.metric].append(o)
+    return by_metric
 
 
 def _groups(observations: Iterable[Observation], dimension: str) -> Iterator[list[Observation]]:
@@ -99,26 +104,41 @@ def _is_total(o: Observation) -> bool:
 
 def _sums(one: Split, by_metric: Mapping[str, Sequence[Observation]], missing: list[Finding]) -> Iterator[Sum]:
     """The sums of one split; what a blank part leaves out of its total is added to `missing`."""
-    totals = [o for o in by_metric.get(one.total, ()) if o.value is not None and _is_total(o)]
+    totals = _with_numbers(o for o in by_metric.get(one.total, ()) if _is_total(o))
     for group in _groups(by_metric.get(one.metric, ()), one.dimension):
-        parts = [o for o in group if (one.dimension, ALL) not in o.dims]
-        own = [o for o in group if (one.dimension, ALL) in o.dims and o.value is not None]
-        total = next(iter(own or [o for o in totals if o.period == group[0].period]), None)
-        numbers = [o.value for o in parts if o.value is not None]
-        if total is None or total.value is None or not numbers:
-            continue
-        added = sum(numbers)
-        # A part without a number may be what is missing.
-        if len(numbers) < len(parts) and added < total.value:
-            missing.extend(_missing_part(total, [o for o in parts if o.status == "blank"], added))
-            continue
-        said = ""
-        if added != total.value:
-            said = (
-                f"{total.locator} says {total.value:,.0f}, but its parts by {one.dimension} that were read "
-                f"({_range(parts)}) add to {added:,.0f}."
-            )
-        yield Sum("list_total", total, parts, added - total.value, said)
+        own, parts = _apart(group, one.dimension)
+        beside = _with_numbers(own) or [each for each in totals if each[0].period == group[0].period]
+        if beside and _with_numbers(parts):
+            yield from _sum(one, *beside[0], parts, missing)
+
+
+def _apart(group: Sequence[Observation], dimension: str) -> tuple[list[Observation], list[Observation]]:
+    """The totals of a dimension, and its parts."""
+    totals = [o for o in group if (dimension, ALL) in o.dims]
+    return totals, [o for o in group if (dimension, ALL) not in o.dims]
+
+
+def _with_numbers(observations: Iterable[Observation]) -> list[tuple[Observation, float]]:
+    """Those that are numbers, each with its number."""
+    return [(o, o.value) for o in observations if o.value is not None]
+
+
+def _sum(
+    one: Split, total: Observation, stated: float, parts: Sequence[Observation], missing: list[Finding]
+) -> Iterator[Sum]:
+    numbers = [number for _, number in _with_numbers(parts)]
+    added = sum(numbers)
+    # A part without a number may be what is missing.
+    if len(numbers) < len(parts) and added < stated:
+        missing.extend(_missing_part(total, [o for o in parts if o.status == "blank"], added))
+        return
+    said = ""
+    if added != stated:
+        said = (
+            f"{total.locator} says {stated:,.0f}, but its parts by {one.dimension} that were read "
+            f"({_range(parts)}) add to {added:,.0f}."
+        )
+    yield Sum("list_total", total, parts, added - stated, said)
 
 
 def _missing_part(total: Observation, blank: Sequence[Observation], added: float) -> Iterator[Finding]:
@@ -131,46 +151,49 @@ def _missing_part(total: Observation, blank: Sequence[Observation], added: float
 
 
 def _equal(left: Sequence[Observation], right: Sequence[Observation]) -> Iterator[Sum]:
-    totals = [o for o in right if o.value is not None and _is_total(o)]
-    for one in (o for o in left if o.value is not None and _is_total(o)):
-        for other in (o for o in totals if o.period == one.period):
-            said = (
-                f"{one.locator} says {one.value:,.0f} and {other.locator} says {other.value:,.0f} for the same count."
-            )
-            beside = [o for o in right if o.period == one.period]
-            yield Sum("list_equal_totals", one, [other], (other.value or 0.0) - (one.value or 0.0), said, beside)
+    totals = _with_numbers(filter(_is_total, right))
+    for one, value in _with_numbers(filter(_is_total, left)):
+        for other, twin in totals:
+            if other.period == one.period:
+                said = f"{one.locator} says {value:,.0f} and {other.locator} says {twin:,.0f} for the same count."
+                beside = [o for o in right if o.period == one.period]
+                yield Sum("list_equal_totals", one, [other], twin - value, said, beside)
 
 
 def _shares(shares: Sequence[Observation], counts: Sequence[Observation]) -> Iterator[Finding]:
     """The share alone is held, to the digits that are printed: counts are not doubtful for what stands beside them."""
-    whole = {o.period: o for o in counts if _is_total(o)}
-    parts = {(o.period, o.dims): o for o in counts}
-    for share in shares:
-        total, part = whole.get(share.period), parts.get((share.period, share.dims))
-        if total is None or part is None or share.value is None or part.value is None or not total.value:
+    counted = _with_numbers(counts)
+    whole = {o.period: (o, number) for o, number in counted if number and _is_total(o)}
+    parts = {(o.period, o.dims): (o, number) for o, number in counted}
+    for share, stated in _with_numbers(shares):
+        if share.period not in whole or (share.period, share.dims) not in parts:
             continue
-        expected = part.value / total.value
-        if abs(expected - share.value) <= printed_within(share):
-            continue
-        said = f"{share.locator} says {share.value:.4f}, but {part.locator} is {expected:.4f} of {total.locator}."
-        yield _hold("list_share", [share], f"{expected:.4f}", f"{share.value:.4f}", said)
+        (total, all_of_them), (part, some) = whole[share.period], parts[share.period, share.dims]
+        expected = some / all_of_them
+        if abs(expected - stated) > printed_within(share):
+            said = f"{share.locator} says {stated:.4f}, but {part.locator} is {expected:.4f} of {total.locator}."
+            yield _hold("list_share", [share], f"{expected:.4f}", f"{stated:.4f}", said)
+
+
+def _averages_of_parts(group: Iterable[Observation]) -> list[float]:
+    """0 stands where nobody is counted."""
+    return [o.value for o in group if o.value and not _is_total(o)]
 
 
 def _averages(observations: Sequence[Observation], dimension: str) -> Iterator[Finding]:
     for group in _groups(observations, dimension):
-        total = next((o for o in group if _is_total(o)), None)
-        # 0 stands where nobody is counted.
-        numbers = [o.value for o in group if o.value and not _is_total(o)]
-        if total is None or not total.value or not numbers:
+        totals = _with_numbers(o for o in group if o.value and _is_total(o))
+        numbers = _averages_of_parts(group)
+        if not (totals and numbers):
             continue
+        (total, stated), *_ = totals
         low, high = min(numbers), max(numbers)
-        if low - AVERAGE_TOLERANCE <= total.value <= high + AVERAGE_TOLERANCE:
-            continue
-        said = (
-            f"{total.locator} says {total.value:.2f} days on average, but the averages of its parts by {dimension} lie "
-            f"between {low:.2f} and {high:.2f}."
-        )
-        yield _hold("list_average", group, f"{low:.2f} to {high:.2f}", f"{total.value:.2f}", said)
+        if not low - AVERAGE_TOLERANCE <= stated <= high + AVERAGE_TOLERANCE:
+            said = (
+                f"{total.locator} says {stated:.2f} days on average, but the averages of its parts by {dimension} lie "
+                f"between {low:.2f} and {high:.2f}."
+            )
+            yield _hold("list_average", group, f"{low:.2f} to {high:.2f}", f"{stated:.2f}", said)
 
 
 def _nobody_held(observations: Sequence[Observation]) -> Iterator[Finding]:
@@ -184,17 +207,16 @@ def _nobody_held(observations: Sequence[Observation]) -> Iterator[Finding]:
 
 def _tenfold(observations: Sequence[Observation]) -> Iterator[Finding]:
     """The people in custody on a day of the middle or the end of a month, against the days before and after."""
-    totals = sorted(
-        (o for o in observations if _is_total(o) and o.value and o.period.end), key=lambda o: str(o.period.end)
-    )
-    for before, total, after in zip(totals, totals[1:], totals[2:], strict=False):
-        value, around = total.value or 0.0, sorted((before.value or 0.0, after.value or 0.0))
+    dated = [o for o in observations if o.value and o.period.end and _is_total(o)]
+    totals = sorted(_with_numbers(dated), key=lambda each: str(each[0].period.end))
+    for (before, was), (total, value), (after, will_be) in zip(totals, totals[1:], totals[2:], strict=False):
+        around = sorted((was, will_be))
         if around[0] / FOLD <= value <= around[1] * FOLD:
             continue
         about = [o for o in observations if o.period == total.period]
         said = (
-            f"{total.locator} says that {value:,.0f} people were in custody, {before.locator} {before.value:,.0f} and "
-            f"{after.locator} {after.value:,.0f} half a month before and after."
+            f"{total.locator} says that {value:,.0f} people were in custody, {before.locator} {was:,.0f} and "
+            f"{after.locator} {will_be:,.0f} half a month before and after."
         )
         expected = f"{around[0] / FOLD:.0f} to {around[1] * FOLD:.0f}"
         yield _hold("custody_jumps", about, expected, f"{value:.0f}", said)

@@ -108,7 +108,7 @@ def _best(standing: Mapping[str, Mapping[int, int]], off: Mapping[int, float]) -
     best: tuple[int, float, Mapping[int, int]] | None = None
     cells: list[str] = []
     for cell, sums in standing.items():
-        if not all(off[number] for number in sums):
+        if not all(map(off.__getitem__, sums)):
             continue  # to correct it would upset a sum that adds
         by, settled = Counter(off[number] * sign for number, sign in sums.items()).most_common(1)[0]
         if best is None or settled > best[0]:

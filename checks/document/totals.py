@@ -5,7 +5,7 @@ Only current figures are checked; what is kept under another year is never judge
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 
 from checks.document.printed_shares import printed_within
 from checks.document.sums import Sum, doubts
@@ -60,17 +60,26 @@ def _parts(current: Mapping[str, Sequence[Observation]], missing: list[Finding])
         metric = METRICS[name]
         owners = [o for o in mine if ("part_of", ALL) in o.dims] if metric.owned else []
         for dimension in metric.parts:
-            groups: dict[tuple[str, Period, Dims], list[Observation]] = defaultdict(list)
-            for observation in mine:
-                rest = tuple(pair for pair in observation.dims if pair[0] != dimension)
-                groups[observation.table, observation.period, rest].append(observation)
+            groups = _groups(mine, dimension)
             owned = dimension == metric.owned
             for (table, period, rest), group in groups.items():
                 whole = _with_total(group, owners, dimension) if owned else group
-                unowned = tuple(pair for pair in rest if pair[0] != "part_of")
+                unowned = _without(rest, "part_of")
                 # A row that nobody declared is part of the table, and says nothing of what it is part of.
                 new = groups.get((table, period, unowned), ()) if owned and len(unowned) < len(rest) else ()
                 yield from _sum(dimension, whole, new, missing, partial=dimension in metric.partial)
+
+
+def _without(dims: Dims, dimension: str) -> Dims:
+    return tuple(pair for pair in dims if pair[0] != dimension)
+
+
+def _groups(some: Iterable[Observation], dimension: str) -> Mapping[tuple[str, Period, Dims], list[Observation]]:
+    """Figures that differ along one dimension only, by table, period and the other dimensions."""
+    groups: dict[tuple[str, Period, Dims], list[Observation]] = defaultdict(list)
+    for o in some:
+        groups[o.table, o.period, _without(o.dims, dimension)].append(o)
+    return groups
 
 
 def _with_total(group: list[Observation], owners: Sequence[Observation], dimension: str) -> list[Observation]:
@@ -92,25 +101,33 @@ def _sum(
     if not totals and partial:
         return
     if len(totals) != 1:
-        where = ", ".join(o.locator for o in group)
-        words = f"{where}: no single total of {dimension}."
+        words = f"{_locators(group)}: no single total of {dimension}."
         missing.append(_hold("total_missing", group, "one total", f"{len(totals)}", words))
-        return
-    total = totals[0]
-    numbers = [o.value for o in parts if o.value is not None]
-    if total.value is None:
-        if numbers and any(numbers):
-            words = f"{total.locator} gives no total where its parts add to {sum(numbers):,.0f}."
-            missing.append(_hold("total_missing", group, f"{sum(numbers):.0f}", repr(total.raw), words))
-        return
-    if not parts:
-        return
-    parts, off = _fitting(total, parts, [o for o in new if o.value is not None], dimension)
+    elif totals[0].value is None:
+        missing.extend(_unsaid(totals[0], group, parts))
+    elif parts:
+        fitting, off = _fitting(totals[0], parts, new, dimension)
+        yield _parts_total(totals[0], totals[0].value, fitting, off, dimension)
+
+
+def _unsaid(total: Observation, group: Sequence[Observation], parts: Sequence[Observation]) -> Iterator[Finding]:
+    """A total that is no number where its parts are."""
+    if any(o.value for o in parts):
+        added = _added(parts)
+        words = f"{total.locator} gives no total where its parts add to {added:,.0f}."
+        yield _hold("total_missing", group, f"{added:.0f}", repr(total.raw), words)
+
+
+def _locators(some: Iterable[Observation]) -> str:
+    return ", ".join(o.locator for o in some)
+
+
+def _parts_total(total: Observation, stated: float, parts: Sequence[Observation], off: float, dimension: str) -> Sum:
     words = ""
     if off:
-        cells, added = ", ".join(o.locator for o in parts), total.value + off
-        words = f"{total.locator} says {total.value:,.0f} but its parts by {dimension} ({cells}) add to {added:,.0f}."
-    yield Sum("parts_total", total, parts, off, words)
+        added = f"({_locators(parts)}) add to {stated + off:,.0f}"
+        words = f"{total.locator} says {stated:,.0f} but its parts by {dimension} {added}."
+    return Sum("parts_total", total, parts, off, words)
 
 
 def _fitting(
@@ -120,6 +137,7 @@ def _fitting(
     off = _added(parts) - (total.value or 0.0)
     if not off:
         return parts, off
+    new = [o for o in new if o.value is not None]
     # A row that the publisher left without a label may be a part (February 2026) or a stray total (August 2021).
     labelled = [o for o in parts if UNLABELLED not in dict(o.dims).get(dimension, "")]
     choices = [labelled] if len(labelled) < len(parts) else []
@@ -152,16 +170,15 @@ def _printed_twice(current: Mapping[str, Sequence[Observation]]) -> Iterator[Sum
     """A total that a second table prints, of the year to date or of a month."""
     for metric, other in TWICE.items():
         # The days that two blocks of a sheet run through may differ in their footnotes; a month is the same month.
-        second = {_span(o): o for o in current.get(other, ()) if _is_total(o)}
-        for one in (o for o in current.get(metric, ()) if _is_total(o)):
+        second = {_span(o): o for o in filter(_is_total, current.get(other, ()))}
+        for one in filter(_is_total, current.get(metric, ())):
             twin = second.get(_span(one))
             if twin is None or one.value is None or twin.value is None:
                 continue
             off = twin.value - one.value
-            if 0.0 < abs(off) <= APART * one.value:
-                continue  # says nothing of either
-            words = f"{one.locator} says {one.value:,.0f} and {twin.locator} says {twin.value:,.0f} for the same count."
-            yield Sum("equal_totals", one, [twin], off, words)
+            if not off or abs(off) > APART * one.value:  # less says nothing of either
+                said = f"{one.locator} says {one.value:,.0f} and {twin.locator} says {twin.value:,.0f}"
+                yield Sum("equal_totals", one, [twin], off, f"{said} for the same count.")
 
 
 def _is_total(o: Observation) -> bool:
@@ -174,19 +191,27 @@ def _span(o: Observation) -> tuple[str, object]:
 
 def _months(current: Mapping[str, Sequence[Observation]]) -> Iterator[Sum]:
     """The months of a fiscal year add to the year to date, where people are counted and not averaged."""
+    for group in _years(current).values():
+        months = [o for o in group if o.period.kind == "month"]
+        totals = [o for o in group if o.period.kind != "month" and o.table in {each.table for each in months}]
+        if len(totals) != 1 or totals[0].value is None:
+            continue
+        yield _year_total(totals[0], totals[0].value, months)
+
+
+def _year_total(total: Observation, stated: float, months: Sequence[Observation]) -> Sum:
+    added = _added(months)
+    said = f"{total.locator} says {stated:,.0f} but the months beside it add to {added:,.0f}."
+    return Sum("months_total", total, months, added - stated, said if added != stated else "")
+
+
+def _years(current: Mapping[str, Sequence[Observation]]) -> Mapping[tuple[str, Dims, int], list[Observation]]:
+    """Counts of people of months and of the year to date, by metric, dimensions and fiscal year."""
     years: dict[tuple[str, Dims, int], list[Observation]] = defaultdict(list)
-    for o in (o for metric, mine in current.items() if METRICS[metric].unit == "people" for o in mine):
+    for o in chain.from_iterable(mine for metric, mine in current.items() if METRICS[metric].unit == "people"):
         if o.period.kind in ("month", "fiscal_year_to_date") and o.period.start:
             years[o.metric, o.dims, fiscal_year(o.period.start)].append(o)
-    for group in years.values():
-        months = [o for o in group if o.period.kind == "month"]
-        totals = [o for o in group if o.period.kind == "fiscal_year_to_date" and o.table in {m.table for m in months}]
-        if not months or len(totals) != 1 or totals[0].value is None:
-            continue
-        total, added = totals[0], _added(months)
-        off = added - totals[0].value
-        words = f"{total.locator} says {total.value:,.0f} but the months beside it add to {added:,.0f}." if off else ""
-        yield Sum("months_total", total, months, off, words)
+    return years
 
 
 def _shares(current: Mapping[str, Sequence[Observation]]) -> Iterator[Finding]:
@@ -195,19 +220,24 @@ def _shares(current: Mapping[str, Sequence[Observation]]) -> Iterator[Finding]:
     The share alone is held: counts are right to the unit and add to their totals, whatever stands beside them.
     """
     for share_metric, count_metric, dimension in SHARES:
-        counts = {(o.dims, o.period, o.table): o for o in current.get(count_metric, ())}
-        for share in current.get(share_metric, ()):
+        counts = {
+            (o.dims, o.period, o.table): (o, o.value) for o in current.get(count_metric, ()) if o.value is not None
+        }
+        for share in (o for o in current.get(share_metric, ()) if o.value is not None):
             whole_dims = tuple(sorted({**dict(share.dims), dimension: ALL}.items()))
             count = counts.get((share.dims, share.period, share.table))
             whole = counts.get((whole_dims, share.period, share.table))
-            if None in (share.value, count and count.value, whole and whole.value) or not (count and whole):
-                continue
-            expected = (count.value or 0.0) / whole.value if whole.value else 0.0
-            if abs(expected - (share.value or 0.0)) > printed_within(share):
-                words = (
-                    f"{share.locator} says {share.value:.4f} but {count.locator} is {expected:.4f} of {whole.locator}."
-                )
-                yield _hold("share_of_count", [share], f"{expected:.4f}", f"{share.value:.4f}", words)
+            if count and whole:
+                yield from _share(share, share.value or 0.0, *count, *whole)
+
+
+def _share(
+    share: Observation, stated: float, count: Observation, some: float, whole: Observation, everybody: float
+) -> Iterator[Finding]:
+    expected = some / everybody if everybody else 0.0
+    if abs(expected - stated) > printed_within(share):
+        words = f"{share.locator} says {stated:.4f} but {count.locator} is {expected:.4f} of {whole.locator}."
+        yield _hold("share_of_count", [share], f"{expected:.4f}", f"{stated:.4f}", words)
 
 
 def _hold(check: str, about: Iterable[Observation], expected: str, found: str, words: str) -> Finding:

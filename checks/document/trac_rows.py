@@ -46,10 +46,7 @@ Release = Sequence[Observation]
 
 def trac(observations: Sequence[Observation]) -> list[Finding]:
     """Findings about one of TRAC's files; none for any other document."""
-    by_metric: dict[str, dict[date, list[Observation]]] = defaultdict(lambda: defaultdict(list))
-    for o in observations:
-        if o.metric.startswith("trac.") and o.period.end:
-            by_metric[o.metric][o.period.end].append(o)
+    by_metric = _by_metric(observations)
     findings: list[Finding] = []
     for kind in LISTS:
         days = by_metric.get(kind.metric, {})
@@ -76,19 +73,35 @@ def _twice(kind: Listed, day: date, release: Release) -> Iterator[Finding]:
         yield _hold("row_twice", twice, "one row each", _shown(named), words)
 
 
+def _by_metric(observations: Iterable[Observation]) -> Mapping[str, Mapping[date, list[Observation]]]:
+    """TRAC's figures by metric and day."""
+    by_metric: dict[str, dict[date, list[Observation]]] = defaultdict(lambda: defaultdict(list))
+    for o in observations:
+        if o.metric.startswith("trac.") and o.period.end:
+            by_metric[o.metric][o.period.end].append(o)
+    return by_metric
+
+
 def _total(kind: Listed, day: date, release: Release, beside: Release) -> Iterator[Finding]:
     totals = [o for o in release if _is_total(o)]
     if len(totals) != 1:
         words = f"The release of {spoken(day)} has {len(totals)} rows for all {kind.many}, expected one."
         yield _hold("total_missing", [*release, *beside], "one total", str(len(totals)), words)
         return
-    parts = [o for o in release if not _is_total(o) and _is_whole(kind, o)]
+    parts = _parts(kind, release)
     tolerance = ROUNDING * (len(parts) + 1) if kind is FACILITIES else 0.0
     yield from _sum(totals[0], parts, tolerance, [*release, *beside])
     if kind is FACILITIES:
-        beds = [o for o in beside if o.metric == "trac.facility_guaranteed_minimum"]
-        for total in (o for o in beds if _is_total(o)):
-            yield from _sum(total, [o for o in beds if o is not total], 0.0, beds)
+        yield from _beds([o for o in beside if o.metric == "trac.facility_guaranteed_minimum"])
+
+
+def _parts(kind: Listed, release: Release) -> list[Observation]:
+    return [o for o in release if not _is_total(o) and _is_whole(kind, o)]
+
+
+def _beds(beds: Release) -> Iterator[Finding]:
+    for total in filter(_is_total, beds):
+        yield from _sum(total, [o for o in beds if o is not total], 0.0, beds)
 
 
 def _sum(total: Observation, parts: Release, tolerance: float, about: Release) -> Iterator[Finding]:
@@ -125,14 +138,18 @@ def _facts(observations: Release) -> Iterator[Finding]:
         some, whole, share = facts.get(name), facts.get(f"{name}_of"), facts.get(f"{name}_share")
         if some is None or whole is None or share is None:
             continue
-        right = (some.value or 0.0) / whole.value if whole.value else 0.0
-        if abs(right - (share.value or 0.0)) > SHARE_ROUNDING:
-            words = f"{share.locator} says {share.raw}, but {some.raw} of {whole.raw} is {right:.1%}."
-            yield _hold("share_of_count", [some, whole, share], f"{right:.1%}", share.raw, words)
+        yield from _percentage(some, whole, share)
         held = facts.get("trac.facts_detained")
         if held is not None and held.period == whole.period and held.value != whole.value:
             words = f"{held.locator} says {held.raw} people held, {whole.locator} says {whole.raw} of the same day."
             yield _hold("facts_differ", [held, some, whole, share], held.raw, whole.raw, words)
+
+
+def _percentage(some: Observation, whole: Observation, share: Observation) -> Iterator[Finding]:
+    right = (some.value or 0.0) / whole.value if whole.value else 0.0
+    if abs(right - (share.value or 0.0)) > SHARE_ROUNDING:
+        words = f"{share.locator} says {share.raw}, but {some.raw} of {whole.raw} is {right:.1%}."
+        yield _hold("share_of_count", [some, whole, share], f"{right:.1%}", share.raw, words)
 
 
 def _names(kind: Listed, days: Mapping[date, Release]) -> Iterator[Finding]:
@@ -142,19 +159,23 @@ def _names(kind: Listed, days: Mapping[date, Release]) -> Iterator[Finding]:
     before, newest = sorted(days)[-2:]
     had, has = (_places(kind, days[day]) for day in (before, newest))
     for check, some, words in (
-        ("new_name", {k: v for k, v in has.items() if k not in had}, f"new in the release of {spoken(newest)}"),
-        ("name_gone", {k: v for k, v in had.items() if k not in has}, f"no more in the release of {spoken(newest)}"),
+        ("new_name", {k: has[k] for k in has if k not in had}, f"new in the release of {spoken(newest)}"),
+        ("name_gone", {k: had[k] for k in had if k not in has}, f"no more in the release of {spoken(newest)}"),
     ):
         if some:
-            people = sum(o.value or 0.0 for o in some.values())
-            names = _shown([" | ".join(part for part in place if part) for place in some])
-            cells = tuple(o.locator for o in some.values())
-            subject = f"{len(some)} {kind.many} are" if len(some) > 1 else f"One {kind.one} is"
-            said = (
-                f"{subject} {words} ({people:,.0f} people together): {names}. A place that was "
-                "renamed or split is another series; which are one is for a person to say."
-            )
-            yield Finding(check, "note", "cells", cells, "the places of the release before", names, said)
+            yield _names_differ(kind, check, some, words)
+
+
+def _names_differ(kind: Listed, check: str, some: Mapping[tuple[str, ...], Observation], words: str) -> Finding:
+    people = sum(o.value or 0.0 for o in some.values())
+    names = _shown([" | ".join(filter(None, place)) for place in some])
+    cells = tuple(o.locator for o in some.values())
+    subject = f"{len(some)} {kind.many} are" if len(some) > 1 else f"One {kind.one} is"
+    said = (
+        f"{subject} {words} ({people:,.0f} people together): {names}. A place that was "
+        "renamed or split is another series; which are one is for a person to say."
+    )
+    return Finding(check, "note", "cells", cells, "the places of the release before", names, said)
 
 
 def _places(kind: Listed, release: Release) -> dict[tuple[str, ...], Observation]:

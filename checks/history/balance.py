@@ -2,14 +2,14 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from checks.catalogue import limit
 from checks.history.compare import Compared, Pair
 from figures.metrics.metric import ALL
 from figures.periods import MONTHS, Period
-from figures.records import Finding, Observation
+from figures.records import Earlier, Finding, Observation
 
 HELD = "ice.detained{agency=all, criminality=all}"
 BOOK_INS = "ice.book_ins{agency=all}"
@@ -48,12 +48,7 @@ def _stock_and_flow(compared: Compared) -> Iterator[Finding]:
     if stock is None or into is None or out is None:
         return
     all_three = (stock, into, out)
-    ends = [(pair.old.period.end, pair.new.period.end) for pair in all_three]
-    if len({(pair.old.release_name, pair.old.fiscal_year == pair.new.fiscal_year) for pair in all_three}) > 1:
-        return
-    if stock.old.fiscal_year != stock.new.fiscal_year or any(a is None or b is None for a, b in ends):
-        return
-    days = max((b - a).days for a, b in ends if a and b)
+    days = _days_between(all_three)
     if days <= 0:
         return
     changed, came, left = ((pair.new.value or 0.0) - pair.old.value for pair in all_three)
@@ -71,46 +66,63 @@ def _stock_and_flow(compared: Compared) -> Iterator[Finding]:
         yield Finding("stock_and_flow", "warn", "cells", cells, expected, f"{rest:+.0f}", words)
 
 
+def _days_between(pairs: Sequence[Pair]) -> int:
+    """The days from one edition to the next; 0 where the figures are not of the same two editions of one year."""
+    ends = [(a, b) for pair in pairs if (a := pair.old.period.end) and (b := pair.new.period.end)]
+    one_year = all(pair.old.fiscal_year == pair.new.fiscal_year for pair in pairs)
+    if not one_year or len(ends) < len(pairs) or len({pair.old.release_name for pair in pairs}) > 1:
+        return 0
+    return max((b - a).days for a, b in ends)
+
+
 def _agency_share(current: Sequence[Observation], compared: Compared) -> Iterator[Finding]:
     """Each agency's convicted share of the people it arrested that are held."""
     new = {o.series: o for o in current if o.metric == PEOPLE_HELD and o.value is not None}
     old = {e.series: e for e in compared.before.get("detained_by_criminality", ())}
     for agency in ("ICE", "CBP"):
-        names = [f"{PEOPLE_HELD}{{agency={agency}, criminality={one}}}" for one in (CONVICTED, ALL)]
-        if any(name not in new or name not in old for name in names):
+        share, had = _convicted(agency, new), _convicted(agency, old)
+        if share is None or had is None or abs(share - had) < limit("agency_share", "points"):
             continue
-        part, whole = (new[name].value or 0.0 for name in names)
-        had, had_in_all = (old[name].value for name in names)
-        if not whole or not had_in_all:
-            continue
-        moved = part / whole - had / had_in_all
-        if abs(moved) >= limit("agency_share", "points"):
-            before = old[names[0]].release_name
-            words = (
-                f"Of the people held whom {agency} arrested {part / whole:.0%} are convicted "
-                f"({new[names[0]].locator}), {had / had_in_all:.0%} in {before}: the agencies may be exchanged."
-            )
-            cells = tuple(o.locator for o in new.values() if dict(o.dims)["agency"] != ALL)
-            expected = f"{had / had_in_all:.2f} within {limit('agency_share', 'points'):.2f}"
-            yield Finding("agency_share", "hold", "cells", cells, expected, f"{part / whole:.2f}", words)
-            return
+        name = _of_agency(agency, CONVICTED)
+        words = (
+            f"Of the people held whom {agency} arrested {share:.0%} are convicted ({new[name].locator}), "
+            f"{had:.0%} in {old[name].release_name}: the agencies may be exchanged."
+        )
+        cells = _of_single_agencies(new.values())
+        expected = f"{had:.2f} within {limit('agency_share', 'points'):.2f}"
+        yield Finding("agency_share", "hold", "cells", cells, expected, f"{share:.2f}", words)
+        return
+
+
+def _of_single_agencies(figures: Iterable[Observation]) -> tuple[str, ...]:
+    return tuple(o.locator for o in figures if ("agency", ALL) not in o.dims)
+
+
+def _of_agency(agency: str, criminality: str) -> str:
+    return f"{PEOPLE_HELD}{{agency={agency}, criminality={criminality}}}"
+
+
+def _convicted(agency: str, figures: Mapping[str, Observation] | Mapping[str, Earlier]) -> float | None:
+    """An agency's convicted share; None where it is not stated."""
+    part, whole = (figures.get(_of_agency(agency, one)) for one in (CONVICTED, ALL))
+    if part is None or part.value is None or whole is None or not whole.value:
+        return None
+    return part.value / whole.value
 
 
 def _bed_days(current: Sequence[Observation], compared: Compared) -> Iterator[Finding]:
     """TRAC's test: an average since 1 October times its days counts days in custody, which only add up."""
-    if PLACES not in compared.same_year:
-        return
     here = [o for o in current if o.metric == PLACE_METRIC and o.value is not None]
-    before = compared.before[PLACES]
-    if not here:
+    if PLACES not in compared.same_year or not here:
         return
-    days, had = _days(here[0].period), _days(before[0].period)
-    if days is None or had is None:
+    first, before = here[0], compared.before[PLACES]
+    days, had = _days(first.period), _days(before[0].period)
+    if not (days and had):
         return
-    now, then = days * sum(o.value or 0.0 for o in here), had * sum(e.value for e in before)
+    now, then = days * sum(o.value for o in here if o.value), had * sum(e.value for e in before)
     if now < then * (1 - limit("bed_days_shrink", "fall")):
         words = (
-            f"The averages of all facilities ({here[0].locator} and on) over {days} days come to {now:,.0f} days in "
+            f"The averages of all facilities ({first.locator} and on) over {days} days come to {now:,.0f} days in "
             f"custody; {before[0].release_name} had {then:,.0f} in {had} days. Days since 1 October cannot grow fewer."
         )
         yield Finding("bed_days_shrink", "hold", "table", FACILITY_TABLES, f"{then:.0f} or more", f"{now:.0f}", words)
@@ -120,16 +132,25 @@ def _days(period: Period) -> int | None:
     return (period.end - period.start).days + 1 if period.start and period.end else None
 
 
-def average_jumps(observations: Iterable[Observation]) -> list[Finding]:
-    """The national averages of a month against the month before it; both stand in one document."""
+def _monthly_averages(observations: Iterable[Observation]) -> Mapping[str, list[Observation]]:
+    """By table."""
     months: dict[str, list[Observation]] = defaultdict(list)
     for o in observations:
         if o.table in MONTHLY_AVERAGES and o.period.kind == "month" and o.value and o.status == "reported":
             months[o.table].append(o)
+    return months
+
+
+def _national(some: Iterable[Observation]) -> list[Observation]:
+    """The figures for all, month by month."""
+    return sorted((o for o in some if all(v == ALL for _, v in o.dims)), key=lambda o: str(o.period.start))
+
+
+def average_jumps(observations: Iterable[Observation]) -> list[Finding]:
+    """The national averages of a month against the month before it; both stand in one document."""
     found = []
-    for table, some in months.items():
-        totals = sorted((o for o in some if all(v == ALL for _, v in o.dims)), key=lambda o: str(o.period.start))
-        for before, after in pairwise(totals):
+    for table, some in _monthly_averages(observations).items():
+        for before, after in pairwise(_national(some)):
             had, has = before.value or 0.0, after.value or 0.0
             if has <= had * limit("average_jumps", "factor"):
                 continue

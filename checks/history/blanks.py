@@ -1,7 +1,7 @@
 """A number that the edition before states, and this one leaves blank in a row that it keeps."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -22,55 +22,80 @@ def blanks(current: Sequence[Observation], compared: Compared) -> Iterator[Findi
     """One finding for each table and severity. A blank cell that is held does not say that its figure is gone."""
     blank = [o for o in current if o.status == "blank" and o.table in compared.before]
     empty = {(o.series, part_of_period(o.period, restates=windowed(o.table))): o for o in blank}
-    if not empty:
-        return
-    gone: dict[str, list[Gone]] = defaultdict(list)
+    months = _new_months(blank, current)
+    for table in sorted({o.table for o in blank}):
+        gone = list(_had_numbers(table, empty, compared))
+        told = {new.locator for new, _ in gone}
+        gone += [(new, before) for new, before in months.get(table, ()) if new.locator not in told]
+        yield from _findings(table, gone, current)
+
+
+def _had_numbers(table: str, empty: Mapping[tuple[str, object], Observation], compared: Compared) -> Iterator[Gone]:
+    """Blank cells of a table whose figure the edition before states. `empty` holds them by series and period."""
     named = {series for series, _ in empty}
-    for table in sorted({o.table for o in empty.values()}):
-        for old in compared.before[table]:
-            if old.series not in named or not old.value:
-                continue
-            new = empty.get((old.series, part_of_period(old.period, restates=windowed(table))))
+    restates = windowed(table)
+    for old in compared.before[table]:
+        if old.series in named and old.value:
+            new = empty.get((old.series, part_of_period(old.period, restates=restates)))
             # What is counted since 1 October, and who is held, begin anew with the year.
-            if new and (old.fiscal_year == new.fiscal_year or windowed(table)):
-                gone[table].append((new, old))
-    for table, cells in _new_months(blank, current).items():
-        told = {new.locator for new, _ in gone[table]}
-        gone[table] += [(new, before) for new, before in cells if new.locator not in told]
-    for table, cells in sorted(gone.items()):
-        filled = {row_of(o.locator) for o in current if o.table == table and o.value is not None}
-        yield from _findings(table, cells, filled)
+            if new and (old.fiscal_year == new.fiscal_year or restates):
+                yield new, old
 
 
 def _new_months(blank: Sequence[Observation], current: Sequence[Observation]) -> dict[str, list[Gone]]:
     """Months without a number in a row that has one for the month before, where the month has numbers in other rows."""
     found: dict[str, list[Gone]] = defaultdict(list)
-    for table in {o.table for o in blank if o.period.kind == "month"}:
-        months = [o for o in current if o.table == table and o.period.kind == "month" and o.period.start]
+    for table in {o.table for o in blank}:
+        months = _months(table, current)
         begun = {o.period.start for o in months if o.value}
-        by_series: dict[str, list[Observation]] = defaultdict(list)
-        for o in sorted(months, key=lambda o: o.period.start or date.min):
-            by_series[o.series].append(o)
-        for some in by_series.values():
-            for before, o in pairwise(some):
-                if o.status == "blank" and o.period.start in begun and before.value:
-                    found[table].append((o, before))
+        found[table] += [
+            (o, before)
+            for before, o in _successive(months)
+            if o.status == "blank" and o.period.start in begun and before.value
+        ]
     return found
 
 
-def _findings(table: str, gone: Sequence[Gone], filled: Collection[tuple[str, int]]) -> Iterator[Finding]:
-    most: dict[tuple[str, int], float] = defaultdict(float)
-    for new, old in gone:
-        if new.unit == "people":
-            most[row_of(new.locator)] = max(most[row_of(new.locator)], old.value or 0.0)
+def _months(table: str, current: Iterable[Observation]) -> list[Observation]:
+    return [o for o in current if o.table == table and o.period.kind == "month" and o.period.start]
+
+
+def _successive(months: Iterable[Observation]) -> Iterator[tuple[Observation, Observation]]:
+    """Each month of a series beside the one before it."""
+    by_series: dict[str, list[Observation]] = defaultdict(list)
+    for o in sorted(months, key=lambda o: o.period.start or date.min):
+        by_series[o.series].append(o)
+    for some in by_series.values():
+        yield from pairwise(some)
+
+
+def _findings(table: str, gone: Sequence[Gone], current: Iterable[Observation]) -> Iterator[Finding]:
+    if not gone:
+        return
+    filled, most = _filled(table, current), _most_people(gone)
     by_severity: dict[Severity, list[Gone]] = defaultdict(list)
     for new, old in gone:
         row = row_of(new.locator)
         # A row that is left blank as a whole is mostly one in which nobody is left.
-        doubtful = (old.value or 0.0) >= limit(CHECK, "held") if row in filled else most[row] >= limit(CHECK, "row")
-        by_severity["hold" if doubtful and table not in MOSTLY_RIGHT else "warn"].append((new, old))
+        at_stake, name = ((old.value or 0.0), "held") if row in filled else (most[row], "row")
+        held = at_stake >= limit(CHECK, name) and table not in MOSTLY_RIGHT
+        by_severity["hold" if held else "warn"].append((new, old))
     for severity, some in sorted(by_severity.items()):
         yield _finding(table, severity, sorted(some, key=lambda each: -(each[1].value or 0.0)))
+
+
+def _filled(table: str, current: Iterable[Observation]) -> set[tuple[str, int]]:
+    """The rows of a table that hold a number."""
+    return {row_of(o.locator) for o in current if o.table == table and o.value is not None}
+
+
+def _most_people(gone: Iterable[Gone]) -> Mapping[tuple[str, int], float]:
+    """The most people that a cell of each row had."""
+    most: dict[tuple[str, int], float] = defaultdict(float)
+    for new, old in gone:
+        if new.unit == "people":
+            most[row_of(new.locator)] = max(most[row_of(new.locator)], old.value or 0.0)
+    return most
 
 
 def _finding(table: str, severity: Severity, gone: Sequence[Gone]) -> Finding:

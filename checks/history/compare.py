@@ -9,6 +9,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 from figures.periods import Period
@@ -50,15 +51,12 @@ class Compared:
 def compare(current: Iterable[Observation], earlier: Sequence[Earlier]) -> Compared:
     """`current`: what an edition states as its own. `earlier`: as described above, one edition for each table."""
     before: dict[str, list[Earlier]] = defaultdict(list)
-    parts: dict[tuple[bool, Period], object] = {}
     old: dict[tuple[str, object], Earlier] = {}
     is_windowed = {table: windowed(table) for table in {each.table for each in earlier}}
+    part = cache(part_of_period)
     for each in earlier:
         before[each.table].append(each)
-        key = (is_windowed[each.table], each.period)
-        if (part := parts.get(key)) is None:
-            part = parts[key] = part_of_period(each.period, restates=key[0])
-        old.setdefault((each.series, part), each)
+        old.setdefault((each.series, part(each.period, restates=is_windowed[each.table])), each)
     pairs: dict[str, list[Pair]] = defaultdict(list)
     years: dict[str, int | None] = {}
     for o in current:
@@ -66,15 +64,20 @@ def compare(current: Iterable[Observation], earlier: Sequence[Earlier]) -> Compa
         if restates is None or o.value is None or o.status != "reported":
             continue
         years[o.table] = o.fiscal_year
-        key = (restates, o.period)
-        if (part := parts.get(key)) is None:
-            part = parts[key] = part_of_period(o.period, restates=key[0])
-        found = old.get((o.series, part))
+        found = old.get((o.series, part(o.period, restates=restates)))
         if found is not None:
             pairs[o.table].append(Pair(o, found, _apart(o, found)))
-    same_year = frozenset(table for table, year in years.items() if before[table][0].fiscal_year == year)
+    return Compared(pairs, before, _of_the_same_year(years, before), _name_of_most(earlier))
+
+
+def _of_the_same_year(years: Mapping[str, int | None], before: Mapping[str, Sequence[Earlier]]) -> frozenset[str]:
+    """The tables whose edition before is of their own fiscal year."""
+    return frozenset(table for table, year in years.items() if before[table][0].fiscal_year == year)
+
+
+def _name_of_most(earlier: Iterable[Earlier]) -> str:
     names = Counter(each.release_name for each in earlier)
-    return Compared(pairs, before, same_year, names.most_common(1)[0][0] if names else "")
+    return names.most_common(1)[0][0] if names else ""
 
 
 def part_of_period(period: Period, *, restates: bool) -> object:
@@ -88,9 +91,8 @@ def _apart(new: Observation, old: Earlier) -> float | None:
     value = new.value or 0.0
     if same(value, old.value) and new.period == old.period:
         return 0.0 if value else None
-    # What is restated of a period that is over stays as it is, however small; a count of another day does not.
-    least = 0.0 if closed(new.period) and new.period == old.period else COMPARABLE.get(new.unit, 1.0)
-    if value < least or old.value < least or value <= 0 or old.value <= 0:
+    smaller = min(value, old.value)
+    if smaller <= 0 or smaller < _least(new, old):
         return None
     # What is counted since 1 October begins anew with the year: only what is of one day can be compared across it.
     if new.fiscal_year != old.fiscal_year and new.period.kind == "fiscal_year_to_date":
@@ -99,19 +101,26 @@ def _apart(new: Observation, old: Earlier) -> float | None:
     return None if growth is None else math.log(value / old.value / growth)
 
 
+def _least(new: Observation, old: Earlier) -> float:
+    """What is restated of a period that is over stays as it is, however small; a count of another day does not."""
+    return 0.0 if closed(new.period) and new.period == old.period else COMPARABLE.get(new.unit, 1.0)
+
+
 def _growth(new: Observation, old: Earlier) -> float | None:
     """By how much a figure grows of itself because its period has run on; None where that cannot be said."""
     now, then = new.period, old.period
     if now == then or now.kind not in ("month", "fiscal_year_to_date"):
         return 1.0
-    if not (now.start and now.end and then.start and then.end):
-        return None
-    days, had = (now.end - now.start).days + 1, (then.end - then.start).days + 1
-    if min(days, had) < (FIRST_DAYS if now.kind == "month" else 1):
+    days, had = _days(now), _days(then)
+    if not (days and had) or min(days, had) < (FIRST_DAYS if now.kind == "month" else 1):
         return None
     if new.unit == "people":
         return days / had
     return None if now.kind == "month" and new.unit == "days" else 1.0
+
+
+def _days(period: Period) -> int | None:
+    return (period.end - period.start).days + 1 if period.start and period.end else None
 
 
 def closed(period: Period) -> bool:

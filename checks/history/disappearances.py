@@ -1,6 +1,6 @@
 """What the edition before stated and this one does not: whole tables, and places of the list of facilities."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from checks.catalogue import limit
 from checks.history.balance import FACILITY_TABLES, PLACES
@@ -40,20 +40,25 @@ def _rows(lists: Lists, current: Sequence[Observation], compared: Compared) -> I
     places = before.averages
     here = _still_here(now, before, {named(o.dims) for o in current if o.table == PLACES})
     gone = sorted((name for name in places if name not in here), key=lambda name: places[name], reverse=True)
-    people = sum(places.values())
-    share = sum(places[name] for name in gone[int(limit(GONE, "large")) :]) / people if people else 0.0
+    share = _share(gone[int(limit(GONE, "large")) :], places)
     together = _longest_run(list(places), here)
     few = len(gone) <= limit(GONE, "places") * len(places) and together < limit(GONE, "together")
     if few and share <= limit(GONE, "share"):
         return
     shown = "; ".join(gone[:_SHOWN]) + (f" and {len(gone) - _SHOWN} more" if len(gone) > _SHOWN else "")
-    in_all = sum(places[name] for name in gone) / people if people else 0.0
+    in_all = _share(gone, places)
     words = (
         f"{len(gone)} of {len(places)} facilities of {release} are gone from the list, with {in_all:.1%} of the people "
         f"held; {together} of them stood one below the other: {shown}."
     )
     expected = f"{limit(GONE, 'share'):.0%} of the people or fewer, {limit(GONE, 'places'):.0%} of the places or fewer"
     yield Finding(GONE, "hold", "table", FACILITY_TABLES, expected, f"{len(gone)} places, {share:.1%}", words)
+
+
+def _share(some: Iterable[str], places: Mapping[str, float]) -> float:
+    """The share of all people who are held in some of the places."""
+    people = sum(places.values())
+    return sum(places[name] for name in some) / people if people else 0.0
 
 
 def _longest_run(places: Sequence[str], here: Container[str]) -> int:

@@ -165,8 +165,7 @@ def _by_flows(series: str, recent: Sequence[Interval], newest: Interval) -> floa
     None where an edition does not state them, or they hardly have to do with each other: in 2021 removals were a small
     rest of large numbers.
     """
-    flow = next((flow for flow in FLOWS[series] if _flow(flow, newest)), None)
-    now = _flow(flow, newest) if flow else None
+    flow, now = next(((flow, pace) for flow in FLOWS[series] if (pace := _flow(flow, newest))), (None, None))
     if flow is None or now is None:
         return None
     last = recent[-int(limit(CHECK, "ratios")) :]
@@ -175,7 +174,7 @@ def _by_flows(series: str, recent: Sequence[Interval], newest: Interval) -> floa
     if len(ratios) < (1 if series in ALONE else limit(CHECK, "enough")):
         return None
     middle = median(ratios)
-    alike = max(abs(ratio - middle) for ratio in ratios) <= limit(CHECK, "alike")
+    alike = max(middle - min(ratios), max(ratios) - middle) <= limit(CHECK, "alike")
     return now * math.exp(middle) if alike else None
 
 

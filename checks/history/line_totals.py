@@ -21,22 +21,28 @@ _Rows = Mapping[tuple[str, object, Dims], Sequence[Observation]]
 
 def adds(cells: Collection[str], line: str, observations: Iterable[Observation]) -> bool:
     """Whether each figure of a `row` or `column` stands in a sum across it, and all of these sums add."""
-    current = [o for o in observations if o.status != "not_current" and o.value is not None]
+    current = list(filter(_is_current, observations))
     mine = [o for o in current if o.locator in cells and o.value]
     if not mine:
         return False
     metrics = {o.metric for o in mine}
     if metrics <= set(FACILITY_SPLITS):
-        return _splits_agree(mine, [o for o in current if o.metric in FACILITY_SPLITS])
-    groups = _groups([o for o in current if o.metric in metrics and o.table == mine[0].table])
+        return _splits_agree(mine, current)
+    groups = _groups(current, metrics, mine[0].table)
     return all(_adds(o, groups, line) for o in mine)
 
 
-def _groups(observations: Sequence[Observation]) -> dict[tuple[str, object, Dims], list[Observation]]:
+def _is_current(o: Observation) -> bool:
+    return o.status != "not_current" and o.value is not None
+
+
+def _groups(
+    observations: Sequence[Observation], metrics: Collection[str], table: str
+) -> dict[tuple[str, object, Dims], list[Observation]]:
     """Figures that differ along one dimension only."""
     groups: dict[tuple[str, object, Dims], list[Observation]] = defaultdict(list)
     for o in observations:
-        for name, _ in o.dims:
+        for name, _ in o.dims if o.metric in metrics and o.table == table else ():
             groups[name, o.period, _without(o.dims, name)].append(o)
     return groups
 
@@ -62,12 +68,12 @@ def _sum_adds(name: str, group: Sequence[Observation]) -> bool:
     return len(totals) == 1 and abs(added - totals[0]) <= (0.0 if group[0].unit == "people" else WITHIN * totals[0])
 
 
-def _splits_agree(mine: Sequence[Observation], splits: Sequence[Observation]) -> bool:
+def _splits_agree(mine: Sequence[Observation], observations: Sequence[Observation]) -> bool:
     """Whether the places that a column names have the same average in all three splits."""
     places = {_place(o.dims) for o in mine}
     sums = dict.fromkeys(FACILITY_SPLITS, 0.0)
-    for o in splits:
-        if _place(o.dims) in places:
+    for o in observations:
+        if o.metric in FACILITY_SPLITS and _place(o.dims) in places:
             sums[o.metric] += o.value or 0.0
     stated = [each for each in sums.values() if each]
     return len(stated) > 1 and max(stated) - min(stated) <= WITHIN * max(stated)

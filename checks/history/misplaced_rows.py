@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from statistics import median
 
 from checks.catalogue import limit
 from checks.history.block_lines import Line, cells, lines_of
-from checks.history.compare import Compared
+from checks.history.compare import Compared, Pair
 from checks.history.exchanged_rows import EXCHANGED, misplaced, one_each
 from checks.history.line_totals import adds
 from figures.records import Finding, Observation
@@ -23,35 +24,44 @@ def lines(compared: Compared, observations: Sequence[Observation]) -> list[Findi
     found: list[Finding] = []
     for block, pairs in compared.pairs.items():
         # A block with hardly a figure out of the usual is not looked at: most are so, and there are thousands.
-        if not any(pair.apart is not None and abs(pair.apart) > _APART for pair in pairs):
-            continue
-        # What a place has since 1 October begins anew with the year, and its row says nothing for some weeks.
-        whole = not block.startswith("facility_") or block in compared.same_year
-        rows, columns = lines_of(pairs)
-        directions = [columns, rows] if whole else [columns]
-        elsewhere = one_each([each for some in directions for each in misplaced(block, some)])
-        taken = {cell for finding in elsewhere for cell in finding.scope}
-        found += elsewhere
-        for some in directions:
-            scaled = [each for each in _scaled(some) if taken.isdisjoint(each.locators)]
-            found += [_slip(block, line) for line in scaled if not adds(line.locators, line.what, observations)]
+        if any(pair.apart is not None and abs(pair.apart) > _APART for pair in pairs):
+            # What a place has since 1 October begins anew with the year, and its row says nothing for some weeks.
+            whole = not block.startswith("facility_") or block in compared.same_year
+            rows, columns = lines_of(pairs)
+            found += _of_block(block, [columns, rows] if whole else [columns], observations)
     return found
+
+
+def _of_block(
+    block: str, directions: Sequence[Sequence[Line]], observations: Sequence[Observation]
+) -> Iterator[Finding]:
+    elsewhere = one_each([each for some in directions for each in misplaced(block, some)])
+    yield from elsewhere
+    taken = {cell for finding in elsewhere for cell in finding.scope}
+    for line in chain.from_iterable(map(_scaled, directions)):
+        if taken.isdisjoint(line.locators) and not adds(line.locators, line.what, observations):
+            yield _slip(block, line)
 
 
 def _scaled(some: Sequence[Line]) -> Iterator[Line]:
     for line in some:
-        pairs = [pair for pair in line.cells.values() if pair.apart is not None]
-        if not pairs or (line.what == "row" and len(pairs) < limit(SCALED, "row")):
-            continue  # what stands alone is seen in its column
-        if len(pairs) == 1 and min(pairs[0].new.value or 0.0, pairs[0].old.value) < limit(SCALED, "alone"):
+        apart = [(pair, pair.apart) for pair in line.cells.values() if pair.apart is not None]
+        least = limit(SCALED, "row") if line.what == "row" else 1  # what stands alone is seen in its column
+        if len(apart) < least or (len(apart) == 1 and _smaller(apart[0][0]) < limit(SCALED, "alone")):
             continue
-        tens = [(pair.apart or 0.0) / math.log(10) for pair in pairs]
-        by = round(median(tens))
-        if not 1 <= abs(by) <= 3:
-            continue
-        right = sum(abs(each - by) <= limit(SCALED, "decades") for each in tens)
-        if right >= limit(SCALED, "share") * len(tens):
+        if _by_tens([each / math.log(10) for _, each in apart]):
             yield line
+
+
+def _smaller(pair: Pair) -> float:
+    return min(pair.new.value or 0.0, pair.old.value)
+
+
+def _by_tens(decades: Sequence[float]) -> bool:
+    """Whether most figures of a line are ten, a hundred or a thousand times what they were, or that part of it."""
+    by = round(median(decades))
+    right = sum(abs(each - by) <= limit(SCALED, "decades") for each in decades)
+    return 1 <= abs(by) <= 3 and right >= limit(SCALED, "share") * len(decades)
 
 
 def _slip(block: str, line: Line) -> Finding:

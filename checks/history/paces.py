@@ -5,8 +5,10 @@ alone. A pace far from those that are expected (`checks/history/expected_paces.p
 that stands still under a later day, or that is another count of its sheet.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import cache
+from itertools import chain
 
 from checks.catalogue import limit
 from checks.history import expected_paces
@@ -41,25 +43,37 @@ def paces(
     `earlier` holds the clean figures of its fiscal year that were public before it, in order of release; `last_year`
     gives those of the year before, and is asked only while a year is young.
     """
-    held = {table for f in found if f.severity == "hold" and f.scope_kind == "table" for table in f.scope}
-    asked = (o for o in current if o.metric in METRICS and o.table not in held and o.status == "reported")
-    counts = {o.series: o for o in asked if o.series in READ and _is_dated(o)}
-    year = next((o.fiscal_year for series, o in counts.items() if series in COUNTS and o.fiscal_year), None)
+    counts = _counts(current, found)
+    year = _year(counts)
     if year is None:
         return []
-    said = {series: (o.period.end, o.value) for series, o in counts.items() if o.period.end and o.value is not None}
-    ours, theirs = _releases(earlier, year), None
+    said = _said(counts)
+    ours, theirs = _releases(earlier, year), cache(lambda: _releases(last_year(), year - 1))
     doubted: list[Finding] = []
-    for series in [series for series in COUNTS if series in said]:
-        new = Mark(*said[series], "", said)
-        if fiscal_year(new.day) != year:
+    for series in COUNTS:
+        if series not in said or fiscal_year(said[series][0]) != year:
             continue
+        new = Mark(*said[series], "", said)
         marks = [mark for mark in _marks(series, ours) if mark.day < new.day]
-        young = len(marks) < limit(CHECK, "young")
-        if young and theirs is None:
-            theirs = _releases(last_year(), year - 1)
-        doubted += _judged(counts[series], new, marks, theirs if young and theirs else [])
+        doubted += _judged(counts[series], new, marks, theirs() if len(marks) < limit(CHECK, "young") else [])
     return [*doubted, *_is_another(counts)]
+
+
+def _counts(current: Iterable[Observation], found: Iterable[Finding]) -> dict[str, Observation]:
+    """The dated counts that an edition states, by series, without the tables that are held."""
+    holds = [finding for finding in found if (finding.severity, finding.scope_kind) == ("hold", "table")]
+    held = set(chain.from_iterable(finding.scope for finding in holds))
+    asked = (o for o in current if o.metric in METRICS and o.table not in held and o.status == "reported")
+    return {o.series: o for o in filter(_is_dated, asked) if o.series in READ}
+
+
+def _year(counts: Mapping[str, Observation]) -> int | None:
+    return next((o.fiscal_year for series, o in counts.items() if series in COUNTS and o.fiscal_year), None)
+
+
+def _said(counts: Mapping[str, Observation]) -> dict[str, tuple[date, float]]:
+    """The day and the number of each count."""
+    return {series: (o.period.end, o.value) for series, o in counts.items() if o.period.end and o.value is not None}
 
 
 def _is_dated(o: Observation | Figure) -> bool:

@@ -6,13 +6,13 @@ the people of one day all of them, for each fortnight.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
 from checks.catalogue import limit
-from checks.history.compare import Compared
+from checks.history.compare import Compared, Pair
 from figures.metrics.metric import ALL
 from figures.periods import Period
 from figures.records import Dims, Earlier, Figure, Finding, Observation, Severity, series_key
@@ -89,22 +89,23 @@ def part_shares(compared: Compared, past: Sequence[Figure]) -> list[Finding]:
 
 def _steps(compared: Compared) -> Iterator[tuple[Observation, Observation, Earlier, Step]]:
     """Each part with its total, where the edition before states both too."""
-    both = {
-        (pair.new.table, pair.new.period.kind, pair.new.dims): pair
-        for pairs in compared.pairs.values()
-        if pairs[0].new.metric in PARTS or pairs[-1].new.metric in PARTS
-        for pair in pairs
-        if pair.new.period.kind in _KINDS and pair.new.metric in PARTS
-    }
+    both = {(pair.new.table, pair.new.period.kind, pair.new.dims): pair for pair in _of_parts(compared)}
     for (table, kind, dims), (part, was, _) in both.items():
         days = _days(was.period.end, part.period.end)
         if days is None or (_kind(part) != "of_a_day" and was.fiscal_year != part.fiscal_year):
             continue
-        for name in PARTS[part.metric]:
-            whole = both.get((table, kind, _whole(dims, name)))
-            if whole and whole.new is not part and whole.new.value and whole.old.value:
-                of, of_was = whole.new.value, whole.old.value
-                yield part, whole.new, was, Step(part.value or 0.0, of, was.value, of_was, days)
+        wholes = [both.get((table, kind, _whole(dims, name))) for name in PARTS[part.metric]]
+        for whole in filter(None, wholes):
+            if whole.new is not part and whole.new.value and whole.old.value:
+                step = Step(part.value or 0.0, whole.new.value, was.value, whole.old.value, days)
+                yield part, whole.new, was, step
+
+
+def _of_parts(compared: Compared) -> Iterator[Pair]:
+    """The figures of the metrics that are looked at."""
+    for pairs in compared.pairs.values():
+        if pairs[0].new.metric in PARTS or pairs[-1].new.metric in PARTS:  # else of the whole table none is
+            yield from (pair for pair in pairs if pair.new.period.kind in _KINDS and pair.new.metric in PARTS)
 
 
 def _whole(dims: Dims, name: str) -> Dims:
@@ -131,20 +132,25 @@ def _size(kind: str, step: Step, period: Period) -> float:
     return abs(step.moved) / step.of / max(1.0, step.days / FORTNIGHT)
 
 
+def _steps_before(names: tuple[str, str], past: Iterable[Figure]) -> Iterator[tuple[Step, Period]]:
+    """The steps of a part and its total, from each release that states both to the next."""
+    shares: dict[int, dict[str, tuple[Figure, float]]] = defaultdict(dict)
+    for figure in past:
+        if figure.series in names and figure.value is not None:
+            shares[figure.release_id][figure.series] = figure, figure.value
+    both = [(*each[names[0]], each[names[1]][1]) for each in shares.values() if len(each) == len(names)]
+    for (was, had, of_had), (now, has, of_has) in pairwise(both):
+        days = _days(was.period.end, now.period.end)
+        if days is not None and of_had and of_has:
+            yield Step(has, of_has, had, of_had, days), now.period
+
+
 def _usual(kind: str, part: Observation, of: Observation, past: Sequence[Figure]) -> float:
     """What the part's own steps of the fiscal year allow; where there are few, what is told of any part."""
-    shares: dict[int, dict[str, Figure]] = defaultdict(dict)
     names = (part.series, series_key(of.metric, of.dims))
-    for figure in past:
-        if figure.series in names and figure.period.kind == part.period.kind and figure.value is not None:
-            shares[figure.release_id][figure.series] = figure
-    both = [(each[names[0]], each[names[1]]) for each in shares.values() if len(each) == len(names)]
-    sizes = []
-    for (was, of_was), (now, of_now) in pairwise(both):
-        days = _days(was.period.end, now.period.end)
-        if days is not None and of_was.value and of_now.value:
-            step = Step(now.value or 0.0, of_now.value, was.value or 0.0, of_was.value, days)
-            sizes.append(_size(kind, step, now.period))
+    sizes = [
+        _size(kind, *step) for step in _steps_before(names, [f for f in past if f.period.kind == part.period.kind])
+    ]
     if len(sizes) < limit(CHECK, "steps"):
         return limit(CHECK, ALONE[kind])
     return limit(CHECK, "times") * max(sizes)

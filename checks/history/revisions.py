@@ -61,13 +61,7 @@ def alarms(
     tables: dict[tuple[str, bool], list[tuple[Pair, float]]] = defaultdict(list)
     for pair in moved:
         own = noise.get((pair.old.series, is_fresh(pair.new.period, published)), Noise(0, 0.0))
-        allowed = _floor(pair, published)
-        if (own.steps >= limit(CHECK, "steps") and not own.spread) or _is_long_over(pair.new.period, published):
-            allowed = 0.0  # it never moved, or was closed long ago
-        elif own.steps >= limit(CHECK, "steps"):
-            allowed = max(allowed, limit(CHECK, "spread") * own.spread * abs(pair.old.value))
-        elif not _is_total(pair):
-            allowed *= limit(CHECK, "unknown")
+        allowed = _allowed(pair, own, published)
         if abs((pair.new.value or 0.0) - pair.old.value) > allowed:
             tables[pair.new.table, is_held(pair.new)].append((pair, allowed))
     return [finding for (table, held), some in sorted(tables.items()) for finding in _finding(table, some, held=held)]
@@ -106,31 +100,39 @@ def _is_total(pair: Pair) -> bool:
     return all(value == ALL for name, value in pair.new.dims if name in CODED)
 
 
+def _allowed(pair: Pair, own: Noise, published: date) -> float:
+    """How far a figure may move without being told of. `own` is how its series moved before."""
+    allowed, known = _floor(pair, published), own.steps >= limit(CHECK, "steps")
+    if (known and not own.spread) or _is_long_over(pair.new.period, published):
+        return 0.0  # it never moved, or was closed long ago
+    if known:
+        return max(allowed, limit(CHECK, "spread") * own.spread * abs(pair.old.value))
+    return allowed if _is_total(pair) else allowed * limit(CHECK, "unknown")
+
+
 def _recoded(pairs: Sequence[Pair]) -> bool:
     """Whether people moved from one criminality to another: of all agencies together, or a hundred of one agency or
     reason, while the figure for all criminalities moved no more than usual.
     """
     moved = {(pair.new.period, pair.new.dims) for pair in pairs}
     for pair in pairs:
-        named = dict(pair.new.dims)
-        if named.get("criminality", ALL) == ALL or "people" not in pair.new.unit:
+        if dict(pair.new.dims).get("criminality", ALL) == ALL or "people" not in pair.new.unit:
             continue
         whole = tuple((name, ALL if name == "criminality" else value) for name, value in pair.new.dims)
         everybody = all(value == ALL for name, value in whole if name in CODED)
-        many = abs((pair.new.value or 0.0) - pair.old.value) >= limit(CHECK, "recoded")
-        if (everybody or many) and (pair.new.period, whole) not in moved:
+        enough = everybody or _size(pair) >= limit(CHECK, "recoded")
+        if enough and (pair.new.period, whole) not in moved:
             return True
     return False
 
 
 def _finding(table: str, some: Sequence[tuple[Pair, float]], *, held: bool) -> Iterator[Finding]:
     # Totals first, then by size: what is shown of many must be what matters.
-    some = sorted(some, key=lambda each: (not _is_total(each[0]), -abs((each[0].new.value or 0.0) - each[0].old.value)))
+    some = sorted(some, key=lambda each: (not _is_total(each[0]), -_size(each[0])))
     said = [_said(pair, allowed) for pair, allowed in some[:_SHOWN]]
     more = f"; {len(some) - _SHOWN} more" if len(some) > _SHOWN else ""
-    figures = "1 figure of a closed period" if len(some) == 1 else f"{len(some)} figures of closed periods"
     before = some[0][0].old.release_name
-    what = f"{table}, held back: {figures}" if held else f"{table}: {figures}"
+    what = f"{table}{', held back' * held}: {_figures(len(some))}"
     # That single parts were coded anew is for the record; that there were more or fewer people, or that they moved from
     # one criminality to another, is for people.
     recoded = not _is_total(some[0][0]) and _recoded([pair for pair, _ in some])
@@ -157,3 +159,12 @@ def _name(period: Period) -> str:
     if period.kind == "month":
         return f"{start:%B %Y}"
     return f"{period.end and period.end.year}" if period.kind == "quarter" else f"fiscal year {start.year + 1}"
+
+
+def _size(pair: Pair) -> float:
+    """By how much a figure moved."""
+    return abs((pair.new.value or 0.0) - pair.old.value)
+
+
+def _figures(count: int) -> str:
+    return "1 figure of a closed period" if count == 1 else f"{count} figures of closed periods"

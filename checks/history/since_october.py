@@ -53,16 +53,20 @@ def _dates(observations: Sequence[Observation], published: date) -> Iterator[Fin
     """A block's day lies before its publication, its run date just after its day."""
     for table in sorted({o.table for o in observations}):
         ends = {o.period.end for o in observations if o.table == table and o.period.end}
-        runs = {o.run_date for o in observations if o.table == table and o.run_date}
-        late = sorted(end for end in ends if end > published)
-        if late:
-            words = f"{table} is said to run through {late[-1]}, after the release of {published}."
-            yield _hold("date_in_future", "table", (table,), f"a day up to {published}", f"{late[-1]}", words)
-        for run in sorted(runs):
-            if ends and not timedelta(0) <= run - max(ends) <= LONGEST_RUN_GAP:
-                words = f"{table} runs through {max(ends)} but its query is dated {run}."
-                expected = f"0 to {LONGEST_RUN_GAP.days} days after {max(ends)}"
-                yield _hold("run_date_gap", "table", (table,), expected, f"{run}", words)
+        if ends:
+            runs = {o.run_date for o in observations if o.table == table and o.run_date}
+            yield from _dates_of(table, max(ends), sorted(runs), published)
+
+
+def _dates_of(table: str, last: date, runs: Sequence[date], published: date) -> Iterator[Finding]:
+    if last > published:
+        words = f"{table} is said to run through {last}, after the release of {published}."
+        yield _hold("date_in_future", "table", (table,), f"a day up to {published}", f"{last}", words)
+    for run in runs:
+        if not timedelta(0) <= run - last <= LONGEST_RUN_GAP:
+            words = f"{table} runs through {last} but its query is dated {run}."
+            expected = f"0 to {LONGEST_RUN_GAP.days} days after {last}"
+            yield _hold("run_date_gap", "table", (table,), expected, f"{run}", words)
 
 
 def _run_date_back(
@@ -70,48 +74,55 @@ def _run_date_back(
 ) -> Iterator[Finding]:
     """A newer edition of a fiscal year is run later than the ones before it (FY21_detentionStats11122021 is not)."""
     runs = [o.run_date for o in observations if o.run_date]
-    before = [f for f in earlier if f.run_date and f.fiscal_year == fiscal_year]
+    before = [(f.run_date, f.known_at, f.release_name) for f in earlier if f.run_date and f.fiscal_year == fiscal_year]
     if not runs or not before or fiscal_year is None:
         return
-    last = max(before, key=lambda figure: (figure.run_date or date.min, figure.known_at))
     newest = max(runs)
-    if last.run_date and newest < last.run_date:
+    last, _, name = max(before)
+    if newest < last:
         words = (
-            f"Its queries were run on {newest}, those of {last.release_name}, published before it, on {last.run_date}: "
+            f"Its queries were run on {newest}, those of {name}, published before it, on {last}: "
             f"an older sheet of FY{fiscal_year} was published again."
         )
-        yield _hold("run_date_back", "release", (), f"{last.run_date} or later", f"{newest}", words)
+        yield _hold("run_date_back", "release", (), f"{last} or later", f"{newest}", words)
 
 
 def _cumulative(observations: Sequence[Observation], earlier: Sequence[Figure]) -> Iterator[Finding]:
     for new in observations:
-        counts = METRICS[new.metric].cumulative and new.period.kind == "fiscal_year_to_date"
-        total = _is_total(new)
         # TRAC's table restates its whole history and states no run: a changed row there is a revision.
-        snapshot = total and new.period.kind == "instant" and new.fiscal_year is not None
-        if new.value is None or not (counts or snapshot):
+        snapshot = new.period.kind == "instant" and new.fiscal_year is not None and _is_total(new)
+        if new.value is None or not (_counts_on(new) or snapshot):
             continue
         before = _predecessor(new, earlier)
-        if before is None or before.value is None:
-            continue
-        moved = new.value - before.value
-        if counts and moved < -(FALL_OF_TOTAL if total else FALL_OF_PART):
-            words = (
-                f"{new.locator} says {new.value:,.0f} since 1 October; {before.release_name} said "
-                f"{before.value:,.0f} ({before.locator}). A count since 1 October cannot fall."
-            )
-            expected = f"{before.value:.0f} or more"
-            if total or new.metric in JUDGED_BY_PART:
-                yield _hold("cumulative_falls", "table", (new.table,), expected, f"{new.value:.0f}", words)
-            else:
-                yield Finding("part_falls", "warn", "cells", (new.locator,), expected, f"{new.value:.0f}", words)
-        elif total and _stands_still(new, before) and abs(moved) > MOVE_UNDER_SAME_DATE:
-            words = (
-                f"{new.locator} moved by {moved:+,.0f} to {new.value:,.0f} since {before.release_name}, but its block "
-                f"still says {new.period.end} ({new.period_locator}): the day it runs through is not known."
-            )
-            expected = f"{before.value:.0f} within {MOVE_UNDER_SAME_DATE:.0f}, or a later day"
-            yield _hold("date_stands_still", "table", (new.table,), expected, f"{new.value:.0f}", words)
+        if before is not None and before.value is not None:
+            yield from _moved(new, new.value, before, before.value)
+
+
+def _counts_on(o: Observation) -> bool:
+    """Whether a figure is a count since 1 October."""
+    return METRICS[o.metric].cumulative and o.period.kind == "fiscal_year_to_date"
+
+
+def _moved(new: Observation, value: float, before: Figure, had: float) -> Iterator[Finding]:
+    """What is odd about the way from one value to the next."""
+    total, moved = _is_total(new), value - had
+    if _counts_on(new) and moved < -(FALL_OF_TOTAL if total else FALL_OF_PART):
+        words = (
+            f"{new.locator} says {value:,.0f} since 1 October; {before.release_name} said "
+            f"{had:,.0f} ({before.locator}). A count since 1 October cannot fall."
+        )
+        expected = f"{had:.0f} or more"
+        if total or new.metric in JUDGED_BY_PART:
+            yield _hold("cumulative_falls", "table", (new.table,), expected, f"{value:.0f}", words)
+        else:
+            yield Finding("part_falls", "warn", "cells", (new.locator,), expected, f"{value:.0f}", words)
+    elif total and _stands_still(new, before) and abs(moved) > MOVE_UNDER_SAME_DATE:
+        words = (
+            f"{new.locator} moved by {moved:+,.0f} to {value:,.0f} since {before.release_name}, but its block "
+            f"still says {new.period.end} ({new.period_locator}): the day it runs through is not known."
+        )
+        expected = f"{had:.0f} within {MOVE_UNDER_SAME_DATE:.0f}, or a later day"
+        yield _hold("date_stands_still", "table", (new.table,), expected, f"{value:.0f}", words)
 
 
 def _block_behind(observations: Sequence[Observation], earlier: Sequence[Figure]) -> Iterator[Finding]:
@@ -120,27 +131,23 @@ def _block_behind(observations: Sequence[Observation], earlier: Sequence[Figure]
     29 August 2025: removals said 9 August while book-ins said 23 August, and had moved by 37,008 since the last
     clean edition, whose day was 26 July; a rate over the stated fortnight would have read 2,643 a day.
     """
-    counts = [
-        o
-        for o in observations
-        if METRICS[o.metric].cumulative and o.period.kind == "fiscal_year_to_date" and _is_total(o) and o.period.end
-    ]
-    ends = {o.table: o.period.end for o in counts if o.period.end}
-    newest = max(ends.values(), default=None)
-    for new in counts:
+    counts = [(o, o.period.end) for o in observations if o.period.end and _counts_on(o) and _is_total(o)]
+    ends = {o.table: end for o, end in counts}
+    newest = max(ends.values(), default=date.min)
+    for new, _ in counts:
         before = _predecessor(new, earlier)
-        if newest is None or newest - ends[new.table] <= BLOCKS_APART:
+        if newest - ends[new.table] <= BLOCKS_APART or (before and before.value == new.value):
             continue
-        if before is not None and before.value == new.value:
-            continue
-        since = f"moved since {before.release_name}" if before else "has no earlier edition to compare with"
-        words = (
-            f"{new.locator} {since}, but its block says {ends[new.table]} ({new.period_locator}) where the other "
-            f"counts of the sheet run through {newest}: the day it runs through is not known."
-        )
-        yield _hold(
-            "block_behind", "table", (new.table,), f"{newest}, or an unchanged count", f"{ends[new.table]}", words
-        )
+        yield _behind(new, before, ends[new.table], newest)
+
+
+def _behind(new: Observation, before: Figure | None, end: date, newest: date) -> Finding:
+    since = f"moved since {before.release_name}" if before else "has no earlier edition to compare with"
+    words = (
+        f"{new.locator} {since}, but its block says {end} ({new.period_locator}) where the other "
+        f"counts of the sheet run through {newest}: the day it runs through is not known."
+    )
+    return _hold("block_behind", "table", (new.table,), f"{newest}, or an unchanged count", f"{end}", words)
 
 
 def _stands_still(new: Observation, before: Figure) -> bool:

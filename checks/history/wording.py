@@ -24,11 +24,12 @@ def plain(text: str) -> str:
 def changed(new: Sequence[tuple[str, str]], before: Iterable[str], since: str) -> list[Finding]:
     """Findings for texts that are new or gone against the edition before. `new` holds (locator, text)."""
     old = {plain(text): text for text in before}
-    fresh = [(where, text) for where, text in new if plain(text) not in old]
     kept = {plain(text) for _, text in new}
     gone = [text for key, text in old.items() if key not in kept]
     findings = []
-    for where, text in fresh:
+    for where, text in new:
+        if plain(text) in old:
+            continue
         was = _closest(text, gone)
         if was:
             gone.remove(was)

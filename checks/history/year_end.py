@@ -2,13 +2,13 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from checks.catalogue import limit
 from checks.document.dates import DRAWN_EACH_TIME
 from checks.history.balance import FACILITY_TABLES
-from checks.history.compare import Compared
+from checks.history.compare import Compared, Pair
 from figures.periods import spoken
 from figures.records import Finding, Observation, Severity
 from figures.removal_rules import windowed
@@ -43,37 +43,51 @@ def _short(current: Sequence[Observation], published: date) -> Iterator[Finding]
     year = next((o.fiscal_year for o in current if o.table in _NAMING_THE_YEAR and o.fiscal_year), None)
     if year is None or published <= _last_day(year) + timedelta(days=limit(SHORT, "days")):
         return
-    ends: dict[str, date] = {}
-    for o in current:  # a file of a year that is over is rare
-        if o.table in _OF_THE_YEAR and o.fiscal_year == year and o.period.kind != "month" and o.period.end:
-            ends[o.table] = max(o.period.end, ends.get(o.table, date.min))
+    ends = _ends(current, year)  # a file of a year that is over is rare
     short = {table: end for table, end in ends.items() if end < _last_day(year)}
     if not short:
         return
     # Where all of it stops short the file is an old one under a new name, and right for its day.
     severity: Severity = "hold" if len(short) < len(ends) else "warn"
     tables = tuple(sorted(short))
-    days = ", ".join(spoken(day) for day in sorted(set(short.values())))
+    days = ", ".join(map(spoken, sorted(set(short.values()))))
     words = (
         f"Fiscal year {year} was over on {spoken(_last_day(year))}, but {', '.join(tables)} run through {days}: the "
         "year-end file was not brought up to date there."
     )
-    found = ", ".join(sorted({day.isoformat() for day in short.values()}))
+    found = ", ".join(map(str, sorted(set(short.values()))))
     yield Finding(SHORT, severity, "table", tables, _last_day(year).isoformat(), found, words)
+
+
+def _ends(current: Iterable[Observation], year: int) -> dict[str, date]:
+    """The last day of each table of a fiscal year."""
+    ends: dict[str, date] = {}
+    for o in current:
+        if o.table in _OF_THE_YEAR and o.fiscal_year == year and o.period.kind != "month" and o.period.end:
+            ends[o.table] = max(o.period.end, ends.get(o.table, date.min))
+    return ends
 
 
 def _changed(compared: Compared) -> Iterator[Finding]:
     """A year that was stated whole in the edition before, and in this one: it is locked, and nothing of it moves."""
-    naming = (pair for table in _NAMING_THE_YEAR for pair in compared.pairs.get(table, ()))
-    if not any(_is_whole_year(pair.new) and pair.old.period == pair.new.period for pair in naming):
+    if not any(_stated_whole_twice(compared.pairs.get(table, ())) for table in _NAMING_THE_YEAR):
         return
     for table, pairs in sorted(compared.pairs.items()):
-        if windowed(table) or not any(_is_whole_year(p.new) and p.old.period == p.new.period for p in pairs):
+        if windowed(table) or not _stated_whole_twice(pairs):
             continue
-        moved = [p for p in pairs if p.old.period == p.new.period and not _same(p.new.value or 0.0, p.old.value)]
+        moved = list(filter(_moved, pairs))
         if moved:
             said = [(p.new, p.old.locator, p.old.value) for p in moved]
             yield _finding("hold", table, said, moved[0].old.release_name)
+
+
+def _moved(pair: Pair) -> bool:
+    return pair.old.period == pair.new.period and not _same(pair.new.value or 0.0, pair.old.value)
+
+
+def _stated_whole_twice(pairs: Iterable[Pair]) -> bool:
+    """Whether a table stated the year whole in both editions."""
+    return any(_is_whole_year(pair.new) and pair.old.period == pair.new.period for pair in pairs)
 
 
 def _is_whole_year(o: Observation) -> bool:

@@ -60,29 +60,37 @@ def listing(observations: Iterable[Observation]) -> Listing | None:
     words: dict[tuple[str, int], dict[str, Observation]] = defaultdict(dict)
     averages: dict[tuple[str, int], float] = defaultdict(float)
     first: Observation | None = None
-    for o in observations:
-        if o.metric in METRICS and o.status != "not_current":
-            row = row_of(o.locator)
-            if o.metric != AVERAGE:
-                words[row][_WORDS[o.metric]] = o
-            elif o.value is not None:
-                averages[row] += o.value
-                first = first or o
+    for o in filter(_is_of_the_list, observations):
+        row = row_of(o.locator)
+        if o.metric != AVERAGE:
+            words[row][_WORDS[o.metric]] = o
+        elif o.value is not None:
+            averages[row] += o.value
+            first = first or o
     if first is None:
         return None
-    places = []
-    for row, said in words.items():
-        if name := said.get("name"):
-            city, state, type_ = (_folded(said[word].raw) if word in said else "" for word in _WHERE)
-            facility = dict(name.dims)["facility"]
-            places.append(Place(facility, name.raw.strip(), city, state, type_, averages[row], name.locator))
-    times = Counter(place.id for place in places)
-    once = {place.id: place for place in places if times[place.id] == 1 and place.id != ALL}
-    return Listing(once, first.period, first.fiscal_year)
+    places = [_place(said, averages[row]) for row, said in words.items() if "name" in said]
+    return Listing(_named_once(places), first.period, first.fiscal_year)
 
 
 def _folded(text: str) -> str:
     return _OTHER.sub(" ", text.upper()).strip()
+
+
+def _is_of_the_list(o: Observation) -> bool:
+    return o.metric in METRICS and o.status != "not_current"
+
+
+def _named_once(places: Sequence[Place]) -> dict[str, Place]:
+    times = Counter(place.id for place in places)
+    return {place.id: place for place in places if times[place.id] == 1 and place.id != ALL}
+
+
+def _place(said: Mapping[str, Observation], average: float) -> Place:
+    """A place from the words of its row."""
+    name = said["name"]
+    city, state, type_ = (_folded(said[word].raw) if word in said else "" for word in _WHERE)
+    return Place(dict(name.dims)["facility"], name.raw.strip(), city, state, type_, average, name.locator)
 
 
 def names(
@@ -94,25 +102,35 @@ def names(
     `unlisted` are ids that no reviewed list of names has; `known` says for which facilities names stood in earlier
     editions. A name that was a facility of its own in the list before stays one.
     """
-    taken, left = set(now.places), sorted(own for own in unlisted if own in now.places)
+    taken, left = set(now.places), now.places.keys() & unlisted
     found: list[Renamed] = []
     for number, there in enumerate(before if left else ()):
-        left = [own for own in left if own not in there.places]
+        left -= there.places.keys()
         if not number:
-            for own in left:
-                facility = known.get(own)
-                if facility and facility not in taken:
-                    found.append(Renamed(now.places[own], facility, "the name stood for it in an earlier edition"))
-                    taken.add(facility)
-        left = [own for own in left if own not in {each.place.id for each in found}]
-        gone = [place for id_, place in there.places.items() if id_ not in taken]
-        days = days_between(now.period, there.period, same_year=now.fiscal_year == there.fiscal_year)
-        matched = renamed([now.places[own] for own in left], gone, days)
+            found += _known_names(now, sorted(left), known, taken)
+        left -= {each.place.id for each in found}
+        matched = _gone_and_here(now, sorted(left), there, taken)
         found += matched
         taken |= {each.facility for each in matched}
         if not left:
             break
     return found
+
+
+def _known_names(now: Listing, left: Iterable[str], known: Mapping[str, str], taken: set[str]) -> Iterator[Renamed]:
+    """Names that stood for a facility before; each facility is `taken` then."""
+    for own in left:
+        facility = known.get(own)
+        if facility and facility not in taken:
+            taken.add(facility)
+            yield Renamed(now.places[own], facility, "the name stood for it in an earlier edition")
+
+
+def _gone_and_here(now: Listing, left: Iterable[str], there: Listing, taken: Collection[str]) -> list[Renamed]:
+    """What some new names stand for in an earlier list, of the facilities that nothing else was matched to."""
+    gone = [place for id_, place in there.places.items() if id_ not in taken]
+    days = days_between(now.period, there.period, same_year=now.fiscal_year == there.fiscal_year)
+    return renamed([now.places[own] for own in left], gone, days)
 
 
 def renamed(new: Iterable[Place], gone: Iterable[Place], days: tuple[int, int] | None) -> list[Renamed]:
@@ -169,9 +187,7 @@ def _apart(one: Place, other: Place, days: tuple[int, int] | None) -> float | No
 
     Types are typed anew too (`IGSA` became `DIGSA`): where they differ the names have to be alike.
     """
-    if one.average <= 0 or other.average <= 0:
-        return None
-    if one.type and other.type and one.type != other.type and _alike(one, other) < limit(CHECK, "other_type"):
+    if min(one.average, other.average) <= 0 or _is_another_type(one, other):
         return None
     apart = abs(math.log(one.average / other.average))
     lost = days is not None and one.average * days[0] < other.average * days[1] * (1 - limit(CHECK, "lost"))
@@ -203,3 +219,9 @@ def _is_rival(each: _Pair, pair: _Pair, taken: Collection[str]) -> bool:
     if (each.one.id == pair.one.id) == (each.other.id == pair.other.id) or {each.one.id, each.other.id} & set(taken):
         return False
     return each.apart <= pair.apart + limit(CHECK, "nearer") and each.alike >= pair.alike - limit(CHECK, "alike")
+
+
+def _is_another_type(one: Place, other: Place) -> bool:
+    """Whether the types differ, and the names too."""
+    differ = one.type and other.type and one.type != other.type
+    return bool(differ) and _alike(one, other) < limit(CHECK, "other_type")

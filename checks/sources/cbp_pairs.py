@@ -74,13 +74,7 @@ def ohss_against_cbp(tables: Sequence[Observation], files: Sequence[Observation]
 
     A difference is told and holds nothing: OHSS says itself that its records may not match.
     """
-    counted = {(o.dims, o.period): o for o in files if o.metric == "cbp.encounters"}
-    pairs = []
-    for o in tables:
-        region = dict(o.dims).get("region", "")
-        key = ((("component", ALL), ("region", region)), o.period)
-        if o.metric == "ohss.encounters" and ("kind", ALL) in o.dims and o.value is not None and key in counted:
-            pairs.append(_Pair(o, counted[key]))
+    pairs = _months_of_both(tables, files)
     allowed = [p for p in pairs if p.apart <= OHSS_ROUNDING + OHSS_APART * (p.theirs.value or 0.0)]
     differ = [p for p in pairs if p not in allowed]
     findings = [_agrees(allowed, name)] if allowed else []
@@ -89,6 +83,13 @@ def ohss_against_cbp(tables: Sequence[Observation], files: Sequence[Observation]
         cells = tuple(p.ours.locator for p in differ)
         findings.append(Finding("ohss_differs", "warn", "cells", cells, "CBP's counts", f"{len(differ)} others", words))
     return findings
+
+
+def _months_of_both(tables: Sequence[Observation], files: Sequence[Observation]) -> list[_Pair]:
+    counted = {(o.dims, o.period): o for o in files if o.metric == "cbp.encounters"}
+    theirs = [o for o in tables if o.metric == "ohss.encounters" and ("kind", ALL) in o.dims and o.value is not None]
+    keys = [((("component", ALL), ("region", dict(o.dims).get("region", ""))), o.period) for o in theirs]
+    return [_Pair(o, counted[key]) for o, key in zip(theirs, keys, strict=True) if key in counted]
 
 
 def closed_years(new: Sequence[Observation], before: Sequence[Observation], name: str) -> list[Finding]:

@@ -10,6 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
+from itertools import chain
 
 from checks.sources.pairing import DAYS_APART
 from checks.sources.reconcile import Difference, Outcome
@@ -146,18 +148,20 @@ def _candidates(taken: date, sources: Sequence[Source], days: _Days) -> list[tup
 
     `days` are those that ICE's own table states, by release.
     """
-    dated = [(abs((day - taken).days), s) for s in sources if (day := days[s.release_id])]
-    nearest = min((apart for apart, _ in dated if apart <= DAYS_APART), default=None)
-    if nearest is not None:
-        same = [source for apart, source in dated if apart == nearest]
+    dated = [(day, s) for s in sources if (day := days[s.release_id])]
+    nearest = min((abs((day - taken).days) for day, _ in dated), default=DAYS_APART + 1)
+    if nearest <= DAYS_APART:
+        same = [(day, source) for day, source in dated if abs((day - taken).days) == nearest]
         # Where ICE left an old label on a later workbook, the first one is meant.
-        first = [s for s in same if s.row == same[0].row]
-        return [(s, f"by the day of ICE's own table, {spoken(days[s.release_id] or taken)}") for s in first]
+        row = same[0][1].row
+        return [(s, f"by the day of ICE's own table, {spoken(day)}") for day, s in same if s.row == row]
+    return _by_the_count(taken, sources)
+
+
+def _by_the_count(taken: date, sources: Sequence[Source]) -> list[tuple[Source, str]]:
+    """The releases of the next count of TRAC's, where it follows soon."""
     later = [s.row for s in sources if s.row and taken <= s.row <= taken + LABEL_BEFORE]
-    if not later:
-        return []
-    row = min(later)
-    return [(source, f"by TRAC's count of {spoken(row)}") for source in sources if source.row == row]
+    return [(s, f"by TRAC's count of {spoken(min(later))}") for s in sources if later and s.row == min(later)]
 
 
 def _own_day(table: PairedTable, source: Source) -> date | None:
@@ -180,7 +184,7 @@ def _compared(
         if not parts or theirs.value is None or named[_key(table, theirs)] > 1:
             unmet += 1
             continue
-        value = math.fsum(part.value or 0.0 for part in parts)
+        value = math.fsum(part.value for part in parts if part.value)
         if abs(value - theirs.value) <= table.tolerance + 1e-6:
             equal.extend(parts)
         else:
@@ -189,27 +193,33 @@ def _compared(
             differences.append(Difference(accused, value, theirs))
     met = len(rows) - unmet
     outcome: Outcome = "values_differ" if differences else "agree"
-    left = f"; {unmet} more have no cell to be compared with" if unmet else ""
-    said = f"{len(differences)} of {met} figures differ from" if differences else f"All {met} figures equal those of"
-    words = f"{said} {source.name}{left}. Paired {how}."
+    words = f"{_came_out(len(differences), met, unmet, source.name)} Paired {how}."
     return TableResult(table, taken, outcome, source, tuple(equal), tuple(differences), how, words), met
+
+
+def _came_out(different: int, met: int, unmet: int, name: str) -> str:
+    left = f"; {unmet} more have no cell to be compared with" if unmet else ""
+    said = f"{different} of {met} figures differ from" if different else f"All {met} figures equal those of"
+    return f"{said} {name}{left}."
 
 
 def _ours(table: PairedTable, observations: Sequence[Observation]) -> Iterator[tuple[Key, list[Observation]]]:
     """ICE's figures by key. With a part that is no number (`#N/A`) there is no sum, and none of everything."""
     found: dict[Key, list[Observation]] = defaultdict(list)
     broken: set[Key] = set()
-    for o in observations:
-        if o.metric != table.ours or (table.by_month and o.period.kind != "month"):
-            continue
+    for o in filter(partial(_is_ours, table), observations):
         if o.status == "reported" and o.value is not None:
             found[_key(table, o)].append(o)
-        elif o.status != "blank":
+        elif o.status != "blank" and table.summed:
             broken.add(_key(table, o))
-    yield from ((key, parts) for key, parts in found.items() if not (table.summed and key in broken))
-    everything = tuple(plain(ALL) for _ in table.keys)
+    yield from ((key, parts) for key, parts in found.items() if key not in broken)
+    everything = (plain(ALL),) * len(table.keys)
     if table.summed and not broken and everything not in found:
-        yield everything, [o for parts in found.values() for o in parts]
+        yield everything, list(chain.from_iterable(found.values()))
+
+
+def _is_ours(table: PairedTable, o: Observation) -> bool:
+    return o.metric == table.ours and (o.period.kind == "month" or not table.by_month)
 
 
 def _key(table: PairedTable, observation: Observation) -> Key:

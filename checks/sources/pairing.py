@@ -77,8 +77,8 @@ def book_of(
     shown = current or list(observations)
     if not shown:
         return None
-    sheets = sorted({_sheet(o) for o in shown})
-    mine = [o for o in shown if _sheet(o) == sheets[0]]
+    sheet = min(map(_sheet, shown))
+    mine = [o for o in shown if _sheet(o) == sheet]
     day = mine[0].period.end
     why = _undated(day, mine[0].fiscal_year, posted, doubts)
     return Book(release_id, name, posted, None if why else day, why, bool(current), {o.dims: o for o in mine if o.dims})
@@ -108,19 +108,20 @@ def rows_of(observations: Sequence[Observation]) -> list[Row]:
     return [Row(day, by_day[day]) for day in sorted(by_day)]
 
 
+def _less_firm(rows: Sequence[Row], book: Book, taken: Mapping[date, date | None]) -> Pair | None:
+    """A workbook by the days that a row may lag, where no workbook of another day has the row; else by its values."""
+    if not book.day:
+        return _by_value(rows, book)
+    return _best([row for row in rows if taken.get(row.date, book.day) == book.day], book, ("lag",))
+
+
 def pairs(rows: Sequence[Row], books: Sequence[Book]) -> list[Pair]:
     """Each workbook with the row that restates it, where there is one. Re-issues of one count share a row."""
     firm = _nearest_only([pair for book in books if (pair := _best(rows, book, ("snapshot", "posted")))])
     taken = {pair.row.date: pair.book.day for pair in firm}
-    found = list(firm)
     paired = {pair.book.release_id for pair in firm}
-    for book in books:
-        if book.release_id in paired:
-            continue
-        free = [row for row in rows if taken.get(row.date, book.day) == book.day]
-        pair = _best(free, book, ("lag",)) if book.day else _by_value(rows, book)
-        if pair:
-            found.append(pair)
+    less_firm = [_less_firm(rows, book, taken) for book in books if book.release_id not in paired]
+    found = [*firm, *filter(None, less_firm)]
     sure = [pair for pair in found if _is_sure(pair) or _alike(pair) >= ENOUGH_OF_TWELVE]
     return sorted(sure, key=lambda pair: (pair.row.date, pair.book.posted, pair.book.release_id))
 

@@ -4,6 +4,7 @@ import os
 import sys
 from datetime import UTC, datetime
 from enum import StrEnum
+from importlib.metadata import version
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +18,7 @@ from flows.cli.options import (
     NAMES,
     JsonOption,
     LimitOption,
+    completing,
     imported_source,
     source_id,
     which,
@@ -29,12 +31,26 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    add_completion=False,
 )
 channels_app = typer.Typer(help="The ways out: Slack, mail, console.", rich_markup_mode=None)
 app.add_typer(channels_app, name="channels")
 alert_commands.register(app, channels_app)
 app.add_typer(claims_app, name="claims")
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"onrecord {version('onrecord')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _every_command(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
 
 
 class Format(StrEnum):
@@ -61,7 +77,12 @@ def init(
 def run(
     sources: Annotated[
         list[str] | None,
-        typer.Argument(parser=which, metavar="SOURCE", help=f"{', '.join(NAMES)}; all when left out."),
+        typer.Argument(
+            parser=which,
+            autocompletion=completing(NAMES),
+            metavar="SOURCE",
+            help=f"{', '.join(NAMES)}; all when left out.",
+        ),
     ] = None,
     direct: Annotated[bool, typer.Option("--direct", help="Without Prefect: the same line as a plain call.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Also ask for files that were asked for today.")] = False,
@@ -84,7 +105,13 @@ def serve() -> None:
 def import_(
     files: Annotated[list[Path], typer.Argument(help="Files of past editions, as published.")],
     source: Annotated[
-        str, typer.Option(parser=imported_source, metavar="SOURCE", help=f"Whose: {', '.join(IMPORTED)}.")
+        str,
+        typer.Option(
+            parser=imported_source,
+            autocompletion=completing(IMPORTED),
+            metavar="SOURCE",
+            help=f"Whose: {', '.join(IMPORTED)}.",
+        ),
     ] = "ice",
     manifest: Annotated[Path | None, typer.Option(help="CSV with file, edition_date, sha256, published_name.")] = None,
     alert: Annotated[bool, typer.Option("--alert", help="Deliver what is found; otherwise it is only kept.")] = False,
@@ -179,10 +206,16 @@ class Table(StrEnum):
 @app.command()
 def export(
     to: Annotated[Path, typer.Option("--to", help="The folder to write; an earlier export there is replaced.")],
-    format_: Annotated[Table, typer.Option("--format", help="parquet needs the extra onrecord[parquet].")] = Table.csv,
+    format_: Annotated[Table, typer.Option("--format", help="parquet needs the extra [parquet].")] = Table.csv,
     sources: Annotated[
         list[str] | None,
-        typer.Option("--source", parser=which, metavar="SOURCE", help="A source or a publisher; all when left out."),
+        typer.Option(
+            "--source",
+            parser=which,
+            autocompletion=completing(NAMES),
+            metavar="SOURCE",
+            help="A source or a publisher; all when left out.",
+        ),
     ] = None,
     metrics: Annotated[list[str] | None, typer.Option("--metric", help="ice.book_ins; all when left out.")] = None,
     as_of: Annotated[datetime | None, typer.Option(help="What was known by the end of this day.")] = None,

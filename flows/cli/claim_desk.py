@@ -67,10 +67,15 @@ def check(paths: Sequence[Path]) -> int:
     faults += _between({claim.id for claim in loaded}, files)
     for fault in faults:
         _say(str(fault))
-    claims = sum(path.name != FILE for path in files)
-    broken = len({fault.path for fault in faults})
-    _say(f"{claims} claims: {len(faults)} faults in {broken} files." if faults else f"{claims} claims, all in order.")
+    _say(_summary(files, faults))
     return 1 if faults else 0
+
+
+def _summary(files: Sequence[Path], faults: Sequence[Fault]) -> str:
+    claims = sum(path.name != FILE for path in files)
+    if not faults:
+        return f"{claims} claims, all in order."
+    return f"{claims} claims: {len(faults)} faults in {len({fault.path for fault in faults})} files."
 
 
 def _between(on_record: set[str], files: Sequence[Path]) -> list[Fault]:

@@ -5,7 +5,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from alerts.channels.dead_man import DeadMan
@@ -16,11 +15,10 @@ from flows.configuration.home_folder import open_to_others
 from flows.configuration.settings import Settings, SettingsError, load_settings, secret
 from flows.notifying.configured_channels import Unusable, Weighty, build_channels
 from flows.pipeline import clock
+from onrecord import PACKAGES, installation_faults
 from storage import locks
 from storage.engine import UNREACHABLE, DatabaseError, explain, open_database, reading, require_current
 from storage.read import journal
-
-PACKAGES = ("figures", "scrapers", "checks", "storage", "alerts", "flows", "replica")
 
 
 def report(*, online: bool = False) -> int:
@@ -31,7 +29,7 @@ def report(*, online: bool = False) -> int:
         sys.stdout.write(f"fault  configuration: {error}\n")
         return 1
     checks: Sequence[tuple[str, Callable[[], str]]] = (
-        ("packages", packages_fault),
+        ("packages", lambda: " ".join(installation_faults())),
         ("modules", modules_fault),
         ("contact", lambda: _contact_fault(settings)),
         ("home", lambda: _home_fault(settings.home)),
@@ -53,19 +51,6 @@ def report(*, online: bool = False) -> int:
 
         faults += reachable.report(settings)
     return 1 if faults else 0
-
-
-def packages_fault() -> str:
-    """Our packages have everyday names: all must come from one place, and no other distribution may own one."""
-    places = {Path(import_module(name).__path__[0]).parent for name in PACKAGES}
-    if len(places) != 1:
-        return f"our packages come from several places: {', '.join(sorted(map(str, places)))}"
-    owners = packages_distributions()
-    for name in PACKAGES:
-        others = sorted(set(owners.get(name, [])) - {"onrecord"})
-        if others:
-            return f"the package {name!r} is also installed by {', '.join(others)}; use a fresh environment"
-    return ""
 
 
 def modules_fault() -> str:

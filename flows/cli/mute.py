@@ -10,6 +10,7 @@ from alerts.claims.model import Claim
 from alerts.forms.hysteresis import on_ladder, rung
 from figures.naming import UnknownNameError, meant, or_nearest
 from figures.periods import end_of_day, spoken, washington_day
+from figures.plain import plain
 from flows.cli.decide import decider
 from flows.configuration.settings import SettingsError, load_settings
 from flows.pipeline import usable_claims
@@ -104,10 +105,9 @@ def silences(now: datetime, limit: int | None = None, *, everything: bool, as_js
         muted = _muted(ledger.messages(connection))
     claims = usable_claims(settings)
     if as_json:
-        names = stored.Mute.__dataclass_fields__
         objects = [
             {
-                **{n: getattr(m, n) for n in names},
+                **plain(m),
                 "fits": _fits(m, claims),
                 "muted_messages": muted.get((m.kind, m.id), 0),
             }

@@ -53,3 +53,8 @@ def _one_of(known: Sequence[str]) -> Callable[[str], str]:
 which = _one_of(NAMES)
 source_id = _one_of(tuple(SOURCES))
 imported_source = _one_of(IMPORTED)
+
+
+def completing(known: Sequence[str]) -> Callable[[str], list[str]]:
+    """What a shell may offer for the beginning of a name."""
+    return lambda incomplete: [name for name in known if name.startswith(incomplete)]  # typer asks for that name

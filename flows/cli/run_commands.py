@@ -8,7 +8,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from alerts.delivery import Sent
 from alerts.messages.message import DeliveryError, Item, Message
 from figures.naming import or_nearest
 from figures.records import Source
@@ -212,8 +211,7 @@ def deliver_now(*, everything: bool, as_json: bool) -> int:
     line = open_line(settings, create=False)
     sent = drain(settings, line.database, clock, even_if_waiting=everything)
     if as_json:
-        names = Sent.__dataclass_fields__
-        printing.print_json([{name: getattr(each, name) for name in names} for each in sent])
+        printing.print_json(sent)
     else:
         with printing.page() as console:
             for each in sent:

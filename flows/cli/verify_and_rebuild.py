@@ -73,7 +73,7 @@ def verify(*, as_json: bool) -> int:
     archive = Archive(settings.archive)
     found = verify_archive(database, archive)
     if as_json:
-        printing.print_json({name: getattr(found, name) for name in Verified.__dataclass_fields__})
+        printing.print_json(found)
         return 1 if found.faults else 0
     for sha256, fault in found.faults:
         _say(f"{fault}: {archive.path(sha256)}")

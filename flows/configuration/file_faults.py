@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -22,22 +22,20 @@ _KINDS = {
 }
 
 
-def read_toml(file: Path) -> tuple[str, dict[str, Any]]:
-    """The text of a TOML file and what it says. Raises ValueError naming file and line."""
-    try:
-        text = file.read_text("utf-8")
-        return text, tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        words, _, at = str(error).partition(" (at line ")
-        line = at.partition(",")[0]
-        where = f"{file}:{line}" if line.isdecimal() else f"{file}"
-        raise ValueError(
-            f"{where}: this is no TOML: {words}; every line is [table], [[table]] or key = value"
-        ) from None
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{file}: byte {error.start} is no UTF-8; save the file as UTF-8") from None
-    except OSError as error:
-        raise ValueError(f"{file}: cannot be read: {error.strerror or error}") from None
+def unreadable(file: Path, error: OSError | ValueError) -> str:
+    """Why a file could not be read as TOML, with its line where the fault has one."""
+    match error:
+        case tomllib.TOMLDecodeError():
+            words, _, at = str(error).partition(" (at line ")
+            line = at.partition(",")[0]
+            where = f"{file}:{line}" if line.isdecimal() else f"{file}"
+            return f"{where}: this is no TOML: {words}; every line is [table], [[table]] or key = value"
+        case UnicodeDecodeError():
+            return f"{file}: byte {error.start} is no UTF-8; save the file as UTF-8"
+        case OSError():
+            return f"{file}: cannot be read: {error.strerror or error}"
+        case _:
+            return f"{file}: cannot be read: {error}"
 
 
 def faults(file: Path, text: str, error: ValidationError, model: type[BaseModel]) -> list[str]:

@@ -5,6 +5,7 @@ the database (default an SQLite file there). Channels and sources come from `onr
 secrets only from the environment variables that it names.
 """
 
+import errno
 import getpass
 import os
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ from typing import Annotated, Literal, Self
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from alerts.claims.shipped import shipped_claims
 from alerts.messages.message import Audience, Severity
@@ -150,7 +151,11 @@ class ClaimSettings(_Strict):
     shipped: tuple[Shipped, ...] = ("*",)
 
 
-class _File(_Strict):
+class _File(BaseSettings):
+    """What the file says. Nothing of it comes from anywhere else; without a file all is as it is by default."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
     fetch: FetchSettings = FetchSettings()
     backfill: BackfillSettings = BackfillSettings()
     sources: dict[SourceId, SourceSettings] = {}
@@ -168,6 +173,12 @@ class _File(_Strict):
             if name in names[:number]:
                 raise ValueError(f"channels.{number}.name is {name!r}, as that of another channel; write another name")
         return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], *_: PydanticBaseSettingsSource, **__: PydanticBaseSettingsSource
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (TomlConfigSettingsSource(settings_cls),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,33 +239,23 @@ def load_settings(home: Path | None = None) -> Settings:
     """Raises SettingsError naming the file and key that cannot be used. A missing file means defaults."""
     environment = _Environment()
     root = (home or environment.home).expanduser().absolute()
-    file = root / "onrecord.toml"
-    content = _read(file) if file.exists() else _File()
+    content = _read(root / "onrecord.toml")
     url = environment.database_url or SecretStr(f"sqlite:///{quote(str(root / 'onrecord.db'))}")
-    return Settings(
-        root,
-        url,
-        content.fetch,
-        content.backfill,
-        content.sources,
-        content.schedule,
-        content.channels,
-        content.heartbeat,
-        content.claims,
-        content.charts,
-        content.publication,
-    )
+    return Settings(root, url, **dict(content))  # each table of the file has the name of its field
 
 
 def _read(file: Path) -> _File:
+    class Here(_File):
+        model_config = SettingsConfigDict(toml_file=file)
+
     try:
-        text, data = file_faults.read_toml(file)
-    except ValueError as error:
-        raise SettingsError(str(error)) from error
-    try:
-        return _File.model_validate(data)
+        if file.exists() and not file.is_file():
+            raise IsADirectoryError(errno.EISDIR, "it is no file")
+        return Here()
     except ValidationError as error:
-        found = file_faults.faults(file, text, error, _File)
+        found = file_faults.faults(file, file.read_text("utf-8"), error, _File)
+    except (OSError, ValueError) as error:
+        found = [file_faults.unreadable(file, error)]
     raise SettingsError("\n".join(found))  # out here, so that no traceback leads to what the file holds
 
 

@@ -1,11 +1,12 @@
 """The configuration that `onrecord init` writes: every setting with its default and what it is for."""
 
-import json
 import os
 import re
 import shutil
 import tomllib
 from pathlib import Path
+
+import tomli_w
 
 from alerts.claims.toml_lines import places
 
@@ -16,7 +17,7 @@ _TEXT = """\
 
 [fetch]
 # Your address. It goes into the User-Agent of every request, so that publishers can reach you. Required.
-contact = {contact}
+{contact}
 # A file larger than this is refused. The largest that was published has 2 MB; what is allowed here is held in memory.
 max_megabytes = 16
 attempts = 4
@@ -126,12 +127,12 @@ kind = "console"
 
 def configuration(contact: str) -> str:
     """The text of a new `onrecord.toml`."""
-    return _TEXT.format(contact=_quoted(contact))
+    return _TEXT.format(contact=_line(contact))
 
 
-def _quoted(text: str) -> str:
-    # A JSON string is a TOML string, whatever the address holds.
-    return json.dumps(text)
+def _line(contact: str) -> str:
+    """The line of the file that holds an address."""
+    return tomli_w.dumps({"contact": contact}).rstrip("\n")
 
 
 def contact_into(file: Path, contact: str) -> str:
@@ -145,13 +146,13 @@ def contact_into(file: Path, contact: str) -> str:
     text = file.read_bytes().decode("utf-8")
     line = places(text).get(("fetch", "contact"))
     present = tomllib.loads(text).get("fetch", {}).get("contact", "")
-    wanted = f"contact = {_quoted(contact)}"
+    wanted = _line(contact)
     if present == contact:
         return f"{there}: it has this address."
     if line is None:
         return f"{there}: the address was not written. Write it there, under [fetch]: {wanted}"
     lines = text.splitlines(keepends=True)
-    filled = _EMPTY.sub(lambda found: f"{found[1]}{_quoted(contact)}", lines[line - 1], count=1)
+    filled = _EMPTY.sub(lambda found: found[1] + wanted.removeprefix("contact = "), lines[line - 1], count=1)
     if present or filled == lines[line - 1]:
         why = ", since there is one" if present else ""
         return f"{there}: the address was not written{why}. Write in line {line} there: {wanted}"

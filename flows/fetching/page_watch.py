@@ -24,6 +24,11 @@ from storage.write.findings import lift, record_findings, record_new_findings
 STAGE, STAGE_READ = "look", "read"
 
 
+def _differs(recorded: journal.StoredFinding, found: Finding) -> bool:
+    same = (recorded.check, recorded.found) == (found.check, found.found)
+    return not same or recorded.lifted_at is not None
+
+
 def observe_page(source: Source, address: str, sha256: str, listing: Listing, line: Line) -> None:
     """Record how the page stands against the last look that was recorded, and tell of links that were removed.
 
@@ -36,15 +41,11 @@ def observe_page(source: Source, address: str, sha256: str, listing: Listing, li
         before_sha256 = seen[-1].found if seen else ""
         before = _listing(source, address, before_sha256, line)
         found = of_page(sha256, listing, before_sha256, before)
-        newest = seen[-1] if seen else None
-        if newest is None or (newest.check, newest.found) != (found.check, found.found) or newest.lifted_at:
+        if not seen or _differs(seen[-1], found):
             lift(connection, [f.id for f in seen], "onrecord", "the next look saw something else", now)
             record_findings(connection, source.id, None, STAGE, [found], now)
-        over = [
-            f.id
-            for f in mine
-            if f.check == LINK_REMOVED and f.lifted_at is None and linked_again(f.found, f.expected, listing, before)
-        ]
+        missed = [f for f in mine if f.check == LINK_REMOVED and f.lifted_at is None]
+        over = [f.id for f in missed if linked_again(f.found, f.expected, listing, before)]
         lift(connection, over, "onrecord", "it is linked again, or a newer file took its place", now)
         gone = record_new_findings(connection, source.id, STAGE, removed_links(listing, before), now)
         _tell(connection, source, LINK_GONE, [(each.words, each.found) for each in gone], line)

@@ -4,14 +4,16 @@ RFC 9309: without a robots.txt (status 4xx) everything may be fetched; one that 
 forbids everything until it can; one that was read counts for a day.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from figures.periods import WASHINGTON, washington_day
 from figures.records import Source
 from flows.context import Line
 from scrapers.errors import DisallowedError, FetchError, NotAskedError
-from scrapers.web.fetch import Validators, fetch
+from scrapers.web.fetch import Response, Validators, fetch
 from scrapers.web.responses import shown
 from scrapers.web.robots import MAX_BYTES, forbidding, robots_url, rules_for
 from storage.engine import reading, writing
@@ -59,7 +61,7 @@ def _rules_at(source: Source, where: str, line: Line) -> bytes | None:
     with reading(line.database) as connection:
         last = journal.last_fetch(connection, where)
         good = journal.last_good_fetch(connection, where)
-    if last is not None and last["outcome"] != "failed" and last["at"] > line.clock() - RULES_LAST:
+    if last is not None and _still_counts(last, line):
         return None if last["outcome"] == ABSENT else line.archive.get(last["sha256"])
     validators = Validators(good["etag"], good["last_modified"]) if good else None
     try:
@@ -67,14 +69,25 @@ def _rules_at(source: Source, where: str, line: Line) -> bytes | None:
         policy = replace(line.policy, max_bytes=MAX_BYTES + 1, cut=True)
         answer = fetch(where, "text", validators, policy, line.sleep)
     except FetchError as error:
-        absent = error.status is not None and 400 <= error.status < 500 and error.status != 429
+        absent = 400 <= (error.status or 0) < 500 and error.status != 429
         _record(source, where, ABSENT if absent else "failed", error, line)
         if absent:
             return None
         raise NotAskedError(
             f"{error} Without its robots.txt nothing is asked of this site in this run (RFC 9309).", transient=True
         ) from error
+    return _kept(source, where, answer, good, line)
+
+
+def _still_counts(last: Mapping[Any, Any], line: Line) -> bool:
+    return bool(last["outcome"] != "failed" and last["at"] > line.clock() - RULES_LAST)
+
+
+def _kept(source: Source, where: str, answer: Response, good: Mapping[Any, Any] | None, line: Line) -> bytes:
+    """The bytes that were answered, archived and recorded. `good` is the last answer of the address."""
+    etag, last_modified = answer.etag, answer.last_modified
     if answer.content is None and good is not None:
+        etag, last_modified = etag or good["etag"], last_modified or good["last_modified"]
         content, sha256, outcome = line.archive.get(good["sha256"]), good["sha256"], "not_modified"
     else:
         content = answer.content or b""
@@ -91,9 +104,8 @@ def _rules_at(source: Source, where: str, line: Line) -> bytes | None:
             outcome,
             status=answer.status,
             sha256=sha256,
-            etag=answer.etag or (good["etag"] if good and outcome == "not_modified" else None),
-            last_modified=answer.last_modified
-            or (good["last_modified"] if good and outcome == "not_modified" else None),
+            etag=etag,
+            last_modified=last_modified,
         )
     return content
 

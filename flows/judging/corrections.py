@@ -144,14 +144,14 @@ def _settle_withheld(connection: Transaction, message_id: int, chains: Mapping[s
     rows = [row for row in message_contents.deliveries(connection, message_id) if row.state == "withheld"]
     if not rows:
         return
+    ids = [row.id for row in rows]
     said = message_contents.of_messages(connection, [message_id])
-    if not any(row["undone_at"] for row in said):
+    undone, left = ([row for row in said if bool(row["undone_at"]) is is_undone] for is_undone in (True, False))
+    if not undone:
         if not message_contents.held_cells(connection, [message_id]):
-            message_contents.release_withheld(connection, [row.id for row in rows], now)
+            message_contents.release_withheld(connection, ids, now)
         return
-    because = next(row["undone_because"] for row in said if row["undone_at"])
-    ledger.withhold(connection, [row.id for row in rows], now, f"no longer stands. {because}", final=True)
-    left = [row for row in said if not row["undone_at"]]
+    ledger.withhold(connection, ids, now, f"no longer stands. {undone[0]['undone_because']}", final=True)
     if left:
         claims = {name: chain.claim for name, chain in chains.items()}
         say_part(connection, message_id, left, claims, Outbox([row.channel for row in rows], now), "rest")

@@ -5,9 +5,10 @@ a re-issue that settled it, a person who lifted a hold. Here each instant has th
 What a check says of a release rests on that release and those before it, and stands for all instants.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from itertools import chain
 
 from alerts.claims.model import Claim
 from alerts.forms.evidence import Agreement, Doubt, Knowledge, Unheld, collect
@@ -17,8 +18,8 @@ from figures.periods import washington_day
 from figures.records import Figure, Finding, Observation
 from flows.judging.hold_changes import doubts
 from flows.judging.judge import held_release, series_of
-from flows.missing_border_files import unheld_cbp
-from flows.missing_editions import unheld
+from flows.judging.missing_border_files import unheld_cbp
+from flows.judging.missing_editions import unheld
 from flows.reconcile import (
     SOURCES_OF_TRAC,
     THEIRS,
@@ -44,25 +45,43 @@ class _Beside:
     unheld: tuple[Unheld, ...]
 
 
+def _instants(releases: Iterable[reads.StoredRelease], claims: Iterable[Claim], until: datetime) -> list[datetime]:
+    """In order, when something came out or a claim went on record."""
+    instants = {r.known_at for r in releases} | {claim.on_record_at for claim in claims}
+    return sorted(i for i in instants if i <= until)
+
+
+def _first_of(source: str, releases: Iterable[reads.StoredRelease]) -> datetime:
+    """Since when anything of a source was public; the end of time where nothing was."""
+    return min((r.known_at for r in releases if r.source == source), default=datetime.max.replace(tzinfo=UTC))
+
+
+def _held_then(
+    own: Iterable[journal.StoredFinding], instant: datetime
+) -> dict[int, list[journal.StoredFinding | Finding]]:
+    """The findings that were not lifted by an instant, by release."""
+    said: dict[int, list[journal.StoredFinding | Finding]] = {}
+    for finding in own:
+        if finding.release_id is not None and (finding.lifted_at is None or finding.lifted_at > instant):
+            said.setdefault(finding.release_id, []).append(finding)
+    return said
+
+
 def known_then(
     connection: Transaction, claims: Sequence[Claim], until: datetime
 ) -> Iterator[tuple[datetime, Knowledge]]:
     """In order, each instant at which something came out or a claim went on record, and what was known by then."""
-    figures = vintages.history(connection, {series for claim in claims for series in series_of(claim)}, until)
+    figures = vintages.history(connection, set(chain.from_iterable(map(series_of, claims))), until)
     releases = [release for release in reads.releases(connection) if release.known_at <= until]
     own = [f for f in journal.findings(connection, severities=("hold",)) if _of_a_check(f)]
     beside = _Beside(tuple(doubts(connection)), (*unheld(connection), *unheld_cbp(connection)))
     read = _remembering()
-    instants = {r.known_at for r in releases} | {claim.on_record_at for claim in claims}
-    two_sources_since = min((r.known_at for r in releases if r.source == SOURCES_OF_TRAC[THEIRS]), default=None)
-    for instant in sorted(i for i in instants if i <= until):
-        said: dict[int, list[journal.StoredFinding | Finding]] = {}
-        for finding in own:
-            if finding.release_id is not None and (finding.lifted_at is None or finding.lifted_at > instant):
-                said.setdefault(finding.release_id, []).append(finding)
-        if two_sources_since is not None and instant >= two_sources_since:
-            for release_id, found in _between_sources(connection, instant, read).items():
-                said.setdefault(release_id, []).extend(found)
+    two_sources_since = _first_of(SOURCES_OF_TRAC[THEIRS], releases)
+    for instant in _instants(releases, claims, until):
+        said = _held_then(own, instant)
+        disputes = _between_sources(connection, instant, read) if instant >= two_sources_since else {}
+        for release_id, found in disputes.items():
+            said.setdefault(release_id, []).extend(found)
         yield instant, _knowledge(figures, [r for r in releases if r.known_at <= instant], said, beside, instant)
 
 
@@ -99,6 +118,17 @@ def _remembering() -> Reader:
     return read
 
 
+def _figures_then(figures: Iterable[Figure], holds: Holds) -> Iterator[Figure]:
+    """Figures as they stood under some holds."""
+    for figure in figures:
+        if figure.status == "removed":
+            if not holds.on_table(figure.release_id, figure.table):  # a release that is held back drops nothing
+                yield figure
+            continue
+        now = holds.on(figure.release_id, figure.table, figure.locator)
+        yield figure if figure.held == now else replace(figure, held=now)
+
+
 def _knowledge(
     figures: Sequence[Figure],
     releases: Sequence[reads.StoredRelease],
@@ -107,17 +137,7 @@ def _knowledge(
     instant: datetime,
 ) -> Knowledge:
     held = {id_: [f for f in found if f.severity == "hold"] for id_, found in said.items()}
-    holds = _holds(held)
-    then = []
-    for figure in figures:
-        if figure.known_at > instant:
-            continue
-        if figure.status == "removed":
-            if not holds.on_table(figure.release_id, figure.table):  # a release that is held back drops nothing
-                then.append(figure)
-            continue
-        now = holds.on(figure.release_id, figure.table, figure.locator)
-        then.append(figure if figure.held == now else replace(figure, held=now))
+    then = list(_figures_then((f for f in figures if f.known_at <= instant), _holds(held)))
     agreed = [
         Agreement(id_, frozenset(f.scope), date.fromisoformat(f.found))
         for id_, found in said.items()

@@ -1,6 +1,7 @@
 """What is told of figures beside what is judged on them: holds that were put or lifted, and what checks warn of."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 from alerts.forms.evidence import Doubt, HoldChange
 from checks.history.revisions import CHECK as REVISED
@@ -21,13 +22,17 @@ def hold_changes(holds: Iterable[StoredFinding], decided: Sequence[Decision]) ->
             by, because = hold.lifted_by or "", hold.lifted_because or ""
             yield HoldChange(*place, hold.lifted_at, True, by, because, hold.words)
             continue
-        ended = [d for d in unholds if d.ended_at is not None and d.about(hold)]
-        last = max(ended, key=lambda d: d.ended_at or d.at, default=None)
-        if last is not None and last.ended_at is not None:
-            by, because = last.ended_by or "", last.ended_because or ""
-            yield HoldChange(*place, last.ended_at, False, by, because, hold.words)
-        else:
-            yield HoldChange(*place, hold.at, False, "", "", hold.words)
+        at, by, because = _put(hold, unholds)
+        yield HoldChange(*place, at, False, by, because, hold.words)
+
+
+def _put(hold: StoredFinding, unholds: Iterable[Decision]) -> tuple[datetime, str, str]:
+    """Since when a hold stands that was not lifted, or stands again; then by whom and why."""
+    ended = [(d.ended_at, d) for d in unholds if d.ended_at is not None and d.about(hold)]
+    if not ended:
+        return hold.at, "", ""
+    at, last = max(ended, key=lambda each: each[0])
+    return at, last.ended_by or "", last.ended_because or ""
 
 
 def doubts(connection: Transaction) -> Iterator[Doubt]:

@@ -4,7 +4,6 @@ A chain gives the verdicts to be recorded and the news in them; what was recorde
 figures or other holds, is replaced by a later row with the reason.
 """
 
-import hashlib
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,17 +13,18 @@ from typing import Any
 from alerts.claims.model import Claim
 from alerts.forms.causes import HELD, MISSING, NOT_HELD, Cause, Round, cause, differing, edited
 from alerts.forms.evaluate import evaluate
-from alerts.forms.evidence import Knowledge, KnownRelease
+from alerts.forms.evidence import HoldChange, Knowledge, KnownRelease
 from alerts.forms.flips import next_flip
-from alerts.forms.hysteresis import Position, on_ladder, step
+from alerts.forms.hysteresis import Position, Step, on_ladder, step
 from alerts.forms.verdicts import ANSWERS, Answer, Verdict
 from alerts.messages.chart_points import chart_of
 from alerts.messages.words.claim_news import News
 from alerts.source_states import said_of
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
-from figures.periods import end_of_day, washington_day
+from figures.periods import washington_day
 from figures.records import Figure
+from flows.bases import digests_of, entries_of
 from flows.judging.verdict_rows import Row, differs, placed_at, row_of
 
 # When each release was stored, by source, name and the instant since when it was public.
@@ -58,32 +58,16 @@ def book(knowledge: Knowledge, series: Iterable[str]) -> Book:
     sources = {METRICS[metric_of(key)].source for key in keys}
     figures = {key: knowledge.figures.get(key, ()) for key in keys}
     releases = tuple(release for release in knowledge.releases if release.source in sources)
-    entries = [(f.known_at, _figure_line(f)) for vintages in figures.values() for f in vintages]
-    entries += [(release.known_at, _release_line(release)) for release in releases]
     unheld = tuple(each for each in knowledge.unheld if each.source in sources)
-    entries += [(end_of_day(each.day), f"unheld|{each}\n") for each in unheld]
-    instants: list[datetime] = []
-    digests: list[str] = []
-    running = hashlib.sha256()
-    for at, line in sorted(entries):
-        running.update(line.encode())
-        if instants and instants[-1] == at:
-            digests[-1] = running.hexdigest()
-        else:
-            instants.append(at)
-            digests.append(running.hexdigest())
-    released = sorted({f.known_at for vintages in figures.values() for f in vintages} | {r.known_at for r in releases})
     cut = replace(knowledge, figures=figures, releases=releases, unheld=unheld)
-    return Book(cut, released, digests, _since=instants)
+    every = [figure for vintages in figures.values() for figure in vintages]
+    instants, digests = digests_of(sorted(entries_of(every, cut)))
+    return Book(cut, _released(every, releases), digests, _since=instants)
 
 
-def _figure_line(f: Figure) -> str:
-    p = f.period
-    return f"{f.series}|{p.kind}|{p.start}|{p.end}|{f.value!r}|{f.status}|{f.held}|{f.sha256}|{f.locator}\n"
-
-
-def _release_line(r: KnownRelease) -> str:
-    return f"{r.source}|{r.name}|{r.fiscal_year}|{r.tables}|{r.words}|{sorted(r.cells.items())}\n"
+def _released(figures: Iterable[Figure], releases: Iterable[KnownRelease]) -> list[datetime]:
+    """The instants at which something came out."""
+    return sorted({f.known_at for f in figures} | {r.known_at for r in releases})
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,36 +152,54 @@ def _advance(
     replaced = recorded.get((verdict.answer, as_of))
     position, by_edit = _from(chain, before, replaced, verdict, as_of)
     taken = step(position, verdict)
-    chain.edited = chain.edited or (before is not None and before["claim_sha256"] != chain.claim.sha256)
+    chain.edited |= _is_of_other_words(chain, before)
     kept = replaced if replaced is not None else before
-    # An edit is recorded at the instant from which it counts; before it, other words alone make no other verdict.
-    worded = as_of == chain.last and kept is not None and kept["claim_sha256"] != chain.claim.sha256
-    is_changed = kept is None or worded or differs(kept, verdict, taken.position)
-    is_new, is_other = replaced is None and is_changed, replaced is not None and is_changed
-    if not is_new and not is_other and kept is not None and not taken.change:
+    is_changed = kept is None or _is_changed(chain, kept, verdict, taken, as_of)
+    if kept is not None and not is_changed and not taken.change:
         chain.stances[verdict.answer, as_of] = Stance(taken.position, verdict, "")
         return kept
-    if replaced is not None and not is_other:
+    if replaced is not None and not is_changed:
         why = _as_recorded(replaced)
-    elif before is not None and not taken.change and (by_edit or _only_words(chain, replaced or before, verdict)):
+    elif before is not None and _by_words(chain, replaced or before, verdict, taken, by_edit=by_edit):
         why = edited(before, verdict, _round(chain.book, as_of, (), before))
     else:
         late = _came_in_late(chain.book, before, replaced, recorded, verdict.answer, as_of, stored)
-        why = cause(before, replaced, verdict, _round(chain.book, as_of, late, replaced or before))
+        why = cause(before, replaced, verdict, _round(chain.book, as_of, late, kept))
     row = row_of(chain.claim, verdict, taken, why, as_of, now)
     chain.stances[verdict.answer, as_of] = Stance(taken.position, verdict, why.words)
-    if is_new or is_other:
+    if is_changed:
         chain.rows.append(row)
     if taken.change:
-        told = replace(verdict, state=taken.position.state)
-        said = before["underlying"] if before else ""
-        chart = chart_of(chain.claim, verdict, chain.book.at(as_of), as_of)
-        flip = next_flip(row, chain.claim.words.test.unit)
-        doubts = _doubts(chain.book.knowledge, verdict)
-        sources = said_of(chain.book.knowledge.stands, verdict.evidence, washington_day(as_of))
-        news = News(chain.claim, told, taken.change, said, why.words, flip, chart, doubts, sources)
+        news = _news(chain, before, verdict, taken, row, why.words, as_of)
         chain.moved.append(Moved(news, as_of, taken.floor))
-    return row if is_new or is_other or kept is None else kept
+    return row if is_changed or kept is None else kept
+
+
+def _is_changed(chain: Chain, kept: Row, verdict: Verdict, taken: Step, as_of: datetime) -> bool:
+    """Whether another verdict is to be recorded than the one kept."""
+    # An edit is recorded at the instant from which it counts; before it, other words alone make no other verdict.
+    worded = as_of == chain.last and _is_of_other_words(chain, kept)
+    return worded or differs(kept, verdict, taken.position)
+
+
+def _is_of_other_words(chain: Chain, row: Row | None) -> bool:
+    return row is not None and bool(row["claim_sha256"] != chain.claim.sha256)
+
+
+def _by_words(chain: Chain, row: Row, verdict: Verdict, taken: Step, *, by_edit: bool) -> bool:
+    """Whether a verdict differs from a recorded one by the words of its claim alone, and nothing is told of it."""
+    return not taken.change and (by_edit or _only_words(chain, row, verdict))
+
+
+def _news(chain: Chain, before: Row | None, verdict: Verdict, taken: Step, row: Row, why: str, as_of: datetime) -> News:
+    """What is told of a change."""
+    said = before["underlying"] if before else ""
+    told = replace(verdict, state=taken.position.state)
+    chart = chart_of(chain.claim, verdict, chain.book.at(as_of), as_of)
+    flip = next_flip(row, chain.claim.words.test.unit)
+    doubts = _doubts(chain.book.knowledge, verdict)
+    sources = said_of(chain.book.knowledge.stands, verdict.evidence, washington_day(as_of))
+    return News(chain.claim, told, taken.change, said, why, flip, chart, doubts, sources)
 
 
 def _doubts(knowledge: Knowledge, verdict: Verdict) -> tuple[str, ...]:
@@ -253,9 +255,14 @@ def _round(of: Book, as_of: datetime, late: Sequence[KnownRelease], old: Row | N
     if old is None:
         return Round(newest, late)
     since = [change for change in of.knowledge.hold_changes if change.at > old["recorded_at"]]
-    rested_on = list(_figures(of, old)) if any(not change.lifted for change in since) else []
-    put = [change for change in since if not change.lifted and any(change.covers(figure) for figure in rested_on)]
-    return Round(newest, late, [change for change in since if change.lifted], put)
+    lifted = [change for change in since if change.lifted]
+    return Round(newest, late, lifted, _put_on([change for change in since if not change.lifted], of, old))
+
+
+def _put_on(holds: Sequence[HoldChange], of: Book, old: Row) -> list[HoldChange]:
+    """Those of some holds that are on what a verdict rests on."""
+    rested_on = list(_figures(of, old)) if holds else []
+    return [change for change in holds if any(map(change.covers, rested_on))]
 
 
 def _figures(of: Book, row: Row) -> Iterator[Figure]:

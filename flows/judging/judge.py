@@ -19,14 +19,14 @@ from checks.sources.disputes import WITNESS
 from figures.metrics.catalogue import RESTATED_BY
 from figures.mishaps import Mishap, attempt
 from figures.records import Finding
+from flows.fetching.source_states import stands
 from flows.judging.claim_faults import note_claim_faults
 from flows.judging.corrections import settle
 from flows.judging.hold_changes import doubts, hold_changes
 from flows.judging.instants import Book, Chain, book, judge_chain
+from flows.judging.missing_border_files import unheld_cbp
+from flows.judging.missing_editions import edition_day, unheld
 from flows.judging.notifications import Outbox, tell
-from flows.missing_border_files import unheld_cbp
-from flows.missing_editions import edition_day, unheld
-from flows.source_states import stands
 from storage.engine import Database, Transaction, writing
 from storage.read import journal, reads, vintages
 from storage.read.release_order import recorded_at

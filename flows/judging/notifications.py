@@ -43,9 +43,7 @@ def tell(connection: Transaction, chains: Sequence[Chain], out: Outbox, *, only_
     With `only_what_stands` of each answer only the last change is sent, and only where it holds to the end of the
     chain: the rest is kept as overtaken.
     """
-    live: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-    for row in message_contents.live(connection, {chain.claim.id for chain in chains if chain.moved}):
-        live.setdefault((row["claim_id"], row["answer"]), []).append(row)
+    live = _live(connection, chains)
     fresh = [(chain, moved) for chain in chains for moved in chain.moved if not _was_told(chain, moved, live)]
     undone = message_contents.quiet_before(connection, {news_key(moved.news) for _, moved in fresh})
     said = _Said(live, undone)
@@ -55,9 +53,7 @@ def tell(connection: Transaction, chains: Sequence[Chain], out: Outbox, *, only_
         quiet = out.quiet or _overtaken(chain, moved, only_what_stands) or _quiet_before(moved, said)
         if not quiet:
             quiet, in_force = _muted(connection, moved, in_force, out.now)
-        newest = moved.news.verdict.evidence[0] if moved.news.verdict.evidence else None
-        place = (newest.series, newest.release_id) if newest else (moved.news.claim.id, 0)
-        groups.setdefault((moved.as_of, *place, quiet), []).append(moved)
+        groups.setdefault((moved.as_of, *_place(moved), quiet), []).append(moved)
     _end_of_acks(connection, chains, in_force, out.now)
     made = [_enqueue(connection, group, replace(out, quiet=key[3])) for key, group in groups.items()]
     late = say_after_all(connection, chains, out) if only_what_stands and not out.quiet else []
@@ -218,6 +214,20 @@ def say_part(
 
 def _title(claims: Mapping[str, Claim], claim: str) -> str:
     return claims[claim].words.title if claim in claims else claim
+
+
+def _live(connection: Transaction, chains: Sequence[Chain]) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
+    """What was told of the claims that moved and still stands, by claim and answer."""
+    live: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for row in message_contents.live(connection, {chain.claim.id for chain in chains if chain.moved}):
+        live.setdefault((row["claim_id"], row["answer"]), []).append(row)
+    return live
+
+
+def _place(moved: Moved) -> tuple[str, int]:
+    """What news go into one message by: their newest figure, or else their claim."""
+    evidence = moved.news.verdict.evidence
+    return (evidence[0].series, evidence[0].release_id) if evidence else (moved.news.claim.id, 0)
 
 
 def say_after_all(connection: Transaction, chains: Sequence[Chain], out: Outbox) -> list[Message]:

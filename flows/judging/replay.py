@@ -177,16 +177,21 @@ def measure(played: Sequence[Moment], since: datetime, until: datetime, setting:
     return Measured(setting, len(told), years, len(departures), tuple(delays), sum(map(_taken_back, moved.values())))
 
 
-def _departures(played: Sequence[Moment]) -> Iterator[tuple[str, datetime, datetime]]:
-    """Claim, and from when until when its figures were outside of what its wording accepts; only ends that were seen to
-    begin, since a claim that never stood inside has not left.
-    """
+def _outside(played: Sequence[Moment]) -> dict[str, list[tuple[datetime, bool]]]:
+    """For each claim, whether its figures were outside of what its wording accepts, at each instant that says so."""
     by_claim: dict[str, list[tuple[datetime, bool]]] = {}
     for moment in played:
         for claim, verdict in moment.verdicts:
             if verdict.answer == "standing" and verdict.gap is not None and verdict.state not in UNMOVED:
                 by_claim.setdefault(claim.id, []).append((moment.as_of, verdict.gap != 0))
-    for claim_id, seen in by_claim.items():
+    return by_claim
+
+
+def _departures(played: Sequence[Moment]) -> Iterator[tuple[str, datetime, datetime]]:
+    """Claim, and from when until when its figures were outside of what its wording accepts; only ends that were seen to
+    begin, since a claim that never stood inside has not left.
+    """
+    for claim_id, seen in _outside(played).items():
         start: datetime | None = None
         for (_, was_outside), (at, outside) in pairwise(seen):
             if outside and not was_outside:

@@ -1,8 +1,7 @@
 """A verdict as it is recorded: its row, the place it leaves a claim in, and whether another verdict differs from it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from alerts.claims.model import Claim
@@ -11,6 +10,7 @@ from alerts.forms.hysteresis import Position, Step
 from alerts.forms.verdicts import Verdict
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
+from figures.plain import plain
 from figures.records import Figure
 from figures.values import same
 
@@ -60,15 +60,11 @@ def row_of(claim: Claim, verdict: Verdict, taken: Step, why: Cause, as_of: datet
         "nearness": verdict.nearness if verdict.measured is not None else None,
         "rule": verdict.rule,
         "words": verdict.words,
-        "readings": [_plain(asdict(reading)) for reading in verdict.readings],
+        "readings": plain(verdict.readings),
         "evidence": _pieces(verdict),
         "moved_by": why.mover,
         "cause": why.to_json(),
     }
-
-
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
 def _pieces(verdict: Verdict) -> list[dict[str, Any]]:
@@ -80,7 +76,7 @@ def _pieces(verdict: Verdict) -> list[dict[str, Any]]:
 
 def _evidence(figure: Figure, role: str) -> dict[str, Any]:
     """A copy of what the verdict rests on, so that it stays readable whatever happens to the figures."""
-    return {
+    kept = {
         "role": role,
         "locator": figure.locator,
         "sha256": figure.sha256,
@@ -88,10 +84,11 @@ def _evidence(figure: Figure, role: str) -> dict[str, Any]:
         "url": figure.url,
         "series": figure.series,
         "value": figure.value,
-        "period_start": figure.period.start.isoformat() if figure.period.start else None,
-        "period_end": figure.period.end.isoformat() if figure.period.end else None,
+        "period_start": figure.period.start,
+        "period_end": figure.period.end,
         "period_locator": figure.period_locator,
-        "known_at": figure.known_at.isoformat(),
+        "known_at": figure.known_at,
         "known_by": figure.known_by,
         "attribution": METRICS[metric_of(figure.series)].credit,
     }
+    return {name: plain(value) for name, value in kept.items()}

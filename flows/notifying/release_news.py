@@ -33,7 +33,7 @@ def tell_of_release(
     """
     release = next(r for r in reads.releases(connection, source.id) if r.id == release_id)
     findings = journal.findings(connection, release_id=release_id, severities=("hold", "warn"), open_only=True)
-    holds = [f for f in findings if f.severity == "hold" and f.check != COULD_NOT_RUN]
+    holds = list(filter(_holds, findings))
     revised = [f for f in findings if f.check in (REVISED, BEYOND)]
     now, name, at = line.clock(), release.name, release.known_at
     if holds:
@@ -41,10 +41,21 @@ def tell_of_release(
         message = held_message(source.id, name, release.sha256, release.url, told, at)
         enqueue(connection, message, now, now, line.ops_channels, quiet)
     if revised:
-        tables = {o.locator: o.table for o in stated}
-        cells = [(place, release.id, tables[cell], cell) for place, f in enumerate(revised) for cell in f.scope]
         message = revised_message(name, release.sha256, release.url, [f.words for f in revised], at)
+        cells = _revised_cells(release.id, revised, stated)
         put(connection, message, now, Outbox(line.source_channels, now, quiet), (), cells)
+
+
+def _holds(finding: journal.StoredFinding) -> bool:
+    return finding.severity == "hold" and finding.check != COULD_NOT_RUN
+
+
+def _revised_cells(
+    release_id: int, revised: Sequence[journal.StoredFinding], stated: Sequence[Observation]
+) -> list[tuple[int, int, str, str]]:
+    """The cells that each item of a message about revisions rests on, with their release and table."""
+    tables = {o.locator: o.table for o in stated}
+    return [(place, release_id, tables[cell], cell) for place, f in enumerate(revised) for cell in f.scope]
 
 
 def settle_revised(database: Database, now: datetime) -> None:

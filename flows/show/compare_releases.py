@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -31,13 +30,8 @@ def diff(name: str, editions: Sequence[str], limit: int | None = None, *, as_jso
 
     `name` is a source, or a publisher of several: then each of its sources that has two editions.
     """
-    sources = PUBLISHERS.get(name, (name,))
     with database(load_settings()) as connection:
-        if len(sources) > 1:
-            sources = tuple(source for source in sources if len(reads.releases(connection, source)) > 1)
-        if not sources:
-            raise SettingsError(f"No source of {name} has two releases stored; two are needed to compare")
-        pairs = [_pair(connection, source, editions) for source in sources]
+        pairs = [_pair(connection, source, editions) for source in _comparable(connection, name)]
         found = [(first, second, compare(connection, first, second)) for first, second in pairs]
     if as_json:
         objects = [_diff_object(*each, limit) for each in found]
@@ -46,6 +40,16 @@ def diff(name: str, editions: Sequence[str], limit: int | None = None, *, as_jso
     with printing.page() as console:
         for each in found:
             _print_diff(*each, limit, console)
+
+
+def _comparable(connection: Transaction, name: str) -> Sequence[str]:
+    """A source, or those of a publisher that have two editions."""
+    sources = PUBLISHERS.get(name, (name,))
+    if len(sources) > 1:
+        sources = tuple(source for source in sources if len(reads.releases(connection, source)) > 1)
+    if not sources:
+        raise SettingsError(f"No source of {name} has two releases stored; two are needed to compare")
+    return sources
 
 
 def _pair(connection: Transaction, source: str, editions: Sequence[str]) -> tuple[StoredRelease, StoredRelease]:
@@ -59,14 +63,18 @@ def _pair(connection: Transaction, source: str, editions: Sequence[str]) -> tupl
     return _edition(releases, editions[0]), _edition(releases, editions[1])
 
 
+def _meant(releases: Sequence[StoredRelease], asked: str) -> list[StoredRelease]:
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", asked):
+        return [r for r in releases if washington_day(r.known_at) <= date.fromisoformat(asked)][-1:]
+    named = [r for r in releases if r.name == asked]
+    if not named and re.fullmatch(r"[0-9a-f]{6,64}", asked.casefold()):
+        return [r for r in releases if r.sha256.startswith(asked.casefold())]
+    return named
+
+
 def _edition(releases: Sequence[StoredRelease], asked: str) -> StoredRelease:
     """The release of a name, of a hash that begins so, or the newest that was public by the end of a day."""
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", asked):
-        found = [r for r in releases if washington_day(r.known_at) <= date.fromisoformat(asked)][-1:]
-    else:
-        found = [r for r in releases if r.name == asked]
-        if not found and re.fullmatch(r"[0-9a-f]{6,64}", asked.casefold()):
-            found = [r for r in releases if r.sha256.startswith(asked.casefold())]
+    found = _meant(releases, asked)
     if len(found) == 1:
         return found[0]
     if not found:
@@ -176,7 +184,7 @@ def revisions(key: str, limit: int | None = None, *, as_json: bool) -> None:
     if found is None:
         raise UnknownNameError(f"{key} has no numbers to compare; `onrecord series KEY` shows what it has.")
     if as_json:
-        printing.print_json(asdict(found))
+        printing.print_json(found)
         return
     rows = [("first to last", *_spread(found.first_to_last))]
     rows += [(f"step, {age} after its end", *_spread(spread)) for age, spread in found.steps if spread.compared]

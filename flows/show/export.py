@@ -7,7 +7,7 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.util import find_spec
@@ -29,6 +29,14 @@ from storage.engine import Database, open_database, reading, require_current
 from storage.read import frames, reads
 
 Row = Sequence[object]
+# How a value of a column is written; what is not named here is a text.
+_WRITTEN: Mapping[str, Callable[[Any], object]] = {
+    "value": lambda value: number(float(value)),
+    "period_start": lambda value: value.date().isoformat(),
+    "period_end": lambda value: value.date().isoformat(),
+    "known_at": lambda value: value.to_pydatetime().isoformat(),
+    "held": lambda value: "true" if value else "false",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,7 @@ def require_parquet() -> None:
     if find_spec("pyarrow") is None:
         raise ExportError(
             "Parquet needs pyarrow, which is large and is not installed with onrecord: "
-            "python -m pip install 'onrecord[parquet]', or pyarrow itself. CSV needs nothing."
+            "pipx install --force '.[parquet]' in the folder of onrecord's source. CSV needs nothing."
         )
 
 
@@ -201,17 +209,9 @@ def _write_figures(folder: Path, metric: str, frame: frames.Frame, format_: str)
 
 def _cells(frame: frames.Frame, column: str) -> list[object]:
     """A column as CSV shows it: whole numbers bare, days and moments in ISO, texts defused when they are written."""
-    values = frame[column].tolist()
+    written = _WRITTEN.get(column, lambda value: defused(str(value)))
     missing = frame[column].isna().tolist()
-    if column == "value":
-        return ["" if gone else number(float(value)) for value, gone in zip(values, missing, strict=True)]
-    if column in ("period_start", "period_end"):
-        return ["" if gone else value.date().isoformat() for value, gone in zip(values, missing, strict=True)]
-    if column == "known_at":
-        return [value.to_pydatetime().isoformat() for value in values]
-    if column == "held":
-        return ["true" if value else "false" for value in values]
-    return ["" if gone else defused(str(value)) for value, gone in zip(values, missing, strict=True)]
+    return ["" if gone else written(value) for value, gone in zip(frame[column].tolist(), missing, strict=True)]
 
 
 def _fields(columns: Sequence[str]) -> list[tuple[str, str, str]]:

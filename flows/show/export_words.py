@@ -1,10 +1,10 @@
 """What goes out beside the figures: the columns, the dictionary, who is to be cited, and what may be handed on."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from figures.metrics.catalogue import METRICS, Metric
+from figures.plain import as_json
 from figures.records import Source
 
 NAME = "onrecord-export"
@@ -131,7 +131,7 @@ def package(
         "onrecord": facts,
         "resources": list(resources),
     }
-    return json.dumps(described, indent=2, ensure_ascii=False) + "\n"
+    return as_json(described) + "\n"
 
 
 def _licence(source: Source) -> dict[str, str]:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from checks.document.document_suite import document
+from figures.plain import as_json
 from figures.records import Finding, Leftover, Observation
 from flows.show.formats import defused, number
-from flows.show.printing import as_json
 from scrapers.errors import DriftError, NotReadableError
 from scrapers.registry import SOURCES
 
@@ -100,8 +100,4 @@ def parsed_json(observations: Iterable[Observation], findings: Iterable[Finding]
     for observation in observations:
         row = parsed_row(observation)
         rows.append({**row, "value": observation.value, "dims": dict(observation.dims)})
-    return as_json({"observations": rows, "findings": [_finding(finding) for finding in findings]})
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {name: getattr(finding, name) for name in Finding.__dataclass_fields__}
+    return as_json({"observations": rows, "findings": list(findings)})

@@ -5,14 +5,12 @@ where a table cannot hold them, each of its rows becomes a paragraph, and a word
 own.
 """
 
-import json
 import re
 import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
 from typing import TypeVar
 
 from rich import box
@@ -25,6 +23,7 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.messages.invisible_characters import inert
+from figures.plain import as_json
 
 WIDTH, HEIGHT = 100, 40
 NARROWEST = 40
@@ -41,17 +40,6 @@ _ONE_WORD = re.compile(
     r"|\b[a-z_]+\.[a-z_]+\{[^{}\n]*\}"
 )
 _Row = TypeVar("_Row")
-
-
-def as_json(value: object) -> str:
-    """The one encoding of all that is printed for programs."""
-
-    def plain(item: object) -> object:
-        if isinstance(item, datetime | date):
-            return item.isoformat()
-        raise TypeError(f"{type(item).__name__} is not JSON")
-
-    return json.dumps(value, indent=2, ensure_ascii=False, default=plain)
 
 
 def print_json(value: object) -> None:
@@ -101,20 +89,23 @@ def table(
     named, cells = _filled(columns, shown)
     widths = _widths(named, cells, console.width)
     if widths is None or (one_line and widths != _widest(named, cells)):
-        kept = [place for place, column in enumerate(named) if column not in optional]
-        named, cells = [named[place] for place in kept], [[row[place] for place in kept] for row in cells]
+        named, cells = _without(optional, named, cells)
         widths = _widths(named, cells, console.width)
     say(console, title, "bold")
     if not every:
         say(console, "  none")
     elif widths is None:
-        for row in cells:
-            heading = row[0] if any(map(str.isalpha, row[0])) else f"{named[0]} {row[0]}"
-            paragraph(console, heading, list(zip(named[1:], row[1:], strict=True)))
+        _paragraphs(console, named, cells)
     else:
         laid_out = console.render(_as_table(named, cells, widths))
         console.print(Segments(part._replace(text=part.text.replace(_BLANK, " ")) for part in laid_out), end="")
     left_out(console, len(every) - len(shown), newest_last=newest_last)
+
+
+def _paragraphs(console: Console, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    for row in rows:
+        heading = row[0] if any(map(str.isalpha, row[0])) else f"{columns[0]} {row[0]}"
+        paragraph(console, heading, list(zip(columns[1:], row[1:], strict=True)))
 
 
 def left_out(console: Console, count: int, *, newest_last: bool = False) -> None:
@@ -126,6 +117,13 @@ def left_out(console: Console, count: int, *, newest_last: bool = False) -> None
 def _filled(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[str], list[list[str]]]:
     places = [place for place in range(len(columns)) if any(row[place] for row in rows)]
     return [columns[place] for place in places], [[row[place] for place in places] for row in rows]
+
+
+def _without(
+    optional: Sequence[str], columns: Sequence[str], rows: Sequence[Sequence[str]]
+) -> tuple[list[str], list[list[str]]]:
+    kept = [place for place, column in enumerate(columns) if column not in optional]
+    return [columns[place] for place in kept], [[row[place] for place in kept] for row in rows]
 
 
 def _widest(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:

@@ -29,7 +29,7 @@ def series(word: str, as_of: datetime | None, limit: int | None, *, as_json: boo
         if not listed:
             raise _nothing(connection, word)
     if as_json:
-        printing.print_json([dict(entry) for entry in printing.limited(listed, limit)])
+        printing.print_json(printing.limited(listed, limit))
         return
     columns = ("key", "unit", "figures", "first", "last")
     rows = [_counted(entry, columns) for entry in listed]
@@ -40,7 +40,7 @@ def series(word: str, as_of: datetime | None, limit: int | None, *, as_json: boo
 def _metrics(connection: Transaction, limit: int | None, *, as_json: bool) -> None:
     listed = catalogue.metrics_list(connection)
     if as_json:
-        printing.print_json([dict(entry) for entry in printing.limited(listed, limit)])
+        printing.print_json(printing.limited(listed, limit))
         return
     columns = ("metric", "unit", "series", "figures", "first", "last")
     rows = [_counted(entry, columns) for entry in listed]

@@ -11,12 +11,12 @@ from figures.periods import washington_day
 from figures.records import Source
 from flows import lateness
 from flows.configuration.settings import load_settings
+from flows.fetching.source_states import as_object, stands
 from flows.show import printing
 from flows.show.due import due
 from flows.show.formats import printable, scope_words, when
 from flows.show.printing import say
 from flows.show.read_only import database
-from flows.source_states import as_object, stands
 from scrapers.registry import SOURCES
 from storage.engine import Transaction
 from storage.read import journal, publication, reads

@@ -14,9 +14,9 @@ from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
 from figures.periods import washington_day
 from flows.configuration.settings import load_settings
+from flows.fetching.source_states import as_object, stands
 from flows.show import formats, printing
 from flows.show.read_only import database
-from flows.source_states import as_object, stands
 from storage.write import claim_versions, ledger
 
 

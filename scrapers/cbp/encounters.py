@@ -115,27 +115,41 @@ def _add_rows(file: _File, reader: Iterator[list[str]]) -> None:
     split_at = [header.index(column) if column in header else None for column in SPLIT_BY]
     seen: set[str] = set()
     for number, row in enumerate(reader, 2):
-        if len(row) != width or not row[-1].isdigit() or not row[-1].isascii() or len(row[-1]) > MOST_DIGITS:
+        if len(row) != width or not _is_count(row[-1]):
             raise _wrong_shape(file, number, row)
         if number > MOST_ROWS:
             raise NotReadableError(f"{file.name} has more than {MOST_ROWS:,} rows; no file of CBP has")
-        for at, values in known:
-            if row[at] not in values:
-                raise _unknown(file, number, header[at], row[at], values)
+        _require_known(file, number, row, known)
         if row[open_at] not in citizenships:
             _note_citizenship(file, number, header[open_at], row[open_at])
-        key = "\t".join((row[year_at], *row[grouping_at + 1 : -1]))
-        if key in seen:
-            raise DriftError(f"{file.name} row {number}", "each combination of values once", f"{key!r} again"[:300])
-        seen.add(key)
-        count = int(row[-1])
-        if not count:
-            file.zeros.append(number)
+        _require_new(file, number, "\t".join((row[year_at], *row[grouping_at + 1 : -1])), seen)
         cell = Cell(row[year_at], row[month_at], tuple("" if at is None else row[at] for at in split_at))
-        if cell not in file.cells:
-            file.cells[cell] = Sum(0, 0, number, number)
-        file.cells[cell].add(Sum(count, 1, number, number))
+        _add_count(file, cell, number, int(row[-1]))
         file.groupings[cell.year, cell.month].add(row[grouping_at])
+
+
+def _require_known(file: _File, number: int, row: Sequence[str], known: Sequence[tuple[int, frozenset[str]]]) -> None:
+    for at, values in known:
+        if row[at] not in values:
+            raise _unknown(file, number, file.layout.header[at], row[at], values)
+
+
+def _require_new(file: _File, number: int, key: str, seen: set[str]) -> None:
+    if key in seen:
+        raise DriftError(f"{file.name} row {number}", "each combination of values once", f"{key!r} again"[:300])
+    seen.add(key)
+
+
+def _is_count(text: str) -> bool:
+    return text.isdigit() and text.isascii() and len(text) <= MOST_DIGITS
+
+
+def _add_count(file: _File, cell: Cell, number: int, count: int) -> None:
+    if not count:
+        file.zeros.append(number)
+    if cell not in file.cells:
+        file.cells[cell] = Sum(0, 0, number, number)
+    file.cells[cell].add(Sum(count, 1, number, number))
 
 
 def _wrong_shape(file: _File, number: int, row: Sequence[str]) -> DriftError:

@@ -210,14 +210,18 @@ def _report_days(sheet: Sheet, anchor: Position) -> Iterator[tuple[date, str]]:
         yield from ((d, locator(sheet.title, *at)) for d in us_dates(f"{month}/{day}/{year}"))
 
 
+def _month_end(name: str, year: int) -> date:
+    """The last day of a month of a fiscal year."""
+    month = list(calendar.month_name).index(name)
+    calendar_year = year - 1 if month >= 10 else year
+    return date(calendar_year, month, calendar.monthrange(calendar_year, month)[1])
+
+
 def _court_day(sheet: Sheet, text: str, anchor: Position, year: int, where: str) -> Statement | str:
     if _YEAR_END.search(text):
         return Statement(fiscal_year_end(year), None, where)
     if (match := _MONTH.search(text)) and match[1].capitalize() in list(calendar.month_name):
-        month = list(calendar.month_name).index(match[1].capitalize())
-        calendar_year = year - 1 if month >= 10 else year
-        last = calendar.monthrange(calendar_year, month)[1]
-        return Statement(date(calendar_year, month, last), None, where)
+        return Statement(_month_end(match[1].capitalize(), year), None, where)
     for at, value in sorted(sheet.cells.items()):
         if at[0] > anchor[0] and isinstance(value, str) and _COURT_DATE.match(squeezed(value)):
             for day in us_dates(value):

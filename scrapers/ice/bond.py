@@ -6,10 +6,10 @@ concepts in one row, kept under two metrics.
 
 import calendar
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, product
 
 from figures.periods import MONTHS, Period, fiscal_year, fiscal_year_start, month_of_fiscal_year
 from figures.records import Dims, Finding, Observation
@@ -81,13 +81,11 @@ def _read(sheet: Sheet, context: Context) -> Block:
     observations: list[Observation] = []
     for at, (holds, _) in labels.items():
         for c, month in months.items():
-            counted = concept if concept != BY_MONTH else BOOK_OUTS if month.start >= BOOK_OUTS_FROM else RELEASES
-            metric, dims = METRICS[holds, counted]
+            metric, dims = METRICS[holds, _counted(concept, month)]
             period, statement = _period(month, c == max(months), context)
             observations.append(figure(sheet, (at, c), metric, dims, period, TABLE, context, statement))
     kept, lost = overwritten(_to_come(observations, context.statement("bond")), context.year)
-    used = {(row, column), *((at, column) for at in labels), *((header_row, c) for c in months)}
-    used.update((at, c) for at in labels for c in months)
+    used = {(row, column), *product(labels, [column, *months]), *product([header_row], months)}
     endless = [o for o in kept if o.period.end is None and o.status == "reported"]
     reason = context.dates.get("bond", "no footnote states the day of the bond block")
     said = reason if isinstance(reason, str) else f"{reason.locator} says that data run through {reason.through}"
@@ -103,6 +101,12 @@ def _anchor(sheet: Sheet) -> Position:
     return found[0]
 
 
+def _in_turn(months: Iterable[Month]) -> bool:
+    """Whether months follow one another without a gap."""
+    starts = [month.start for month in months]
+    return all((b.year - a.year) * 12 + b.month - a.month == 1 for a, b in pairwise(starts))
+
+
 def _months(sheet: Sheet, row: int, column: int) -> tuple[int, dict[int, Month]]:
     """The header is the first filled row below the title: months that follow one another without a gap."""
     last = max(c for _, c in sheet.cells)
@@ -111,10 +115,8 @@ def _months(sheet: Sheet, row: int, column: int) -> tuple[int, dict[int, Month]]
         if not filled:
             continue
         months = {c: _month(sheet, (at, c)) for c in filled}
-        starts = [month.start for month in months.values()]
-        gaps = [b for a, b in pairwise(starts) if (b.year - a.year) * 12 + b.month - a.month != 1]
-        if filled != list(range(column + 1, column + 1 + len(filled))) or gaps:
-            found = ", ".join(f"{address(at, c)} {month.start:%b %Y}" for c, month in months.items())
+        if filled != list(range(column + 1, column + 1 + len(filled))) or not _in_turn(months.values()):
+            found = ", ".join([f"{address(at, c)} {month.start:%b %Y}" for c, month in months.items()])
             raise DriftError(locator(sheet.title, at, column), "one column for each month in turn", found)
         return at, months
     raise DriftError(locator(sheet.title, row, column), f"a row of months within {HEADER_WITHIN} rows below", "none")
@@ -196,3 +198,10 @@ def _not_begun(observations: Sequence[Observation], through: date) -> Iterator[O
         begins_later = o.period.start is not None and o.period.start > through
         empty = o.period.start not in filled and not o.value and o.status in ("reported", "blank")
         yield o._replace(value=None, status="to_come") if begins_later and empty else o
+
+
+def _counted(concept: str, month: Month) -> str:
+    """What the figures of a month count."""
+    if concept != BY_MONTH:
+        return concept
+    return BOOK_OUTS if month.start >= BOOK_OUTS_FROM else RELEASES

@@ -69,11 +69,16 @@ def _why_not(capture: Capture, name: str) -> str:
         return "unknown_name"  # what seems to be of a fiscal year is taken: what is inside decides
     if capture.is_revisit:
         return ""
-    if capture.status is None or capture.status >= 400 or capture.status < 200:
+    status = capture.status or 0
+    if not 200 <= status < 400:
         return "error_page"
-    if capture.status >= 300:
+    if status >= 300:
         return "redirect"
-    return "" if any(word in capture.media_type for word in _SPREADSHEET) else "not_a_workbook"
+    return "" if _is_spreadsheet(capture) else "not_a_workbook"
+
+
+def _is_spreadsheet(capture: Capture) -> bool:
+    return any(word in capture.media_type for word in _SPREADSHEET)
 
 
 def linked_elsewhere(urls: Sequence[str]) -> list[str]:

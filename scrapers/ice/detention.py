@@ -60,16 +60,21 @@ def _past_years(observations: Sequence[Observation], year: int) -> tuple[list[Ob
     return kept, findings
 
 
-def _absent(
-    sheet: Sheet, context: Context, tables: Sequence[Table], titles: Mapping[str, Sequence[Position]]
-) -> list[Finding]:
-    """Tables that every sheet has, and alternatives of which every sheet has exactly one."""
+def _alternatives(tables: Sequence[Table]) -> dict[str, list[Table]]:
+    """The tables of which a sheet has exactly one, by their name."""
     groups: dict[str, list[Table]] = {}
     for table in tables:
         if table.always or table.either:
             groups.setdefault(table.either or table.id, []).append(table)
+    return groups
+
+
+def _absent(
+    sheet: Sheet, context: Context, tables: Sequence[Table], titles: Mapping[str, Sequence[Position]]
+) -> list[Finding]:
+    """Tables that every sheet has, and alternatives of which every sheet has exactly one."""
     findings = []
-    for name, alternatives in groups.items():
+    for name, alternatives in _alternatives(tables).items():
         there = [table.id for table in alternatives if anchors(table, titles)]
         if len(there) == 1:
             continue

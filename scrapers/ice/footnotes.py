@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
+from itertools import chain
 
 from figures.periods import fiscal_year_end, fiscal_year_start, us_dates
 from scrapers.xlsx.blocks import Statement
@@ -155,10 +157,11 @@ def state(clock: Clock, sheets: Sequence[Dating], year: int) -> tuple[Statement 
     """
     reason = f"no footnote states the day of the {clock.id} block"
     for visible in (True, False):
-        found = [s for sheet in sheets if sheet.visible is visible for s in statements(clock, sheet)]
-        fitting = [s for s in found if clock.any_year or fits(s, year)]
-        if len({s.through for s in fitting}) > 1:
-            days = ", ".join(sorted({s.through.isoformat() for s in fitting}))
+        asked = [sheet for sheet in sheets if sheet.visible is visible]
+        found = list(chain.from_iterable(map(partial(statements, clock), asked)))
+        fitting = found if clock.any_year else [s for s in found if fits(s, year)]
+        if len(different := {s.through for s in fitting}) > 1:
+            days = ", ".join(map(str, sorted(different)))
             return None, f"the footnotes state different days for the {clock.id} block: {days}"
         if fitting:
             return fitting[0], ""

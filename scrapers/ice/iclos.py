@@ -5,13 +5,13 @@ Two tables under the same three header rows: year (written once), month (over tw
 
 import calendar
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
+from itertools import chain, pairwise, product
 from typing import NamedTuple
 
-from figures.periods import instant, spoken
+from figures.periods import Period, instant, spoken
 from figures.records import Dims, Finding, Observation
 from scrapers.errors import DriftError
 from scrapers.ice.list_sheets import HEADINGS, drift, new_row, noted, overwritten, require_room, rows_down
@@ -102,23 +102,15 @@ def _table(sheet: Sheet, context: Context, table: str) -> Block:
     except DriftError as error:
         return Block(findings=(drift(error, table, context),))
     run = context.statement("iclos")
-    observations = [
-        figure(
-            sheet,
-            (row.at, c),
-            f"ice.{table}",
-            row.dims,
-            instant(column.day),
-            table,
-            context,
-            Statement(column.day, run.run if run else None, column.locator),
-        )
-        for row in rows
-        if row.dims
-        for c, column in head.columns.items()
-    ]
-    used = {*head.used, *((row.at, head.column) for row in rows), *((r.at, c) for r in rows for c in head.columns)}
-    return Block(tuple(observations), (*head.findings, *(f for row in rows for f in row.new)), frozenset(used))
+    observations = []
+    for row in rows:
+        for c, column in head.columns.items() if row.dims else ():
+            stated = Statement(column.day, run.run if run else None, column.locator)
+            period = instant(column.day)
+            observations.append(figure(sheet, (row.at, c), f"ice.{table}", row.dims, period, table, context, stated))
+    used = {*head.used, *product([row.at for row in rows], [head.column, *head.columns])}
+    new = chain.from_iterable(row.new for row in rows)
+    return Block(tuple(observations), (*head.findings, *new), frozenset(used))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +133,7 @@ def _head(sheet: Sheet, table: str) -> Head:
         raise DriftError(locator(sheet.title, row, column), "`Population` once in the rows below the title", f"{tops}")
     rows = _header_rows(sheet, tops[0], column)
     columns, findings = _columns(sheet, rows, column)
-    used = {(row, column), *((r, c) for r in rows for c in (column, *columns) if (r, c) in sheet.cells)}
+    used = {(row, column), *(sheet.cells.keys() & {*product(rows, (column, *columns))})}
     return Head(rows.halves, column, columns, frozenset(used), tuple(findings))
 
 
@@ -152,6 +144,10 @@ def _header_rows(sheet: Sheet, top: int, column: int) -> HeaderRows:
         where = locator(sheet.title, top, column)
         raise DriftError(where, "rows of years, of months, and of `mid` and `end`", f"rows {filled[:HEADER_ROWS]}")
     return HeaderRows(*filled[:HEADER_ROWS])
+
+
+def _is_december(day: date | None) -> bool:
+    return day is not None and day.month == 12
 
 
 def _columns(sheet: Sheet, rows: HeaderRows, label_column: int) -> tuple[dict[int, Column], list[Finding]]:
@@ -165,16 +161,15 @@ def _columns(sheet: Sheet, rows: HeaderRows, label_column: int) -> tuple[dict[in
         if label(over) or half == "mid":
             month, named = _MONTHS.meaning(over) or 0, locator(sheet.title, rows.months, c)
         written = _year(sheet, (rows.years, c))
-        if not written and month == 1 and half == "mid" and before is not None and before.month == 12:
+        if not written and (month, half) == (1, "mid") and _is_december(before):
             # 02022026 writes 2025 over its last year and nothing over the January that follows.
             findings.append(_year_unwritten(named, year + 1))
             written = year + 1
         year = written or year
-        columns[c] = Column(_day(sheet, (rows.halves, c), year, month, half), named)
-        if before is not None and columns[c].day <= before:
-            where = locator(sheet.title, rows.halves, c)
-            raise DriftError(where, f"a day after {spoken(before)}", spoken(columns[c].day))
-        before = columns[c].day
+        day = _day(sheet, (rows.halves, c), year, month, half)
+        if day <= (before or date.min):
+            raise DriftError(locator(sheet.title, rows.halves, c), f"a day after {spoken(before or day)}", spoken(day))
+        columns[c], before = Column(day, named), day
     if not columns:
         raise DriftError(locator(sheet.title, rows.years, label_column), "columns headed `mid` and `end`", "none")
     extra = _headless_end(sheet, rows.halves, columns, last)
@@ -272,7 +267,12 @@ def _require(sheet: Sheet, head: Head, table: str, rows: Sequence[Row]) -> None:
     total: Dims = (("population", "all"),) if table == DAYS else (("length", "all"), ("population", "all"))
     if total not in meant:
         raise DriftError(where, f"the row Total of {table}", f"rows {[dict(dims) for dims in meant]}")
-    for population in dict.fromkeys(dict(dims)["population"] for dims in meant if table == PEOPLE):
+    if table == PEOPLE:
+        _require_lengths(meant, where)
+
+
+def _require_lengths(meant: Sequence[Dims], where: str) -> None:
+    for population in dict.fromkeys(dict(dims)["population"] for dims in meant):
         lengths = {dict(dims)["length"] for dims in meant if ("population", population) in dims}
         if missing := {*LENGTHS.values()} - lengths:
             raise DriftError(where, f"rows {sorted(LENGTHS)} for {population}", f"none for {sorted(missing)}")
@@ -285,17 +285,27 @@ def _to_come(
     kept = list(observations)
     if statement is None:
         return kept, []
-    after = [o for o in kept if o.period.end and o.period.end > statement.through and o.status != "not_current"]
+    after = [o for o in kept if o.status != "not_current" and _ends_after(o.period, statement.through)]
     filled = {o.period for o in after if o.value}
-    empty = {o.locator for o in after if o.period not in filled and not o.value and o.status != "suppressed"}
-    findings = []
-    for period in sorted(filled):
-        where = tuple(o.locator for o in after if o.period == period)
-        day = spoken(period.end) if period.end else ""
-        said = (
-            f"{where[0]}: figures of {day} stand here, but {statement.locator} says that data run through "
-            f"{spoken(statement.through)}."
-        )
-        expected = f"{statement.through} or earlier"
-        findings.append(Finding("after_stated_day", "note", "cells", where, expected, day, said))
+    empty = _empty(after, filled)
+    findings = [_after(period, after, statement) for period in sorted(filled)]
     return [o._replace(value=None, status="to_come") if o.locator in empty else o for o in kept], findings
+
+
+def _empty(after: Iterable[Observation], filled: Collection[Period]) -> set[str]:
+    """The cells of periods without any figure, but those that ICE suppressed."""
+    return {o.locator for o in after if o.period not in filled and o.status != "suppressed"}
+
+
+def _ends_after(period: Period, day: date) -> bool:
+    return period.end is not None and period.end > day
+
+
+def _after(period: Period, after: Sequence[Observation], statement: Statement) -> Finding:
+    where = tuple(o.locator for o in after if o.period == period)
+    day = spoken(period.end) if period.end else ""
+    said = (
+        f"{where[0]}: figures of {day} stand here, but {statement.locator} says that data run through "
+        f"{spoken(statement.through)}."
+    )
+    return Finding("after_stated_day", "note", "cells", where, f"{statement.through} or earlier", day, said)

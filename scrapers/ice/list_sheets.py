@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any
 
-from figures.periods import Period, fiscal_year_start
+from figures.periods import fiscal_year_start
 from figures.records import Finding, Observation
 from scrapers.errors import DriftError
 from scrapers.xlsx.blocks import MOST_FIGURES, MOST_ROWS, Block, Context, Position
@@ -102,6 +103,15 @@ def undated(cells: Sequence[Observation], reason: str, expected: str, context: C
     return [Finding("undated_block", context.severity, "cells", where, expected, "none", said)]
 
 
+def _past(observations: Iterable[Observation], year: int) -> Iterable[list[Observation]]:
+    """The figures of periods that ended before a fiscal year began, together by the day on which they begin."""
+    past: dict[date, list[Observation]] = {}
+    for o in observations:
+        if o.status != "not_current" and o.period.start and o.period.start < fiscal_year_start(year):
+            past.setdefault(o.period.start, []).append(o)
+    return past.values()
+
+
 def overwritten(
     observations: Sequence[Observation], year: int, proves: Callable[[Observation], bool] = lambda _: True
 ) -> tuple[list[Observation], list[Finding]]:
@@ -110,17 +120,10 @@ def overwritten(
     A period is taken as overwritten when it ended before fiscal year `year` began and every figure of it for which
     `proves` holds, totals included, is 0. No such month was ever empty: FY2026 editions show 0 for all of FY2025.
     """
-    past: dict[Period, list[Observation]] = {}
-    for o in observations:
-        if o.status != "not_current" and o.period.start and o.period.start < fiscal_year_start(year):
-            past.setdefault(Period("span", o.period.start, None), []).append(o)
-    gone = {
-        o.locator
-        for group in past.values()
-        if _nothing_left([o for o in group if proves(o)])
-        for o in group
-        if o.value == 0
-    }
+    gone: set[str] = set()
+    for group in _past(observations, year):
+        if _nothing_left(list(filter(proves, group))):
+            gone.update(o.locator for o in group if o.value == 0)
     if not gone:
         return list(observations), []
     kept = [o._replace(status="overwritten") if o.locator in gone else o for o in observations]

@@ -42,12 +42,8 @@ class _Linked:
         return self.shape.fiscal_year or 0, self.shape.day or date.min
 
 
-def discover(content: bytes, url: str) -> Listing:
-    """The current workbook, the year-end ones that the page links, and those whose names say nothing certain.
-
-    A link that is not followed is a finding. Raises DriftError when the page links no workbook at all that could be
-    the detention statistics.
-    """
+def _sorted_out(content: bytes, url: str) -> tuple[list[_Linked], list[_Linked], list[Finding]]:
+    """The workbooks that may be followed, with a name of a known shape and without, and findings on the others."""
     findings: list[Finding] = []
     known: list[_Linked] = []
     unknown: list[_Linked] = []
@@ -63,6 +59,16 @@ def discover(content: bytes, url: str) -> Listing:
             known.append(_Linked(href, name, shape))
         else:
             unknown.append(_Linked(href, name, guess(name)))
+    return known, unknown, findings
+
+
+def discover(content: bytes, url: str) -> Listing:
+    """The current workbook, the year-end ones that the page links, and those whose names say nothing certain.
+
+    A link that is not followed is a finding. Raises DriftError when the page links no workbook at all that could be
+    the detention statistics.
+    """
+    known, unknown, findings = _sorted_out(content, url)
     if not known and not unknown:
         raise DriftError(url, "a link to a detention statistics workbook", f"{len(findings)} other workbook links")
     unknown, left = _worth_a_look(unknown, known)
@@ -83,11 +89,11 @@ def _worth_a_look(unknown: Sequence[_Linked], known: Sequence[_Linked]) -> tuple
 
 def _targets(known: Sequence[_Linked], unknown: Sequence[_Linked]) -> list[Target]:
     """An undated name is a year-end file, unless nothing else on the page could be of its year or a later one."""
-    dated = sorted((each for each in known if each.shape.dated), key=_place, reverse=True)[:1]
-    undated = sorted((each for each in known if not each.shape.dated), key=_place, reverse=True)
+    in_order = sorted(known, key=_place, reverse=True)
+    dated = [each for each in in_order if each.shape.dated][:1]
+    undated = [each for each in in_order if not each.shape.dated]
     others = sorted(unknown, key=_place, reverse=True)[:MOST_UNKNOWN]
-    years = [each.shape.fiscal_year for each in (*dated, *others)]
-    if undated and not any(year is None or year >= undated[0].rank[0] for year in years):
+    if undated and all(_is_of_a_year_before(undated[0].rank[0], each) for each in (*dated, *others)):
         dated.append(undated.pop(0))
     newest, *rest = sorted((*dated, *others), key=_place, reverse=True)
     return [
@@ -95,6 +101,10 @@ def _targets(known: Sequence[_Linked], unknown: Sequence[_Linked]) -> list[Targe
         *(Target(each.href, each.name, "other") for each in rest),
         *(Target(each.href, each.name, "year_end") for each in undated),
     ]
+
+
+def _is_of_a_year_before(year: int, each: _Linked) -> bool:
+    return each.shape.fiscal_year is not None and each.shape.fiscal_year < year
 
 
 def _place(each: _Linked) -> tuple[tuple[int, date], str]:

@@ -5,9 +5,11 @@ Both repeat one block for each quarter or month, with the period in its title.
 
 import calendar
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 
 from figures.periods import MONTHS, Period, fiscal_year, month_of_fiscal_year, us_dates
 from figures.records import Dims, Finding, Observation
@@ -195,15 +197,12 @@ def _listed(sheet: Sheet, title: Title, first: int, end: int) -> list[tuple[int,
 
 def _quarter_block(sheet: Sheet, context: Context, title: Title, end: int) -> Block:
     head, column = _filled_row(sheet, title, end), title.at[1]
-    cells = {c: sheet.cells.get((head, c)) for c in range(column + 1, column + 1 + len(COLUMNS))}
-    headers = {c: _COLUMNS.find(cell) or label(cell) for c, cell in cells.items()}
+    headers = _headers(sheet, head, column)
     if sheet.cells[head, column] not in _PLACEMENT_REASON or sorted(headers.values()) != sorted(COLUMNS):
         expected = f"`Placement Reason` and {sorted(COLUMNS)}"
         raise DriftError(locator(sheet.title, head, column), expected, f"{[*headers.values()]}")
     rows = _listed(sheet, title, head + 1, end)
-    reasons = [_REASONS.meaning(name) or name for _, name in rows]
-    if len(set(reasons)) != len(reasons):
-        raise DriftError(locator(sheet.title, head, column), "each reason once", f"{[name for _, name in rows]}")
+    reasons = _reasons([name for _, name in rows], locator(sheet.title, head, column))
     stated = _stated(sheet, title)
     observations = [
         figure(sheet, (row, c), COLUMNS[header], (("reason", reason),), title.period, VULNERABLE, context, stated)
@@ -257,30 +256,39 @@ def _contradicted(one: Observation, placements: float, observations: Sequence[Ob
             yield Finding("sentence_and_table", "warn", "cells", where, o.raw, f"{placements:.0f}", said)
 
 
+def _headers(sheet: Sheet, head: int, column: int) -> dict[int, str]:
+    cells = {c: sheet.cells.get((head, c)) for c in range(column + 1, column + 1 + len(COLUMNS))}
+    return {c: _COLUMNS.find(cell) or label(cell) for c, cell in cells.items()}
+
+
+def _reasons(names: Sequence[str], where: str) -> list[str]:
+    reasons = [_REASONS.meaning(name) or name for name in names]
+    if len(set(reasons)) != len(reasons):
+        raise DriftError(where, "each reason once", f"{names}")
+    return reasons
+
+
 def _month_block(sheet: Sheet, context: Context, title: Title, end: int) -> Block:
     head, column = _filled_row(sheet, title, end), title.at[1]
     over = [sheet.cells.get((head, c)) for c in (column, column + 1)]
     headed = over[0] in _FACILITIES and over[1] in _COUNT
     if not headed and not _headless(sheet, head, column):
-        texts = [label(cell) for cell in over]
-        raise DriftError(locator(sheet.title, head, column), "`Facilities` and `Placement Count`", f"{texts}")
-    rows = [
-        (row, name if name == GRAND_TOTAL else name.upper()) for row, name in _listed(sheet, title, head + headed, end)
-    ]
-    names = [name for _, name in rows]
+        texts = f"{[*map(label, over)]}"
+        raise DriftError(locator(sheet.title, head, column), "`Facilities` and `Placement Count`", texts)
+    rows = [(row, _as_listed(name)) for row, name in _listed(sheet, title, head + headed, end)]
     stated = _stated(sheet, title)
-    once = [(row, name) for row, name in rows if names.count(name) == 1]
+    times = Counter(name for _, name in rows)
+    once = [(row, name) for row, name in rows if times[name] == 1]
     observations = [
         figure(sheet, (row, column + 1), "ice.segregation", _facility(name), title.period, MONTHLY, context, stated)
         for row, name in once
     ]
     findings = list(_twice(sheet, column, rows))
-    if not headed:
-        where = locator(sheet.title, *title.at)
-        said = f"{where}: this block has no header; it is read as the other blocks of the sheet."
-        findings.append(Finding("header_missing", "note", "cells", (where,), "Facilities", "none", said))
-    used = {title.at, *((row, c) for row, _ in once for c in (column, column + 1))}
-    used.update({(head, column), (head, column + 1)} if headed else ())
+    used = {title.at, *product([row for row, _ in once], (column, column + 1))}
+    if headed:
+        used.update({(head, column), (head, column + 1)})
+    else:
+        findings.append(_headerless(locator(sheet.title, *title.at)))
     return Block(tuple(observations), tuple(findings), frozenset(used))
 
 
@@ -300,3 +308,12 @@ def _twice(sheet: Sheet, column: int, rows: Sequence[tuple[int, str]]) -> Iterat
         where = tuple(locator(sheet.title, row, c) for row, n in rows if n == name for c in (column, column + 1))
         said = f"{where[0]} and {where[-2]} both name {name!r}; neither is read."
         yield Finding("duplicate_row", "warn", "cells", where, "each facility once", f"{name!r} again", said)
+
+
+def _as_listed(name: str) -> str:
+    return name if name == GRAND_TOTAL else name.upper()
+
+
+def _headerless(where: str) -> Finding:
+    said = f"{where}: this block has no header; it is read as the other blocks of the sheet."
+    return Finding("header_missing", "note", "cells", (where,), "Facilities", "none", said)

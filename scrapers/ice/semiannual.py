@@ -193,26 +193,38 @@ def _countries(sheet: Sheet, title: Title, titles: set[Position]) -> tuple[list[
     column = head[1]
     if sheet.cells.get(head) not in _COUNTRY:
         raise DriftError(locator(sheet.title, *head), "`Citizenship Country`", repr(sheet.cells.get(head)))
-    last = max(c for (r, c), value in sheet.cells.items() if r == head[0] and not is_blank(value))
-    years = [_year(sheet, (head[0], c)) for c in range(column + 1, last + 1)]
+    years = _years_across(sheet, head)
     columns = [year.at[1] for year in years]
     _in_turn(sheet, head, [year.year for year in years])
-    figures: list[Located] = []
-    seen: dict[str, Position] = {}
     rows = _listed(sheet, head, titles, columns)
     require_room(sheet, head, len(rows), len(columns))
-    for at in rows:
-        value = sheet.cells[at, column]
-        name = _COUNTRIES.find(value) or label(value)
-        if name in seen:
-            raise DriftError(locator(sheet.title, at, column), f"each country of {title.table} once", f"{name} again")
-        seen[name] = (at, column)
-        figures.extend(((at, year.at[1]), (("country", name),), year) for year in years)
-    below = 1 + max((row for row, _ in seen.values()), default=head[0])
-    nothing_below(sheet, _to_next(sheet, below, titles), columns, title.table)
-    if not seen:
+    named = _named(sheet, title, [(at, column) for at in rows])
+    nothing_below(sheet, _to_next(sheet, 1 + max(rows, default=head[0]), titles), columns, title.table)
+    if not named:
         raise DriftError(locator(sheet.title, *head), "countries below the header", "none")
-    return figures, {head, *seen.values(), *(year.at for year in years), *(at for at, _, _ in figures)}
+    figures: list[Located] = [
+        ((at, year.at[1]), (("country", name),), year) for name, (at, _) in named.items() for year in years
+    ]
+    return figures, {head, *named.values(), *(year.at for year in years), *(at for at, _, _ in figures)}
+
+
+def _years_across(sheet: Sheet, head: Position) -> list[Year]:
+    """The fiscal years that stand right of a header."""
+    row, column = head
+    last = max(c for (r, c), value in sheet.cells.items() if r == row and not is_blank(value))
+    return [_year(sheet, (row, c)) for c in range(column + 1, last + 1)]
+
+
+def _named(sheet: Sheet, title: Title, places: Sequence[Position]) -> dict[str, Position]:
+    """The countries of a column. Raises DriftError when one stands there twice."""
+    named: dict[str, Position] = {}
+    for at in places:
+        value = sheet.cells[at]
+        name = _COUNTRIES.find(value) or label(value)
+        if name in named:
+            raise DriftError(locator(sheet.title, *at), f"each country of {title.table} once", f"{name} again")
+        named[name] = at
+    return named
 
 
 def _to_next(sheet: Sheet, row: int, titles: set[Position]) -> range:
@@ -249,7 +261,8 @@ def _period(
     if year.through is not None:
         return fiscal_year_to_date(year.year, year.through), Statement(year.through, run, where)
     is_last = year.year == title.last
-    if (is_last and title.ended) or (year.year < context.year and not year.running and not (is_last and title.running)):
+    runs = year.running or (is_last and title.running)
+    if (is_last and title.ended) or (year.year < context.year and not runs):
         return whole, Statement(fiscal_year_end(year.year), None, where)
     if stated is None or year.year != context.year:
         return fiscal_year_to_date(year.year, None), None

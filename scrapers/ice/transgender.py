@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 
 from figures.periods import Period, fiscal_year_end, fiscal_year_start, fiscal_year_to_date, instant
 from figures.records import Dims, Finding
@@ -104,13 +105,17 @@ def read(sheet: Sheet, context: Context) -> Block:
     return replace(block, used=block.used | noted(sheet, NOTES).used)
 
 
+def _is_total(row: Row) -> bool:
+    return row.metric == BOOK_INS and ("final_order", "all") in row.dims
+
+
 def _read(sheet: Sheet, context: Context) -> Block:
     title = _title(sheet)
     of_year = replace(context, year=title.year)
     header = _header(sheet, title)
     rows = list(_rows(sheet, header))
     once, twice = _once(sheet, header, rows)
-    if not any(row.metric == BOOK_INS and ("final_order", "all") in row.dims for row in once):
+    if not any(map(_is_total, once)):
         expected = f"the row `Total Book-Ins` in {TABLE}"
         raise DriftError(locator(sheet.title, *header), expected, f"{[dict(row.dims) for row in once]}")
     column = header[1] + 1
@@ -120,7 +125,7 @@ def _read(sheet: Sheet, context: Context) -> Block:
     used = {title.at, header, (header[0], column), *((row.at, c) for row in once for c in (header[1], column))}
     endless = [o for o in observations if o.period.end is None]
     reason = title.stated if isinstance(title.stated, str) else "the title states a day of another fiscal year"
-    findings = [*_years(sheet, title, header, context), *twice, *(f for row in once for f in row.new)]
+    findings = [*_years(sheet, title, header, context), *twice, *chain.from_iterable(row.new for row in once)]
     findings.extend(undated(endless, reason, f"a day of FY{title.year}", context))
     findings.extend(odd_cells(observations, context.severity))
     return Block(tuple(observations), tuple(findings), frozenset(used))

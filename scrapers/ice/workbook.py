@@ -6,7 +6,7 @@ https://www.ice.gov/detain/detention-management
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Protocol
 
@@ -104,31 +104,27 @@ def read(book: Sheets, name: str) -> Parsed:
     leftovers: list[Leftover] = []
     main_year: int | None = None
     for kind in KINDS:
-        mine = [(sheet, sheet_year(sheet) or main_year or named) for sheet in sheets if _kind(sheet.title) is kind]
+        mine = _of_kind(kind, sheets, main_year or named)
         current = _current(mine, named if kind.id == "detention" else None)
         if kind.id == "detention":
             main_year = next((year for sheet, year in mine if sheet is current), None)
             findings.extend(_about_sheets(mine, current, name, named))
         for sheet, year in mine:
             block = _read(kind, sheet, year, sheet is current, footnotes)
-            observations.extend(block.observations)
-            findings.extend(block.findings)
-            if len(observations) > MOST_FIGURES:
-                raise NotReadableError(f"more than {MOST_FIGURES:,} figures, which no edition has")
             left, beyond = _leftovers(sheet, block.used, kind.ignored)
+            observations.extend(block.observations)
             leftovers.extend(left)
-            findings.extend(_about_leftovers(sheet, left, beyond))
+            findings.extend([*block.findings, *_about_leftovers(sheet, left, beyond)])
+            _require_room(observations)
     _require_an_edition(book, name, [_kind(sheet.title) for sheet in sheets], observations, findings)
     findings.extend(_new_sheets(book))
     main = footnotes.of(main_year, visible=True) if main_year else {}
-    findings.extend(_stale_footnotes(main, {found.id for sheet in sheets if (found := _kind(sheet.title))}))
-    stated = [main[clock] for clock in MAIN_CLOCKS if clock in main]
-    runs = [statement.run for statement in stated if isinstance(statement, Statement) and statement.run]
+    findings.extend(_stale_footnotes(main, sheets))
     return Parsed(
         tuple(observations),
         tuple(findings),
         fiscal_year=main_year,
-        run_date=max(runs, default=None),
+        run_date=_run(main),
         modified_at=book.modified_at,
         leftovers=tuple(leftovers),
     )
@@ -177,16 +173,19 @@ def sheet_year(sheet: Sheet) -> int | None:
     return None
 
 
+def _of_kind(kind: Kind, sheets: Sequence[Sheet], year: int | None) -> list[tuple[Sheet, int | None]]:
+    """The sheets of a kind, each with its fiscal year: its own, or else `year`."""
+    return [(sheet, sheet_year(sheet) or year) for sheet in sheets if _kind(sheet.title) is kind]
+
+
 def _current(sheets: Sequence[tuple[Sheet, int | None]], named: int | None) -> Sheet | None:
     """The one sheet of its kind that the edition stands for: visible, and not of a year before the file's name.
 
     FY21_detentionStats10282021 shows the sheet of FY2020; FY24_detentionStats11152024 rightly holds FY2025.
     """
     visible = [(sheet, year or 0) for sheet, year in sheets if sheet.visible]
-    newest = max((year for _, year in visible), default=None)
-    if newest is None or (named is not None and newest < named):
-        return None
-    candidates = [sheet for sheet, year in visible if year == newest]
+    newest = max((year for _, year in visible), default=0)
+    candidates = [sheet for sheet, year in visible if year == newest and year >= (named or 0)]
     return candidates[0] if len(candidates) == 1 else None
 
 
@@ -261,8 +260,20 @@ def _new_sheets(book: Sheets) -> list[Finding]:
     ]
 
 
-def _stale_footnotes(stated: Mapping[str, Statement | str], kinds: Collection[str]) -> list[Finding]:
+def _require_room(observations: Sequence[Observation]) -> None:
+    if len(observations) > MOST_FIGURES:
+        raise NotReadableError(f"more than {MOST_FIGURES:,} figures, which no edition has")
+
+
+def _run(stated: Mapping[str, Statement | str]) -> date | None:
+    """The day on which the main tables were queried."""
+    main = [stated.get(clock) for clock in MAIN_CLOCKS]
+    return max((each.run for each in main if isinstance(each, Statement) and each.run), default=None)
+
+
+def _stale_footnotes(stated: Mapping[str, Statement | str], sheets: Sequence[Sheet]) -> list[Finding]:
     """A footnote that dates a sheet which is not there was left from an earlier edition (10 January 2022)."""
+    kinds = {found.id for sheet in sheets if (found := _kind(sheet.title))}
     return [
         _finding(
             "footnote_without_sheet",

@@ -66,7 +66,7 @@ def parse(content: bytes, name: str) -> Parsed:
     Raises NotReadableError when the bytes are no workbook, DriftError when none of the kept sheets can be read.
     """
     book = Workbook(content)
-    sheets = [sheet for title, visible in book.titles if visible and _may_be_kept(sheet := book.sheet(title))]
+    sheets = list(filter(_may_be_kept, (book.sheet(title) for title, visible in book.titles if visible)))
     read = [_kept(kept, sheets) for kept in SHEETS]
     findings = [finding for each in read for finding in each.findings]
     observations = tuple(observation for each in read for observation in each.observations)
@@ -78,7 +78,7 @@ def parse(content: bytes, name: str) -> Parsed:
         observations,
         tuple(findings),
         fiscal_year=max(o.fiscal_year or 0 for o in observations),
-        run_date=max((each.as_of for each in read if each.as_of), default=None),
+        run_date=max(filter(None, (each.as_of for each in read)), default=None),
         modified_at=book.modified_at,
         leftovers=tuple(leftover for each in read for leftover in each.leftovers),
     )
@@ -187,7 +187,11 @@ def _require_in_order(sheet: Sheet, rows: Sequence[_Row]) -> None:
         is_whole = year != years[-1] or not rows[-1].running
         if months != (wanted if is_whole else wanted[: len(months)]) or len(months) < 2:
             raise DriftError(f"sheet {sheet.title!r}, {year}", "a total and months from October on", ", ".join(months))
-    if not years or years != list(range(years[0], years[0] + len(years))):
+    _require_years(sheet, years, rows)
+
+
+def _require_years(sheet: Sheet, years: Sequence[int], rows: Sequence[_Row]) -> None:
+    if not years or list(years) != list(range(years[0], years[0] + len(years))):
         raise DriftError(f"sheet {sheet.title!r}", "fiscal years in a row", ", ".join(map(str, years)) or "none")
     early = [str(row.year) for row in rows if row.running and row.year != years[-1]]
     if early:

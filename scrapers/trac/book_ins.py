@@ -74,12 +74,12 @@ def parse(content: bytes, name: str) -> Parsed:
     observations: list[Observation] = []
     findings = list(table.findings)
     for at, (row, month) in enumerate(zip(table.rows, months, strict=True)):
-        taken = us_day(row["download_date"]) or date.min
+        taken = _taken(row)
         observations.extend(_row(row, at, month, taken))
         findings.extend(_odd(row, at, month, taken))
     findings.extend(_gaps(months))
     findings.extend(_latest(table.rows, [o.period for o in observations if o.metric == "trac.book_ins_downloaded"]))
-    newest = max(us_day(row["download_date"]) or date.min for row in table.rows)
+    newest = max(map(_taken, table.rows))
     return Parsed(tuple(observations), tuple(findings), run_date=newest, leftovers=table.leftovers)
 
 
@@ -167,3 +167,8 @@ def _latest(rows: Sequence[Row], periods: Sequence[Period]) -> Iterator[Finding]
 
 def _finding(check: str, severity: Severity, cells: tuple[str, ...], expected: str, found: str, words: str) -> Finding:
     return Finding(check, severity, "cells" if cells else "release", cells, expected, found, words)
+
+
+def _taken(row: Row) -> date:
+    """The day on which TRAC took a row from a release."""
+    return us_day(row["download_date"]) or date.min

@@ -5,8 +5,11 @@ stable handle; class names are decoration. The day of one card is never applied 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import chain
 
 from figures.metrics.catalogue import METRICS
 from figures.periods import Period
@@ -56,17 +59,23 @@ def parse(content: bytes, name: str) -> Parsed:
     found, outside = cards(content, PREFIX, SIGNS)
     for card in found:
         _require_plain(card, name)
-    twice = sorted({card.anchor for card in found if sum(card.anchor == other.anchor for other in found) > 1})
-    if twice:
+    if twice := _anchors_of_two(found):
         raise DriftError(name, "one card at each anchor", f"several at #{twice[0]}")
     said = [_said(card) for card in found]
     _require(said, name)
     leftovers = [Leftover(f"html:#{each.anchor}/text", each.rest) for each in said if each.rest]
     leftovers += _outside(outside)
-    observations = tuple(o for each in said for o in each.observations)
-    days = [o.period.end for o in observations if o.period.kind == "instant" and o.period.end]
-    findings = [*_contradictions(said), *(_left(leftover) for leftover in leftovers)]
-    return Parsed(observations, tuple(findings), run_date=max(days), leftovers=tuple(leftovers))
+    observations = tuple(chain.from_iterable(each.observations for each in said))
+    findings = [*_contradictions(said), *map(_left, leftovers)]
+    return Parsed(observations, tuple(findings), run_date=_last_day(observations), leftovers=tuple(leftovers))
+
+
+def _anchors_of_two(found: Sequence[Card]) -> list[str]:
+    return sorted(anchor for anchor, times in Counter(card.anchor for card in found).items() if times > 1)
+
+
+def _last_day(observations: Sequence[Observation]) -> date:
+    return max(o.period.end for o in observations if o.period.kind == "instant" and o.period.end)
 
 
 def _require_plain(card: Card, name: str) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from figures.periods import us_dates
 from figures.records import Finding, Leftover
@@ -113,6 +113,18 @@ def locator(at: int, field: str) -> str:
     return f"json:/{at}/{field}"
 
 
+def _require_fields(rows: Sequence[Mapping[str, Any]], name: str, fields: Fields) -> None:
+    """Raises DriftError when a row lacks a declared field, or has it in another form."""
+    absent = (f"/{at}/{field}" for at, row in enumerate(rows) for field in fields if field not in row)
+    missing = list(islice(absent, 5))
+    if missing:
+        raise DriftError(name, f"the fields {', '.join(fields)}", f"without {', '.join(missing)}")
+    for field, declared in fields.items():
+        for at, row in enumerate(rows):
+            if not declared.form.fits(row[field]):
+                raise DriftError(locator(at, field), declared.form.words, repr(row[field])[:_SHOWN])
+
+
 def read_rows(content: bytes, name: str, fields: Fields, title: str) -> Table:
     """The rows of a table; `title` names it in findings.
 
@@ -126,26 +138,20 @@ def read_rows(content: bytes, name: str, fields: Fields, title: str) -> Table:
         raise NotReadableError(f"{name} is not JSON: {error}") from error
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
         raise DriftError(name, "a list of at least one object", type(rows).__name__)
-    absent = (f"/{at}/{field}" for at, row in enumerate(rows) for field in fields if field not in row)
-    missing = list(islice(absent, 5))
-    if missing:
-        raise DriftError(name, f"the fields {', '.join(fields)}", f"without {', '.join(missing)}")
-    for field, declared in fields.items():
-        for at, row in enumerate(rows):
-            if not declared.form.fits(row[field]):
-                raise DriftError(locator(at, field), declared.form.words, repr(row[field])[:_SHOWN])
+    _require_fields(rows, name, fields)
     new: dict[str, list[int]] = {}
     for at, row in enumerate(rows):
         for field in row.keys() - fields.keys():
             new.setdefault(field, []).append(at)
     if len(new) > MOST_NEW_FIELDS:
         raise DriftError(name, f"the fields {', '.join(fields)}", f"{len(new):,} others")
-    left = tuple(
-        Leftover(locator(at, _written(field)), raw(rows[at][field])[:_SHOWN])
-        for field, places in sorted(new.items())
-        for at in places
-    )
-    return Table(rows, tuple(_new_fields(new, fields, title)), left)
+    return Table(rows, tuple(_new_fields(new, fields, title)), tuple(_left(rows, new)))
+
+
+def _left(rows: Sequence[Mapping[str, Any]], new: Mapping[str, Sequence[int]]) -> Iterator[Leftover]:
+    for field, places in sorted(new.items()):
+        for at in places:
+            yield Leftover(locator(at, _written(field)), raw(rows[at][field])[:_SHOWN])
 
 
 def _written(field: str) -> str:

@@ -165,20 +165,26 @@ def require_public(where: str, address: str) -> None:
         )
 
 
+def _known_trouble(cause: BaseException) -> tuple[str, bool] | None:
+    match cause:
+        case ssl.SSLCertVerificationError():
+            return f"the server's certificate could not be verified ({cause.verify_message})", False
+        case LocationValueError():
+            return "the host name in the address cannot be used", False
+        case socket.gaierror():
+            return f"the host name could not be looked up ({cause.strerror})", True
+        case IncompleteRead():
+            return f"the body ended after {cause.partial:,} bytes, {cause.expected:,} before its announced end", True
+        case NoAnswerError() | TimeoutError():
+            return "no answer in time", True
+    return None
+
+
 def trouble(error: BaseException) -> tuple[str, bool]:
     """What went wrong with a connection, in words without addresses, and whether trying again may help."""
     causes = list(_causes(error))
-    for cause in causes:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"the server's certificate could not be verified ({cause.verify_message})", False
-        if isinstance(cause, LocationValueError):
-            return "the host name in the address cannot be used", False
-        if isinstance(cause, socket.gaierror):
-            return f"the host name could not be looked up ({cause.strerror})", True
-        if isinstance(cause, IncompleteRead):
-            return f"the body ended after {cause.partial:,} bytes, {cause.expected:,} before its announced end", True
-        if isinstance(cause, NoAnswerError | TimeoutError):
-            return "no answer in time", True
+    if known := next(filter(None, map(_known_trouble, causes)), None):
+        return known
     if through_proxy := [cause for cause in causes if isinstance(cause, ProxyError)]:
         return _proxy_trouble(through_proxy[0])
     for cause in causes:

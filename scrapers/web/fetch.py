@@ -251,14 +251,19 @@ def _late(policy: Policy, where: str) -> FetchError:
     return FetchError(f"{where}: not done within {policy.total_timeout:g} seconds; given up.", transient=True)
 
 
-def _body(answer: requests.Response, request: _Request, deadline: Deadline, where: str) -> bytes:
-    policy = request.policy
+def _require_plain_and_small(answer: requests.Response, policy: Policy, where: str) -> None:
+    """Raises FetchError for a body that is encoded, or announced as larger than allowed."""
     coding = answer.headers.get("Content-Encoding", "").strip().lower()
     if coding not in _CODINGS:
         raise FetchError(f"{where}: sent in the encoding {coding!r}, asked for none.", transient=False, status=200)
     announced = answer.raw.length_remaining
     if announced is not None and announced > policy.max_bytes and not policy.cut:
         raise _too_big(f"{announced:,} bytes announced", policy, where)
+
+
+def _body(answer: requests.Response, request: _Request, deadline: Deadline, where: str) -> bytes:
+    policy = request.policy
+    _require_plain_and_small(answer, policy, where)
     body = bytearray()
     try:
         while piece := answer.raw.read(_PIECE, decode_content=True):

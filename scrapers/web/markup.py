@@ -95,6 +95,11 @@ def _soup(content: bytes) -> "BeautifulSoup":
     return bs4.BeautifulSoup(content[:MAX_PAGE], "lxml")
 
 
+def _anchors(soup: "BeautifulSoup", prefix: str) -> "list[Tag]":
+    """The links to fragments that begin with `prefix`."""
+    return [a for a in soup.find_all("a", href=True) if _href(a).startswith(f"#{prefix}")]
+
+
 def cards(content: bytes, prefix: str, signs: Sequence[str]) -> tuple[list[Card], str]:
     """The card of each `<a href="#...">` whose fragment begins with `prefix`, and the text that is in no card.
 
@@ -106,7 +111,7 @@ def cards(content: bytes, prefix: str, signs: Sequence[str]) -> tuple[list[Card]
     for hidden in soup.find_all(["script", "style", "template", "noscript"]):
         hidden.decompose()
     found: list[tuple[str, Tag]] = []
-    anchors = [a for a in soup.find_all("a", href=True) if _href(a).startswith(f"#{prefix}")]
+    anchors = _anchors(soup, prefix)
     if len(anchors) > MAX_CARDS:
         raise DriftError("the page", f"at most {MAX_CARDS} links to #{prefix}...", str(len(anchors)))
     for anchor in anchors:

@@ -81,6 +81,19 @@ def _seconds(text: str, now: float) -> float | None:
         return None
 
 
+def _wrong(content: bytes, media: Media) -> str:
+    """What a file of this kind does not begin with, or lacks; '' when it may be one."""
+    if media == "json" and content.lstrip(BEFORE_TEXT)[:1] not in (b"[", b"{"):
+        return f"not JSON: it begins with {content[:16]!r}, expected [ or {{"
+    if media == "csv" and not _begins_as_csv(content):
+        return f"not a CSV file: it begins with {content[:16]!r}, expected a line of column names with commas"
+    if media == "xlsx" and not content.startswith(ZIP_BEGINS):
+        return f"not an xlsx workbook: it begins with {content[:16]!r}, expected {ZIP_BEGINS!r}"
+    if media == "xlsx" and len(content) <= SMALLEST_WORKBOOK:
+        return f"too small for a workbook: {len(content):,} bytes, expected more than {SMALLEST_WORKBOOK:,}"
+    return ""
+
+
 def judge_content(content: bytes, media: Media, where: str) -> None:
     """Raises BlockedError for a page meant for people or against robots, FetchError for what is not `media` at all.
 
@@ -94,16 +107,7 @@ def judge_content(content: bytes, media: Media, where: str) -> None:
         raise BlockedError(words, status=200)
     if words := _cut(content, media):
         raise FetchError(f"{where}: {words}; the download was cut off.", transient=True, status=200)
-    wrong = ""
-    if media == "json" and content.lstrip(BEFORE_TEXT)[:1] not in (b"[", b"{"):
-        wrong = f"not JSON: it begins with {content[:16]!r}, expected [ or {{"
-    elif media == "csv" and not _begins_as_csv(content):
-        wrong = f"not a CSV file: it begins with {content[:16]!r}, expected a line of column names with commas"
-    elif media == "xlsx" and not content.startswith(ZIP_BEGINS):
-        wrong = f"not an xlsx workbook: it begins with {content[:16]!r}, expected {ZIP_BEGINS!r}"
-    elif media == "xlsx" and len(content) <= SMALLEST_WORKBOOK:
-        wrong = f"too small for a workbook: {len(content):,} bytes, expected more than {SMALLEST_WORKBOOK:,}"
-    if wrong:
+    if wrong := _wrong(content, media):
         raise FetchError(f"{where}: {wrong}. Open the address in a browser. {CORRECT}", transient=False, status=200)
 
 

@@ -72,8 +72,7 @@ def capture_url(base: str, capture: Capture) -> str:
     return f"{base.rstrip('/')}/web/{capture.stamp}id_/{capture.original}"
 
 
-def read_index(content: bytes, where: str) -> IndexPage:
-    """Raises DriftError when the answer is not laid out as declared. A single odd row is told, not fatal."""
+def _rows(content: bytes, where: str) -> list[list[Any]]:
     try:
         require_room(content, where)
         rows = json.loads(content)
@@ -81,18 +80,30 @@ def read_index(content: bytes, where: str) -> IndexPage:
         raise DriftError(where, "a JSON list of captures", f"no JSON ({error})") from error
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise DriftError(where, "a JSON list of rows", type(rows).__name__)
+    return rows
+
+
+def _key_apart(body: list[list[Any]], where: str) -> tuple[list[list[Any]], str]:
+    """The captures, and the key to go on with that follows an empty row; '' where there is none."""
+    if len(body) < 2 or body[-2] != []:
+        return body, ""
+    *captures, _, last = body
+    if len(last) != 1 or not isinstance(last[0], str) or not last[0]:
+        raise DriftError(where, "a key to go on with after an empty row", str(last)[:200])
+    return captures, last[0]
+
+
+def read_index(content: bytes, where: str) -> IndexPage:
+    """Raises DriftError when the answer is not laid out as declared. A single odd row is told, not fatal."""
+    rows = _rows(content, where)
     if not rows:
         return IndexPage((), (), "")
     if tuple(rows[0]) != FIELDS:
         raise DriftError(where, f"the fields {', '.join(FIELDS)}", str(rows[0])[:200])
-    body, key = rows[1:], ""
-    if len(body) >= 2 and body[-2] == []:
-        if len(body[-1]) != 1 or not isinstance(body[-1][0], str) or not body[-1][0]:
-            raise DriftError(where, "a key to go on with after an empty row", str(body[-1])[:200])
-        body, key = body[:-2], body[-1][0]
+    body, key = _key_apart(rows[1:], where)
     read = [(_capture(row), row) for row in body]
     odd = tuple(json.dumps(row)[:200] for capture, row in read if capture is None)
-    return IndexPage(tuple(capture for capture, _ in read if capture is not None), odd, key)
+    return IndexPage(tuple(filter(None, (capture for capture, _ in read))), odd, key)
 
 
 def _capture(row: list[Any]) -> Capture | None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from figures.records import Dims, Finding
@@ -78,16 +79,16 @@ def read_table(sheet: Sheet, table: Table, titles: Mapping[str, Sequence[Positio
         where = ", ".join(address(*at) for at in found) or "nowhere"
         raise DriftError(f"sheet {sheet.title!r}", f"the title {table.titles[0]!r} exactly once", where)
     row, column = found[0]
-    all_anchors = {at for positions in titles.values() for at in positions}
+    all_anchors = set(chain.from_iterable(titles.values()))
     right = _right_edge(sheet, found[0], all_anchors)
     header_row, label_columns, headers = _headers(sheet, table, (row, column), right)
     reader = Rows(sheet, table, label_columns, list(headers))
     cells: list[Cell] = []
-    used = {found[0], *((header_row, c) for c in range(column, right) if (header_row, c) in sheet.cells)}
+    used = {found[0], *(sheet.cells.keys() & {(header_row, c) for c in range(column, right)})}
     for at in reader.below(header_row, all_anchors):
         dims, metric, year = reader.meaning(at)
         merged: dict[Dims, Dims] = {}
-        used.update((at, c) for c in label_columns if (at, c) in sheet.cells)
+        used.update(sheet.cells.keys() & {(at, c) for c in label_columns})
         for c, text in headers.items():
             meaning = table.columns[text]
             place = _value_place(sheet, table, (at, c), headers, right)
@@ -113,6 +114,16 @@ def _right_edge(sheet: Sheet, anchor: Position, all_anchors: set[Position]) -> i
     return min(beside, default=1 + sheet.last_column)
 
 
+def _over_labels(texts: dict[int, str], column: int, count: int) -> tuple[list[int], list[str]]:
+    """The columns of row labels with what stands over them, which is taken out of a header's `texts`."""
+    label_columns, over = [column], [texts.pop(column, "")]
+    while len(label_columns) < count:
+        following = min(texts, default=column + len(label_columns))
+        label_columns.append(following)
+        over.append(texts.pop(following, ""))
+    return label_columns, over
+
+
 def _headers(sheet: Sheet, table: Table, anchor: Position, right: int) -> tuple[int, list[int], dict[int, str]]:
     """(row, columns of row labels, value columns with their label). The labels must be one of the declared sets."""
     row, column = anchor
@@ -122,12 +133,7 @@ def _headers(sheet: Sheet, table: Table, anchor: Position, right: int) -> tuple[
         texts = {c: label(sheet.cells[at, c]) for c in filled}
         if not texts:
             continue
-        label_columns = [column]
-        over = [texts.pop(column, "")]
-        for _ in table.labels[1:]:
-            following = min(texts, default=column + len(label_columns))
-            label_columns.append(following)
-            over.append(texts.pop(following, ""))
+        label_columns, over = _over_labels(texts, column, len(table.labels))
         texts = known.across(texts)
         names = frozenset(texts.values())
         declared = all(word in words(labels.over) for word, labels in zip(over, table.labels, strict=True))

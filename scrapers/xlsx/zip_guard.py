@@ -88,9 +88,8 @@ class _Examination:
     def _member(self, name: str) -> zipfile.ZipInfo:
         return next(member for each, member in self._members.items() if each.casefold() == name)
 
-    def container(self) -> Container:
-        if "xl/workbook.xml" not in self._members:
-            raise NotReadableError("a ZIP file, but not an XLSX workbook: xl/workbook.xml is missing")
+    def _parts(self) -> tuple[dict[str, Written], dict[str, bytes]]:
+        """What is in each sheet, and the small parts that name the sheets and date the workbook."""
         sheets: dict[str, Written] = {}
         small: dict[str, bytes] = {}
         for name, member in self._members.items():
@@ -101,9 +100,13 @@ class _Examination:
                 sheets[name] = self._sheet(name, part)
             elif name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "docProps/core.xml"):
                 small[name] = part
-        told = {name: sheet for name, sheet in sheets.items() if sheet.told or sheet.xml is not None}
-        titles = _titles(small["xl/_rels/workbook.xml.rels"], small["xl/workbook.xml"]) if told else {}
-        by_title = {title: told[part] for title, part in titles.items() if part in told}
+        return sheets, small
+
+    def container(self) -> Container:
+        if "xl/workbook.xml" not in self._members:
+            raise NotReadableError("a ZIP file, but not an XLSX workbook: xl/workbook.xml is missing")
+        sheets, small = self._parts()
+        by_title = _by_title(sheets, small)
         return Container(
             self._with(sheets),
             _modified(small["docProps/core.xml"]) if "docProps/core.xml" in small else None,
@@ -171,6 +174,13 @@ def _require_plain_text(name: str, part: bytes) -> None:
     is_read = name.casefold().startswith("xl/") and name.casefold().endswith((".xml", ".rels"))
     if is_other and (is_read or any(word in part for word in _SHEET_ELSEWISE)):
         raise NotReadableError(f"{name!r} is not written in UTF-8, as the parts of workbooks are")
+
+
+def _by_title(sheets: Mapping[str, Written], small: Mapping[str, bytes]) -> dict[str, Written]:
+    """The sheets of which more has to be told than is in their cells."""
+    told = {name: sheet for name, sheet in sheets.items() if sheet.told or sheet.xml is not None}
+    titles = _titles(small["xl/_rels/workbook.xml.rels"], small["xl/workbook.xml"]) if told else {}
+    return {title: told[part] for title, part in titles.items() if part in told}
 
 
 def _titles(relations: bytes, workbook: bytes) -> dict[str, str]:

@@ -43,9 +43,9 @@ _LIKE_A_DATE = re.compile(r"\s*\d+/\d+/[\d/]+\s*$")
 
 def read(sheet: Sheet, context: Context) -> Block:
     """Every figure of the list. A header that is not as declared is a finding, and what stands under it is not read."""
-    anchors = sorted(at for at, value in sheet.cells.items() if at[1] == 1 and value in _NAME)
+    anchors = _anchors(sheet)
     if len(anchors) != 1:
-        found = ", ".join(locator(sheet.title, *at) for at in anchors) or "none"
+        found = ", ".join([locator(sheet.title, *at) for at in anchors]) or "none"
         return Block((), (_drift(sheet, context, (*CORE_TABLES, INSPECTIONS), f"{NAME!r} once in column A", found),))
     header = anchors[0][0]
     columns, findings = _columns(sheet, context, header)
@@ -54,18 +54,32 @@ def read(sheet: Sheet, context: Context) -> Block:
     statement, undated = _stated(sheet, context, header)
     findings.extend([*undated, *_header_years(sheet, context, header)])
     at_label = {text: c for c, text in _plain(_headers(sheet, header)).items() if c in columns}
-    listed = {row for row, _ in sheet.cells if row > header}
-    if len(listed) > MOST_ROWS:
+    if (listed := _rows_below(sheet, header)) > MOST_ROWS:
         expected = f"at most {MOST_ROWS:,} rows"
-        return Block((), (_drift(sheet, context, (*CORE_TABLES, INSPECTIONS), expected, f"{len(listed):,} rows"),))
+        return Block((), (_drift(sheet, context, (*CORE_TABLES, INSPECTIONS), expected, f"{listed:,} rows"),))
     rows, about_rows = rows_of(sheet, context, header, at_label)
     observations = _observations(sheet, columns, rows, context, statement)
     findings.extend([*about_rows, *_odd(observations, context)])
-    labels = {(row.at, at_label[NAME]) for row in rows} | {(header, c) for c in columns}
+    used = _used(sheet, header, rows, columns, at_label[NAME])
+    return Block(tuple(observations), tuple(findings), frozenset(used))
+
+
+def _used(
+    sheet: Sheet, header: int, rows: Sequence[Row], columns: Mapping[int, FacilityColumn], names: int
+) -> set[Position]:
+    """The cells that were read, or are known to say nothing. `names` is the column of names."""
     read_rows = {row.at: _totalled(columns).keys() if row.facility == ALL else columns.keys() for row in rows}
     read_cells = {at for at in sheet.cells if at[1] in read_rows.get(at[0], ())}
-    used = labels | read_cells | _ignored(sheet, header, read_rows.keys())
-    return Block(tuple(observations), tuple(findings), frozenset(used))
+    labels = {(row.at, names) for row in rows} | {(header, c) for c in columns}
+    return labels | read_cells | _ignored(sheet, header, read_rows.keys())
+
+
+def _anchors(sheet: Sheet) -> list[Position]:
+    return sorted(at for at, value in sheet.cells.items() if at[1] == 1 and value in _NAME)
+
+
+def _rows_below(sheet: Sheet, header: int) -> int:
+    return len({row for row, _ in sheet.cells if row > header})
 
 
 def _totalled(columns: Mapping[int, FacilityColumn]) -> dict[int, FacilityColumn]:
@@ -77,21 +91,33 @@ def _columns(sheet: Sheet, context: Context, header: int) -> tuple[dict[int, Fac
     """The columns by number. Inspection columns of an undeclared set are left out, without the core none is read."""
     texts = _headers(sheet, header)
     plain = _plain(texts)
-    last_core = max((c for c, text in plain.items() if text in CORE), default=0)
-    core = {c: text for c, text in plain.items() if c <= last_core}
-    if sorted(core.values()) != sorted(CORE):
-        missing = sorted(set(CORE) - set(core.values()))
-        odd = sorted(text for text, n in Counter(core.values()).items() if n > 1 or text not in CORE)
-        found = f"missing {missing}, new or twice {odd}"
+    core, rest = _core_and_rest(plain)
+    if found := _other_columns(core.values()):
         return {}, [_drift(sheet, context, (*CORE_TABLES, INSPECTIONS), f"the columns {sorted(CORE)}", found)]
     columns = {c: CORE[text] for c, text in core.items()}
-    rest = {c: text for c, text in plain.items() if c > last_core}
     if len(set(rest.values())) != len(rest) or frozenset(rest.values()) not in INSPECTION_SETS:
         expected = "one of the declared sets of inspection columns"
         return columns, [_drift(sheet, context, (INSPECTIONS,), expected, str(list(rest.values())))]
-    for c, text in rest.items():
-        columns[c] = _pending(texts[c]) if text == PENDING else INSPECTION[text]
-    return columns, []
+    return columns | {c: _inspection(text, texts[c]) for c, text in rest.items()}, []
+
+
+def _core_and_rest(plain: Mapping[int, str]) -> tuple[dict[int, str], dict[int, str]]:
+    """The labels through the last one of the core, and those right of it."""
+    last_core = max((c for c, text in plain.items() if text in CORE), default=0)
+    core = {c: text for c, text in plain.items() if c <= last_core}
+    return core, {c: text for c, text in plain.items() if c > last_core}
+
+
+def _inspection(text: str, written: str) -> FacilityColumn:
+    return _pending(written) if text == PENDING else INSPECTION[text]
+
+
+def _other_columns(core: Collection[str]) -> str:
+    """What columns are missing, new or there twice, in words; '' when they are as declared."""
+    if sorted(core) == sorted(CORE):
+        return ""
+    odd = sorted(text for text, n in Counter(core).items() if n > 1 or text not in CORE)
+    return f"missing {sorted(set(CORE) - set(core))}, new or twice {odd}"
 
 
 def _headers(sheet: Sheet, header: int) -> dict[int, str]:
@@ -184,7 +210,11 @@ def _odd(observations: Sequence[Observation], context: Context) -> Iterator[Find
         if o.metric in DATE_METRICS and _no_day(o.raw):
             words = f"{o.locator} holds {o.raw!r}, which is no calendar day; it is kept as published."
             yield Finding("not_a_date", "note", "cells", (o.locator,), "a day", repr(o.raw), words)
-    wrong = [o for o in observations if o.metric == SEX_METRIC and o.raw.strip() and o.raw not in _SEXES]
+    yield from _other_words([o for o in observations if o.metric == SEX_METRIC])
+
+
+def _other_words(observations: Sequence[Observation]) -> Iterator[Finding]:
+    wrong = [o for o in observations if o.raw.strip() and o.raw not in _SEXES]
     if wrong:
         shown = ", ".join(sorted({repr(o.raw) for o in wrong})[:5])
         where = tuple(o.locator for o in wrong)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 CROSSWALK_FILE = Path(__file__).with_name("facility_crosswalk.csv")
@@ -65,7 +66,7 @@ def load(text: str) -> Crosswalk:
         if row.since in {other.since for other in before}:
             raise ValueError(f"crosswalk, line {number}: {row.key!r} stands there twice for the same years")
         rows[row.key] = (*before, row)
-    for row in (row for group in rows.values() for row in group):
+    for row in chain.from_iterable(rows.values()):
         if row.facility not in {other.facility for other in rows.get(row.facility, ())}:
             raise ValueError(f"crosswalk: {row.key!r} points to {row.facility!r}, which has no row of its own")
     return rows

@@ -9,7 +9,7 @@ from figures.records import Dims, Finding
 from scrapers.ice.places.facility_columns import ADDRESS, CITY, NAME, NOTES, STATE, TOTALS
 from scrapers.ice.places.facility_names import identify, lookalikes, own_id
 from scrapers.xlsx.blocks import Context, raw_text
-from scrapers.xlsx.reader import Sheet, locator
+from scrapers.xlsx.reader import CellValue, Sheet, locator
 
 ALL = "all"
 LONGEST_NAME = 200
@@ -36,30 +36,46 @@ class Row:
         return (("facility", self.facility), *same)
 
 
+def _text(value: CellValue) -> str:
+    return value.replace("\xa0", " ").strip() if type(value) is str else raw_text(value)
+
+
+def _footnotes(texts: Mapping[tuple[int, int], str]) -> set[str]:
+    """The marks of the notes that stand in the first column."""
+    return {m[1] for at, text in texts.items() if at[1] == 1 and (m := _FOOTNOTE.match(text))}
+
+
+def _filled(texts: Mapping[tuple[int, int], str], labelled: Collection[int]) -> list[int]:
+    """The rows in which more than one of the labelled columns holds something."""
+    filled = Counter(r for (r, c), text in texts.items() if text and c in labelled)
+    return sorted(r for r, cells in filled.items() if cells > 1)
+
+
+def _row(at: int, name: str, city: str, state: str, address: str, year: int) -> Row:
+    known = identify(name, city, state, year)
+    facility = known.facility if known else own_id(name, city, state)
+    return Row(at, name, city, state, address, facility, listed=known is not None)
+
+
+def _is_no_name(name: str) -> bool:
+    return not name or len(name) > LONGEST_NAME or any(rule.match(name) for _, rule in NOTES)
+
+
 def rows_of(sheet: Sheet, context: Context, header: int, columns: Mapping[str, int]) -> tuple[list[Row], list[Finding]]:
     """The rows that hold more than a note, with the facility that each stands for."""
-    texts = {
-        at: value.replace("\xa0", " ").strip() if type(value) is str else raw_text(value)
-        for at, value in sheet.cells.items()
-        if at[0] > header
-    }
-    notes = {m[1] for at, text in texts.items() if at[1] == 1 and (m := _FOOTNOTE.match(text))}
-    labelled = set(columns.values())
-    filled = Counter(r for (r, c), text in texts.items() if text and c in labelled)
+    texts = {at: _text(value) for at, value in sheet.cells.items() if at[0] > header}
+    notes = _footnotes(texts)
     rows: list[Row] = []
     findings: list[Finding] = []
-    for at in sorted(r for r, cells in filled.items() if cells > 1):
+    for at in _filled(texts, columns.values()):
         name, city, state, address = (texts.get((at, columns[text]), "") for text in (NAME, CITY, STATE, ADDRESS))
-        if not name or len(name) > LONGEST_NAME or any(rule.match(name) for _, rule in NOTES):
+        if _is_no_name(name):
             findings.append(_unnamed(sheet, context, at, name))
-            continue
-        if name.casefold() in TOTALS and not city:
+        elif name.casefold() in TOTALS and not city:
             rows.append(Row(at, name, city, state, address, ALL, listed=True))
-            continue
-        bare = _without_mark(name, city, state, context.year, notes)
-        known = identify(bare, city, state, context.year)
-        facility = known.facility if known else own_id(bare, city, state)
-        rows.append(Row(at, bare, city, state, address, facility, listed=known is not None))
+        else:
+            bare = _without_mark(name, city, state, context.year, notes)
+            rows.append(_row(at, bare, city, state, address, context.year))
     numbered = _numbered(rows)
     return numbered, [*findings, *_twice(sheet, numbered), *_unlisted(sheet, numbered)]
 

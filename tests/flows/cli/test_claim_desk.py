@@ -1,15 +1,18 @@
 """The desk's side of the registry: checking files, a new one by asking, versions, the page."""
 
+import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from alerts.claims.draft import FORMS
+from alerts.claims.draft import FORMS, as_toml
 from alerts.claims.model import faults_of, load_claim
 from alerts.claims.shipped import shipped_claims
 from flows.cli import claim_desk
@@ -169,6 +172,20 @@ def test_a_new_claim_of_every_form_passes_the_check(
     assert faults_of(path) == []
     assert load_claim(path).words.test.form == form
     assert [p.name for p in tmp_path.iterdir()] == ["my-claim.toml"]
+
+
+_FIELDS = st.dictionaries(
+    st.text("abcdefgh_", min_size=1, max_size=8),
+    st.text(max_size=20) | st.dates() | st.integers(-9, 99) | st.booleans(),
+)
+
+
+@given(_FIELDS, st.lists(_FIELDS.filter(bool), min_size=1, max_size=3))
+def test_what_is_written_of_a_claim_is_read_back_as_it_was(fields: dict[str, Any], parts: list[dict[str, Any]]) -> None:
+    test = {"form": "level", "value": 49000.0, "cv": 0.096, "over": fields}
+    text = as_toml({**fields, "test": {**test, "parts": tuple(parts)}})
+    assert tomllib.loads(text) == {**fields, "test": {**test, "parts": parts}}
+    assert "value = 49000\n" in text
 
 
 def test_what_cannot_be_used_is_asked_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

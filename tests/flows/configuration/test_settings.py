@@ -125,6 +125,27 @@ def test_a_secret_in_the_place_of_its_variable_is_explained_and_not_repeated(
     assert SECRET not in said
 
 
+def test_a_file_that_cannot_be_read_is_named_and_never_taken_for_one_that_is_missing(tmp_path: Path) -> None:
+    file = tmp_path / "onrecord.toml"
+    file.write_bytes(b'[fetch]\ncontact = "\xe9@b.example"  # ' + SECRET.encode())
+    for words in ("byte 19 is no UTF-8; save the file as UTF-8", "cannot be read: it is no file"):
+        with pytest.raises(SettingsError) as caught:
+            load_settings(tmp_path)
+        assert str(caught.value) == f"{file}: {words}"
+        assert SECRET not in repr(caught.value.__cause__)
+        if file.is_file():
+            file.unlink()
+            file.mkdir()
+
+
+def test_the_file_alone_says_what_belongs_into_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ONRECORD_FETCH", "FETCH", "ONRECORD_CLAIMS", "CLAIMS"):
+        monkeypatch.setenv(name, '{"attempts": 9, "shipped": []}')
+    settings = load_settings(tmp_path)
+    assert settings.fetch.attempts == 4
+    assert settings.claims.shipped == ("*",)
+
+
 def test_every_fault_is_told_at_once_in_the_order_of_the_lines(tmp_path: Path) -> None:
     text = '[schedule]\ncron = "every day"\ntimezone = "Eastern"\n[[channels]]\nname = "a"\nkind = "x"\nurl = 1\n'
     said = _refusal(tmp_path, text).splitlines()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
-from flows.missing_border_files import unheld_cbp
+from flows.judging.missing_border_files import unheld_cbp
 from storage.engine import reading
 from tests.border_front import AUGUST, JULY, Front
 

@@ -20,7 +20,7 @@ from flows.cli.app import app
 from flows.configuration.settings import load_settings
 from flows.importing import import_files
 from flows.judging.judge import gather
-from flows.missing_editions import unheld
+from flows.judging.missing_editions import unheld
 from flows.pipeline import judge_and_deliver, look, open_line, run_sources, usable_claims
 from replica.editions import edition, editions
 from replica.wayback import Trouble, Wayback

@@ -100,7 +100,8 @@ def test_deployments_run_by_module_path_daily_in_washington_one_at_a_time(tmp_pa
         [sys.executable, "-c", script], env=_environment(tmp_path / "home"), capture_output=True, text=True, timeout=120
     )
     made = {d["name"]: d for d in json.loads(done.stdout)}
-    assert set(made) == {"watch/ice", "watch/trac", "deliver/outbox", "digest/weekly"}
+    sources = {f"watch/{name}" for name in ("ice", "trac", "cbp", "ohss")}
+    assert set(made) == {*sources, "deliver/outbox", "digest/weekly"}
     assert {d["entrypoint"].removeprefix("flows.scheduling.deployments.") for d in made.values()} == {
         "watch",
         "deliver",

@@ -237,7 +237,7 @@ def test_parquet_holds_the_same_figures(
 
 def test_without_pyarrow_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(ExportError, match=r"pip install 'onrecord\[parquet\]'"):
+    with pytest.raises(ExportError, match=r"pipx install --force '.\[parquet\]'"):
         export.require_parquet()
 
 

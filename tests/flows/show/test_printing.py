@@ -334,7 +334,7 @@ def test_status_and_verdicts_ask_the_database_little_and_import_no_more_than_the
     )
     environment = {**os.environ, "ONRECORD_HOME": str(home)}
     environment.pop("ONRECORD_DATABASE_URL", None)
-    for command, most in (("status", 45), ("verdicts", 6)):
+    for command, most in (("status", 45), ("verdicts", 7)):
         done = subprocess.run(
             [sys.executable, "-c", script, command], env=environment, capture_output=True, text=True, timeout=60
         )

@@ -7,8 +7,8 @@ from datetime import date
 from rich.console import Console
 
 from checks.sources.reconcile import reconcile
+from figures.plain import as_json
 from flows.reconcile import Outcome
-from flows.show import printing
 from flows.show.reconcile_report import CLASSES, as_markdown, as_object, disputed, print_report
 from tests.checks.conftest import book, row
 
@@ -40,7 +40,7 @@ def test_the_counts_come_first_and_every_exception_with_its_reason() -> None:
 
 
 def test_json_holds_every_date_every_workbook_and_every_different_cell() -> None:
-    data = json.loads(printing.as_json(as_object(made(4000))))
+    data = json.loads(as_json(as_object(made(4000))))
     assert data["summary"] == {
         "dates": {"values_differ": 1, "no_workbook": 1},
         "workbooks": {"values_differ": 1, "trac_skipped": 1},

@@ -1,0 +1,36 @@
+"""The count of complex blocks sees what it has to."""
+
+from pathlib import Path
+
+from tests.complexity import Waiting, faults
+
+_LINES = "x = 1\n" * 400
+
+
+def _function(name: str, ways: int) -> str:
+    return f"def {name}(a):\n    return {' or '.join(['a'] * ways)}\n"
+
+
+def test_a_block_that_is_too_complex_is_named(tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    for ways, found in ((15, []), (16, ["module.py:2 f has complexity 16; at most 15 is allowed"])):
+        module.write_text("\n" + _function("f", ways) + _LINES * 2)
+        assert faults([module], root=tmp_path) == found
+
+
+def test_too_many_complex_blocks_are_counted_and_listed(tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    module.write_text(_function("f", 11) + _function("g", 10) + _LINES * 2)
+    assert faults([module], root=tmp_path) == []
+    module.write_text(_function("f", 11) + _function("g", 12) + _LINES * 2)
+    said = faults([module], root=tmp_path)
+    assert said[0] == "2 blocks are above 10, which is 2.49 per 1,000 of 804 lines; at most 1 are allowed:"
+    assert said[1:] == ["   12  module.py:3 g", "   11  module.py:1 f"]
+
+
+def test_a_package_that_waits_may_have_what_it_has_and_no_more(tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    module.write_text(_function("f", 20) + _function("g", 12))
+    assert faults([module], Waiting(20, 2), tmp_path) == []
+    assert faults([module], Waiting(19, 2), tmp_path) == ["module.py:1 f has complexity 20; at most 19 is allowed"]
+    assert faults([module], Waiting(20, 1), tmp_path)[0].startswith("2 blocks are above 10")
