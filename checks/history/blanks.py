@@ -45,7 +45,7 @@ def _had_numbers(table: str, empty: Mapping[tuple[str, object], Observation], co
 def _new_months(blank: Sequence[Observation], current: Sequence[Observation]) -> dict[str, list[Gone]]:
     """Months without a number in a row that has one for the month before, where the month has numbers in other rows."""
     found: dict[str, list[Gone]] = defaultdict(list)
-    for table in {o.table for o in blank}:
+    for table in {o.table for o in blank if o.period.kind == "month"}:
         months = _months(table, current)
         begun = {o.period.start for o in months if o.value}
         found[table] += [
