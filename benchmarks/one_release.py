@@ -32,7 +32,7 @@ from figures.mishaps import OUR_PACKAGES
 from figures.records import Target
 from flows.context import Line
 from flows.importing import PastFile, place, read_manifest
-from flows.intake import take
+from flows.intake import Document, take
 from flows.judging.judge import judge
 from scrapers.registry import ICE
 from scrapers.web.fetch import Policy
@@ -110,7 +110,7 @@ def steps(database: Database, folder: Path, claims: Sequence[Claim]) -> Iterator
 
     def take_in(file: PastFile) -> None:
         sha256 = hashlib.sha256(file.content).hexdigest()
-        take(ICE, sha256, file.content, Target("", file.name, "current"), file.known, line)
+        take(Document(ICE, sha256, file.content, Target("", file.name, "current"), file.known), line)
 
     def judge_claims(_: PastFile) -> None:
         judge(database, claims, now[0], now[0], ["desk"])

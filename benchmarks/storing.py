@@ -65,9 +65,8 @@ def take(line: Line, files: Sequence[PastFile]) -> None:
         sha256 = line.archive.put(file.content)
         with writing(line.database) as connection:
             releases.record_document(connection, sha256, len(file.content), "xlsx", NOW)
-        intake.take(
-            ICE, sha256, file.content, Target("", file.name, "current"), file.known, line, "bench", file.findings
-        )
+        document = intake.Document(ICE, sha256, file.content, Target("", file.name, "current"), file.known)
+        intake.take(document, line, "bench", file.findings)
 
 
 @contextmanager

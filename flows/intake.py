@@ -6,8 +6,8 @@ which holds what it guards.
 
 import gc
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
@@ -29,6 +29,17 @@ from storage.write.releases import Known
 
 # What is in the document under the name that it is given.
 Read = Callable[[str], Parsed]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Archived bytes of a source, which file they are, and since when the public could read them."""
+
+    source: Source
+    sha256: str
+    content: bytes = field(repr=False)
+    target: Target
+    known: Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,54 +73,51 @@ def uncollected() -> Iterator[None]:
 
 
 def take(
-    source: Source,
-    sha256: str,
-    content: bytes,
-    target: Target,
-    known: Known,
-    line: Line,
-    quiet: str = "",
-    extra: Sequence[Finding] = (),
-    at_hand: Parsed | None = None,
+    document: Document, line: Line, quiet: str = "", extra: Sequence[Finding] = (), at_hand: Parsed | None = None
 ) -> Taken:
-    """Take in what was archived under its sha256. `extra` are findings about its name or its capture, `at_hand` is what
-    was read of it already.
+    """Parse a document and take it in, as the line does. `at_hand` is what was read of it already.
 
-    What cannot be stored as it was read is stored as a release without figures, held as a whole. Raises
-    NotReadableError for what is no edition of the publisher's; then nothing is stored.
+    Raises NotReadableError for what is no edition of the publisher's; then nothing is stored.
+    """
+    return gather_check_and_store(document, at_hand or parse(document, line), line, quiet, extra)
+
+
+def parse(document: Document, line: Line) -> Parsed | None:
+    """What is in a document; None for one that is stored already, of which nothing is read again.
+
+    Raises NotReadableError for what is no edition of the publisher's.
     """
     with reading(line.database) as connection:
-        stored_before = reads.release_of(connection, source.id, sha256)
-    store = partial(_store, source, sha256, target, known, line, quiet, extra)
-    read = partial(read_again, source, content)
-    if stored_before:
-        return _unless_it_fails(source, store, Parsed((), ()), read)
+        if reads.release_of(connection, document.source.id, document.sha256) is not None:
+            return None
     with uncollected():
-        return _unless_it_fails(source, store, at_hand or read_document(source, content, target.name), read)
+        return read_document(document.source, document.content, document.target.name)
 
 
-def _unless_it_fails(source: Source, store: Callable[[Parsed, Read], Taken], parsed: Parsed, read: Read) -> Taken:
-    taken = attempt(partial(store, parsed, read), UNUSABLE)
-    if isinstance(taken, Mishap):
-        unread = Parsed((), (could_not_run(f"storing of {source.id}", taken, (), None),))
-        return store(unread, lambda name: unread)  # noqa: ARG005 - whatever its name
-    return taken
-
-
-def _store(
-    source: Source,
-    sha256: str,
-    target: Target,
-    known: Known,
-    line: Line,
-    quiet: str,
-    extra: Sequence[Finding],
-    parsed: Parsed,
-    read: Read,
+def gather_check_and_store(
+    document: Document, parsed: Parsed | None, line: Line, quiet: str = "", extra: Sequence[Finding] = ()
 ) -> Taken:
-    now = line.clock()
+    """In one transaction: gather what is known, check against it, store figures and findings, queue what is to be said.
+
+    `parsed` is None for a document that is stored already; `extra` are findings about its name or its capture. What
+    cannot be stored as it was read is stored as a release without figures, held as a whole.
+    """
+    read = partial(read_again, document.source, document.content)
+    store = partial(_store, document, line, quiet, extra)
+    with uncollected() if parsed is not None else nullcontext():
+        taken = attempt(partial(store, parsed or Parsed((), ()), read), UNUSABLE)
+        if isinstance(taken, Mishap):
+            unread = Parsed((), (could_not_run(f"storing of {document.source.id}", taken, (), None),))
+            return store(unread, lambda name: unread)  # noqa: ARG005 - whatever its name
+        return taken
+
+
+def _store(document: Document, line: Line, quiet: str, extra: Sequence[Finding], parsed: Parsed, read: Read) -> Taken:
+    now, source, sha256 = line.clock(), document.source, document.sha256
     with writing(line.database) as connection:
-        stored = releases.store_release(connection, source.id, sha256, target, known, parsed, source.parser, now)
+        stored = releases.store_release(
+            connection, source.id, sha256, document.target, document.known, parsed, source.parser, now
+        )
         if stored.renamed:
             parsed = read(stored.name)
             releases.reread_release(connection, source.id, stored.release_id, parsed, source.parser)

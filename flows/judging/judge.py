@@ -7,6 +7,7 @@ claim have changed since an instant was judged, it is judged anew, and what was 
 import json
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -39,27 +40,49 @@ def judge(
     channels: Sequence[str],
     quiet: str = "",
 ) -> list[Message]:
-    """Judge every claim that is on record at `as_of` and queue one message for each series and release that moved.
-
-    Returns the new messages, corrections first. A claim that was never judged takes its place without a word. Instants
-    that were judged on something else than what is known of them today are judged again first.
-    """
+    """Judge claims and queue what is to be said, in one transaction. Returns the new messages, corrections first."""
     with writing(database) as connection:
-        on_record = [claim for claim in claims if claim.on_record_at <= as_of]
-        books = _books(gather(connection, on_record), on_record)
-        noted = ledger.judged(connection, [claim.id for claim in on_record])
-        judged_at = ledger.instants_of(connection, [claim.id for claim in on_record])
-        instants = {
-            claim.id: _due(books[claim.id], noted.get(claim.id, {}), judged_at.get(claim.id, []), as_of)
-            for claim in on_record
-        }
-        chains, failed = _judge(connection, on_record, books, instants, noted, as_of, now)
-        corrections = settle(connection, chains, now)
-        undone = [chain.claim for chain in chains.values() if chain.undone]
+        judged = judge_claims(connection, claims, as_of, now)
+        return notify(connection, judged, Outbox(channels, now, quiet))
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How claims stand, each over the instants at which it was judged, and the corrections that were queued."""
+
+    chains: Sequence[Chain]
+    corrections: Sequence[Message]
+
+
+def judge_claims(connection: Transaction, claims: Sequence[Claim], as_of: datetime, now: datetime) -> Judged:
+    """Judge every claim that is on record at `as_of`, record the verdicts, and correct what no longer stands.
+
+    Instants that were judged on something else than what is known of them today are judged again first.
+    """
+    on_record = [claim for claim in claims if claim.on_record_at <= as_of]
+    books = _books(gather(connection, on_record), on_record)
+    noted = ledger.judged(connection, [claim.id for claim in on_record])
+    judged_at = ledger.instants_of(connection, [claim.id for claim in on_record])
+    instants = {
+        claim.id: _due(books[claim.id], noted.get(claim.id, {}), judged_at.get(claim.id, []), as_of)
+        for claim in on_record
+    }
+    chains, failed = _judge(connection, on_record, books, instants, noted, as_of, now)
+    corrections = settle(connection, chains, now)
+    if undone := [chain.claim for chain in chains.values() if chain.undone]:
         again, failed_again = _in_whole(connection, undone, books, as_of, now)
         chains |= again
-        note_claim_faults(connection, failed | failed_again, now)
-        return corrections + tell(connection, [*chains.values()], Outbox(channels, now, quiet), only_what_stands=True)
+        failed |= failed_again
+    note_claim_faults(connection, failed, now)
+    return Judged([*chains.values()], corrections)
+
+
+def notify(connection: Transaction, judged: Judged, out: Outbox) -> list[Message]:
+    """Queue one message for each series and release that moved. Returns the new messages, corrections first.
+
+    A claim that was never judged takes its place without a word.
+    """
+    return [*judged.corrections, *tell(connection, judged.chains, out, only_what_stands=True)]
 
 
 def judge_past(

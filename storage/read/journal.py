@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, or_, select
 
@@ -92,7 +93,7 @@ def never_came(connection: Connection, source: str) -> list[str]:
     return [row.url for row in connection.execute(query.order_by(f.c.url))]
 
 
-def last_good_fetch(connection: Connection, url: str) -> RowMapping | None:
+def last_good_fetch(connection: Connection, url: str) -> dict[str, Any] | None:
     """The last time an address answered: its validators, the hash of what it gave, and when."""
     f = t.fetch
     query = (
@@ -101,7 +102,8 @@ def last_good_fetch(connection: Connection, url: str) -> RowMapping | None:
         .order_by(f.c.id.desc())
         .limit(1)
     )
-    return connection.execute(query).mappings().first()
+    row = connection.execute(query).mappings().first()
+    return None if row is None else {str(name): value for name, value in row.items()}
 
 
 def last_fetch(connection: Connection, url: str) -> RowMapping | None:
