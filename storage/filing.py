@@ -1,6 +1,6 @@
 """Where the figures of a series lie: the fiscal years under which figures are filed, its number, table and source."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection, func, select
 
@@ -28,9 +28,9 @@ def series_ids(connection: Connection, keys: Iterable[str]) -> list[int]:
     return sorted(known_keys(connection, keys))
 
 
-def sources_of(connection: Connection, keys: Iterable[str]) -> list[str]:
-    """The sources of some series."""
+def sources_of(connection: Connection, ids: Collection[int]) -> list[str]:
+    """The sources of some series, by their numbers."""
     s, m = t.series, t.metric
-    mine = among(connection, s.c.id, series_ids(connection, keys))
+    mine = among(connection, s.c.id, ids)
     query = select(m.c.source).join(s, s.c.metric_id == m.c.id).where(mine).distinct()
     return sorted(row.source for row in connection.execute(query))

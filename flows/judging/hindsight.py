@@ -17,7 +17,7 @@ from figures.periods import washington_day
 from figures.records import Figure, Finding, Observation
 from flows.judging.hold_changes import doubts
 from flows.judging.judge import held_release, series_of
-from flows.missing_editions import unheld
+from flows.missing_editions import OLDER, unheld
 from flows.reconcile import (
     SOURCES_OF_TRAC,
     THEIRS,
@@ -48,9 +48,11 @@ def known_then(
 ) -> Iterator[tuple[datetime, Knowledge]]:
     """In order, each instant at which something came out or a claim went on record, and what was known by then."""
     figures = vintages.history(connection, {series for claim in claims for series in series_of(claim)}, until)
-    releases = [release for release in reads.releases(connection) if release.known_at <= until]
-    own = [f for f in journal.findings(connection, severities=("hold",)) if _of_a_check(f)]
-    beside = _Beside(tuple(doubts(connection)), tuple(unheld(connection)))
+    stored = reads.releases(connection)
+    releases = [release for release in stored if release.known_at <= until]
+    findings = journal.known_findings(connection, [OLDER])
+    own = [f for f in findings if f.severity == "hold" and _of_a_check(f)]
+    beside = _Beside(tuple(doubts(findings)), tuple(unheld(connection, stored, findings)))
     read = _remembering()
     instants = {r.known_at for r in releases} | {claim.on_record_at for claim in claims}
     two_sources_since = min((r.known_at for r in releases if r.source == SOURCES_OF_TRAC[THEIRS]), default=None)

@@ -25,9 +25,10 @@ from flows.judging.corrections import settle
 from flows.judging.hold_changes import doubts, hold_changes
 from flows.judging.instants import Book, Chain, book, judge_chain
 from flows.judging.notifications import Outbox, tell
-from flows.missing_editions import edition_day, unheld
+from flows.missing_editions import OLDER, edition_day, unheld
 from storage.engine import Database, Transaction, writing
 from storage.read import journal, reads, vintages
+from storage.read.holds import holds_among
 from storage.read.release_order import recorded_at
 from storage.write import claim_versions, decisions, ledger
 
@@ -156,33 +157,29 @@ def _judge(
     claim_versions.record_claims(connection, [(claim.id, claim.sha256, claim.text) for claim in claims], now)
     versions = claim_versions.versions(connection, [claim.id for claim in claims])
     alike, failed = _compared(claims, versions)
-    by_span: dict[tuple[datetime, datetime], list[Claim]] = {}
     own_instants: dict[str, list[datetime]] = {}
     for claim in (claim for claim in claims if claim.id in alike):
         is_edited = len(alike[claim.id]) < len(versions.get(claim.id, {}))
         first = _worded_so_since(connection, claim, alike[claim.id], last) if is_edited else claim.on_record_at
-        at = own_instants[claim.id] = [instant for instant in instants[claim.id] if instant >= first]
-        if at:
-            by_span.setdefault((at[0], at[-1]), []).append(claim)
+        own_instants[claim.id] = [instant for instant in instants[claim.id] if instant >= first]
+    spans = {name: (at[0], at[-1]) for name, at in own_instants.items() if at}
+    before = ledger.standing_before(connection, {name: first for name, (first, _) in spans.items()})
+    recorded = ledger.recorded_from(connection, spans)
     stored = recorded_at(connection)
     chains: dict[str, Chain] = {}
-    for span, of_span in by_span.items():
-        names = [claim.id for claim in of_span]
-        before = ledger.standing_before(connection, names, span[0])
-        recorded = ledger.recorded_from(connection, names, *span)
-        for claim in of_span:
-            own = {answer: row for (name, answer), row in before.items() if name == claim.id}
-            mine = {(answer, at): row for (name, answer, at), row in recorded.items() if name == claim.id}
-            about = claim, books[claim.id], own_instants[claim.id], own, mine, stored, now, alike[claim.id]
-            chain = attempt(partial(_chain, *about))
-            if isinstance(chain, Mishap):
-                failed[claim.id] = chain
-                continue
+    for claim in (claim for claim in claims if claim.id in spans):
+        own, mine = before.get(claim.id, {}), recorded.get(claim.id, {})
+        about = claim, books[claim.id], own_instants[claim.id], own, mine, stored, now, alike[claim.id]
+        chain = attempt(partial(_chain, *about))
+        if isinstance(chain, Mishap):
+            failed[claim.id] = chain
+        else:
             chains[claim.id] = chain
-            if recording:
-                _note_bases(connection, chain, noted.get(claim.id, {}))
-                ledger.append_verdicts(connection, chain.rows)
-    return {claim.id: chains[claim.id] for claim in claims if claim.id in chains}, failed
+    if recording:
+        bases = {name: _bases(chain, noted.get(name, {})) for name, chain in chains.items()}
+        ledger.record_judged(connection, bases, noted)
+        ledger.append_verdicts(connection, [row for chain in chains.values() for row in chain.rows])
+    return chains, failed
 
 
 def _compared(
@@ -240,8 +237,8 @@ def same_test(claim: Claim, text: str) -> bool:
     return asked[0] == asked[1]
 
 
-def _note_bases(connection: Transaction, chain: Chain, noted: Mapping[datetime, str]) -> None:
-    """Note on what a claim was judged: at every instant noted before, and where the basis is another than before.
+def _bases(chain: Chain, noted: Mapping[datetime, str]) -> dict[datetime, str]:
+    """On what a claim was judged, to be noted: at every instant noted before, and where it is another than before.
 
     What is noted of an instant from before an edit says what was seen of it, for it is not judged again.
     """
@@ -255,25 +252,28 @@ def _note_bases(connection: Transaction, chain: Chain, noted: Mapping[datetime, 
         if basis != noted.get(at, last):
             found[at] = basis
         last = basis
-    ledger.record_judged(connection, chain.claim.id, found, noted)
+    return found
 
 
 def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
     """Every vintage of the series that claims need, and which releases are held."""
-    figures = vintages.history(connection, {series for claim in claims for series in series_of(claim)})
+    stored, findings = reads.releases(connection), journal.known_findings(connection, [OLDER])
+    beside = vintages.Beside(stored, holds_among(findings))
+    figures = vintages.history(connection, {series for claim in claims for series in series_of(claim)}, None, beside)
+    found = [finding for finding in findings if finding.severity == "hold" and finding.release_id is not None]
     holds: dict[int, list[journal.StoredFinding]] = {}
-    found = [f for f in journal.findings(connection, severities=("hold",)) if f.release_id is not None]
     for finding in found:
         if finding.release_id is not None and finding.lifted_at is None:
             holds.setdefault(finding.release_id, []).append(finding)
-    releases = [held_release(release, holds.get(release.id, [])) for release in reads.releases(connection)]
+    releases = [held_release(release, holds.get(release.id, [])) for release in stored]
     agreed = [
         Agreement(finding.release_id, frozenset(finding.scope), date.fromisoformat(finding.found))
-        for finding in journal.findings(connection, severities=("note",), open_only=True)
-        if finding.check == WITNESS and finding.release_id is not None
+        for finding in findings
+        if finding.check == WITNESS and finding.severity == "note" and finding.lifted_at is None
+        if finding.release_id is not None
     ]
     changes = hold_changes(found, decisions.decisions(connection))
-    return collect(figures, releases, agreed, changes, doubts(connection), unheld(connection))
+    return collect(figures, releases, agreed, changes, doubts(findings), unheld(connection, stored, findings))
 
 
 def series_of(claim: Claim) -> Iterator[str]:

@@ -75,14 +75,14 @@ def _of_metrics(connection: Connection, metrics: Collection[str]) -> ColumnEleme
     return among(connection, t.observation.c.series_id, [row.id for row in connection.execute(query)])
 
 
-def made_figures(connection: Connection, query: Select[Any]) -> list[Figure]:
+def made_figures(connection: Connection, query: Select[Any], holds: Holds | None = None) -> list[Figure]:
     """The figures that a query over `figures_query` gives, in order of release, within one as they stand in the file.
 
-    Ordered here, because two databases may order words in two ways.
+    Ordered here, because two databases may order words in two ways. `holds` are the open ones, where they are at hand.
     """
     rows: list[Any] = sorted(connection.execute(query).all(), key=_in_order)
-    holds = open_holds(connection, {row[_RELEASE] for row in rows})
-    return [_figure(row, holds) for row in rows]
+    held = open_holds(connection, {row[_RELEASE] for row in rows}) if holds is None else holds
+    return [_figure(row, held) for row in rows]
 
 
 _SHEET, _ROW, _COL, _RELEASE, _SHA256, _KNOWN, _POSITION = 9, 10, 11, 15, 17, 19, 22
@@ -126,15 +126,22 @@ def figures(connection: Connection, series: Iterable[str], as_of: datetime | Non
     Held figures are among them, marked; figures of hidden and wrong-year sheets are not. What a release dropped is
     told by `storage.read.vintages`.
     """
+    return figures_by_number(connection, series_ids(connection, series), as_of)
+
+
+def figures_by_number(
+    connection: Connection, ids: Collection[int], as_of: datetime | None, holds: Holds | None = None
+) -> list[Figure]:
+    """As `figures`, of series by their numbers. `holds` are the open ones, where they are at hand."""
     o = t.observation
     query = figures_query().where(
         o.c.fiscal_year.in_(years(connection)),
-        among(connection, o.c.series_id, series_ids(connection, series)),
+        among(connection, o.c.series_id, ids),
         o.c.status != NOT_CURRENT,
     )
     if as_of is not None:
         query = query.where(t.release.c.known_at <= as_of)
-    return made_figures(connection, query)
+    return made_figures(connection, query, holds)
 
 
 def figures_at(connection: Connection, locator: str, sha256_start: str = "", release: str = "") -> list[Figure]:

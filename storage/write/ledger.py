@@ -6,14 +6,15 @@ Takes plain fields, so that storage knows nothing of claims or channels.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, RowMapping, and_, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, false, func, insert, literal, or_, select, update
 
 from storage import schema as t
 from storage.engine import inserted_id
 from storage.write import message_contents
 
+T = TypeVar("T")
 # A delivery that was begun and never ended belongs to a process that died: it is taken up again after this.
 ABANDONED = timedelta(minutes=15)
 
@@ -39,38 +40,43 @@ def append_verdicts(connection: Connection, rows: Sequence[Mapping[str, Any]]) -
         connection.execute(insert(t.verdict), [dict(row) for row in rows])
 
 
-def standing_before(
-    connection: Connection, claims: Iterable[str], instant: datetime
-) -> dict[tuple[str, str], dict[str, Any]]:
-    """The verdict that stood just before an instant, by claim and answer, in one statement."""
+def standing_before(connection: Connection, instants: Mapping[str, datetime]) -> dict[str, dict[str, dict[str, Any]]]:
+    """The verdict that stood just before an instant, each claim's own, by claim and answer, in one statement."""
     v = t.verdict
     order = func.row_number().over(partition_by=(v.c.claim_id, v.c.answer), order_by=(v.c.as_of.desc(), v.c.id.desc()))
-    newest = (
-        select(v.c.id, order.label("place")).where(v.c.claim_id.in_(sorted(claims)), v.c.as_of < instant).subquery()
-    )
+    earlier = or_(false(), *(v.c.claim_id.in_(names) & (v.c.as_of < at) for at, names in _alike(instants).items()))
+    newest = select(v.c.id, order.label("place")).where(earlier).subquery()
     query = select(v).join(newest, newest.c.id == v.c.id).where(newest.c.place == 1)
-    return {(row["claim_id"], row["answer"]): _plain(row) for row in connection.execute(query).mappings()}
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in connection.execute(query).mappings():
+        found.setdefault(row["claim_id"], {})[row["answer"]] = _plain(row)
+    return found
 
 
 def recorded_from(
-    connection: Connection, claims: Iterable[str], since: datetime, until: datetime
-) -> dict[tuple[str, str, datetime], dict[str, Any]]:
-    """The verdicts that stand for the instants of a span, by claim, answer and instant.
+    connection: Connection, spans: Mapping[str, tuple[datetime, datetime]]
+) -> dict[str, dict[tuple[str, datetime], dict[str, Any]]]:
+    """The verdicts that stand for the instants of a span, each claim's own: by claim, then by answer and instant.
 
     `reworded` says that one was recorded for the same instant on another version of the claim.
     """
     v = t.verdict
-    query = (
-        select(v)
-        .where(v.c.claim_id.in_(sorted(claims)), v.c.as_of >= since, v.c.as_of <= until)
-        .order_by(v.c.claim_id, v.c.as_of, v.c.id)
-    )
-    found: dict[tuple[str, str, datetime], dict[str, Any]] = {}
+    within = (v.c.claim_id.in_(names) & v.c.as_of.between(*span) for span, names in _alike(spans).items())
+    query = select(v).where(or_(false(), *within)).order_by(v.c.claim_id, v.c.as_of, v.c.id)
+    found: dict[str, dict[tuple[str, datetime], dict[str, Any]]] = {}
     for row in map(_plain, connection.execute(query).mappings()):
-        key = (row["claim_id"], row["answer"], row["as_of"])
-        earlier = found.get(key, row)
+        mine, key = found.setdefault(row["claim_id"], {}), (row["answer"], row["as_of"])
+        earlier = mine.get(key, row)
         reworded = earlier.get("reworded", False) or earlier["claim_sha256"] != row["claim_sha256"]
-        found[key] = {**row, "reworded": reworded}
+        mine[key] = {**row, "reworded": reworded}
+    return found
+
+
+def _alike(asked: Mapping[str, T]) -> dict[T, list[str]]:
+    """The claims of which the same is asked."""
+    found: dict[T, list[str]] = {}
+    for claim in sorted(asked):
+        found.setdefault(asked[claim], []).append(claim)
     return found
 
 
@@ -85,15 +91,19 @@ def judged(connection: Connection, claims: Iterable[str]) -> dict[str, dict[date
 
 
 def record_judged(
-    connection: Connection, claim: str, bases: Mapping[datetime, str], known: Mapping[datetime, str]
+    connection: Connection, bases: Mapping[str, Mapping[datetime, str]], known: Mapping[str, Mapping[datetime, str]]
 ) -> None:
-    """Note on what a claim was judged. `known` is what was noted before."""
+    """Note by claim on what it was judged. `known` is what was noted before."""
     j = t.judged
-    for at in bases.keys() & known.keys():
-        connection.execute(update(j).where(j.c.claim_id == claim, j.c.as_of == at).values(basis=bases[at]))
-    new = [{"claim_id": claim, "as_of": at, "basis": basis} for at, basis in bases.items() if at not in known]
+    rows = [(claim, at, basis) for claim, found in bases.items() for at, basis in found.items()]
+    new = [row for row in rows if row[1] not in known.get(row[0], {})]
+    others = [row for row in rows if row[1] in known.get(row[0], {})]
+    if others:
+        there = (j.c.claim_id == bindparam("claim"), j.c.as_of == bindparam("at", type_=j.c.as_of.type))
+        statement = update(j).where(*there).values(basis=bindparam("now"))
+        connection.execute(statement, [{"claim": claim, "at": at, "now": basis} for claim, at, basis in others])
     if new:
-        connection.execute(insert(j), new)
+        connection.execute(insert(j), [{"claim_id": claim, "as_of": at, "basis": basis} for claim, at, basis in new])
 
 
 def verdict_instants(connection: Connection, since: datetime) -> list[datetime]:

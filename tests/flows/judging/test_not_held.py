@@ -20,7 +20,6 @@ from flows.cli.app import app
 from flows.configuration.settings import load_settings
 from flows.importing import import_files
 from flows.judging.judge import gather
-from flows.missing_editions import unheld
 from flows.pipeline import open_line, run_line, usable_claims
 from replica.editions import edition, editions
 from replica.wayback import Trouble, Wayback
@@ -245,7 +244,7 @@ def test_an_older_edition_that_the_page_still_links_is_known_and_not_taken(desk:
     assert look(desk.settings, desk.line, "ice").state == "new"
     with writing(desk.line.database) as connection:
         record_new_findings(connection, "ice", "discover", [finding], desk.clock.now)
-        known = {each.name: each for each in unheld(connection)}
+        known = {each.name: each for each in gather(connection, []).unheld}
     assert (known[NEW].listed, known[NEW].day) == (True, date(2026, 11, 20))
 
 
@@ -274,8 +273,8 @@ def test_a_backfill_that_stopped_midway_knows_what_it_has_not_taken(tmp_path: Pa
         line = open_line(load_settings(home))
         with reading(line.database) as connection:
             assert [r.name for r in reads.releases(connection)] == [MAY]
-            known = {each.name: each for each in unheld(connection)}
+            known = {each.name: each for each in gather(connection, []).unheld}
         assert (known[new.file_name].listed, known[new.file_name].day) == (True, date(2026, 11, 20))
         run.invoke(app, ["backfill", "--direct"])
         with reading(line.database) as connection:
-            assert new.file_name not in {each.name for each in unheld(connection)}
+            assert new.file_name not in {each.name for each in gather(connection, []).unheld}
