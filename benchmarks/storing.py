@@ -30,8 +30,8 @@ from figures.records import Observation, Parsed, Target
 from figures.values import shown
 from flows import intake
 from flows.context import Line
+from flows.history.recheck import recheck
 from flows.importing import PastFile, place, read_manifest
-from flows.recheck import recheck
 from scrapers.ice.workbook import parse
 from scrapers.registry import ICE
 from scrapers.web.fetch import Policy

@@ -10,9 +10,9 @@ from flows.cli import printing
 from flows.configuration.settings import load_settings
 from flows.documents import read_again
 from flows.failed_checks import settle_failed_checks
+from flows.history.recheck import recheck
 from flows.intake import check_document
 from flows.pipeline import clock
-from flows.recheck import recheck
 from scrapers.registry import SOURCES
 from storage.archive import Archive
 from storage.engine import Database, DatabaseError, open_database, reading, require_current, writing

@@ -181,8 +181,17 @@ def _years_of(connection: Connection, release_id: int) -> list[int]:
     return list(filed or ())
 
 
-def clean_before(connection: Connection, source: str, release: StoredRelease, metrics: Collection[str]) -> list[Figure]:
-    """The clean totals to date and snapshots of a release's fiscal year that the public could read before it."""
+def clean_before(
+    connection: Connection,
+    source: str,
+    release: StoredRelease,
+    metrics: Collection[str],
+    holds: Holds | None = None,
+) -> list[Figure]:
+    """The clean totals to date and snapshots of a release's fiscal year that the public could read before it.
+
+    `holds` are the open ones, where they are at hand.
+    """
     if release.fiscal_year is None:
         return []
     o = t.observation
@@ -194,7 +203,7 @@ def clean_before(connection: Connection, source: str, release: StoredRelease, me
         t.release.c.source == source,
         t.release.c.position < release.position,
     )
-    return [figure for figure in made_figures(connection, query) if not figure.held]
+    return [figure for figure in made_figures(connection, query, holds) if not figure.held]
 
 
 def texts_before(connection: Connection, source: str, release: StoredRelease, metric: str) -> tuple[str, list[str]]:

@@ -83,8 +83,8 @@ CHECKS = {
     "checks.history.since_october._cumulative": ("check cumulative", REMOVED, "ice.adp{agency=all, criminality=all}"),
     "checks.history.edition_suite.compare": ("check edition", HELD, ""),
     "storage.read.previous.before": ("check edition", HELD, ""),
-    "flows.recheck.against_history": ("check history", HELD, ""),
-    "flows.recheck.paces": ("check paces", REMOVED, HELD),
+    "flows.history.past.against_history": ("check history", HELD, ""),
+    "flows.history.past.paces": ("check paces", REMOVED, HELD),
     "checks.document.document_suite.average_sums": ("check average_sums", "ice.adp{agency=all, criminality=all}", HELD),
 }
 
