@@ -24,7 +24,7 @@ from figures.mishaps import Mishap, attempt
 from figures.periods import washington_day
 from figures.records import Earlier, Figure, Finding, Observation
 from storage.engine import SPOKEN_TO, Transaction
-from storage.read import previous, reads
+from storage.read import just_stored, previous, reads
 from storage.read.copies import first_alike
 from storage.read.holds import source_holds
 from storage.write import facility_identities
@@ -72,7 +72,7 @@ def gather(
     about, wanted = (connection, release.source, release), wanted_of(release)
     mine = [o for o in stated if o.metric in wanted]
     shown = {table: each for table, each in prints.items() if table != EDITION}
-    holds = source_holds(connection, [release.source])
+    holds, given = source_holds(connection, [release.source]), just_stored.at_hand(connection)
     texts = any(o.metric == PROSE and o.status == "text" for o in mine)
     is_edition = release.fiscal_year is not None
 
@@ -84,11 +84,11 @@ def gather(
         mine,
         Drawn(release.name, release.run_date, shown),
         _given(lambda: reads.clean_before(*about, METRICS_WITH_HISTORY, holds)),
-        _given(lambda: previous.before(*about, NOT_COMPARED, holds)) if is_edition else tuple,
+        _given(lambda: previous.before(*about, NOT_COMPARED, holds, given)) if is_edition else tuple,
         _given(lambda: _drawn_alike(connection, release, shown)) if is_edition else tuple,
         _given(lambda: _frozen_before(connection, release, frozen(mine))) if is_edition else tuple,
         _given(lambda: first_alike(connection, release, prints.get(EDITION, ""))),
-        _given(lambda: reads.texts_before(*about, PROSE)) if texts else lambda: ("", []),
+        _given(lambda: reads.texts_before(*about, PROSE, given)) if texts else lambda: ("", []),
         steps,
         lambda: previous.of_last_year(*about, READ, holds),
     )

@@ -35,11 +35,13 @@ def before(
     release: StoredRelease,
     without: Collection[str],
     holds: Holds | None = None,
+    given: just_stored.Given | None = None,
 ) -> list[Earlier]:
     """The numbers of the last clean edition of each table: of the release's fiscal year, else of the year before.
 
     Tables in `without` are left out, what is held, and zeros but those of months, quarters and fiscal years: nothing
-    can be a multiple of them. In order of the locators. `holds` are the open ones, where they are at hand.
+    can be a multiple of them. In order of the locators. `holds` are the open ones, `given` the figures of
+    editions, where they are at hand.
     """
     r = t.release
     query = (
@@ -56,7 +58,7 @@ def before(
     for edition in editions:
         tables = {table for table, release_id in chosen.items() if release_id == edition.id}
         if tables:
-            stated = just_stored.stated(connection, edition.id)
+            stated = (given or just_stored.at_hand(connection))(edition.id)
             if stated is None:
                 found += _numbers(connection, edition.id, edition.name, edition.years, tables)
             else:

@@ -3,7 +3,7 @@
 Order of releases is the order in which the public could read them, whatever the order in which they came in.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -206,8 +206,17 @@ def clean_before(
     return [figure for figure in made_figures(connection, query, holds) if not figure.held]
 
 
-def texts_before(connection: Connection, source: str, release: StoredRelease, metric: str) -> tuple[str, list[str]]:
-    """The texts of a metric in the last release before one that has any: (its name, the texts)."""
+def texts_before(
+    connection: Connection,
+    source: str,
+    release: StoredRelease,
+    metric: str,
+    given: just_stored.Given | None = None,
+) -> tuple[str, list[str]]:
+    """The texts of a metric in the last release before one that has any: (its name, the texts). `given` are the figures
+    of releases, where they are at hand.
+    """
+    known = given or just_stored.at_hand(connection)
     r = t.release
     query = (
         select(r.c.id, r.c.name)
@@ -215,14 +224,14 @@ def texts_before(connection: Connection, source: str, release: StoredRelease, me
         .order_by(r.c.position.desc())
     )
     for other in connection.execute(query):
-        if texts := _texts(connection, other.id, metric):
+        if texts := _texts(connection, other.id, metric, known(other.id)):
             return other.name, texts
     return "", []
 
 
-def _texts(connection: Connection, release_id: int, metric: str) -> list[str]:
+def _texts(connection: Connection, release_id: int, metric: str, stated: Sequence[Observation] | None) -> list[str]:
     """The texts of a metric in a release, in the order of its file: their bodies alone."""
-    if (stated := just_stored.stated(connection, release_id)) is not None:
+    if stated is not None:
         return [o.raw for o in in_order(o for o in stated if o.metric == metric and o.status == "text")]
     o, b, x = t.observation, t.block, t.text
     query = (
