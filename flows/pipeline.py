@@ -73,7 +73,7 @@ def run_line(
     faults: list[Exception] = []
     with heartbeat.watched_run(settings, line, outcomes) if sources else nullcontext():
         for name in sources:
-            outcomes.append(_outcome(name, partial(around, partial(_unless_busy, take_in), name), faults))
+            outcomes.append(_outcome(take_in, name, around, faults))
             show(outcomes[-1])
         now = line.clock()
         claims = _claims_to_judge(settings, line, outcomes, now)
@@ -88,16 +88,16 @@ def run_line(
     return outcomes
 
 
-def _unless_busy(take_in: Callable[[str], Outcome], name: str) -> Outcome:
-    try:
-        return take_in(name)
-    except BusyError as error:
-        return Outcome(name, "busy", (), (str(error),))
-
-
-def _outcome(name: str, look: Callable[[], Outcome], faults: list[Exception]) -> Outcome:
+def _outcome(take_in: Callable[[str], Outcome], name: str, around: Around, faults: list[Exception]) -> Outcome:
     """What a source came to; a fault that was not foreseen is added to `faults`."""
-    looked = attempt(look)
+
+    def unless_busy(name: str) -> Outcome:
+        try:
+            return take_in(name)
+        except BusyError as error:
+            return Outcome(name, "busy", (), (str(error),))
+
+    looked = attempt(lambda: around(unless_busy, name))
     if isinstance(looked, Mishap):
         faults.append(looked.error)
         return Outcome(name, "failed", (), (str(looked),))

@@ -86,7 +86,8 @@ class Shelf:
         self, url: str, media: Media, digest: str, policy: Policy, sleep: Callable[[float], None]
     ) -> tuple[str, bytes]:
         """A Get that archives and records. Bytes that are not those of `digest` are a failed attempt, tried again."""
-        got = get_and_archive(self.source, url, media, self.line, digest=digest, policy=policy, sleep=sleep)
+        asking = replace(self.line, policy=policy, sleep=sleep)
+        got = get_and_archive(self.source, url, media, asking, digest=digest)
         return got.sha256, got.content
 
     def bytes_of(self, visitor: Visitor, capture: Capture, media: Media) -> tuple[str, bytes]:

@@ -12,7 +12,7 @@ from typing import Any
 from figures.records import Media
 from flows.context import Line
 from scrapers.errors import FetchError, NotAskedError
-from scrapers.web.fetch import Policy, Validators, fetch
+from scrapers.web.fetch import Response, Validators, fetch
 from scrapers.web.wayback import digest_of
 from storage.engine import writing
 from storage.read import journal
@@ -48,30 +48,22 @@ def get_and_archive(
     *,
     last: Mapping[str, Any] | None = None,
     digest: str = "",
-    policy: Policy | None = None,
-    sleep: Callable[[float], None] | None = None,
     failed_as: Callable[[FetchError], str] = failed,
 ) -> Got:
     """What an address gives, archived and recorded. Raises FetchError, which is recorded as `failed_as` says.
 
     `last` is the last good answer of the address: it lets the publisher answer "not modified". Bytes that are not those
-    of `digest` are archived and recorded as a failed attempt, so that they are asked for again. `policy` and `sleep`
-    are the line's where they are not given.
+    of `digest` are archived and recorded as a failed attempt, so that they are asked for again.
     """
     try:
         validators = Validators(last["etag"], last["last_modified"]) if last else None
-        response = fetch(url, media, validators, policy or line.policy, sleep or line.sleep)
+        response = fetch(url, media, validators, line.policy, line.sleep)
         if response.content is None and last is None:
             raise FetchError(f"{url}: 304 without our asking", transient=False, status=304)
     except FetchError as error:
         record_failure(source, url, error, line, failed_as)
         raise
-    if response.content is None and last is not None:
-        sha256, outcome, content = str(last["sha256"]), "not_modified", line.archive.get(last["sha256"])
-    else:
-        content = response.content or b""
-        sha256 = line.archive.put(content)
-        outcome = "unchanged" if last and last["sha256"] == sha256 else "new"
+    sha256, content, outcome = _archived(response, last, line)
     wrong = f"not the bytes of the digest {digest}" if digest and digest != digest_of(content) else ""
     before = last if outcome == "not_modified" and last else {"etag": None, "last_modified": None}
     now = line.clock()
@@ -92,6 +84,15 @@ def get_and_archive(
         )
         settle(connection, source, STAGE, [], "the address answers again", now, expected=f"an answer from {url}")
         return Got(sha256, content, journal.first_seen(connection, url, sha256) or now)
+
+
+def _archived(response: Response, last: Mapping[str, Any] | None, line: Line) -> tuple[str, bytes, str]:
+    """(sha256, bytes, outcome) of an answer; the bytes of "not modified" are those of the last one."""
+    if response.content is None and last is not None:
+        return last["sha256"], line.archive.get(last["sha256"]), "not_modified"
+    content = response.content or b""
+    sha256 = line.archive.put(content)
+    return sha256, content, "unchanged" if last and last["sha256"] == sha256 else "new"
 
 
 def record_failure(

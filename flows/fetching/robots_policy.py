@@ -62,10 +62,8 @@ def _rules_at(source: Source, where: str, line: Line) -> bytes | None:
         return None if last["outcome"] == ABSENT else line.archive.get(last["sha256"])
     try:
         # One byte more tells whether the last line is whole.
-        policy = replace(line.policy, max_bytes=MAX_BYTES + 1, cut=True)
-        return get_and_archive(
-            source.id, where, "text", line, last=good, policy=policy, failed_as=_absent_or_failed
-        ).content
+        asking = replace(line, policy=replace(line.policy, max_bytes=MAX_BYTES + 1, cut=True))
+        return get_and_archive(source.id, where, "text", asking, last=good, failed_as=_absent_or_failed).content
     except FetchError as error:
         if _absent_or_failed(error) == ABSENT:
             return None

@@ -132,7 +132,7 @@ def figures(connection: Connection, series: Iterable[str], as_of: datetime | Non
 def figures_by_number(
     connection: Connection, ids: Collection[int], as_of: datetime | None, holds: Holds | None = None
 ) -> list[Figure]:
-    """As `figures`, of series by their numbers. `holds` are the open ones, where they are at hand."""
+    """As `figures`, of series by their numbers, and with the open holds where they are at hand."""
     o = t.observation
     query = figures_query().where(
         o.c.fiscal_year.in_(years(connection)),
