@@ -97,7 +97,7 @@ def _outcome(take_in: Callable[[str], Outcome], name: str, around: Around, fault
         except BusyError as error:
             return Outcome(name, "busy", (), (str(error),))
 
-    looked = attempt(lambda: around(unless_busy, name))
+    looked = attempt(partial(around, unless_busy, name))
     if isinstance(looked, Mishap):
         faults.append(looked.error)
         return Outcome(name, "failed", (), (str(looked),))
