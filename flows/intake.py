@@ -21,7 +21,7 @@ from flows.context import Line
 from flows.documents import read_again, read_document
 from flows.failed_checks import tell_failed_checks
 from flows.history.facility_identities import names_of_new, under_facilities
-from flows.history.past import Past, ask_history, gather
+from flows.history.past import Past, ask_history, gather_past
 from flows.history.recheck import STAGE as HISTORY
 from flows.history.recheck import recheck
 from flows.release_news import tell_of_release
@@ -159,7 +159,7 @@ def gather_known(
     unnamed = names if isinstance(names, Mishap) else None
     if not isinstance(names, Mishap):
         new = replace(new, names=names, figures=under_facilities(parsed.observations, names))
-    return KnownBefore(new, gather(connection, new.release, new.figures, new.shown), unnamed)
+    return KnownBefore(new, gather_past(connection, new.release, new.figures, new.shown), unnamed)
 
 
 def check(document: Document, parsed: Parsed, known: KnownBefore, extra: Sequence[Finding]) -> dict[str, list[Finding]]:

@@ -33,7 +33,7 @@ PROSE = "ice.footnote"
 FRESH_MONTHS = limit(REVISED, "fresh_months")
 WANTED = frozenset({*METRICS_WITH_HISTORY, PROSE})
 T = TypeVar("T")
-Given = Callable[[], T]
+Part = Callable[[], T]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,14 @@ class Past:
     release: reads.StoredRelease
     stated: Sequence[Observation]
     drawn: Drawn
-    clean: Given[Sequence[Figure]]
-    earlier: Given[Sequence[Earlier]]
-    alike: Given[Sequence[Drawn]]
-    frozen_before: Given[Sequence[Observation]]
-    first: Given[reads.StoredRelease | None]
-    texts: Given[tuple[str, list[str]]]
+    clean: Part[Sequence[Figure]]
+    earlier: Part[Sequence[Earlier]]
+    alike: Part[Sequence[Drawn]]
+    frozen_before: Part[Sequence[Observation]]
+    first: Part[reads.StoredRelease | None]
+    texts: Part[tuple[str, list[str]]]
     moved_before: Record
-    last_year: Given[Sequence[Figure]]
+    last_year: Part[Sequence[Figure]]
 
 
 def wanted_of(release: reads.StoredRelease) -> frozenset[str]:
@@ -62,7 +62,7 @@ def wanted_of(release: reads.StoredRelease) -> frozenset[str]:
     return WANTED | NUMBERS if release.fiscal_year else WANTED
 
 
-def gather(
+def gather_past(
     connection: Transaction,
     release: reads.StoredRelease,
     stated: Sequence[Observation],
@@ -83,18 +83,18 @@ def gather(
         release,
         mine,
         Drawn(release.name, release.run_date, shown),
-        _given(lambda: reads.clean_before(*about, METRICS_WITH_HISTORY, holds)),
-        _given(lambda: previous.before(*about, NOT_COMPARED, holds, given)) if is_edition else tuple,
-        _given(lambda: _drawn_alike(connection, release, shown)) if is_edition else tuple,
-        _given(lambda: _frozen_before(connection, release, frozen(mine))) if is_edition else tuple,
-        _given(lambda: first_alike(connection, release, prints.get(EDITION, ""))),
-        _given(lambda: reads.texts_before(*about, PROSE, given)) if texts else lambda: ("", []),
+        _part(lambda: reads.clean_before(*about, METRICS_WITH_HISTORY, holds)),
+        _part(lambda: previous.before(*about, NOT_COMPARED, holds, given)) if is_edition else tuple,
+        _part(lambda: _drawn_alike(connection, release, shown)) if is_edition else tuple,
+        _part(lambda: _frozen_before(connection, release, frozen(mine))) if is_edition else tuple,
+        _part(lambda: first_alike(connection, release, prints.get(EDITION, ""))),
+        _part(lambda: reads.texts_before(*about, PROSE, given)) if texts else lambda: ("", []),
         steps,
         lambda: previous.of_last_year(*about, READ, holds),
     )
 
 
-def _given(read: Given[T]) -> Given[T]:
+def _part(read: Part[T]) -> Part[T]:
     done = attempt(read, SPOKEN_TO)
 
     def give() -> T:

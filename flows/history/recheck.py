@@ -8,7 +8,7 @@ from checks.places.renames import note
 from figures.mishaps import Mishap, attempt
 from figures.records import Observation
 from flows.history.facility_identities import NOTHING_SETTLED, Settled, settle
-from flows.history.past import PROSE, ask_history, gather, wanted_of
+from flows.history.past import PROSE, ask_history, gather_past, wanted_of
 from storage.engine import SPOKEN_TO, Transaction
 from storage.read import previous, reads
 from storage.write.facility_identities import Name, names_of
@@ -94,7 +94,7 @@ def _renew(
     settled: Settled | Mishap = NOTHING_SETTLED,
 ) -> None:
     mine = reads.observations(connection, release.id, wanted_of(release)) if stated is None else stated
-    past = gather(connection, release, mine, previous.prints_of(connection, release.id))
+    past = gather_past(connection, release, mine, previous.prints_of(connection, release.id))
     named = [note(*name) for name in names_of(connection, release.id)]
     if isinstance(settled, Mishap):
         named.insert(0, could_not_run("check names", settled, past.stated, is_of_a_place))

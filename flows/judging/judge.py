@@ -258,7 +258,7 @@ def _bases(chain: Chain, noted: Mapping[datetime, str]) -> dict[datetime, str]:
 def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
     """Every vintage of the series that claims need, and which releases are held."""
     stored, findings = reads.releases(connection), journal.known_findings(connection, [OLDER])
-    beside = vintages.Beside(stored, holds_among(findings))
+    beside = vintages.ReleasesAndHolds(stored, holds_among(findings))
     figures = vintages.history(connection, {series for claim in claims for series in series_of(claim)}, None, beside)
     found = [finding for finding in findings if finding.severity == "hold" and finding.release_id is not None]
     holds: dict[int, list[journal.StoredFinding]] = {}

@@ -33,7 +33,7 @@ class _Speaker:
     window: Mapping[str, tuple[int, int]]  # by kind of period; empty when the table has vanished
 
 
-class Beside(NamedTuple):
+class ReleasesAndHolds(NamedTuple):
     """What is known beside figures: the releases of their sources in order of publication, and the open holds."""
 
     releases: Sequence[reads.StoredRelease]
@@ -41,7 +41,7 @@ class Beside(NamedTuple):
 
 
 def history(
-    connection: Connection, series: Iterable[str], as_of: datetime | None = None, beside: Beside | None = None
+    connection: Connection, series: Iterable[str], as_of: datetime | None = None, beside: ReleasesAndHolds | None = None
 ) -> list[Figure]:
     """Every vintage of some series that was public at an instant (None: all), removals among them, in order.
 
@@ -50,7 +50,7 @@ def history(
     ids = filing.series_ids(connection, series)
     figures = reads.figures_by_number(connection, ids, as_of, beside.holds if beside else None)
     sources = filing.sources_of(connection, ids)
-    known = beside or Beside(
+    known = beside or ReleasesAndHolds(
         [release for source in sources for release in reads.releases(connection, source)],
         source_holds(connection, sources),
     )
@@ -101,7 +101,11 @@ def _scope(figure: Figure) -> Scope:
 
 
 def _speakers(
-    connection: Connection, sources: Collection[str], scopes: set[Scope], as_of: datetime | None, known: Beside
+    connection: Connection,
+    sources: Collection[str],
+    scopes: set[Scope],
+    as_of: datetime | None,
+    known: ReleasesAndHolds,
 ) -> dict[Scope, list[_Speaker]]:
     """For each scope the clean releases that speak of it, in order."""
     c = t.coverage
