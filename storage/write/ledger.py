@@ -6,15 +6,14 @@ Takes plain fields, so that storage knows nothing of claims or channels.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, false, func, insert, literal, or_, select, update
+from sqlalchemy import Case, Connection, RowMapping, and_, bindparam, case, func, insert, literal, or_, select, update
 
 from storage import schema as t
 from storage.engine import inserted_id
 from storage.write import message_contents
 
-T = TypeVar("T")
 # A delivery that was begun and never ended belongs to a process that died: it is taken up again after this.
 ABANDONED = timedelta(minutes=15)
 
@@ -44,8 +43,10 @@ def standing_before(connection: Connection, instants: Mapping[str, datetime]) ->
     """The verdict that stood just before an instant, each claim's own, by claim and answer, in one statement."""
     v = t.verdict
     order = func.row_number().over(partition_by=(v.c.claim_id, v.c.answer), order_by=(v.c.as_of.desc(), v.c.id.desc()))
-    earlier = or_(false(), *(v.c.claim_id.in_(names) & (v.c.as_of < at) for at, names in _alike(instants).items()))
-    newest = select(v.c.id, order.label("place")).where(earlier).subquery()
+    if not instants:
+        return {}
+    mine = v.c.claim_id.in_(sorted(instants)), v.c.as_of < _own(instants)
+    newest = select(v.c.id, order.label("place")).where(*mine).subquery()
     query = select(v).join(newest, newest.c.id == v.c.id).where(newest.c.place == 1)
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for row in connection.execute(query).mappings():
@@ -61,8 +62,11 @@ def recorded_from(
     `reworded` says that one was recorded for the same instant on another version of the claim.
     """
     v = t.verdict
-    within = (v.c.claim_id.in_(names) & v.c.as_of.between(*span) for span, names in _alike(spans).items())
-    query = select(v).where(or_(false(), *within)).order_by(v.c.claim_id, v.c.as_of, v.c.id)
+    if not spans:
+        return {}
+    since, until = (_own({claim: span[end] for claim, span in spans.items()}) for end in (0, 1))
+    asked = v.c.claim_id.in_(sorted(spans)), v.c.as_of.between(since, until)
+    query = select(v).where(*asked).order_by(v.c.claim_id, v.c.as_of, v.c.id)
     found: dict[str, dict[tuple[str, datetime], dict[str, Any]]] = {}
     for row in map(_plain, connection.execute(query).mappings()):
         mine, key = found.setdefault(row["claim_id"], {}), (row["answer"], row["as_of"])
@@ -72,12 +76,10 @@ def recorded_from(
     return found
 
 
-def _alike(asked: Mapping[str, T]) -> dict[T, list[str]]:
-    """The claims of which the same is asked."""
-    found: dict[T, list[str]] = {}
-    for claim in sorted(asked):
-        found.setdefault(asked[claim], []).append(claim)
-    return found
+def _own(instants: Mapping[str, datetime]) -> Case[Any]:
+    """The instant that belongs to the claim of a verdict."""
+    v = t.verdict
+    return case({claim: literal(at, v.c.as_of.type) for claim, at in sorted(instants.items())}, value=v.c.claim_id)
 
 
 def judged(connection: Connection, claims: Iterable[str]) -> dict[str, dict[datetime, str]]:
