@@ -30,8 +30,8 @@ from figures.records import Observation, Parsed, Target
 from figures.values import shown
 from flows import intake
 from flows.context import Line
+from flows.history.recheck import recheck
 from flows.importing import PastFile, place, read_manifest
-from flows.recheck import recheck
 from scrapers.ice.workbook import parse
 from scrapers.registry import ICE
 from scrapers.web.fetch import Policy
@@ -65,9 +65,8 @@ def take(line: Line, files: Sequence[PastFile]) -> None:
         sha256 = line.archive.put(file.content)
         with writing(line.database) as connection:
             releases.record_document(connection, sha256, len(file.content), "xlsx", NOW)
-        intake.take(
-            ICE, sha256, file.content, Target("", file.name, "current"), file.known, line, "bench", file.findings
-        )
+        document = intake.Document(ICE, sha256, file.content, Target("", file.name, "current"), file.known)
+        intake.take(document, line, "bench", file.findings)
 
 
 @contextmanager

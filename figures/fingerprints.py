@@ -56,6 +56,12 @@ def prints(observations: Sequence[Observation]) -> dict[str, str]:
     }
 
 
+def prints_of_edition(observations: Sequence[Observation]) -> dict[str, str]:
+    """What an edition shows, by table and, under `EDITION`, as a whole. A file without a number shows nothing."""
+    found = prints(observations)
+    return found | {EDITION: edition_print(observations)} if any(o.value is not None for o in observations) else found
+
+
 def edition_print(observations: Sequence[Observation]) -> str:
     """A hash over every figure and text with its period and run date, wherever it stands: equal in a copy alone."""
     total = 0

@@ -16,7 +16,7 @@ from figures.mishaps import Mishap, attempt
 from figures.periods import spoken, washington_day
 from figures.records import Finding, Source, Target
 from flows.fetching.archive_manners import RefusedCaptureError, Shelf, Visitor
-from flows.intake import take
+from flows.intake import Document, take
 from flows.judging.judge import judge_past
 from flows.judging.missing_editions import note_listed
 from scrapers.errors import DriftError, FetchError, NotReadableError
@@ -240,7 +240,7 @@ def _take(job: Job, done: Backfilled, wanted: Wanted, before: Mapping[str, datet
     url = capture_url(base, capture)
     known = Known(capture.at, "wayback", f"captured {capture.at:%Y-%m-%d %H:%M:%S} UTC, {url}")
     target = Target(url, wanted.name, "current")
-    taken = take(job.source, sha256, content, target, known, job.shelf.line, QUIET, extra=findings)
+    taken = take(Document(job.source, sha256, content, target, known), job.shelf.line, QUIET, findings)
     if taken.new or capture.at < before.get(sha256, capture.at):
         done.moved.append(capture.at)
     if taken.new:

@@ -12,9 +12,9 @@ from alerts.claims.model import Claim
 from alerts.delivery import enqueue
 from alerts.messages.words.holds import HeldBack, stands_again_message
 from figures.periods import spoken, washington_day
+from flows.history.recheck import recheck_after
 from flows.judging.held_figures import held_back
 from flows.judging.judge import judge, judge_past
-from flows.recheck import recheck_after
 from storage.engine import Database, Transaction, writing
 from storage.read import journal, reads
 from storage.read.journal import StoredFinding

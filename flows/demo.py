@@ -15,7 +15,7 @@ from alerts.messages.rendering import as_text
 from figures.periods import end_of_day, spoken
 from flows.configuration.settings import Settings, load_settings
 from flows.context import Line, Outcome
-from flows.pipeline import look, open_line, run_sources, usable_claims
+from flows.pipeline import open_line, run_line, usable_claims
 from flows.scheduling.ports import free_port
 from flows.scheduling.prefect_home import only_own_prefect, use_prefect_server
 from flows.scheduling.server import PrefectServer, prefect_server
@@ -128,7 +128,7 @@ def _play(settings: Settings, publisher: Publisher, server: PrefectServer) -> in
 def _step(settings: Settings, line: Line, server: PrefectServer | None) -> list[Outcome]:
     """One run over every source: a flow run on `server`, a plain call without one."""
     if server is None:
-        return run_sources(settings, line, settings.enabled(), look)
+        return run_line(settings, line, settings.enabled())
     server.wait()
     from flows.scheduling.deployments import run_as_flow  # not before: importing Prefect takes a second
 

@@ -2,7 +2,8 @@
 recorded and, where that is configured, told to a dead man's switch. A ping that fails is recorded and fails no run.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from alerts.channels.dead_man import DeadMan, Signal
 from alerts.delivery import enqueue
@@ -15,6 +16,19 @@ from flows.notifying.configured_channels import channel_names
 from storage.engine import Transaction, writing
 from storage.read import journal
 from storage.write import heartbeats
+
+
+@contextmanager
+def watched_run(settings: Settings, line: Line, outcomes: Sequence[Outcome]) -> Iterator[None]:
+    """A run that the switch is told of: that it begins, and that it came to its end or broke off."""
+    trouble, done = begin(settings), False
+    try:
+        yield
+        done = True
+    finally:
+        if not done:
+            broke_off(settings)
+    end(settings, line, outcomes, trouble)
 
 
 def begin(settings: Settings) -> str:

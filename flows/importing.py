@@ -19,7 +19,7 @@ from figures.periods import end_of_day
 from figures.records import Finding, Media, Source, Target
 from flows.context import Line
 from flows.documents import read_document
-from flows.intake import take, uncollected
+from flows.intake import Document, take, uncollected
 from flows.judging.judge import judge_past
 from flows.notifying.failed_checks import unless_it_fails
 from flows.reconcile import hold_against
@@ -205,8 +205,8 @@ def _import(source: Source, file: PastFile, line: Line, quiet: str) -> Imported:
     line.archive.put(file.content)
     with writing(line.database) as connection:
         releases.record_document(connection, sha256, len(file.content), source.media, line.clock())
-    target = Target("", file.name, "current")
-    taken = take(source, sha256, file.content, target, file.known, line, quiet, extra=file.findings, at_hand=read)
+    document = Document(source, sha256, file.content, Target("", file.name, "current"), file.known)
+    taken = take(document, line, quiet, file.findings, read)
     said = [finding.words for finding in file.findings]
     repeated = _repeated(source, sha256, line) if taken.new else []
     return Imported(file.name, file.known, taken.new, (*said, *repeated, *taken.words), taken.failed)

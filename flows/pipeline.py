@@ -1,14 +1,17 @@
-"""A whole run as plain calls: each source, then judging, then delivery. Prefect wraps it, and adds nothing to it."""
+"""The page to read first: the line in one function, from a publisher's page to what is delivered.
+
+Plain Python; Prefect wraps it, and adds nothing to it.
+"""
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import cache, partial
 from importlib.metadata import version
 
 from alerts.claims.model import Claim, ClaimError, load_claims
 from alerts.claims.trial import trial
-from alerts.delivery import Sent
 from figures.mishaps import Mishap, attempt
 from flows import heartbeat
 from flows.configuration.proxies import proxy_of
@@ -16,9 +19,11 @@ from flows.configuration.publication_settings import laws
 from flows.configuration.settings import Settings
 from flows.context import BusyError, Line, Outcome
 from flows.decisions import end_expired, judge_followed
-from flows.ingest import watch
+from flows.ingest import discover, fetch_and_archive, looking, noting_faults
+from flows.intake import gather_check_and_store, parse
 from flows.judging.claim_faults import note_file_faults, tell_claim_faults
-from flows.judging.judge import judge
+from flows.judging.judge import judge_claims, notify
+from flows.judging.notifications import Outbox
 from flows.lateness import tell_silences
 from flows.notifying.configured_channels import channel_names
 from flows.notifying.deliver import drain
@@ -28,9 +33,105 @@ from flows.reconcile import hold_against
 from scrapers.registry import SOURCES
 from scrapers.web.fetch import Policy
 from storage.archive import Archive
-from storage.engine import open_database, require_current, revision, upgrade
+from storage.engine import open_database, require_current, revision, upgrade, writing
 
-Look = Callable[[Settings, Line, str], Outcome]
+# How a look at a source is made: as it is, or as a task of Prefect's.
+Around = Callable[[Callable[[str], Outcome], str], Outcome]
+
+
+def plainly(take_in: Callable[[str], Outcome], source: str) -> Outcome:
+    return take_in(source)
+
+
+def untold(outcome: Outcome) -> None:
+    """Where nobody watches, what a source came to is read from its run."""
+
+
+def run_line(
+    settings: Settings,
+    line: Line,
+    sources: Sequence[str],
+    around: Around = plainly,
+    show: Callable[[Outcome], None] = untold,
+) -> list[Outcome]:
+    """The line, in the order in which it runs. Without sources it judges what is stored, and delivers.
+
+    A source that fails stops no other. A fault that was not foreseen is that source's outcome, and is raised again when
+    all else is done. `show` hears at once what a source came to.
+    """
+
+    def take_in(name: str) -> Outcome:
+        address = settings.address(name)
+        with looking(settings.source(name), address, line) as look:
+            for target in discover(look, address):
+                with noting_faults(look, target):
+                    document = fetch_and_archive(look, target)
+                    if target.role == "witness":  # others are held against it; it is no release
+                        continue
+                    parsed = parse(document, line)
+                    look.took(target, gather_check_and_store(document, parsed, line))
+        return look.outcome
+
+    outcomes: list[Outcome] = []
+    faults: list[Exception] = []
+    with heartbeat.watched_run(settings, line, outcomes) if sources else nullcontext():
+        for name in sources:
+            outcomes.append(_outcome(take_in, name, around, faults))
+            show(outcomes[-1])
+        now = line.clock()
+        claims = _claims_to_judge(settings, line, outcomes, now)
+        _check_across_sources(settings, line, claims, now)
+        with writing(line.database) as connection:
+            judged = judge_claims(connection, claims, now, now)
+            notify(connection, judged, Outbox(channel_names(settings, "desk"), now))
+        _follow_decisions(settings, line, claims, now)
+        drain(settings, line.database, line.clock)
+    if faults:
+        raise faults[0]
+    return outcomes
+
+
+def _outcome(take_in: Callable[[str], Outcome], name: str, around: Around, faults: list[Exception]) -> Outcome:
+    """What a source came to; a fault that was not foreseen is added to `faults`."""
+
+    def unless_busy(name: str) -> Outcome:
+        try:
+            return take_in(name)
+        except BusyError as error:
+            return Outcome(name, "busy", (), (str(error),))
+
+    looked = attempt(partial(around, unless_busy, name))
+    if isinstance(looked, Mishap):
+        faults.append(looked.error)
+        return Outcome(name, "failed", (), (str(looked),))
+    return looked
+
+
+def _claims_to_judge(settings: Settings, line: Line, outcomes: Sequence[Outcome], now: datetime) -> list[Claim]:
+    """The claims that can be judged. Which files cannot, and which sources fail now, is kept and told first."""
+    if outcomes:
+        heartbeat.tell_failures(settings, line, outcomes)
+    claims, faults = claims_and_faults(settings)
+    note_file_faults(line.database, faults, now)
+    return claims
+
+
+def _check_across_sources(settings: Settings, line: Line, claims: Sequence[Claim], now: datetime) -> None:
+    """Hold the sources against each other and against the calendar. Decisions whose last day is over end before."""
+    about_sources, operators = channel_names(settings, "sources"), channel_names(settings, "ops")
+    end_expired(line.database, now, operators, claims)
+    compare = partial(hold_against, line.database, claims, now, about_sources)
+    unless_it_fails("comparison of ICE and TRAC", compare, line.database, now, operators)
+    settle_revised(line.database, now)
+    watched = [SOURCES[name] for name in settings.enabled()]
+    listen = partial(tell_silences, line.database, watched, now, about_sources, laws(settings.publication))
+    unless_it_fails("watch over silences", listen, line.database, now, operators)
+
+
+def _follow_decisions(settings: Settings, line: Line, claims: Sequence[Claim], now: datetime) -> None:
+    """Judge again what follows from decisions, and tell which claims cannot be judged."""
+    judge_followed(line.database, claims, now, channel_names(settings, "desk"))
+    tell_claim_faults(line.database, now, channel_names(settings, "ops"))
 
 
 def clock() -> datetime:
@@ -88,72 +189,3 @@ def watched_claims(settings: Settings) -> tuple[list[Claim], list[ClaimError]]:
     """The claims that are watched and can be judged, and what is wrong with the files that cannot be used."""
     claims, errors = load_claims(settings.claim_folders)
     return [claim for claim in claims if settings.watches(claim.id)], errors
-
-
-def look(settings: Settings, line: Line, source: str) -> Outcome:
-    try:
-        return watch(settings.source(source), settings.address(source), line)
-    except BusyError as error:
-        return Outcome(source, "busy", (), (str(error),))
-
-
-def untold(outcome: Outcome) -> None:
-    """Where nobody watches, what a source came to is read from its run."""
-
-
-def run_sources(
-    settings: Settings,
-    line: Line,
-    sources: Sequence[str],
-    look_at: Look,
-    tell: Callable[[Outcome], None] = untold,
-) -> list[Outcome]:
-    """Look at each source, then judge and deliver. A source that fails stops no other. `tell` hears of each at once.
-
-    A fault that was not foreseen is recorded as that source's outcome and raised again when all else is done. That the
-    run came to its end is recorded, and told to the dead man's switch, if there is one.
-    """
-    trouble = heartbeat.begin(settings)
-    outcomes: list[Outcome] = []
-    faults: list[Exception] = []
-    for source in sources:
-        looked = attempt(partial(look_at, settings, line, source))
-        if isinstance(looked, Mishap):
-            faults.append(looked.error)
-            looked = Outcome(source, "failed", (), (str(looked),))
-        outcomes.append(looked)
-        tell(looked)
-    done = False
-    try:
-        heartbeat.tell_failures(settings, line, outcomes)
-        judge_and_deliver(settings, line)
-        done = True
-    finally:
-        if not done:
-            heartbeat.broke_off(settings)
-    heartbeat.end(settings, line, outcomes, trouble)
-    if faults:
-        raise faults[0]
-    return outcomes
-
-
-def judge_and_deliver(settings: Settings, line: Line) -> list[Sent]:
-    """Hold the sources against each other and against the calendar, then judge on what stands, then tell.
-
-    Decisions whose last day is over end before that, and what follows from decisions is judged again.
-    """
-    now = line.clock()
-    claims, faults = claims_and_faults(settings)
-    note_file_faults(line.database, faults, now)
-    about_sources, operators = channel_names(settings, "sources"), channel_names(settings, "ops")
-    end_expired(line.database, now, operators, claims)
-    compare = partial(hold_against, line.database, claims, now, about_sources)
-    unless_it_fails("comparison of ICE and TRAC", compare, line.database, now, operators)
-    settle_revised(line.database, now)
-    watched = [SOURCES[name] for name in settings.enabled()]
-    listen = partial(tell_silences, line.database, watched, now, about_sources, laws(settings.publication))
-    unless_it_fails("watch over silences", listen, line.database, now, operators)
-    judge(line.database, claims, now, now, channel_names(settings, "desk"))
-    judge_followed(line.database, claims, now, channel_names(settings, "desk"))
-    tell_claim_faults(line.database, now, operators)
-    return drain(settings, line.database, line.clock)

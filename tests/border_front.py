@@ -10,13 +10,14 @@ from pytest_httpserver import HTTPServer
 
 from flows.configuration.settings import Settings, load_settings
 from flows.context import Line, Outcome
-from flows.pipeline import look, open_line
+from flows.pipeline import open_line
 from replica.cbp_files import RUNNING_2026, CbpEdition
 from replica.cbp_pages import LISTING, TABLE, site
 from storage.engine import reading
 from storage.read import journal, reads, vintages
 from storage.write import ledger
 from tests.databases import new_sqlite
+from tests.looks import look
 
 SOUTHWEST = "cbp.encounters{component=all, region=southwest}"
 BORDER_PATROL = "cbp.encounters{component=usbp, region=southwest}"

@@ -22,7 +22,7 @@ from sqlalchemy import Engine, event
 from checks.sources.landing_page import PAGE_CHECKS
 from flows.configuration.settings import Settings, load_settings
 from flows.importing import import_files
-from flows.pipeline import look, open_line, run_sources, usable_claims
+from flows.pipeline import open_line, run_line, usable_claims
 from scrapers.registry import BORDER, ICE, TRAC
 from storage.engine import open_database, reading
 from storage.write import ledger
@@ -60,7 +60,7 @@ def run_once(_: Path, home: Path, at: datetime) -> None:
     """Look at the stand-in publisher, judge, deliver."""
     settings = load_settings(home)
     line = replace(open_line(settings, lambda: at), sleep=lambda seconds: None)
-    run_sources(settings, line, ["ice"], look)
+    run_line(settings, line, ["ice"])
 
 
 def count_steps(kill_at: int) -> list[str]:

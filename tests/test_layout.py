@@ -83,6 +83,19 @@ def test_init_files_are_empty() -> None:
             },
         ),
         (r"\basdict\(", {"storage/write/decisions.py", "storage/write/findings.py"}),
+        (
+            r"^from scrapers\.web\.fetch import .*\bfetch\b",
+            # What is kept comes one way; a glance at the archive and the doctor keep nothing.
+            {
+                "flows/fetching/get_and_archive.py",
+                "flows/fetching/archive_manners.py",
+                "flows/cli/reachable.py",
+            },
+        ),
+        (
+            r"record_document\(",
+            {"storage/write/releases.py", "flows/fetching/get_and_archive.py", "flows/importing.py"},
+        ),
         (r"except Exception|except BaseException|except:", {"figures/mishaps.py"}),
     ],
 )

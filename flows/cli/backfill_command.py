@@ -58,7 +58,7 @@ def run(source: str, since: date | None, until: date | None, *, dry_run: bool, d
 def _backfill(settings: Settings, line: Line, source: str, span: Span, tell: Step, *, direct: bool) -> Backfilled:
     with alone(line, f"backfill:{source}", "a backfill"):
         shelf = Shelf(source, line)
-        visitor = replace(_visitor(settings), policy=line.policy, sleep=line.sleep, keep=shelf.keep)
+        visitor = replace(_visitor(settings), policy=line.policy, sleep=line.sleep, get=shelf.get)
         job = Job(SOURCES[source], visitor, shelf, witnesses(), span, tell)
         claims, channels = usable_claims(settings), channel_names(settings, "desk")
         if direct:

@@ -24,7 +24,7 @@ from flows.importing import import_files as take_files
 from flows.notifying.configured_channels import build_channels, channel_names
 from flows.notifying.deliver import drain
 from flows.notifying.release_news import settle_revised
-from flows.pipeline import clock, judge_and_deliver, look, open_line, run_sources, usable_claims
+from flows.pipeline import clock, open_line, run_line, usable_claims
 from flows.reconcile import hold_against
 from flows.scheduling.prefect_home import LOGIN, prefect_api_url, prefect_login, quiet_prefect, use_prefect_server
 from flows.scheduling.server import prefect_server
@@ -83,16 +83,16 @@ def run(sources: Sequence[str], *, direct: bool, again: bool) -> int:
     names = settings.chosen(sources)
     line = replace(open_line(settings), again=again)
     if direct:
-        outcomes = run_sources(settings, line, names, look, _tell)
+        outcomes = run_line(settings, line, names, show=_show)
     else:
         quiet_prefect(settings)
         from flows.scheduling.deployments import run_as_flow
 
-        outcomes = run_as_flow(settings, line, names, _tell)
+        outcomes = run_as_flow(settings, line, names, _show)
     return 1 if any(outcome.state == "failed" for outcome in outcomes) else 0
 
 
-def _tell(outcome: Outcome) -> None:
+def _show(outcome: Outcome) -> None:
     new = f": {', '.join(outcome.new)}" if outcome.new else ""
     _say(f"{outcome.source}: {outcome.state.replace('_', ' ')}{new}")
     for note in outcome.notes:
@@ -195,7 +195,7 @@ def reconcile(limit: int | None = None, *, as_json: bool, as_markdown: bool) -> 
     line = open_line(settings, create=False)
     outcome = hold_against(line.database, usable_claims(settings), line.clock(), channel_names(settings, "sources"))
     if outcome.since:
-        judge_and_deliver(settings, line)
+        run_line(settings, line, ())
     if as_json:
         printing.print_json(reconcile_report.as_object(outcome))
     elif as_markdown:

@@ -8,10 +8,10 @@ from datetime import datetime
 from figures.records import Source
 from flows.configuration.settings import load_settings
 from flows.documents import read_again
+from flows.history.recheck import recheck
 from flows.intake import check_document
 from flows.notifying.failed_checks import settle_failed_checks
 from flows.pipeline import clock
-from flows.recheck import recheck
 from flows.show import printing
 from scrapers.registry import SOURCES
 from storage.archive import Archive

@@ -5,50 +5,57 @@ from dataclasses import dataclass, field, replace
 
 from figures.records import Media
 from flows.context import Line
+from flows.fetching.get_and_archive import get_and_archive
 from scrapers.errors import DriftError, FetchError
 from scrapers.web.fetch import Policy, fetch
 from scrapers.web.wayback import Capture, capture_url, digest_of, index_url, read_index
-from storage.engine import reading, writing
+from storage.engine import reading
 from storage.read import journal
-from storage.write import releases
 
 # The archive asks a client that was too fast to stay away for a minute or more; a backfill has the time.
 LONGEST_WAIT = 600.0
 # A listing that never ends is none: all captures of the folder so far fit into a few answers.
 MOST_ANSWERS = 100
-# (address, kind, bytes, the digest that they should have or "") -> sha256 under which they are kept
-Keep = Callable[[str, Media, bytes, str], str]
+# (address, kind, the digest that the bytes should have or "", how to ask, how to wait) -> (sha256 or "", the bytes)
+Get = Callable[[str, Media, str, Policy, Callable[[float], None]], tuple[str, bytes]]
 
 
 class RefusedCaptureError(Exception):
     """A capture whose bytes are not those that the index lists: they never become a release."""
 
 
-def forget(url: str, media: Media, content: bytes, digest: str) -> str:  # noqa: ARG001 - a Keep that keeps nothing
-    return ""
+def get_and_forget(
+    url: str,
+    media: Media,
+    digest: str,  # noqa: ARG001 - a Get for which nothing is compared
+    policy: Policy,
+    sleep: Callable[[float], None],
+) -> tuple[str, bytes]:
+    """A Get that keeps nothing: to see what the archive has."""
+    response = fetch(url, media, None, policy, sleep)
+    if response.content is None:
+        raise FetchError(f"{url}: 304 without our asking", transient=False, status=304)
+    return "", response.content
 
 
 @dataclass(slots=True)
 class Visitor:
-    """One visit to the archive at `base`; times in seconds. What an answer brings goes to `keep` before it is read."""
+    """One visit to the archive at `base`; times in seconds. `get` keeps what an answer brings before it is read."""
 
     base: str
     pause: float
     policy: Policy
     sleep: Callable[[float], None]
-    keep: Keep = forget
+    get: Get = get_and_forget
     _asked: bool = field(default=False, init=False)
 
     def ask(self, url: str, media: Media, digest: str = "") -> tuple[str, bytes]:
-        """(what `keep` says, the bytes). Raises FetchError as `fetch` does, with no pause shorter than ours."""
+        """(its sha256 where it is kept, the bytes). Raises FetchError as `fetch` does. No pause is below ours."""
         if self._asked:
             self.sleep(self.pause)
         self._asked = True
         policy = replace(self.policy, longest_wait=max(LONGEST_WAIT, self.policy.longest_wait))
-        response = fetch(url, media, None, policy, lambda seconds: self.sleep(max(seconds, self.pause)))
-        if response.content is None:
-            raise FetchError(f"{url}: 304 without our asking", transient=False, status=304)
-        return self.keep(url, media, response.content, digest), response.content
+        return self.get(url, media, digest, policy, lambda seconds: self.sleep(max(seconds, self.pause)))
 
     def listing(
         self, url: str, options: Sequence[tuple[str, str]], *, prefix: bool
@@ -75,15 +82,13 @@ class Shelf:
     line: Line
     _by_digest: dict[str, str] = field(default_factory=dict, init=False)
 
-    def keep(self, url: str, media: Media, content: bytes, digest: str) -> str:
-        """Archive and record an answer. Bytes that are not those of `digest` are a failed attempt, tried again."""
-        sha256 = self.line.archive.put(content)
-        wrong = f"not the bytes of the digest {digest}" if digest not in ("", digest_of(content)) else ""
-        now, outcome = self.line.clock(), "failed" if wrong else "new"
-        with writing(self.line.database) as connection:
-            releases.record_document(connection, sha256, len(content), media, now)
-            releases.record_fetch(connection, self.source, url, now, outcome, status=200, sha256=sha256, detail=wrong)
-        return sha256
+    def get(
+        self, url: str, media: Media, digest: str, policy: Policy, sleep: Callable[[float], None]
+    ) -> tuple[str, bytes]:
+        """A Get that archives and records. Bytes that are not those of `digest` are a failed attempt, tried again."""
+        asking = replace(self.line, policy=policy, sleep=sleep)
+        got = get_and_archive(self.source, url, media, asking, digest=digest)
+        return got.sha256, got.content
 
     def bytes_of(self, visitor: Visitor, capture: Capture, media: Media) -> tuple[str, bytes]:
         """(sha256, bytes) of a capture: from our archive when we have them, else fetched, kept and recorded.
@@ -97,19 +102,9 @@ class Shelf:
         if sha256:
             content = self.line.archive.get(sha256)
         else:
-            sha256, content = self._fetch(visitor, url, capture, media)
+            sha256, content = visitor.ask(url, media, capture.digest)
         found = digest_of(content)
         if found != capture.digest:
             raise RefusedCaptureError(f"its bytes have the digest {found}, the index lists {capture.digest}")
         self._by_digest[capture.digest] = sha256
         return sha256, content
-
-    def _fetch(self, visitor: Visitor, url: str, capture: Capture, media: Media) -> tuple[str, bytes]:
-        try:
-            return visitor.ask(url, media, capture.digest)
-        except FetchError as error:
-            status, detail = error.status, str(error)
-            with writing(self.line.database) as connection:
-                now = self.line.clock()
-                releases.record_fetch(connection, self.source, url, now, "failed", status=status, detail=detail)
-            raise

@@ -19,7 +19,7 @@ from figures.records import Figure, Finding, Observation
 from flows.judging.hold_changes import doubts
 from flows.judging.judge import held_release, series_of
 from flows.judging.missing_border_files import unheld_cbp
-from flows.judging.missing_editions import unheld
+from flows.judging.missing_editions import OLDER, unheld
 from flows.reconcile import (
     SOURCES_OF_TRAC,
     THEIRS,
@@ -72,9 +72,12 @@ def known_then(
 ) -> Iterator[tuple[datetime, Knowledge]]:
     """In order, each instant at which something came out or a claim went on record, and what was known by then."""
     figures = vintages.history(connection, set(chain.from_iterable(map(series_of, claims))), until)
-    releases = [release for release in reads.releases(connection) if release.known_at <= until]
-    own = [f for f in journal.findings(connection, severities=("hold",)) if _of_a_check(f)]
-    beside = _Beside(tuple(doubts(connection)), (*unheld(connection), *unheld_cbp(connection)))
+    stored = reads.releases(connection)
+    releases = [release for release in stored if release.known_at <= until]
+    findings = journal.known_findings(connection, [OLDER])
+    own = [f for f in findings if f.severity == "hold" and _of_a_check(f)]
+    not_held = (*unheld(connection, stored, findings), *unheld_cbp(connection))
+    beside = _Beside(tuple(doubts(findings)), not_held)
     read = _remembering()
     two_sources_since = _first_of(SOURCES_OF_TRAC[THEIRS], releases)
     for instant in _instants(releases, claims, until):

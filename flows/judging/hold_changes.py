@@ -5,8 +5,6 @@ from datetime import datetime
 
 from alerts.forms.evidence import Doubt, HoldChange
 from checks.history.revisions import CHECK as REVISED
-from storage.engine import Transaction
-from storage.read import journal
 from storage.read.journal import StoredFinding
 from storage.write.decisions import Decision
 
@@ -35,10 +33,11 @@ def _put(hold: StoredFinding, unholds: Iterable[Decision]) -> tuple[datetime, st
     return at, last.ended_by or "", last.ended_because or ""
 
 
-def doubts(connection: Transaction) -> Iterator[Doubt]:
+def doubts(findings: Sequence[StoredFinding]) -> Iterator[Doubt]:
     """What checks warn of tables and cells, and where people were coded anew: whoever rests on them says so first."""
-    warned = journal.findings(connection, severities=("warn",), open_only=True)
-    coded = journal.findings(connection, severities=("note",), check=REVISED, open_only=True)
+    still = [finding for finding in findings if finding.lifted_at is None]
+    warned = [finding for finding in still if finding.severity == "warn"]
+    coded = [finding for finding in still if finding.severity == "note" and finding.check == REVISED]
     for finding in (*warned, *coded):
         if finding.release_id is not None and finding.scope_kind != "release":
             yield Doubt(finding.release_id, finding.scope_kind, frozenset(finding.scope), finding.words)

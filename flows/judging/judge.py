@@ -7,6 +7,7 @@ claim have changed since an instant was judged, it is judged anew, and what was 
 import json
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -25,10 +26,11 @@ from flows.judging.corrections import settle
 from flows.judging.hold_changes import doubts, hold_changes
 from flows.judging.instants import Book, Chain, book, judge_chain
 from flows.judging.missing_border_files import unheld_cbp
-from flows.judging.missing_editions import edition_day, unheld
+from flows.judging.missing_editions import OLDER, edition_day, unheld
 from flows.judging.notifications import Outbox, tell
 from storage.engine import Database, Transaction, writing
 from storage.read import journal, reads, vintages
+from storage.read.holds import holds_among
 from storage.read.release_order import recorded_at
 from storage.write import claim_versions, decisions, ledger
 
@@ -41,27 +43,49 @@ def judge(
     channels: Sequence[str],
     quiet: str = "",
 ) -> list[Message]:
-    """Judge every claim that is on record at `as_of` and queue one message for each series and release that moved.
-
-    Returns the new messages, corrections first. A claim that was never judged takes its place without a word. Instants
-    that were judged on something else than what is known of them today are judged again first.
-    """
+    """Judge claims and queue what is to be said, in one transaction. Returns the new messages, corrections first."""
     with writing(database) as connection:
-        on_record = [claim for claim in claims if claim.on_record_at <= as_of]
-        books = _books(gather(connection, on_record), on_record)
-        noted = ledger.judged(connection, [claim.id for claim in on_record])
-        judged_at = ledger.instants_of(connection, [claim.id for claim in on_record])
-        instants = {
-            claim.id: _due(books[claim.id], noted.get(claim.id, {}), judged_at.get(claim.id, []), as_of)
-            for claim in on_record
-        }
-        chains, failed = _judge(connection, on_record, books, instants, noted, as_of, now)
-        corrections = settle(connection, chains, now)
-        undone = [chain.claim for chain in chains.values() if chain.undone]
+        judged = judge_claims(connection, claims, as_of, now)
+        return notify(connection, judged, Outbox(channels, now, quiet))
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How claims stand, each over the instants at which it was judged, and the corrections that were queued."""
+
+    chains: Sequence[Chain]
+    corrections: Sequence[Message]
+
+
+def judge_claims(connection: Transaction, claims: Sequence[Claim], as_of: datetime, now: datetime) -> Judged:
+    """Judge every claim that is on record at `as_of`, record the verdicts, and correct what no longer stands.
+
+    Instants that were judged on something else than what is known of them today are judged again first.
+    """
+    on_record = [claim for claim in claims if claim.on_record_at <= as_of]
+    books = _books(gather(connection, on_record), on_record)
+    noted = ledger.judged(connection, [claim.id for claim in on_record])
+    judged_at = ledger.instants_of(connection, [claim.id for claim in on_record])
+    instants = {
+        claim.id: _due(books[claim.id], noted.get(claim.id, {}), judged_at.get(claim.id, []), as_of)
+        for claim in on_record
+    }
+    chains, failed = _judge(connection, on_record, books, instants, noted, as_of, now)
+    corrections = settle(connection, chains, now)
+    if undone := [chain.claim for chain in chains.values() if chain.undone]:
         again, failed_again = _in_whole(connection, undone, books, as_of, now)
         chains |= again
-        note_claim_faults(connection, failed | failed_again, now)
-        return corrections + tell(connection, [*chains.values()], Outbox(channels, now, quiet), only_what_stands=True)
+        failed |= failed_again
+    note_claim_faults(connection, failed, now)
+    return Judged([*chains.values()], corrections)
+
+
+def notify(connection: Transaction, judged: Judged, out: Outbox) -> list[Message]:
+    """Queue one message for each series and release that moved. Returns the new messages, corrections first.
+
+    A claim that was never judged takes its place without a word.
+    """
+    return [*judged.corrections, *tell(connection, judged.chains, out, only_what_stands=True)]
 
 
 def judge_past(
@@ -135,33 +159,29 @@ def _judge(
     claim_versions.record_claims(connection, [(claim.id, claim.sha256, claim.text) for claim in claims], now)
     versions = claim_versions.versions(connection, [claim.id for claim in claims])
     alike, failed = _compared(claims, versions)
-    by_span: dict[tuple[datetime, datetime], list[Claim]] = {}
     own_instants: dict[str, list[datetime]] = {}
     for claim in (claim for claim in claims if claim.id in alike):
         is_edited = len(alike[claim.id]) < len(versions.get(claim.id, {}))
         first = _worded_so_since(connection, claim, alike[claim.id], last) if is_edited else claim.on_record_at
-        at = own_instants[claim.id] = [instant for instant in instants[claim.id] if instant >= first]
-        if at:
-            by_span.setdefault((at[0], at[-1]), []).append(claim)
+        own_instants[claim.id] = [instant for instant in instants[claim.id] if instant >= first]
+    spans = {name: (at[0], at[-1]) for name, at in own_instants.items() if at}
+    before = ledger.standing_before(connection, {name: first for name, (first, _) in spans.items()})
+    recorded = ledger.recorded_from(connection, spans)
     stored = recorded_at(connection)
     chains: dict[str, Chain] = {}
-    for span, of_span in by_span.items():
-        names = [claim.id for claim in of_span]
-        before = ledger.standing_before(connection, names, span[0])
-        recorded = ledger.recorded_from(connection, names, *span)
-        for claim in of_span:
-            own = {answer: row for (name, answer), row in before.items() if name == claim.id}
-            mine = {(answer, at): row for (name, answer, at), row in recorded.items() if name == claim.id}
-            about = claim, books[claim.id], own_instants[claim.id], own, mine, stored, now, alike[claim.id]
-            chain = attempt(partial(_chain, *about))
-            if isinstance(chain, Mishap):
-                failed[claim.id] = chain
-                continue
+    for claim in (claim for claim in claims if claim.id in spans):
+        own, mine = before.get(claim.id, {}), recorded.get(claim.id, {})
+        about = claim, books[claim.id], own_instants[claim.id], own, mine, stored, now, alike[claim.id]
+        chain = attempt(partial(_chain, *about))
+        if isinstance(chain, Mishap):
+            failed[claim.id] = chain
+        else:
             chains[claim.id] = chain
-            if recording:
-                _note_bases(connection, chain, noted.get(claim.id, {}))
-                ledger.append_verdicts(connection, chain.rows)
-    return {claim.id: chains[claim.id] for claim in claims if claim.id in chains}, failed
+    if recording:
+        bases = {name: _bases(chain, noted.get(name, {})) for name, chain in chains.items()}
+        ledger.record_judged(connection, bases, noted)
+        ledger.append_verdicts(connection, [row for chain in chains.values() for row in chain.rows])
+    return chains, failed
 
 
 def _compared(
@@ -219,8 +239,8 @@ def same_test(claim: Claim, text: str) -> bool:
     return asked[0] == asked[1]
 
 
-def _note_bases(connection: Transaction, chain: Chain, noted: Mapping[datetime, str]) -> None:
-    """Note on what a claim was judged: at every instant noted before, and where the basis is another than before.
+def _bases(chain: Chain, noted: Mapping[datetime, str]) -> dict[datetime, str]:
+    """On what a claim was judged, to be noted: at every instant noted before, and where it is another than before.
 
     What is noted of an instant from before an edit says what was seen of it, for it is not judged again.
     """
@@ -234,33 +254,29 @@ def _note_bases(connection: Transaction, chain: Chain, noted: Mapping[datetime, 
         if basis != noted.get(at, last):
             found[at] = basis
         last = basis
-    ledger.record_judged(connection, chain.claim.id, found, noted)
+    return found
 
 
 def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
     """Every vintage of the series that claims need, and which releases are held."""
-    figures = vintages.history(connection, {series for claim in claims for series in series_of(claim)})
+    stored, findings = reads.releases(connection), journal.known_findings(connection, [OLDER])
+    beside = vintages.ReleasesAndHolds(stored, holds_among(findings))
+    figures = vintages.history(connection, {series for claim in claims for series in series_of(claim)}, None, beside)
+    found = [finding for finding in findings if finding.severity == "hold" and finding.release_id is not None]
     holds: dict[int, list[journal.StoredFinding]] = {}
-    found = [f for f in journal.findings(connection, severities=("hold",)) if f.release_id is not None]
     for finding in found:
         if finding.release_id is not None and finding.lifted_at is None:
             holds.setdefault(finding.release_id, []).append(finding)
-    releases = [held_release(release, holds.get(release.id, [])) for release in reads.releases(connection)]
+    releases = [held_release(release, holds.get(release.id, [])) for release in stored]
     agreed = [
         Agreement(finding.release_id, frozenset(finding.scope), date.fromisoformat(finding.found))
-        for finding in journal.findings(connection, severities=("note",), open_only=True)
-        if finding.check == WITNESS and finding.release_id is not None
+        for finding in findings
+        if finding.check == WITNESS and finding.severity == "note" and finding.lifted_at is None
+        if finding.release_id is not None
     ]
     changes = hold_changes(found, decisions.decisions(connection))
-    return collect(
-        figures,
-        releases,
-        agreed,
-        changes,
-        doubts(connection),
-        [*unheld(connection), *unheld_cbp(connection)],
-        stands(connection),
-    )
+    not_held = [*unheld(connection, stored, findings), *unheld_cbp(connection)]
+    return collect(figures, releases, agreed, changes, doubts(findings), not_held, stands(connection))
 
 
 def series_of(claim: Claim) -> Iterator[str]:

@@ -20,6 +20,7 @@ from scrapers.ice.file_names import read_name
 from scrapers.registry import ICE
 from storage.engine import Transaction
 from storage.read import journal, reads
+from storage.read.journal import StoredFinding
 from storage.read.reads import StoredRelease
 from storage.write.findings import lift, record_new_findings
 
@@ -29,9 +30,13 @@ OLDER = "older_link"  # the page's own finding
 NAME_AGREES_WITHIN = timedelta(days=90)
 
 
-def unheld(connection: Transaction) -> list[Unheld]:
-    """The editions of ICE's workbook that are known and not held, by day."""
-    releases = reads.releases(connection, ICE.id)
+def unheld(
+    connection: Transaction, releases: Iterable[StoredRelease], findings: Sequence[StoredFinding]
+) -> list[Unheld]:
+    """The editions of ICE's workbook that are known and not held, by day. `findings` are those that `LISTED` and
+    `OLDER` found, others among them.
+    """
+    releases = [release for release in releases if release.source == ICE.id]
     held = {release.sha256 for release in releases}
     names = {name.casefold() for name in reads.all_names(connection, ICE.id)}
     days = {(release.name.casefold(), edition_day(release)) for release in releases}
@@ -42,7 +47,7 @@ def unheld(connection: Transaction) -> list[Unheld]:
         # A name without a day was used for many editions: there the bytes say which, or the day.
         if known.sha256 not in held and (name, day) not in days and not (read_name(name).day and name in names):
             found[name, day] = _unheld(known.name, day, looks, listed=False)
-    for name in _listed(connection):
+    for name in _listed(connection, findings):
         listed = read_name(name).day
         if listed is not None and name.casefold() not in names:
             found[name.casefold(), listed] = _unheld(name, listed, looks, listed=True)
@@ -55,12 +60,12 @@ def _unheld(name: str, day: date, looks: Sequence[datetime], *, listed: bool) ->
     return Unheld(ICE.id, name, day, read_name(name).fiscal_year, listed, seen_past)
 
 
-def _listed(connection: Transaction) -> Iterator[str]:
+def _listed(connection: Transaction, findings: Sequence[StoredFinding]) -> Iterator[str]:
     """The names of files that were named to us: by an archive's index, by a link to an older edition, which is not
     taken, or by one that never gave a file.
     """
-    yield from (finding.found for finding in journal.findings(connection, check=LISTED, open_only=True))
-    older = [finding.found for finding in journal.findings(connection, check=OLDER) if finding.source == ICE.id]
+    yield from (finding.found for finding in findings if finding.check == LISTED and finding.lifted_at is None)
+    older = [finding.found for finding in findings if finding.check == OLDER and finding.source == ICE.id]
     for url in (*older, *journal.never_came(connection, ICE.id)):
         yield PurePosixPath(unquote(urlsplit(url).path)).name
 

@@ -54,9 +54,9 @@ def tell(connection: Transaction, chains: Sequence[Chain], out: Outbox, *, only_
         if not quiet:
             quiet, in_force = _muted(connection, moved, in_force, out.now)
         groups.setdefault((moved.as_of, *_place(moved), quiet), []).append(moved)
-    _end_of_acks(connection, chains, in_force, out.now)
+    in_force = _without_ended(connection, chains, in_force, out.now)
     made = [_enqueue(connection, group, replace(out, quiet=key[3])) for key, group in groups.items()]
-    late = say_after_all(connection, chains, out) if only_what_stands and not out.quiet else []
+    late = _say_after_all(connection, chains, in_force, out) if only_what_stands and not out.quiet else []
     return [message for message in (*made, *late) if message is not None]
 
 
@@ -125,17 +125,25 @@ def _muted(
     return mute_words(found) if found else "", left
 
 
-def _end_of_acks(
+def _without_ended(
     connection: Transaction, chains: Sequence[Chain], in_force: Sequence[stored_mutes.Mute], now: datetime
-) -> None:
-    """An acknowledgement ends where there is nothing left to acknowledge, whatever brought the claim back."""
+) -> list[stored_mutes.Mute]:
+    """The mutes that go on. An acknowledgement ends where nothing is left to acknowledge, whatever brought the claim
+    back.
+    """
     stands = {chain.claim.id: stance.position for chain in chains if (stance := chain.now("standing"))}
+    left = []
     for mute in in_force:
         position = stands.get(mute.matcher)
-        if mute.kind != mutes.ACK or position is None or not on_ladder(position.underlying):
-            continue
-        if rung(position.underlying) == 0:
+        if mute.kind == mutes.ACK and position is not None and _is_back(position.underlying):
             stored_mutes.end(connection, mute.id, now, "recovered")
+        else:
+            left.append(mute)
+    return left
+
+
+def _is_back(state: str) -> bool:
+    return on_ladder(state) and rung(state) == 0
 
 
 def _enqueue(connection: Transaction, group: Sequence[Moved], out: Outbox) -> Message | None:
@@ -230,13 +238,14 @@ def _place(moved: Moved) -> tuple[str, int]:
     return (evidence[0].series, evidence[0].release_id) if evidence else (moved.news.claim.id, 0)
 
 
-def say_after_all(connection: Transaction, chains: Sequence[Chain], out: Outbox) -> list[Message]:
+def _say_after_all(
+    connection: Transaction, chains: Sequence[Chain], in_force: Sequence[stored_mutes.Mute], out: Outbox
+) -> list[Message]:
     """Send what was overtaken when it came to light, where what overtook it no longer stands."""
     newest: dict[str, Mapping[str, Any]] = {}
     for row in message_contents.live(connection, {chain.claim.id for chain in chains}):
         if row["answer"] == "standing" and row["as_of"] >= newest.get(row["claim_id"], row)["as_of"]:
             newest[row["claim_id"]] = row
-    in_force = stored_mutes.mutes(connection, active_at=out.now)
     made = []
     for chain in chains:
         found, final = newest.get(chain.claim.id), chain.now("standing")

@@ -20,21 +20,26 @@ from flows.context import Line
 from flows.judging.held_figures import held_back
 from flows.judging.notifications import Outbox, put
 from storage.engine import Database, Transaction, writing
-from storage.read import journal, reads
+from storage.read.journal import StoredFinding
+from storage.read.release_order import StoredRelease
 from storage.write import ledger, message_contents
 
 
 def tell_of_release(
-    connection: Transaction, source: Source, release_id: int, stated: Sequence[Observation], line: Line, quiet: str
+    connection: Transaction,
+    source: Source,
+    release: StoredRelease,
+    findings: Sequence[StoredFinding],
+    stated: Sequence[Observation],
+    line: Line,
+    quiet: str,
 ) -> None:
-    """Queue what is to be said of a release that is new; `stated` are its figures.
+    """Queue what is to be said of a release that is new; `findings` are the open ones on it, `stated` its figures.
 
     A check of ours that could not run is told apart, since it is no fault of the release.
     """
-    release = next(r for r in reads.releases(connection, source.id) if r.id == release_id)
-    findings = journal.findings(connection, release_id=release_id, severities=("hold", "warn"), open_only=True)
     holds = list(filter(_holds, findings))
-    revised = [f for f in findings if f.check in (REVISED, BEYOND)]
+    revised = [f for f in findings if f.check in (REVISED, BEYOND) and f.severity in ("hold", "warn")]
     now, name, at = line.clock(), release.name, release.known_at
     if holds:
         told = held_back(holds, release, stated, line.claims())
@@ -46,12 +51,12 @@ def tell_of_release(
         put(connection, message, now, Outbox(line.source_channels, now, quiet), (), cells)
 
 
-def _holds(finding: journal.StoredFinding) -> bool:
+def _holds(finding: StoredFinding) -> bool:
     return finding.severity == "hold" and finding.check != COULD_NOT_RUN
 
 
 def _revised_cells(
-    release_id: int, revised: Sequence[journal.StoredFinding], stated: Sequence[Observation]
+    release_id: int, revised: Sequence[StoredFinding], stated: Sequence[Observation]
 ) -> list[tuple[int, int, str, str]]:
     """The cells that each item of a message about revisions rests on, with their release and table."""
     tables = {o.locator: o.table for o in stated}

@@ -31,7 +31,7 @@ from flows.configuration.settings import Settings, load_settings
 from flows.context import Line, Outcome
 from flows.notifying.deliver import drain
 from flows.notifying.digest import make_digest
-from flows.pipeline import clock, look, open_line, run_sources, untold
+from flows.pipeline import clock, open_line, run_line, untold
 from scrapers.registry import PUBLISHERS
 
 # Longer than any run; a run that hangs is ended and said to have failed.
@@ -55,7 +55,7 @@ class SourceFailedError(Exception):
 def watch(source: str) -> State[None] | None:
     """One look at each source of one publisher (`ice` or `trac`), then judging and delivery: the scheduled flow."""
     settings = load_settings()
-    outcomes = run_sources(settings, open_line(settings), settings.chosen([source]), look)
+    outcomes = run_line(settings, open_line(settings), settings.chosen([source]))
     failed = [f"{outcome.source}: {'; '.join(outcome.notes)}" for outcome in outcomes if outcome.state == "failed"]
     if failed:
         raise SourceFailedError(" ".join(failed))
@@ -78,21 +78,24 @@ def digest() -> None:
 
 
 def run_as_flow(
-    settings: Settings, line: Line, sources: Sequence[str], tell: Callable[[Outcome], None] = untold
+    settings: Settings, line: Line, sources: Sequence[str], show: Callable[[Outcome], None] = untold
 ) -> list[Outcome]:
     """An ad hoc flow run in this process, on the configured Prefect server or on one that Prefect starts for it.
 
     Flow and task are made here: what they are called with is on Prefect's pages, and settings are nobody's to see.
     """
 
-    # A task, and no flow run of its own, which costs twenty times as much.
-    @task(name="look", task_run_name="look at {source}", timeout_seconds=LONGEST_RUN, cache_policy=NO_CACHE)
-    def look_at(source: str) -> Outcome:
-        return look(settings, line, source)
+    def as_task(take_in: Callable[[str], Outcome], source: str) -> Outcome:
+        # A task, and no flow run of its own, which costs twenty times as much.
+        @task(name="look", task_run_name="look at {source}", timeout_seconds=LONGEST_RUN, cache_policy=NO_CACHE)
+        def look_at(source: str) -> Outcome:
+            return take_in(source)
+
+        return look_at(source)
 
     @flow(name=AD_HOC, timeout_seconds=LONGEST_RUN)
     def run(sources: list[str]) -> list[Outcome]:
-        return run_sources(settings, line, sources, lambda _settings, _line, source: look_at(source), tell)
+        return run_line(settings, line, sources, as_task, show)
 
     with _unwatched():
         return run(list(sources))

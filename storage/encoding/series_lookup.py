@@ -1,6 +1,6 @@
 """The id and the source of a series, and the fiscal years under which figures are filed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection, func, select
 
@@ -31,9 +31,9 @@ def series_ids(connection: Connection, keys: Iterable[str]) -> list[int]:
     return sorted(known_keys(connection, keys))
 
 
-def sources_of(connection: Connection, keys: Iterable[str]) -> list[str]:
-    """The sources of some series."""
+def sources_of(connection: Connection, ids: Collection[int]) -> list[str]:
+    """The sources of some series, by their numbers."""
     s, m = t.series, t.metric
-    mine = among(connection, s.c.id, series_ids(connection, keys))
+    mine = among(connection, s.c.id, ids)
     query = select(m.c.source).join(s, s.c.metric_id == m.c.id).where(mine).distinct()
     return sorted(row.source for row in connection.execute(query))

@@ -15,7 +15,7 @@ from figures.records import Figure
 from figures.removal_rules import lasting, restated, windowed
 from figures.values import same
 from storage.encoding.row_values import slot
-from storage.encoding.series_lookup import sources_of
+from storage.encoding.series_lookup import series_ids, sources_of
 from storage.read import reads
 from storage.read.copies import copies
 from storage.read.reads import StoredRelease
@@ -126,7 +126,11 @@ def revisions(connection: Connection, series: str) -> Revisions | None:
     Only clean numbers of periods that are stated whole count: a month that still ran is not a first figure of it. What
     a copy of an edition repeats is no step.
     """
-    told = {release for source in sources_of(connection, [series]) for release in copies(connection, source)}
+    told = {
+        release
+        for source in sources_of(connection, series_ids(connection, [series]))
+        for release in copies(connection, source)
+    }
     figures = [
         f for f in history(connection, [series]) if not f.held and f.status == "reported" and f.release_id not in told
     ]

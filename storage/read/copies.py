@@ -13,12 +13,19 @@ from storage import schema as t
 from storage.read.release_order import StoredRelease, releases
 
 
-def first_of(connection: Connection, release: StoredRelease) -> StoredRelease | None:
-    """The first release of its source that says the same; None when that is the release itself."""
-    found = min(_pairs(connection, release.source, release.id), default=None)
-    if found is None:
-        return None
-    return next(each for each in releases(connection, release.source) if each.id == found[1])
+def first_alike(connection: Connection, release: StoredRelease, shown: str) -> StoredRelease | None:
+    """The first release before one of its source that shows the same as a whole (`shown`); None where there is none."""
+    p, r = t.print_, t.release
+    query = (
+        select(r.c.id)
+        .join(p, p.c.release_id == r.c.id)
+        .where(p.c.table_id == EDITION, p.c.print == shown)
+        .where(r.c.source == release.source, r.c.position < release.position)
+        .order_by(r.c.position)
+        .limit(1)
+    )
+    number = connection.execute(query).scalar()
+    return next((each for each in releases(connection, release.source) if each.id == number), None) if number else None
 
 
 def copies(connection: Connection, source: str) -> set[int]:
@@ -32,7 +39,7 @@ def without_copies(connection: Connection, source: str) -> list[StoredRelease]:
     return [release for release in releases(connection, source) if release.id not in told]
 
 
-def _pairs(connection: Connection, source: str, release_id: int | None = None) -> Sequence[tuple[int, int, int]]:
+def _pairs(connection: Connection, source: str) -> Sequence[tuple[int, int, int]]:
     """(place of the earlier, the earlier, the later) of releases that show the same as a whole."""
     p, q = t.print_.alias("earlier_print"), t.print_.alias("later_print")
     r, s = t.release.alias("earlier"), t.release.alias("later")
@@ -44,6 +51,4 @@ def _pairs(connection: Connection, source: str, release_id: int | None = None) -
         .join(s, s.c.id == q.c.release_id)
         .where(p.c.table_id == EDITION, r.c.source == source, s.c.source == source, r.c.position < s.c.position)
     )
-    if release_id is not None:
-        query = query.where(q.c.release_id == release_id)
     return [(place, earlier, later) for place, earlier, later in connection.execute(query)]

@@ -1,11 +1,12 @@
 """Which figures are held back: by the open holds on their release, its tables or its cells."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, select
 
 from storage import schema as t
+from storage.read.journal import StoredFinding
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,18 @@ def _holds(connection: Connection, which: Sequence[ColumnElement[bool]]) -> Hold
     query = select(f.c.release_id, f.c.scope_kind, f.c.scope).where(
         f.c.release_id.is_not(None), f.c.severity == "hold", f.c.lifted_at.is_(None), *which
     )
-    rows = list(connection.execute(query))
+    return _made([(row.release_id, row.scope_kind, row.scope) for row in connection.execute(query)])
 
+
+def holds_among(findings: Iterable[StoredFinding]) -> Holds:
+    """The open holds on releases among findings that were read already."""
+    holds = (f for f in findings if f.severity == "hold" and f.lifted_at is None)
+    return _made([(f.release_id, f.scope_kind, f.scope) for f in holds if f.release_id is not None])
+
+
+def _made(holds: Sequence[tuple[int, str, Sequence[str]]]) -> Holds:
     def scoped(kind: str) -> frozenset[tuple[int, str]]:
-        return frozenset((row.release_id, each) for row in rows if row.scope_kind == kind for each in row.scope)
+        return frozenset((release, each) for release, of_kind, scope in holds if of_kind == kind for each in scope)
 
-    whole = frozenset(row.release_id for row in rows if row.scope_kind == "release")
+    whole = frozenset(release for release, kind, _ in holds if kind == "release")
     return Holds(whole, scoped("table"), scoped("cells"))

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, or_, select
+from sqlalchemy import Connection, RowMapping, Select, func, or_, select
 
 from storage import schema as t
 
@@ -79,8 +80,8 @@ def findings(
     number: int | None = None,
 ) -> list[StoredFinding]:
     """Findings in the order in which they were made; of one release, stage, check or number only, where it is named."""
-    f, r = t.finding, t.release
-    query = select(f, r.c.name.label("release_name")).outerjoin(r, r.c.id == f.c.release_id).order_by(f.c.id)
+    f = t.finding
+    query = _findings()
     if release_id is not None:
         query = query.where(f.c.release_id == release_id)
     if severities:
@@ -93,6 +94,15 @@ def findings(
         query = query.where(f.c.check == check)
     if number is not None:
         query = query.where(f.c.id == number)
+    return _stored(connection, query)
+
+
+def _findings() -> Select[Any]:
+    f, r = t.finding, t.release
+    return select(f, r.c.name.label("release_name")).outerjoin(r, r.c.id == f.c.release_id).order_by(f.c.id)
+
+
+def _stored(connection: Connection, query: Select[Any]) -> list[StoredFinding]:
     names = StoredFinding.__dataclass_fields__
     return [
         StoredFinding(
@@ -104,6 +114,15 @@ def findings(
     ]
 
 
+def known_findings(connection: Connection, checks: Sequence[str]) -> list[StoredFinding]:
+    """All that a judgement may rest on, in the order in which it was found: what is open, every hold that there ever
+    was, and what some checks found, open or not.
+    """
+    f = t.finding
+    wanted = or_(f.c.lifted_at.is_(None), f.c.severity == "hold", f.c.check.in_(checks))
+    return _stored(connection, _findings().where(wanted))
+
+
 def never_came(connection: Connection, source: str) -> list[str]:
     """The addresses of a source that were asked for and never gave a file."""
     f = t.fetch
@@ -111,7 +130,7 @@ def never_came(connection: Connection, source: str) -> list[str]:
     return [row.url for row in connection.execute(query.order_by(f.c.url))]
 
 
-def last_good_fetch(connection: Connection, url: str) -> RowMapping | None:
+def last_good_fetch(connection: Connection, url: str) -> dict[str, Any] | None:
     """The last time an address answered: its validators, the hash of what it gave, and when."""
     f = t.fetch
     query = (
@@ -120,7 +139,8 @@ def last_good_fetch(connection: Connection, url: str) -> RowMapping | None:
         .order_by(f.c.id.desc())
         .limit(1)
     )
-    return connection.execute(query).mappings().first()
+    row = connection.execute(query).mappings().first()
+    return None if row is None else {str(name): value for name, value in row.items()}
 
 
 def last_fetch(connection: Connection, url: str) -> RowMapping | None:

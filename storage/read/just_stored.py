@@ -4,7 +4,8 @@ An edition lies among all others of its fiscal year, so that reading one of them
 is asked of history went into that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -12,6 +13,8 @@ from sqlalchemy import Connection, select
 from figures.records import Observation
 from storage.schema import facility_name, release
 
+# The figures of a release by its number, where they are at hand.
+Given = Callable[[int], Sequence[Observation] | None]
 _LATELY = "onrecord_lately"
 # What is larger is a file that holds its whole history, which no edition is held against.
 MOST = 40_000
@@ -37,6 +40,11 @@ def stated(connection: Connection, release_id: int) -> Sequence[Observation] | N
     """
     content, observations = connection.info.get(_LATELY, {}).get(release_id, (None, None))
     return observations if observations is not None and content == _content(connection, release_id) else None
+
+
+def at_hand(connection: Connection) -> Given:
+    """As `stated`, for one transaction: each release is looked up once."""
+    return cache(partial(stated, connection))
 
 
 def _content(connection: Connection, release_id: int) -> tuple[Any, ...]:

@@ -5,14 +5,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
-from sqlalchemy import Connection, delete, or_, select
+from sqlalchemy import Connection, or_, select
 
-from figures.fingerprints import EDITION, edition_print, prints
 from figures.periods import Period, washington_day
 from figures.records import Earlier, Figure, Observation
 from figures.values import same
 from storage import schema as t
-from storage.encoding.bulk_statements import among, write_rows
+from storage.encoding.bulk_statements import among
 from storage.encoding.row_values import KIND_NUMBER, KIND_STEP, STATUS_NUMBER, split
 from storage.encoding.series_lookup import known_keys, series_ids
 from storage.read import just_stored, reads
@@ -30,11 +29,19 @@ LOOKED_AT = 8
 LARGEST_STEP = 0.5
 
 
-def before(connection: Connection, source: str, release: StoredRelease, without: Collection[str]) -> list[Earlier]:
+def before(
+    connection: Connection,
+    source: str,
+    release: StoredRelease,
+    without: Collection[str],
+    holds: Holds | None = None,
+    given: just_stored.Given | None = None,
+) -> list[Earlier]:
     """The numbers of the last clean edition of each table: of the release's fiscal year, else of the year before.
 
     Tables in `without` are left out, what is held, and zeros but those of months, quarters and fiscal years: nothing
-    can be a multiple of them. In order of the locators.
+    can be a multiple of them. In order of the locators. `holds` are the open ones, `given` the figures of
+    editions, where they are at hand.
     """
     r = t.release
     query = (
@@ -45,13 +52,13 @@ def before(connection: Connection, source: str, release: StoredRelease, without:
     )
     editions = connection.execute(query).all()
     numbers = [edition.id for edition in editions]
-    holds = open_holds(connection, numbers)
+    holds = open_holds(connection, numbers) if holds is None else holds
     chosen = _chosen(connection, numbers, holds, without)
     found: list[Earlier] = []
     for edition in editions:
         tables = {table for table, release_id in chosen.items() if release_id == edition.id}
         if tables:
-            stated = just_stored.stated(connection, edition.id)
+            stated = (given or just_stored.at_hand(connection))(edition.id)
             if stated is None:
                 found += _numbers(connection, edition.id, edition.name, edition.years, tables)
             else:
@@ -117,7 +124,12 @@ def _picked(stated: Iterable[Observation], name: str, tables: Collection[str]) -
 
 
 def steps(
-    connection: Connection, source: str, release: StoredRelease, series: Collection[str], fresh_months: float
+    connection: Connection,
+    source: str,
+    release: StoredRelease,
+    series: Collection[str],
+    fresh_months: float,
+    holds: Holds | None = None,
 ) -> dict[tuple[str, bool], tuple[int, float]]:
     """How far figures of some series moved while their periods stayed the same, in the editions before a release.
 
@@ -125,8 +137,10 @@ def steps(
     steps, their mean as a share of the figure). Of the two years that `before` looks at, without releases held as a
     whole.
     """
-    months, filed = _editions_by_month(connection, source, release)
-    if not series or not months:
+    if not series:
+        return {}
+    months, filed = _editions_by_month(connection, source, release, holds or source_holds(connection, [source]))
+    if not months:
         return {}
     o, p = t.observation, t.period
     keys = known_keys(connection, series)
@@ -152,13 +166,15 @@ def steps(
     return {which: (len(moves), fmean(moves)) for which, moves in found.items()}
 
 
-def _editions_by_month(connection: Connection, source: str, release: StoredRelease) -> tuple[dict[int, int], list[int]]:
+def _editions_by_month(
+    connection: Connection, source: str, release: StoredRelease, holds: Holds
+) -> tuple[dict[int, int], list[int]]:
     """The editions before a release, in order, with the month, counted from year 0, in which the public could read
     each; and the fiscal years under which their figures are filed.
     """
     r = t.release
     # A copy of an edition is no step of its own.
-    passed_over = source_holds(connection, [source]).releases | copies(connection, source)
+    passed_over = holds.releases | copies(connection, source)
     query = (
         select(r.c.id, r.c.known_at, r.c.years)
         .where(r.c.source == source, r.c.position < release.position, r.c.fiscal_year.in_(_two_years(release)))
@@ -170,7 +186,13 @@ def _editions_by_month(connection: Connection, source: str, release: StoredRelea
     return {number: day.year * 12 + day.month for number, day in days.items()}, filed
 
 
-def of_last_year(connection: Connection, source: str, release: StoredRelease, series: Collection[str]) -> list[Figure]:
+def of_last_year(
+    connection: Connection,
+    source: str,
+    release: StoredRelease,
+    series: Collection[str],
+    holds: Holds | None = None,
+) -> list[Figure]:
     """The clean counts to date and snapshots of some series in the fiscal year before a release's, as published."""
     if release.fiscal_year is None:
         return []
@@ -183,7 +205,7 @@ def of_last_year(connection: Connection, source: str, release: StoredRelease, se
         t.release.c.source == source,
         t.release.c.position < release.position,
     )
-    return [figure for figure in reads.made_figures(connection, query) if not figure.held]
+    return [figure for figure in reads.made_figures(connection, query, holds) if not figure.held]
 
 
 def last(connection: Connection, source: str, release: StoredRelease) -> int | None:
@@ -193,24 +215,11 @@ def last(connection: Connection, source: str, release: StoredRelease) -> int | N
     return connection.execute(query.order_by(r.c.position.desc()).limit(1)).scalar()
 
 
-def keep_prints(connection: Connection, release_id: int, observations: Sequence[Observation]) -> None:
-    """Store what an edition shows, by table and as a whole: what is published again is found in however old an edition.
-
-    A file of which no number was read shows nothing.
-    """
-    shown = t.print_
-    connection.execute(delete(shown).where(shown.c.release_id == release_id))
-    made = prints(observations)
-    if any(o.value is not None for o in observations):
-        made[EDITION] = edition_print(observations)
-    write_rows(connection, shown, [(table, each, release_id) for table, each in sorted(made.items())])
-
-
 def prints_of(connection: Connection, release_id: int) -> dict[str, str]:
-    """What each table of a release shows."""
+    """What each table of a release shows, and under `EDITION` what all of it does."""
     shown = t.print_
-    mine = (shown.c.release_id == release_id, shown.c.table_id != EDITION)
-    return {row.table_id: row.print for row in connection.execute(select(shown.c.table_id, shown.c.print).where(*mine))}
+    query = select(shown.c.table_id, shown.c.print).where(shown.c.release_id == release_id)
+    return {row.table_id: row.print for row in connection.execute(query)}
 
 
 def alike(connection: Connection, source: str, release: StoredRelease, shown: Mapping[str, str]) -> Sequence[Any]:

@@ -3,7 +3,7 @@
 Order of releases is the order in which the public could read them, whatever the order in which they came in.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -76,14 +76,14 @@ def _of_metrics(connection: Connection, metrics: Collection[str]) -> ColumnEleme
     return among(connection, t.observation.c.series_id, [row.id for row in connection.execute(query)])
 
 
-def made_figures(connection: Connection, query: Select[Any]) -> list[Figure]:
+def made_figures(connection: Connection, query: Select[Any], holds: Holds | None = None) -> list[Figure]:
     """The figures that a query over `figures_query` gives, in order of release, within one as they stand in the file.
 
-    Ordered here, because two databases may order words in two ways.
+    Ordered here, because two databases may order words in two ways. `holds` are the open ones, where they are at hand.
     """
     rows: list[Any] = sorted(connection.execute(query).all(), key=_in_order)
-    holds = open_holds(connection, {row[_RELEASE] for row in rows})
-    return [_figure(row, holds) for row in rows]
+    held = open_holds(connection, {row[_RELEASE] for row in rows}) if holds is None else holds
+    return [_figure(row, held) for row in rows]
 
 
 _SHEET, _ROW, _COL, _RELEASE, _SHA256, _KNOWN, _POSITION = 9, 10, 11, 15, 17, 19, 22
@@ -127,15 +127,22 @@ def figures(connection: Connection, series: Iterable[str], as_of: datetime | Non
     Held figures are among them, marked; figures of hidden and wrong-year sheets are not. What a release dropped is
     told by `storage.read.vintages`.
     """
+    return figures_by_number(connection, series_ids(connection, series), as_of)
+
+
+def figures_by_number(
+    connection: Connection, ids: Collection[int], as_of: datetime | None, holds: Holds | None = None
+) -> list[Figure]:
+    """As `figures`, of series by their numbers, and with the open holds where they are at hand."""
     o = t.observation
     query = figures_query().where(
         o.c.fiscal_year.in_(years(connection)),
-        among(connection, o.c.series_id, series_ids(connection, series)),
+        among(connection, o.c.series_id, ids),
         o.c.status != NOT_CURRENT,
     )
     if as_of is not None:
         query = query.where(t.release.c.known_at <= as_of)
-    return made_figures(connection, query)
+    return made_figures(connection, query, holds)
 
 
 def figures_at(connection: Connection, locator: str, sha256_start: str = "", release: str = "") -> list[Figure]:
@@ -176,8 +183,17 @@ def _years_of(connection: Connection, release_id: int) -> list[int]:
     return list(filed or ())
 
 
-def clean_before(connection: Connection, source: str, release: StoredRelease, metrics: Collection[str]) -> list[Figure]:
-    """The clean totals to date and snapshots of a release's fiscal year that the public could read before it."""
+def clean_before(
+    connection: Connection,
+    source: str,
+    release: StoredRelease,
+    metrics: Collection[str],
+    holds: Holds | None = None,
+) -> list[Figure]:
+    """The clean totals to date and snapshots of a release's fiscal year that the public could read before it.
+
+    `holds` are the open ones, where they are at hand.
+    """
     if release.fiscal_year is None:
         return []
     o = t.observation
@@ -189,11 +205,20 @@ def clean_before(connection: Connection, source: str, release: StoredRelease, me
         t.release.c.source == source,
         t.release.c.position < release.position,
     )
-    return [figure for figure in made_figures(connection, query) if not figure.held]
+    return [figure for figure in made_figures(connection, query, holds) if not figure.held]
 
 
-def texts_before(connection: Connection, source: str, release: StoredRelease, metric: str) -> tuple[str, list[str]]:
-    """The texts of a metric in the last release before one that has any: (its name, the texts)."""
+def texts_before(
+    connection: Connection,
+    source: str,
+    release: StoredRelease,
+    metric: str,
+    given: just_stored.Given | None = None,
+) -> tuple[str, list[str]]:
+    """The texts of a metric in the last release before one that has any: (its name, the texts). `given` are the figures
+    of releases, where they are at hand.
+    """
+    known = given or just_stored.at_hand(connection)
     r = t.release
     query = (
         select(r.c.id, r.c.name)
@@ -201,14 +226,14 @@ def texts_before(connection: Connection, source: str, release: StoredRelease, me
         .order_by(r.c.position.desc())
     )
     for other in connection.execute(query):
-        if texts := _texts(connection, other.id, metric):
+        if texts := _texts(connection, other.id, metric, known(other.id)):
             return other.name, texts
     return "", []
 
 
-def _texts(connection: Connection, release_id: int, metric: str) -> list[str]:
+def _texts(connection: Connection, release_id: int, metric: str, stated: Sequence[Observation] | None) -> list[str]:
     """The texts of a metric in a release, in the order of its file: their bodies alone."""
-    if (stated := just_stored.stated(connection, release_id)) is not None:
+    if stated is not None:
         return [o.raw for o in in_order(o for o in stated if o.metric == metric and o.status == "text")]
     o, b, x = t.observation, t.block, t.text
     query = (

@@ -1,5 +1,6 @@
 """The releases of a source in the order in which the public could read them, whatever the order in which they came."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -43,6 +44,24 @@ def releases(connection: Connection, source: str | None = None, since: datetime 
         query = query.where(t.release.c.known_at >= since)
     names = StoredRelease.__dataclass_fields__
     return [StoredRelease(**{name: row[name] for name in names}) for row in connection.execute(query).mappings()]
+
+
+def place_of(
+    connection: Connection,
+    stored: Sequence[StoredRelease],
+    known_at: datetime,
+    modified_at: datetime | None,
+    sha256: str,
+) -> int:
+    """The place that a new release takes among those `stored` of its source, from 1, in the order of RELEASE_ORDER."""
+    same = [release.id for release in stored if release.known_at == known_at]
+    before = sum(release.known_at < known_at for release in stored)
+    if same:
+        r = t.release
+        others = connection.execute(select(r.c.modified_at, r.c.sha256).where(r.c.id.in_(same)))
+        mine = modified_at or known_at, sha256
+        before += sum((row.modified_at or known_at, row.sha256) < mine for row in others)
+    return before + 1
 
 
 def recorded_at(connection: Connection) -> dict[tuple[str, str, datetime], datetime]:

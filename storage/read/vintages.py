@@ -7,6 +7,7 @@ means for which table is declared in `figures.removal_rules`.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -17,7 +18,7 @@ from storage import schema as t
 from storage.encoding import series_lookup
 from storage.encoding.row_values import KIND_STEP, KINDS, day_of, slot
 from storage.read import reads
-from storage.read.holds import Holds, open_holds
+from storage.read.holds import Holds, source_holds
 from storage.read.latest import newest
 
 # A table, and the fiscal year within which its releases follow each other; None for a window across years.
@@ -32,13 +33,29 @@ class _Speaker:
     window: Mapping[str, tuple[int, int]]  # by kind of period; empty when the table has vanished
 
 
-def history(connection: Connection, series: Iterable[str], as_of: datetime | None = None) -> list[Figure]:
-    """Every vintage of some series that was public at an instant (None: all), removals among them, in order."""
-    keys = list(series)
-    figures = list(_without_repeats(reads.figures(connection, keys, as_of)))
-    sources = series_lookup.sources_of(connection, keys)
+class ReleasesAndHolds(NamedTuple):
+    """What is known beside figures: the releases of their sources in order of publication, and the open holds."""
+
+    releases: Sequence[reads.StoredRelease]
+    holds: Holds
+
+
+def history(
+    connection: Connection, series: Iterable[str], as_of: datetime | None = None, beside: ReleasesAndHolds | None = None
+) -> list[Figure]:
+    """Every vintage of some series that was public at an instant (None: all), removals among them, in order.
+
+    `beside` is read here where it is not at hand.
+    """
+    ids = series_lookup.series_ids(connection, series)
+    figures = list(_without_repeats(reads.figures_by_number(connection, ids, as_of, beside.holds if beside else None)))
+    sources = series_lookup.sources_of(connection, ids)
+    known = beside or ReleasesAndHolds(
+        [release for source in sources for release in reads.releases(connection, source)],
+        source_holds(connection, sources),
+    )
     scopes = {_scope(f) for f in figures if not lasting(f.table)}
-    marks = list(_removals(figures, _speakers(connection, sources, scopes, as_of)))
+    marks = list(_removals(figures, _speakers(connection, sources, scopes, as_of, known)))
     return sorted([*figures, *marks], key=lambda f: f.known_at) if marks else figures
 
 
@@ -99,7 +116,11 @@ def _scope(figure: Figure) -> Scope:
 
 
 def _speakers(
-    connection: Connection, sources: Collection[str], scopes: set[Scope], as_of: datetime | None
+    connection: Connection,
+    sources: Collection[str],
+    scopes: set[Scope],
+    as_of: datetime | None,
+    known: ReleasesAndHolds,
 ) -> dict[Scope, list[_Speaker]]:
     """For each scope the clean releases that speak of it, in order."""
     c = t.coverage
@@ -109,16 +130,15 @@ def _speakers(
     releases = [
         release
         for source in sources
-        for release in reads.releases(connection, source)
-        if release.years and (as_of is None or release.known_at <= as_of)
+        for release in known.releases
+        if release.source == source and release.years and (as_of is None or release.known_at <= as_of)
     ]
-    holds = open_holds(connection, {release.id for release in releases})
     covered: dict[tuple[str, int | None, int], dict[str, tuple[int, int]]] = {}
     for row in connection.execute(select(c).where(c.c.table_id.in_(tables))):
         window = (KINDS[row.kind], (row.first, row.last))
         for year in (row.fiscal_year, None):
             covered.setdefault((row.table_id, year, row.release_id), {}).update([window])
-    return {scope: list(_of_scope(scope, releases, covered, holds)) for scope in scopes}
+    return {scope: list(_of_scope(scope, releases, covered, known.holds)) for scope in scopes}
 
 
 def _of_scope(

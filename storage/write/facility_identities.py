@@ -113,13 +113,19 @@ def set_names(
         return set()
     n = t.facility_name
     connection.execute(delete(n).where(n.c.release_id == release.id))
-    if names:
-        connection.execute(insert(n), [{"release_id": release.id, **name._asdict()} for name in names])
+    record_names(connection, release.id, names)
     was, now = ({name.own: name.facility for name in some} for some in (before, names))
     moved = {own for own in was.keys() | now.keys() if was.get(own) != now.get(own)}
     if moved:
         _move(connection, release, {was.get(own, own): now.get(own, own) for own in moved}, read)
     return moved
+
+
+def record_names(connection: Connection, release_id: int, names: Sequence[Name]) -> None:
+    """Note the names of a release that stand for another facility."""
+    if names:
+        rows = [{"release_id": release_id, **name._asdict()} for name in names]
+        connection.execute(insert(t.facility_name), rows)
 
 
 def _move(

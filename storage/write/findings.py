@@ -21,6 +21,17 @@ def record_findings(
     at: datetime,
 ) -> None:
     """Add findings. Those that hold keep the figures that they name from being judged on."""
+    record_stages(connection, source, release_id, {stage: findings}, at)
+
+
+def record_stages(
+    connection: Connection,
+    source: str,
+    release_id: int | None,
+    stages: Mapping[str, Iterable[Finding]],
+    at: datetime,
+) -> None:
+    """As `record_findings`, by stage."""
     rows = [
         {
             "source": source,
@@ -35,6 +46,7 @@ def record_findings(
             "words": finding.words,
             "at": at,
         }
+        for stage, findings in stages.items()
         for finding in findings
     ]
     if rows:
@@ -84,6 +96,11 @@ def holding(connection: Connection, release_id: int, stage: str, said: Iterable[
     others = [_as_found(dict(row)) for row in rows if row["stage"] != stage and row["lifted_at"] is None]
     mine = [each for each in said if each.severity == "hold"]
     return [*others, *(each for each in mine if (each.check, each.expected, each.found) not in lifted)]
+
+
+def said_once(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings of one stage, each once."""
+    return list({_said(asdict(each)): each for each in findings}.values())
 
 
 def _as_found(row: Mapping[str, Any]) -> Finding:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, func, insert, literal, or_, select, update
+from sqlalchemy import Case, Connection, RowMapping, and_, bindparam, case, func, insert, literal, or_, select, update
 
 from storage import schema as t
 from storage.engine import inserted_id
@@ -39,39 +39,47 @@ def append_verdicts(connection: Connection, rows: Sequence[Mapping[str, Any]]) -
         connection.execute(insert(t.verdict), [dict(row) for row in rows])
 
 
-def standing_before(
-    connection: Connection, claims: Iterable[str], instant: datetime
-) -> dict[tuple[str, str], dict[str, Any]]:
-    """The verdict that stood just before an instant, by claim and answer, in one statement."""
+def standing_before(connection: Connection, instants: Mapping[str, datetime]) -> dict[str, dict[str, dict[str, Any]]]:
+    """The verdict that stood just before an instant, each claim's own, by claim and answer, in one statement."""
     v = t.verdict
     order = func.row_number().over(partition_by=(v.c.claim_id, v.c.answer), order_by=(v.c.as_of.desc(), v.c.id.desc()))
-    newest = (
-        select(v.c.id, order.label("place")).where(v.c.claim_id.in_(sorted(claims)), v.c.as_of < instant).subquery()
-    )
+    if not instants:
+        return {}
+    mine = v.c.claim_id.in_(sorted(instants)), v.c.as_of < _own(instants)
+    newest = select(v.c.id, order.label("place")).where(*mine).subquery()
     query = select(v).join(newest, newest.c.id == v.c.id).where(newest.c.place == 1)
-    return {(row["claim_id"], row["answer"]): _plain(row) for row in connection.execute(query).mappings()}
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in connection.execute(query).mappings():
+        found.setdefault(row["claim_id"], {})[row["answer"]] = _plain(row)
+    return found
 
 
 def recorded_from(
-    connection: Connection, claims: Iterable[str], since: datetime, until: datetime
-) -> dict[tuple[str, str, datetime], dict[str, Any]]:
-    """The verdicts that stand for the instants of a span, by claim, answer and instant.
+    connection: Connection, spans: Mapping[str, tuple[datetime, datetime]]
+) -> dict[str, dict[tuple[str, datetime], dict[str, Any]]]:
+    """The verdicts that stand for the instants of a span, each claim's own: by claim, then by answer and instant.
 
     `reworded` says that one was recorded for the same instant on another version of the claim.
     """
     v = t.verdict
-    query = (
-        select(v)
-        .where(v.c.claim_id.in_(sorted(claims)), v.c.as_of >= since, v.c.as_of <= until)
-        .order_by(v.c.claim_id, v.c.as_of, v.c.id)
-    )
-    found: dict[tuple[str, str, datetime], dict[str, Any]] = {}
+    if not spans:
+        return {}
+    since, until = (_own({claim: span[end] for claim, span in spans.items()}) for end in (0, 1))
+    asked = v.c.claim_id.in_(sorted(spans)), v.c.as_of.between(since, until)
+    query = select(v).where(*asked).order_by(v.c.claim_id, v.c.as_of, v.c.id)
+    found: dict[str, dict[tuple[str, datetime], dict[str, Any]]] = {}
     for row in map(_plain, connection.execute(query).mappings()):
-        key = (row["claim_id"], row["answer"], row["as_of"])
-        earlier = found.get(key, row)
+        mine, key = found.setdefault(row["claim_id"], {}), (row["answer"], row["as_of"])
+        earlier = mine.get(key, row)
         reworded = earlier.get("reworded", False) or earlier["claim_sha256"] != row["claim_sha256"]
-        found[key] = {**row, "reworded": reworded}
+        mine[key] = {**row, "reworded": reworded}
     return found
+
+
+def _own(instants: Mapping[str, datetime]) -> Case[Any]:
+    """The instant that belongs to the claim of a verdict."""
+    v = t.verdict
+    return case({claim: literal(at, v.c.as_of.type) for claim, at in sorted(instants.items())}, value=v.c.claim_id)
 
 
 def judged(connection: Connection, claims: Iterable[str]) -> dict[str, dict[datetime, str]]:
@@ -85,15 +93,19 @@ def judged(connection: Connection, claims: Iterable[str]) -> dict[str, dict[date
 
 
 def record_judged(
-    connection: Connection, claim: str, bases: Mapping[datetime, str], known: Mapping[datetime, str]
+    connection: Connection, bases: Mapping[str, Mapping[datetime, str]], known: Mapping[str, Mapping[datetime, str]]
 ) -> None:
-    """Note on what a claim was judged. `known` is what was noted before."""
+    """Note by claim on what it was judged. `known` is what was noted before."""
     j = t.judged
-    for at in bases.keys() & known.keys():
-        connection.execute(update(j).where(j.c.claim_id == claim, j.c.as_of == at).values(basis=bases[at]))
-    new = [{"claim_id": claim, "as_of": at, "basis": basis} for at, basis in bases.items() if at not in known]
+    rows = [(claim, at, basis) for claim, found in bases.items() for at, basis in found.items()]
+    new = [row for row in rows if row[1] not in known.get(row[0], {})]
+    others = [row for row in rows if row[1] in known.get(row[0], {})]
+    if others:
+        there = (j.c.claim_id == bindparam("claim"), j.c.as_of == bindparam("at", type_=j.c.as_of.type))
+        statement = update(j).where(*there).values(basis=bindparam("now"))
+        connection.execute(statement, [{"claim": claim, "at": at, "now": basis} for claim, at, basis in others])
     if new:
-        connection.execute(insert(j), new)
+        connection.execute(insert(j), [{"claim_id": claim, "as_of": at, "basis": basis} for claim, at, basis in new])
 
 
 def verdict_instants(connection: Connection, since: datetime) -> list[datetime]:

@@ -30,8 +30,10 @@ def record_cells(connection: Connection, message_id: int, cells: Iterable[tuple[
 
 def held_cells(connection: Connection, message_ids: Iterable[int]) -> dict[tuple[int, int], list[str]]:
     """The cells that are held back now of those that some messages rest on, by message and place of the item."""
-    c = t.message_cell
-    query = select(c).where(c.c.message_id.in_(set(message_ids))).order_by(c.c.message_id, c.c.place, c.c.locator)
+    c, asked = t.message_cell, set(message_ids)
+    if not asked:
+        return {}
+    query = select(c).where(c.c.message_id.in_(asked)).order_by(c.c.message_id, c.c.place, c.c.locator)
     cells = connection.execute(query).all()
     holds = open_holds(connection, {cell.release_id for cell in cells}) if cells else None
     found: dict[tuple[int, int], list[str]] = {}
@@ -76,11 +78,13 @@ def corrections(connection: Connection, message_id: int) -> list[int]:
 
 def live(connection: Connection, claims: Iterable[str]) -> list[dict[str, Any]]:
     """All that was said of some claims and not undone, with the message that said it, in order."""
-    n, m = t.notice, t.message
+    n, m, asked = t.notice, t.message, sorted(claims)
+    if not asked:
+        return []
     query = (
         select(n, m.c.key, m.c.quiet)
         .join(m, m.c.id == n.c.message_id)
-        .where(n.c.claim_id.in_(sorted(claims)), n.c.undone_at.is_(None))
+        .where(n.c.claim_id.in_(asked), n.c.undone_at.is_(None))
         .order_by(n.c.id)
     )
     return [_plain(row) for row in connection.execute(query)]
@@ -95,8 +99,10 @@ def of_messages(connection: Connection, message_ids: Iterable[int]) -> list[dict
 
 def quiet_before(connection: Connection, news: Iterable[str]) -> dict[str, list[str]]:
     """For news that was undone before: how often it was said, and each time why it was quiet ('' when it was not)."""
-    n, m = t.notice, t.message
-    query = select(n.c.news, m.c.quiet).join(m, m.c.id == n.c.message_id).where(n.c.news.in_(sorted(news)))
+    n, m, asked = t.notice, t.message, sorted(news)
+    if not asked:
+        return {}
+    query = select(n.c.news, m.c.quiet).join(m, m.c.id == n.c.message_id).where(n.c.news.in_(asked))
     found: dict[str, list[str]] = {}
     for row in connection.execute(query.order_by(n.c.id)):
         found.setdefault(row.news, []).append(row.quiet)

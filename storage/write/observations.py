@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
+from figures.fingerprints import prints_of_edition
 from figures.periods import Period
 from figures.records import Observation, series_key
 from figures.values import shown
@@ -24,7 +25,6 @@ from storage.encoding.row_values import (
 )
 from storage.encoding.shared_rows import existing_ids, intern, next_id, remembered_ids
 from storage.read import just_stored
-from storage.read.previous import keep_prints
 
 Rows = list[tuple[Any, ...]]
 # Figures folded at a time: what is needed for that and no more does not grow with a file that holds its whole history.
@@ -35,13 +35,33 @@ def replace_observations(
     connection: Connection, source: str, release_id: int, observations: Sequence[Observation]
 ) -> None:
     """Make these the figures of a release, in place of those it had."""
-    o, c, r = t.observation, t.coverage, t.release
+    o, c, r, p = t.observation, t.coverage, t.release, t.print_
     years = connection.execute(select(r.c.years).where(r.c.id == release_id)).scalar_one()
     if years:
         connection.execute(delete(o).where(o.c.fiscal_year.in_(years), o.c.release_id == release_id))
         connection.execute(delete(c).where(c.c.release_id == release_id))
         # What is read anew is filed under the names as they stand there, until they are asked again.
         connection.execute(delete(t.facility_name).where(t.facility_name.c.release_id == release_id))
+    connection.execute(delete(p).where(p.c.release_id == release_id))
+    write_observations(connection, source, release_id, observations, prints_of_edition(observations))
+    connection.execute(update(r).where(r.c.id == release_id).values(years=filed_under(observations)))
+
+
+def filed_under(observations: Iterable[Observation]) -> list[int]:
+    """The fiscal years under which figures are filed."""
+    return sorted({filing_year(o) for o in observations})
+
+
+def write_observations(
+    connection: Connection,
+    source: str,
+    release_id: int,
+    observations: Sequence[Observation],
+    shown: Mapping[str, str],
+) -> None:
+    """Write the figures of a release that has none, and what its tables and all of it show (`prints_of_edition`): what
+    is published again is found in however old an edition.
+    """
     _one_cell_each(observations)
     rows: Rows = []
     for start in range(0, len(observations), AT_ONCE):
@@ -49,12 +69,10 @@ def replace_observations(
     covered = _coverage(release_id, observations, rows)
     # In the order of the key, so that each page is written once.
     rows.sort()
-    write_rows(connection, o, rows)
-    write_rows(connection, c, covered)
-    keep_prints(connection, release_id, observations)
+    write_rows(connection, t.observation, rows)
+    write_rows(connection, t.coverage, covered)
+    write_rows(connection, t.print_, [(table, each, release_id) for table, each in sorted(shown.items())])
     just_stored.note(connection, release_id, observations)
-    filed = sorted({row[0] for row in rows})
-    connection.execute(update(r).where(r.c.id == release_id).values(years=filed))
 
 
 def _one_cell_each(observations: Sequence[Observation]) -> None:
@@ -78,7 +96,7 @@ def _rows(connection: Connection, source: str, release_id: int, observations: Se
     texts = _texts(connection, bodies)
     return [
         (
-            filing_year(o) if o.fiscal_year is None else o.fiscal_year,
+            filing_year(o),
             series[key],
             periods[o.period][1],
             release_id,

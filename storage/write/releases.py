@@ -1,17 +1,20 @@
 """What a run adds: fetches, releases with figures. Each function is a step of a transaction."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from figures.records import KnownBy, Parsed, Target
+from figures.fingerprints import prints_of_edition
+from figures.records import KnownBy, Observation, Parsed, Target
 from storage import schema as t
 from storage.encoding.bulk_statements import refresh_statistics
 from storage.engine import inserted_id
-from storage.read.release_order import RELEASE_ORDER
-from storage.write.observations import replace_observations
+from storage.read.release_order import RELEASE_ORDER, StoredRelease, place_of, releases
+from storage.write.facility_identities import Name, record_names
+from storage.write.observations import filed_under, replace_observations, write_observations
 
 # The ways to know an instant, from the firmest.
 KNOWN_BY: tuple[str, ...] = get_args(KnownBy)
@@ -75,6 +78,51 @@ def record_document(connection: Connection, sha256: str, size: int, media: str, 
         connection.execute(insert(t.document).values(sha256=sha256, size=size, media=media, archived_at=at))
 
 
+@dataclass(frozen=True, slots=True)
+class NewRelease:
+    """A release as it is to be stored: `release` has its place and its state, and no number yet.
+
+    `figures` are what was read, under the facilities that `names` stand for; `shown` is what was read as fingerprints.
+    """
+
+    release: StoredRelease
+    figures: Sequence[Observation]
+    names: Sequence[Name]
+    shown: Mapping[str, str]
+    is_newest: bool
+
+
+def as_read(
+    connection: Connection,
+    source: str,
+    sha256: str,
+    target: Target,
+    known: Known,
+    parsed: Parsed,
+    stored: Sequence[StoredRelease],
+) -> NewRelease:
+    """A release as it was read, with the place that it takes among those `stored` of its source."""
+    place = place_of(connection, stored, known.at, parsed.modified_at, sha256)
+    release = StoredRelease(
+        0,
+        source,
+        target.name,
+        target.url,
+        sha256,
+        target.role,
+        known.at,
+        known.by,
+        known.detail,
+        parsed.fiscal_year,
+        parsed.run_date,
+        "accepted",
+        place,
+        filed_under(parsed.observations),
+    )
+    shown = prints_of_edition(parsed.observations)
+    return NewRelease(release, parsed.observations, (), shown, is_newest=place > len(stored))
+
+
 def store_release(
     connection: Connection,
     source: str,
@@ -84,29 +132,24 @@ def store_release(
     parsed: Parsed,
     parser: int,
     at: datetime,
+    new: NewRelease | None = None,
 ) -> Stored:
-    """Store what was read from bytes, once.
+    """Store what was read from bytes, once; `new` is how, where checks have been asked about it.
 
     Bytes that are there already are not a new release: their name is noted, and the release stands under the name
     by which the public could read it first, since then. An earlier instant moves it back to its place in the past.
     """
-    r = t.release
-    found = connection.execute(
-        select(r.c.id, r.c.name, r.c.known_at).where(r.c.source == source, r.c.sha256 == sha256)
-    ).first()
-    if found is not None:
-        _note_name(connection, found.id, target, known)
-        first = _take_first_name(connection, found.id)
-        if first.known_at == found.known_at:
-            return Stored(found.id, created=False, since=None, name=first.name, renamed=first.name != found.name)
+    stored = releases(connection, source) if new is None else []
+    found = next((release for release in stored if release.sha256 == sha256), None)
+    if found is None:
+        made = new or as_read(connection, source, sha256, target, known, parsed, stored)
+        return Stored(_insert(connection, made, parsed, parser, at), True, known.at, target.name, False)
+    _note_name(connection, found.id, target, known)
+    first = _take_first_name(connection, found.id)
+    since = None if first.known_at == found.known_at else first.known_at
+    if since is not None:
         order_releases(connection, source)
-        return Stored(found.id, created=False, since=first.known_at, name=first.name, renamed=first.name != found.name)
-    release_id = _insert_release(connection, source, sha256, target, known, parsed, parser, at)
-    _note_name(connection, release_id, target, known)
-    order_releases(connection, source)
-    replace_observations(connection, source, release_id, parsed.observations)
-    refresh_statistics(connection, release_id)
-    return Stored(release_id, created=True, since=known.at, name=target.name, renamed=False)
+    return Stored(found.id, created=False, since=since, name=first.name, renamed=first.name != found.name)
 
 
 def reread_release(connection: Connection, source: str, release_id: int, parsed: Parsed, parser: int) -> None:
@@ -136,35 +179,22 @@ def order_releases(connection: Connection, source: str) -> None:
         connection.execute(statement, moved)
 
 
-def _insert_release(
-    connection: Connection,
-    source: str,
-    sha256: str,
-    target: Target,
-    known: Known,
-    parsed: Parsed,
-    parser: int,
-    at: datetime,
-) -> int:
-    statement = insert(t.release).values(
-        source=source,
-        sha256=sha256,
-        name=target.name,
-        url=target.url,
-        role=target.role,
-        known_at=known.at,
-        known_by=known.by,
-        known_detail=known.detail,
-        fiscal_year=parsed.fiscal_year,
-        run_date=parsed.run_date,
-        modified_at=parsed.modified_at,
-        state="accepted",
-        parser=parser,
-        recorded_at=at,
-        position=0,
-        years=[],
-    )
-    return inserted_id(connection.execute(statement))
+def _insert(connection: Connection, new: NewRelease, parsed: Parsed, parser: int, at: datetime) -> int:
+    """Write a new release with its name and figures. Those that the public could read later make room for it."""
+    release, r, n = new.release, t.release, t.release_name
+    if not new.is_newest:
+        later = (r.c.source == release.source, r.c.position >= release.position)
+        connection.execute(update(r).where(*later).values(position=r.c.position + 1))
+    values = {name: getattr(release, name) for name in StoredRelease.__dataclass_fields__ if name != "id"}
+    values |= {"modified_at": parsed.modified_at, "parser": parser, "recorded_at": at}
+    release_id = inserted_id(connection.execute(insert(r).values(values)))
+    names = ("name", "url", "known_at", "known_by", "known_detail", "role")
+    seen = {"release_id": release_id} | {name: values[name] for name in names}
+    connection.execute(insert(n).values(seen))
+    record_names(connection, release_id, new.names)
+    write_observations(connection, release.source, release_id, new.figures, new.shown)
+    refresh_statistics(connection, release_id)
+    return release_id
 
 
 def _note_name(connection: Connection, release_id: int, target: Target, known: Known) -> None:

@@ -22,8 +22,8 @@ from figures.cells import row_and_column
 from figures.fingerprints import prints
 from figures.periods import Period, end_of_day
 from figures.records import Earlier, Figure, Finding, Observation, Parsed
-from flows.facility_identities import LISTED
-from flows.facility_identities import LOOKED_AT as LISTS
+from flows.history.facility_identities import LISTED
+from flows.history.facility_identities import LOOKED_AT as LISTS
 from storage.read.previous import LARGEST_STEP, LOOKED_AT
 from storage.write.facility_identities import renamed
 
@@ -134,7 +134,7 @@ class Gate:
         )
 
     def _named(self, parsed: Parsed) -> tuple[Parsed, Mapping[str, str]]:
-        """As `flows.facility_identities`: an edition under the facilities that its names stand for, and these names."""
+        """As `flows.history.facility_identities`: an edition under its names' facilities, and these names."""
         now = listing(parsed.observations)
         if now is None:
             return parsed, {}

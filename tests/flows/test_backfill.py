@@ -73,7 +73,7 @@ def job_for(
     desk.clock.now = NOW
     policy = replace(desk.line.policy, private_hosts=frozenset({wayback.address.removeprefix("http://")}))
     shelf = Shelf(ICE.id, replace(desk.line, policy=policy))
-    visitor = Visitor(wayback.address, 4.0, policy, naps or Naps(), shelf.keep)
+    visitor = Visitor(wayback.address, 4.0, policy, naps or Naps(), shelf.get)
     return Job(ICE, visitor, shelf, witnesses, span or Span(), on_step)
 
 

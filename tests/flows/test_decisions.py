@@ -18,8 +18,7 @@ from flows.configuration.settings import load_settings
 from flows.context import Line
 from flows.decisions import DecisionError, acknowledge, end_expired, judge_followed, take_back, unhold
 from flows.judging.judge import judge
-from flows.pipeline import look as look_at
-from flows.pipeline import open_line, run_sources, usable_claims
+from flows.pipeline import open_line, run_line, usable_claims
 from flows.show.held import holds
 from replica.editions import edition
 from replica.workbooks import build
@@ -31,6 +30,7 @@ from storage.write import decisions, ledger, runs
 from storage.write.findings import record_findings, renew_findings
 from tests.flows.test_reconcile import exchanged, moved
 from tests.importer import NOW, take
+from tests.looks import look as look_at
 from tests.newsroom import Wire
 
 if TYPE_CHECKING:
@@ -275,7 +275,7 @@ def test_what_is_lifted_or_holds_nothing_cannot_be_lifted(line: Line) -> None:
 
 def _run(desk: "Desk", day: date) -> datetime:
     desk.clock.set(day)
-    run_sources(desk.settings, desk.line, ["ice", "trac_population"], look_at)
+    run_line(desk.settings, desk.line, ["ice", "trac_population"])
     return desk.clock.now
 
 

@@ -1,7 +1,7 @@
 """One process at a time: the lock is renewed while the work lasts, and who comes second steps aside quietly."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -12,10 +12,10 @@ from typer.testing import CliRunner
 
 from flows import exclusive
 from flows.cli.app import app
-from flows.configuration.settings import Settings, SourceSettings
-from flows.context import Line, Outcome
+from flows.configuration.settings import SourceSettings
+from flows.context import Outcome
 from flows.exclusive import LASTS
-from flows.pipeline import look, run_sources
+from flows.pipeline import run_line
 from replica.editions import edition
 from storage import locks
 from storage.engine import Database, reading, writing
@@ -59,7 +59,7 @@ def test_who_comes_second_is_busy_and_tells_nobody(desk: "Desk") -> None:
     desk.publisher.publish(edition("05232025"))
     asked = len(desk.publisher.requests)
     with _looked_at_elsewhere(desk, "ice"):
-        (outcome,) = run_sources(desk.settings, desk.line, ["ice"], look)
+        (outcome,) = run_line(desk.settings, desk.line, ["ice"])
     assert (outcome.state, outcome.new) == ("busy", ())
     assert outcome.notes[0].startswith("a look at ice is under way in process ")
     assert len(desk.publisher.requests) == asked
@@ -68,7 +68,7 @@ def test_who_comes_second_is_busy_and_tells_nobody(desk: "Desk") -> None:
         assert journal.findings(connection) == []
         assert journal.last_runs(connection, "ice")["last"] is None
         assert heartbeats.last(connection) is None  # the look's own process has its end to tell
-    (outcome,) = run_sources(desk.settings, desk.line, ["ice"], look)
+    (outcome,) = run_line(desk.settings, desk.line, ["ice"])
     assert outcome.state == "new"
 
 
@@ -76,7 +76,7 @@ def test_one_source_that_is_busy_keeps_no_other_from_being_looked_at(desk: "Desk
     desk.publisher.publish(edition("05232025"))
     desk.clock.set(date(2025, 5, 28))
     with _looked_at_elsewhere(desk, "ice"):
-        outcomes = run_sources(desk.settings, desk.line, ["ice", "trac_population"], look)
+        outcomes = run_line(desk.settings, desk.line, ["ice", "trac_population"])
     assert [outcome.state for outcome in outcomes] == ["busy", "new"]
     with reading(desk.line.database) as connection:
         last = heartbeats.last(connection)
@@ -90,12 +90,12 @@ def test_a_source_that_failed_is_not_called_well_while_somebody_looks_at_it(desk
     desk.clock.set(date(2025, 5, 28))
     gone = SourceSettings(address=f"{desk.publisher.address}/gone")
     settings = replace(desk.settings, sources={**desk.settings.sources, "ice": gone})
-    run_sources(settings, desk.line, ["ice"], look)
+    run_line(settings, desk.line, ["ice"])
     with _looked_at_elsewhere(desk, "ice"):
         with writing(desk.line.database) as connection:
             runs.start_run(connection, "ice", desk.clock.now)
         for sources in (["ice"], ["trac_population"]):
-            run_sources(settings, desk.line, sources, look)
+            run_line(settings, desk.line, sources)
     with reading(desk.line.database) as connection:
         subjects = [message["subject"] for message in ledger.messages(connection)]
     assert sum("could not be looked at" in subject for subject in subjects) == 1
@@ -119,13 +119,13 @@ def test_what_other_sources_came_to_is_said_before_an_error_is_raised(desk: "Des
     desk.publisher.publish(edition("05232025"))
     heard: list[Outcome] = []
 
-    def broken(settings: Settings, line: Line, source: str) -> Outcome:
+    def broken(take_in: Callable[[str], Outcome], source: str) -> Outcome:
         if source == "ice":
             raise ZeroDivisionError("a fault of ours")
-        return look(settings, line, source)
+        return take_in(source)
 
     with pytest.raises(ZeroDivisionError):
-        run_sources(desk.settings, desk.line, ["ice", "trac_population"], broken, heard.append)
+        run_line(desk.settings, desk.line, ["ice", "trac_population"], broken, heard.append)
     assert [(outcome.source, outcome.state) for outcome in heard] == [("ice", "failed"), ("trac_population", "new")]
     (note,) = heard[0].notes
     assert note.startswith("ZeroDivisionError in tests.flows.test_exclusive, broken")

@@ -16,9 +16,9 @@ from werkzeug import Request, Response
 
 from alerts.delivery import deliver
 from flows.configuration.settings import Settings, load_settings
-from flows.context import Line
+from flows.context import Line, Outcome
 from flows.notifying.configured_channels import build_channels
-from flows.pipeline import look, open_line, run_sources
+from flows.pipeline import open_line, run_line
 from replica.editions import edition
 from replica.trac import population_table
 from replica.workbooks import build
@@ -26,6 +26,7 @@ from storage.engine import reading
 from storage.read import journal, reads
 from storage.write import ledger
 from tests.databases import new_sqlite
+from tests.looks import look
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Desk
@@ -222,7 +223,7 @@ def test_json_that_is_none_is_archived_and_told_once_and_becomes_no_release(tmp_
 def test_a_source_that_fails_does_not_stop_the_other(tmp_path: Path, server: HTTPServer) -> None:
     server.expect_request(FILE).respond_with_handler(_status(403))
     settings, line = _installed(tmp_path / "home", server.url_for("").rstrip("/"))
-    outcomes = run_sources(settings, line, ["ice", "trac_population"], look)
+    outcomes = run_line(settings, line, ["ice", "trac_population"])
     assert [o.state for o in outcomes] == ["failed", "new"]
     with reading(line.database) as connection:
         assert len(reads.figures(connection, ["trac.detained{agency=all, criminality=all}"])) > 1
@@ -232,13 +233,13 @@ def test_a_fault_that_nobody_foresaw_is_raised_after_the_other_sources_have_run(
     desk.publisher.publish(edition("05232025"))
     desk.clock.set(edition("05232025").published_on)
 
-    def stumble(settings: Settings, line: Line, source: str) -> Any:
+    def stumble(take_in: Callable[[str], Outcome], source: str) -> Outcome:
         if source == "ice":
             raise ZeroDivisionError("a fault of ours")
-        return look(settings, line, source)
+        return take_in(source)
 
     with pytest.raises(ZeroDivisionError, match="a fault of ours"):
-        run_sources(desk.settings, desk.line, ["ice", "trac_population"], stumble)
+        run_line(desk.settings, desk.line, ["ice", "trac_population"], stumble)
     with reading(desk.line.database) as connection:
         assert [r.source for r in reads.releases(connection)] == ["trac_population"]
 

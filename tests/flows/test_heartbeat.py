@@ -18,7 +18,7 @@ from alerts.messages.message import DeliveryError
 from flows import heartbeat
 from flows.configuration.settings import ChannelSettings, HeartbeatSettings, SourceSettings
 from flows.notifying.configured_channels import channel_names
-from flows.pipeline import look, run_sources
+from flows.pipeline import run_line
 from flows.show.status import print_standing, standing
 from replica.editions import edition
 from scrapers.registry import SOURCES
@@ -65,7 +65,7 @@ def _asked(switch: tuple[HTTPServer, str]) -> list[str]:
 
 
 def _run(desk: "Desk", names: list[str] | None = None) -> list[str]:
-    return [o.state for o in run_sources(desk.settings, desk.line, names or BOTH, look)]
+    return [o.state for o in run_line(desk.settings, desk.line, names or BOTH)]
 
 
 def _last(desk: "Desk") -> heartbeats.Heartbeat:

@@ -11,7 +11,7 @@ from checks.known_hashes import witnesses
 from figures.periods import end_of_day
 from figures.records import Parsed, Target
 from flows.lateness import tell_silences, watched
-from flows.pipeline import look, run_sources
+from flows.pipeline import run_line
 from flows.show.due import as_object, by_day
 from replica.editions import edition
 from scrapers.ice.file_names import read_name
@@ -179,7 +179,7 @@ def test_trac_owes_nothing_until_ice_has_published_what_trac_has_not(desk: "Desk
         if by_trac is not None and day == date(2025, 6, 20):
             desk.publisher.publish(second, by_trac=False)
         desk.clock.set(day)
-        run_sources(desk.settings, desk.line, ["ice", "trac_population"], look)
+        run_line(desk.settings, desk.line, ["ice", "trac_population"])
         with reading(desk.line.database) as connection:
             subjects = [m["subject"] for m in ledger.messages(connection) if m["audience"] == "sources"]
             trac = watched(connection, [SOURCES["trac_population"]])[0]
@@ -189,7 +189,7 @@ def test_trac_owes_nothing_until_ice_has_published_what_trac_has_not(desk: "Desk
     assert [s for s in subjects if s.startswith(name)] == [said]
     desk.publisher.restate(second)
     desk.clock.set(date(2025, 7, 22))
-    run_sources(desk.settings, desk.line, ["ice", "trac_population"], look)
+    run_line(desk.settings, desk.line, ["ice", "trac_population"])
     with reading(desk.line.database) as connection:
         last = [m for m in ledger.messages(connection) if m["subject"].startswith(name)][-1]
     assert last["subject"] == f"{name} restated what {FULL} published after 32 days: pop_agen_table.json"

@@ -9,8 +9,8 @@ import pytest
 
 from figures.records import Target
 from flows.context import BusyError
-from flows.ingest import watch
-from flows.pipeline import look, run_sources
+from flows.ingest import looking
+from flows.pipeline import run_line
 from replica.editions import edition
 from replica.publisher import PAGE, TRAC
 from scrapers.registry import ICE
@@ -18,6 +18,7 @@ from storage import locks
 from storage.engine import reading, writing
 from storage.read import journal, reads
 from storage.write import ledger, releases
+from tests.looks import look
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Desk
@@ -34,7 +35,7 @@ def _play(desk: "Desk", *keys: str, day: date | None = None) -> list[str]:
         desk.publisher.publish(published)
         if not published.year_end:
             desk.clock.set(day or published.published_on)
-            states = [o.state for o in run_sources(desk.settings, desk.line, ["ice", "trac_population"], look)]
+            states = [o.state for o in run_line(desk.settings, desk.line, ["ice", "trac_population"])]
     return states
 
 
@@ -61,7 +62,7 @@ def test_nothing_new_is_one_conditional_request_for_each_address_and_writes_no_f
         before = [len(reads.observations(connection, r.id)) for r in reads.releases(connection)]
     asked = len(desk.publisher.requests)
     desk.clock.now += timedelta(days=1)
-    outcomes = run_sources(desk.settings, desk.line, ["ice", "trac_population"], look)
+    outcomes = run_line(desk.settings, desk.line, ["ice", "trac_population"])
     assert [o.state for o in outcomes] == ["unchanged", "unchanged"]
     assert sorted(desk.publisher.requests[asked:]) == sorted(
         [
@@ -100,7 +101,7 @@ def _desk_messages(desk: "Desk") -> list[Mapping[str, Any]]:
 def test_the_fall_of_almost_49000(desk: "Desk") -> None:
     _play(desk, "FY24", "02032025", "05092025", "05122025", "05232025")
     desk.clock.set(date(2025, 5, 28))
-    run_sources(desk.settings, desk.line, ["ice"], look)
+    run_line(desk.settings, desk.line, ["ice"])
     assert _verdict(desk, "seed-4", "at_claim")["state"] == "holds"
     assert _verdict(desk, "seed-4")["measured"] == 48870
     _play(desk, "06052025")
@@ -120,11 +121,11 @@ def test_the_fall_of_almost_49000(desk: "Desk") -> None:
 def test_running_again_tells_nothing_twice(desk: "Desk") -> None:
     _play(desk, "FY24", "02032025", "05232025")
     desk.clock.set(date(2025, 5, 28))
-    run_sources(desk.settings, desk.line, ["ice"], look)
+    run_line(desk.settings, desk.line, ["ice"])
     _play(desk, "06202025")
     for _ in range(3):
         desk.clock.now += timedelta(hours=5)
-        run_sources(desk.settings, desk.line, ["ice", "trac_population"], look)
+        run_line(desk.settings, desk.line, ["ice", "trac_population"])
     with reading(desk.line.database) as connection:
         told = [(m["audience"], m["key"]) for m in ledger.messages(connection)]
     assert sorted(audience for audience, _ in told) == ["desk", "desk", "sources"]
@@ -134,7 +135,7 @@ def test_running_again_tells_nothing_twice(desk: "Desk") -> None:
 def test_the_removals_of_29_august_are_held_and_never_judged_on(desk: "Desk") -> None:
     _play(desk, "FY24", "02032025", "05232025")
     desk.clock.set(date(2025, 5, 28))
-    run_sources(desk.settings, desk.line, ["ice"], look)
+    run_line(desk.settings, desk.line, ["ice"])
     _play(desk, "07312025", "08292025")
     verdict = _verdict(desk, "seed-6")
     assert verdict["state"] == "quality_hold"
@@ -250,5 +251,6 @@ def test_two_looks_at_one_source_do_not_run_together(desk: "Desk") -> None:
     elsewhere = replace(locks.Holder.here(), host="another.example")
     with writing(desk.line.database) as connection:
         locks.take(connection, "watch:ice", elsewhere, desk.clock.now, timedelta(minutes=10))
-    with pytest.raises(BusyError, match=r"a look at ice is under way in process \d+ on another\.example"):
-        watch(ICE, desk.settings.address("ice"), desk.line)
+    words = r"a look at ice is under way in process \d+ on another\.example"
+    with pytest.raises(BusyError, match=words), looking(ICE, ICE.address, desk.line):
+        pass

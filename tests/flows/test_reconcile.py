@@ -10,7 +10,7 @@ import pytest
 
 from flows.configuration.settings import SourceSettings
 from flows.importing import import_files, reconcile_past
-from flows.pipeline import look, run_sources, usable_claims
+from flows.pipeline import run_line, usable_claims
 from flows.reconcile import hold_against
 from replica.editions import Edition, edition
 from replica.workbooks import build
@@ -19,6 +19,7 @@ from storage.engine import reading, writing
 from storage.read import journal, reads
 from storage.write import ledger
 from storage.write.findings import lift
+from tests.looks import look
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Desk
@@ -49,7 +50,7 @@ def moved(original: Edition, by: int) -> Edition:
 
 def _run(desk: "Desk", day: date, *names: str) -> list[str]:
     desk.clock.set(day)
-    return [o.state for o in run_sources(desk.settings, desk.line, names or ("ice", desk_trac(desk)), look)]
+    return [o.state for o in run_line(desk.settings, desk.line, names or ("ice", desk_trac(desk)))]
 
 
 def desk_trac(desk: "Desk") -> str:

@@ -13,13 +13,14 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
 from flows.configuration.settings import load_settings
-from flows.pipeline import look, open_line
+from flows.pipeline import open_line
 from replica.trac import population_table
 from storage.engine import Database, reading
 from storage.read import reads, vintages
 from storage.read.compare import Change, compare
 from tests.command import typed
 from tests.flows.conftest import Clock
+from tests.looks import look
 
 Rows = list[dict[str, Any]]
 FIRST = datetime(2025, 7, 1, 15, tzinfo=UTC)

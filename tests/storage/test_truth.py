@@ -15,7 +15,7 @@ from figures.periods import end_of_day
 from figures.records import Parsed, Source, Target
 from flows.context import Line
 from flows.importing import PastFile, place, read_manifest
-from flows.intake import take
+from flows.intake import Document, take
 from scrapers.registry import ICE
 from scrapers.web.fetch import Policy
 from storage.archive import Archive
@@ -133,8 +133,8 @@ def _import(database: Database, folder: Path, files: list[PastFile], parse: Pars
         sha256 = line.archive.put(file.content)
         with writing(database) as connection:
             releases.record_document(connection, sha256, len(file.content), "xlsx", now)
-        target = Target("", file.name, "current")
-        taken = take(source, sha256, file.content, target, file.known, line, "test", file.findings)
+        document = Document(source, sha256, file.content, Target("", file.name, "current"), file.known)
+        taken = take(document, line, "test", file.findings)
         assert taken.failed == (), file.name  # every check of ours ran
 
 

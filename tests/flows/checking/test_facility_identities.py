@@ -10,7 +10,12 @@ import pytest
 
 from figures.periods import Period
 from figures.records import Observation, Parsed, Target
-from flows.recheck import recheck
+from flows.context import Line
+from flows.history.recheck import recheck
+from flows.intake import Document, gather_check_and_store
+from scrapers.registry import ICE
+from scrapers.web.fetch import Policy
+from storage.archive import Archive
 from storage.engine import Database, open_database, reading, upgrade, writing
 from storage.read import reads, vintages
 from storage.write import facility_identities, releases
@@ -93,15 +98,26 @@ def _take(database: Database, edition: Edition) -> int:
     sha256 = f"{edition.month:064x}"
     known_at = datetime(2025, edition.month, 20, 12, tzinfo=UTC)
     name = f"FY25_detentionStats{edition.month:02}202025.xlsx"
+    return _take_in(database, sha256, name, known_at, edition.parsed)
+
+
+def _take_in(database: Database, sha256: str, name: str, known_at: datetime, parsed: Parsed) -> int:
+    """As the line does with what it has parsed."""
     with writing(database) as connection:
         releases.record_document(connection, sha256, 1, "xlsx", AT)
-        known = releases.Known(known_at, "stated", "")
-        stored = releases.store_release(
-            connection, "ice", sha256, Target("", name, "current"), known, edition.parsed, 1, AT
-        )
-        assert stored.since is not None
-        recheck(connection, "ice", stored.since, AT, {stored.release_id: edition.parsed.observations})
-    return stored.release_id
+    known = releases.Known(known_at, "stated", "")
+    taken = gather_check_and_store(
+        Document(ICE, sha256, b"", Target("", name, "current"), known), parsed, _line(database)
+    )
+    assert (taken.new, taken.failed) == (True, ())
+    with reading(database) as connection:
+        number = reads.release_of(connection, "ice", sha256)
+    assert number is not None
+    return number
+
+
+def _line(database: Database) -> Line:
+    return Line(database, Archive(Path("nowhere")), Policy("test"), (), lambda: AT)
 
 
 def _stored(folder: Path, editions: Sequence[Edition]) -> Database:
@@ -216,13 +232,8 @@ def test_names_of_the_reviewed_list_are_never_joined_here(database: Database, na
     dims = tuple(
         o._replace(dims=tuple((n, known if n == "facility" else v) for n, v in o.dims)) for o in parsed.observations
     )
-    with writing(database) as connection:
-        releases.record_document(connection, "3" * 64, 1, "xlsx", AT)
-        at = releases.Known(datetime(2025, 3, 20, tzinfo=UTC), "stated", "")
-        target = Target("", "FY25_detentionStats03202025.xlsx", "current")
-        again = Parsed(dims, (), 2025, parsed.run_date)
-        stored = releases.store_release(connection, "ice", "3" * 64, target, at, again, 1, AT)
-        recheck(connection, "ice", at.at, AT, {stored.release_id: dims})
+    again = Parsed(dims, (), 2025, parsed.run_date)
+    _take_in(database, "3" * 64, "FY25_detentionStats03202025.xlsx", datetime(2025, 3, 20, tzinfo=UTC), again)
     assert content(database)["facilities"] == []
 
 

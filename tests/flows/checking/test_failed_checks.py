@@ -20,7 +20,7 @@ from flows.cli.verify_and_rebuild import rebuild_all
 from flows.configuration.settings import load_settings
 from flows.context import Line
 from flows.importing import Stated, import_files
-from flows.pipeline import look, open_line, run_sources
+from flows.pipeline import open_line, run_line
 from flows.show.status import standing
 from replica.editions import edition
 from replica.wayback import Wayback
@@ -32,6 +32,7 @@ from storage.read import journal, reads
 from storage.write import ledger
 from tests.databases import new_sqlite
 from tests.flows.test_backfill import captured_at
+from tests.looks import look
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Desk
@@ -81,8 +82,8 @@ CHECKS = {
     "checks.history.since_october._cumulative": ("check cumulative", REMOVED, "ice.adp{agency=all, criminality=all}"),
     "checks.history.edition_suite.compare": ("check edition", HELD, ""),
     "storage.read.previous.before": ("check edition", HELD, ""),
-    "flows.recheck.against_history": ("check history", HELD, ""),
-    "flows.recheck.paces": ("check paces", REMOVED, HELD),
+    "flows.history.past.against_history": ("check history", HELD, ""),
+    "flows.history.past.paces": ("check paces", REMOVED, HELD),
     "checks.document.document_suite.average_sums": ("check average_sums", "ice.adp{agency=all, criminality=all}", HELD),
 }
 
@@ -155,12 +156,12 @@ def test_what_is_asked_of_all_sources_together_ends_no_run_and_is_told_once(
     with monkeypatch.context() as broken:
         broken.setattr(where, _fails)
         for _ in range(2):
-            run_sources(desk.settings, desk.line, ["ice", "trac_population"], look)
+            run_line(desk.settings, desk.line, ["ice", "trac_population"])
     assert [m["subject"] for m in _told(desk.line)] == [f"onrecord: the {what} could not run"]
     with reading(desk.line.database) as connection:
         assert ledger.verdicts(connection, history=False)
         assert "could not run" in str(standing(connection, [ICE], desk.clock.now, timedelta(days=2))["attention"])
-    run_sources(desk.settings, desk.line, ["ice", "trac_population"], look)
+    run_line(desk.settings, desk.line, ["ice", "trac_population"])
     with reading(desk.line.database) as connection:
         assert journal.findings(connection, open_only=True, check=COULD_NOT_RUN) == []
 

@@ -27,7 +27,7 @@ from flows.cli.reachable import report
 from flows.configuration.settings import Settings, SettingsError, load_settings
 from flows.heartbeat import begin
 from flows.notifying.configured_channels import Unusable, build_channels
-from flows.pipeline import fetch_policy, look, open_line, run_sources
+from flows.pipeline import fetch_policy, open_line, run_line
 from replica.editions import edition
 from replica.workbooks import build
 from scrapers.errors import FetchError
@@ -70,7 +70,7 @@ def test_a_look_goes_through_the_proxy_robots_included(
     own = "http://www.publisher.example"
     text = f'[fetch]\nproxy_env = "ONRECORD_PROXY"\n[sources.ice]\naddress = "{own}/detain"\n'
     settings = configured(tmp_path, text)
-    (outcome,) = run_sources(settings, open_line(settings, lambda: NOON), ["ice"], look)
+    (outcome,) = run_line(settings, open_line(settings, lambda: NOON), ["ice"])
     assert (outcome.state, outcome.notes) == ("new", ())
     assert proxy.asked == [f"GET {own}{path}" for path in ("/robots.txt", "/detain", file)]
     assert "s3cret" not in repr(settings) + repr(fetch_policy(settings))

@@ -9,7 +9,7 @@ from pytest_httpserver import HTTPServer
 
 from flows.configuration.settings import Settings, load_settings
 from flows.context import Line
-from flows.pipeline import look, open_line
+from flows.pipeline import open_line
 from flows.show.status import standing
 from replica.editions import edition
 from replica.workbooks import build
@@ -19,6 +19,7 @@ from storage.engine import reading, writing
 from storage.read import journal
 from storage.write import ledger
 from tests.databases import new_sqlite
+from tests.looks import look
 
 FOLDER = "/doclib/detention/"
 MAY = "FY25_detentionStats05232025.xlsx"

@@ -13,7 +13,7 @@ from werkzeug import Request, Response
 
 from flows.configuration.settings import Settings, load_settings
 from flows.context import Line
-from flows.pipeline import look, open_line, run_sources
+from flows.pipeline import open_line, run_line
 from flows.show import formats
 from replica.editions import edition
 from replica.publisher import ROBOTS, TRAC, TRAC_PATHS
@@ -24,6 +24,7 @@ from storage.read import journal, reads
 from storage.write import ledger, releases
 from tests.databases import new_sqlite
 from tests.flows.conftest import Clock
+from tests.looks import look
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Desk
@@ -152,7 +153,7 @@ def test_a_redirect_of_robots_txt_is_followed(tmp_path: Path, server: HTTPServer
 def test_robots_txt_is_archived_and_asked_for_once_a_day_by_all_sources(desk: "Desk") -> None:
     desk.publisher.publish(edition("05232025"))
     desk.clock.set(DAY)
-    outcomes = run_sources(desk.settings, desk.line, desk.settings.enabled(), look)
+    outcomes = run_line(desk.settings, desk.line, desk.settings.enabled())
     assert {o.source: o.state for o in outcomes} == dict.fromkeys(desk.settings.enabled(), "new")
     paths = [path for _, path, _ in desk.publisher.requests]
     assert paths.count(ROBOTS) == 1
@@ -166,10 +167,10 @@ def test_each_file_of_tracs_is_asked_for_once_a_day_and_again_when_told_so(desk:
     desk.publisher.publish(edition("05232025"))
     desk.clock.set(DAY)
     desk.clock.now -= timedelta(hours=6)
-    run_sources(desk.settings, desk.line, PUBLISHERS["trac"], look)
+    run_line(desk.settings, desk.line, PUBLISHERS["trac"])
     asked = len(desk.publisher.requests)
     desk.clock.now += timedelta(hours=5)
-    outcomes = run_sources(desk.settings, desk.line, PUBLISHERS["trac"], look)
+    outcomes = run_line(desk.settings, desk.line, PUBLISHERS["trac"])
     assert {o.state for o in outcomes} == {"not_asked"}
     assert outcomes[0].notes == (
         f"{desk.publisher.address}{TRAC} was asked for today at 17:59 (Washington), and Transactional Records Access "
@@ -177,7 +178,7 @@ def test_each_file_of_tracs_is_asked_for_once_a_day_and_again_when_told_so(desk:
         "asks all the same.",
     )
     assert len(desk.publisher.requests) == asked
-    again = run_sources(desk.settings, replace(desk.line, again=True), PUBLISHERS["trac"], look)
+    again = run_line(desk.settings, replace(desk.line, again=True), PUBLISHERS["trac"])
     assert {o.state for o in again} == {"unchanged"}
     assert sorted(desk.publisher.requests[asked:]) == sorted(("GET", path, 304) for path in TRAC_PATHS)
     desk.clock.now += timedelta(hours=2)  # the next day in Washington

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from flows.configuration.settings import Settings, load_settings
 from flows.context import Line
-from flows.pipeline import look, open_line
+from flows.pipeline import open_line
 from replica.editions import edition
 from replica.trac import population_table
 from scrapers.web.robots import MAX_BYTES
@@ -18,6 +18,7 @@ from storage import schema
 from storage.engine import reading
 from tests.databases import new_sqlite
 from tests.flows.conftest import Clock
+from tests.looks import look
 from tests.server import HTTPServer
 
 DAY = edition("05232025").published_on

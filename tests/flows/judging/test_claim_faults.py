@@ -14,7 +14,7 @@ from alerts.claims.bounds import MOST_BYTES
 from alerts.claims.model import load_claims
 from alerts.claims.trial import trial
 from flows.cli.app import app
-from flows.pipeline import look, run_sources
+from flows.pipeline import run_line
 from replica.editions import edition
 from storage.engine import reading
 from storage.read import journal
@@ -166,7 +166,7 @@ def test_a_run_tells_the_operators_once_of_files_that_cannot_be_used(desk: "Desk
     desk.publisher.publish(edition("05232025"))
     for day in (28, 29):
         desk.clock.set(date(2025, 5, day))
-        run_sources(desk.settings, desk.line, ["ice"], look)
+        run_line(desk.settings, desk.line, ["ice"])
     with reading(desk.line.database) as connection:
         (told,) = (m for m in ledger.messages(connection) if m["key"].startswith("claims:"))
         judged = {row["claim_id"] for row in ledger.verdicts(connection, history=False)}
@@ -174,7 +174,7 @@ def test_a_run_tells_the_operators_once_of_files_that_cannot_be_used(desk: "Desk
     assert "9999-12-31 is beyond reason" in json.dumps(told["body"])
     assert shipped("seed-4").id in judged
     (folder / "my-claim.toml").write_text(SOUND, "utf-8")
-    run_sources(desk.settings, desk.line, ["ice"], look)
+    run_line(desk.settings, desk.line, ["ice"])
     with reading(desk.line.database) as connection:
         assert journal.findings(connection, check="claim_not_read", open_only=True) == []
         assert "my-claim" in {row["claim_id"] for row in ledger.verdicts(connection, history=False)}

@@ -20,8 +20,7 @@ from flows.cli.app import app
 from flows.configuration.settings import load_settings
 from flows.importing import import_files
 from flows.judging.judge import gather
-from flows.judging.missing_editions import unheld
-from flows.pipeline import judge_and_deliver, look, open_line, run_sources, usable_claims
+from flows.pipeline import open_line, run_line, usable_claims
 from replica.editions import edition, editions
 from replica.wayback import Trouble, Wayback
 from replica.workbooks import build
@@ -33,6 +32,7 @@ from storage.write.findings import record_new_findings
 from tests.alerts.conftest import CLAIMS, HELD, at, figure, knowledge, release, shipped
 from tests.flows.conftest import Clock
 from tests.flows.test_backfill import captured_at
+from tests.looks import look
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Desk
@@ -221,16 +221,16 @@ def test_with_holes_in_the_history_seed_4_is_not_judged_and_the_edition_in_the_h
 def test_a_newer_file_that_the_page_links_and_that_does_not_come_leaves_the_world_unknown(desk: "Desk") -> None:
     desk.publisher.publish(edition("05232025"))
     desk.clock.set(date(2025, 5, 28))
-    run_sources(desk.settings, desk.line, ["ice"], look)
+    run_line(desk.settings, desk.line, ["ice"])
     assert _state(desk) == ("near", "near")
     desk.publisher.publish(edition("06202025"))
     desk.clock.set(date(2025, 6, 21))
     too_large = replace(desk.line, policy=replace(desk.line.policy, max_bytes=10_000))
     assert look(desk.settings, too_large, "ice").state == "failed"
-    judge_and_deliver(desk.settings, desk.line)
+    run_line(desk.settings, desk.line, ())
     assert _state(desk) == ("not_held", "near")
     desk.clock.now += timedelta(days=1)
-    run_sources(desk.settings, desk.line, ["ice"], look)
+    run_line(desk.settings, desk.line, ["ice"])
     assert _state(desk) == ("far", "far")
 
 
@@ -244,7 +244,7 @@ def test_an_older_edition_that_the_page_still_links_is_known_and_not_taken(desk:
     assert look(desk.settings, desk.line, "ice").state == "new"
     with writing(desk.line.database) as connection:
         record_new_findings(connection, "ice", "discover", [finding], desk.clock.now)
-        known = {each.name: each for each in unheld(connection)}
+        known = {each.name: each for each in gather(connection, []).unheld}
     assert (known[NEW].listed, known[NEW].day) == (True, date(2026, 11, 20))
 
 
@@ -273,8 +273,8 @@ def test_a_backfill_that_stopped_midway_knows_what_it_has_not_taken(tmp_path: Pa
         line = open_line(load_settings(home))
         with reading(line.database) as connection:
             assert [r.name for r in reads.releases(connection)] == [MAY]
-            known = {each.name: each for each in unheld(connection)}
+            known = {each.name: each for each in gather(connection, []).unheld}
         assert (known[new.file_name].listed, known[new.file_name].day) == (True, date(2026, 11, 20))
         run.invoke(app, ["backfill", "--direct"])
         with reading(line.database) as connection:
-            assert new.file_name not in {each.name for each in unheld(connection)}
+            assert new.file_name not in {each.name for each in gather(connection, []).unheld}

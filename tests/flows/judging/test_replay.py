@@ -22,7 +22,7 @@ from figures.periods import end_of_day, washington_day
 from flows.importing import import_files
 from flows.judging.hindsight import known_then
 from flows.judging.replay import AS_NOW, Moment, Setting, Told, alerts, measure, moments, sweep
-from flows.pipeline import look, open_line, run_sources, usable_claims
+from flows.pipeline import open_line, run_line, usable_claims
 from flows.show import replay_report
 from replica.editions import edition
 from replica.workbooks import build
@@ -133,7 +133,7 @@ def test_only_what_is_asked_for_is_told_but_all_that_stood_before_counts(home: H
 
 def _play(desk: "Desk", day: date) -> None:
     desk.clock.set(day)
-    run_sources(desk.settings, desk.line, ["ice", "trac_population"], look)
+    run_line(desk.settings, desk.line, ["ice", "trac_population"])
 
 
 def _told(desk: "Desk", until: datetime | None = None) -> list[Told]:

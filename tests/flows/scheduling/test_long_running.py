@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flows.pipeline import look, run_sources
+from flows.pipeline import run_line
 from replica.editions import edition
 
 if TYPE_CHECKING:
@@ -19,13 +19,13 @@ _OBJECTS = 5_000
 def _look_for_days(desk: "Desk", days: int) -> None:
     for _ in range(days):
         desk.clock.now += timedelta(days=1)
-        assert run_sources(desk.settings, desk.line, ["ice"], look)[0].state == "unchanged"
+        assert run_line(desk.settings, desk.line, ["ice"])[0].state == "unchanged"
 
 
 def _begun(desk: "Desk") -> None:
     desk.publisher.publish(edition("05232025"))
     desk.clock.set(date(2025, 5, 28))
-    assert run_sources(desk.settings, desk.line, ["ice"], look)[0].state == "new"
+    assert run_line(desk.settings, desk.line, ["ice"])[0].state == "new"
     _look_for_days(desk, 3)
 
 

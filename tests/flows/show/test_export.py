@@ -18,19 +18,18 @@ from figures.periods import end_of_day, instant
 from figures.records import Observation, Parsed, Target
 from flows.cli.app import app
 from flows.configuration.settings import load_settings
-from flows.ingest import watch
 from flows.pipeline import open_line
 from flows.show import export
 from flows.show.export import Wish, write
 from flows.show.export_words import ExportError
 from replica.editions import edition
-from replica.publisher import TRAC as TRAC_PATH
 from replica.publisher import Publisher
-from scrapers.registry import ICE, SOURCES
+from scrapers.registry import SOURCES
 from storage.engine import Database, open_database, writing
 from storage.write import releases
 from storage.write.releases import Known
 from tests.flows.conftest import Clock, configure
+from tests.looks import look
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Desk
@@ -48,8 +47,8 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for key in KEYS:
             publisher.publish(edition(key))
             clock.set(edition(key).published_on)
-            watch(ICE, settings.address("ice"), line)
-        watch(SOURCES["trac_population"], publisher.address + TRAC_PATH, line)
+            look(settings, line, "ice")
+        look(settings, line, "trac_population")
     line.database.dispose()
     return home
 

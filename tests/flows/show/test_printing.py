@@ -18,7 +18,7 @@ from alerts.messages.invisible_characters import harmless
 from flows.cli import decide, mute
 from flows.cli.app import app
 from flows.cli.user_faults import told
-from flows.pipeline import look, open_line, run_sources
+from flows.pipeline import open_line, run_line
 from flows.show import printing
 from replica.editions import edition
 from replica.publisher import Publisher
@@ -120,7 +120,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             found = edition(key)
             publisher.publish(found, restated=moved(found, 111) if key == "06202025" else None)
             clock.set(day)
-            run_sources(settings, line, settings.enabled(), look)
+            run_line(settings, line, settings.enabled())
         mute.silence("seed-6*&speaker=*xios*", "on leave", datetime(2199, 1, 1), "Ann", clock.now)
         mute.silence("trac-*", "asked TRAC", datetime(2025, 9, 2), "Bea", clock.now)
         mute.acknowledge("seed-4", "the story is out", None, "Ann", clock.now)

@@ -29,16 +29,33 @@ Settled = tuple[set[int], dict[int, Sequence[Observation]]]
 NOTHING_SETTLED: Settled = (set(), {})
 
 
+def names_of_new(connection: Transaction, release: StoredRelease, stated: Sequence[Observation]) -> list[Name]:
+    """The names of a release that is not stored yet that stand for another facility. Writes nothing."""
+    own = _unlisted(stated) if release.source == SOURCE else set()
+    if not own or len(own) > MOST_NEW:
+        return []
+    before = facility_identities.lists_before(connection, release, PLACES, LOOKED_AT)
+    return _names(connection, release, before, own, stated) or []
+
+
+def under_facilities(stated: Sequence[Observation], names: Sequence[Name]) -> Sequence[Observation]:
+    """Figures under the facilities that names stand for."""
+    facilities = {name.own: name.facility for name in names}
+    return [facility_identities.renamed(o, facilities) for o in stated] if names else stated
+
+
 def settle(
     connection: Transaction,
     source: str,
     releases: Sequence[StoredRelease],
     read: Mapping[int, Sequence[Observation]] | None,
+    named: Mapping[int, Sequence[Name]] | None = None,
 ) -> Settled:
     """Say of releases, in order, which facilities their names stand for.
 
-    `read` holds what was read from a release just now; when it is given, that release alone is new. Returns the
-    releases of which something moved, and `read` under the facilities that its names stand for.
+    `read` holds what was read from a release just now; when it is given, that release alone is new. The names of those
+    in `named` are settled. Returns the releases of which something moved, and `read` under the facilities that its
+    names stand for.
     """
     new = dict(read or {})
     if source != SOURCE or not releases:
@@ -49,6 +66,10 @@ def settle(
     moved: set[int] = set()
     renamed: set[str] = set()
     for release in releases:
+        if named is not None and release.id in named:
+            moved |= {release.id} if named[release.id] else set()
+            renamed |= {name.own for name in named[release.id]}
+            continue
         own = unlisted.get(release.id)
         if not own or len(own) > MOST_NEW:
             continue
@@ -61,7 +82,9 @@ def settle(
             moved.add(release.id)
             renamed |= names_moved
             if release.id in new:
-                new[release.id] = _under_facilities(connection, release.id, new[release.id])
+                new[release.id] = under_facilities(
+                    new[release.id], facility_identities.names_of(connection, release.id)
+                )
     return moved, new
 
 
@@ -87,11 +110,25 @@ def _settle(
 ) -> set[str]:
     stands = {name.facility: name.own for name in facility_identities.names_of(connection, release.id)}
     stated = read or facility_identities.stated(connection, release.id, METRICS)
-    now = listing(facility_identities.renamed(o, stands) for o in stated)
+    own = [facility_identities.renamed(o, stands) for o in stated]
+    said = _names(connection, release, before, unlisted, own)
+    return set() if said is None else facility_identities.set_names(connection, release, said, read)
+
+
+def _names(
+    connection: Transaction,
+    release: StoredRelease,
+    before: Sequence[int],
+    unlisted: set[str],
+    stated: Sequence[Observation],
+) -> list[Name] | None:
+    """Which names of a list, given by its figures under the names' own ids, stand for another facility; None where
+    there is no list.
+    """
+    now = listing(stated)
     if now is None:
-        return set()
+        return None
     lists = (listing(facility_identities.stated(connection, number, METRICS)) for number in before)
     there = (each for each in lists if each is not None)
     found = names(now, there, unlisted, facility_identities.known_before(connection, release))
-    said = sorted(Name(each.place.id, each.facility, each.place.cell, each.because) for each in found)
-    return facility_identities.set_names(connection, release, said, read)
+    return sorted(Name(each.place.id, each.facility, each.place.cell, each.because) for each in found)

@@ -1,0 +1,105 @@
+"""The one way in for bytes: ask for them, archive them, record the attempt, and only then hand them out.
+
+Publishers' pages and files, robots.txt, and the index and captures of the Internet Archive come this way. An answer is
+archived before it is recorded, and recorded before anybody reads it: a run that dies in between loses nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from figures.records import Media
+from flows.context import Line
+from scrapers.errors import FetchError, NotAskedError
+from scrapers.web.fetch import Response, Validators, fetch
+from scrapers.web.wayback import digest_of
+from storage.engine import writing
+from storage.read import journal
+from storage.write import releases
+from storage.write.findings import settle
+
+STAGE = "fetch"
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """Bytes with the hash under which they are archived and the instant at which their address first gave them.
+
+    `not_asked` says why they are those of an earlier request; '' when they are not.
+    """
+
+    sha256: str
+    content: bytes
+    first_seen: datetime
+    not_asked: str = ""
+
+
+def failed(error: FetchError) -> str:
+    """How an attempt is recorded that gave nothing."""
+    return "not_asked" if isinstance(error, NotAskedError) else "failed"
+
+
+def get_and_archive(
+    source: str,
+    url: str,
+    media: Media,
+    line: Line,
+    *,
+    last: Mapping[str, Any] | None = None,
+    digest: str = "",
+    failed_as: Callable[[FetchError], str] = failed,
+) -> Got:
+    """What an address gives, archived and recorded. Raises FetchError, which is recorded as `failed_as` says.
+
+    `last` is the last good answer of the address: it lets the publisher answer "not modified". Bytes that are not those
+    of `digest` are archived and recorded as a failed attempt, so that they are asked for again.
+    """
+    try:
+        validators = Validators(last["etag"], last["last_modified"]) if last else None
+        response = fetch(url, media, validators, line.policy, line.sleep)
+        if response.content is None and last is None:
+            raise FetchError(f"{url}: 304 without our asking", transient=False, status=304)
+    except FetchError as error:
+        record_failure(source, url, error, line, failed_as)
+        raise
+    sha256, content, outcome = _archived(response, last, line)
+    wrong = f"not the bytes of the digest {digest}" if digest and digest != digest_of(content) else ""
+    before = last if outcome == "not_modified" and last else {"etag": None, "last_modified": None}
+    now = line.clock()
+    with writing(line.database) as connection:
+        releases.record_document(connection, sha256, len(content), media, now)
+        releases.record_fetch(
+            connection,
+            source,
+            url,
+            now,
+            "failed" if wrong else outcome,
+            status=response.status,
+            sha256=sha256,
+            # What a publisher does not say again of a file that is the same still holds.
+            etag=response.etag or before["etag"],
+            last_modified=response.last_modified or before["last_modified"],
+            detail=wrong,
+        )
+        settle(connection, source, STAGE, [], "the address answers again", now, expected=f"an answer from {url}")
+        return Got(sha256, content, journal.first_seen(connection, url, sha256) or now)
+
+
+def _archived(response: Response, last: Mapping[str, Any] | None, line: Line) -> tuple[str, bytes, str]:
+    """(sha256, bytes, outcome) of an answer; the bytes of "not modified" are those of the last one."""
+    if response.content is None and last is not None:
+        return last["sha256"], line.archive.get(last["sha256"]), "not_modified"
+    content = response.content or b""
+    sha256 = line.archive.put(content)
+    return sha256, content, "unchanged" if last and last["sha256"] == sha256 else "new"
+
+
+def record_failure(
+    source: str, url: str, error: FetchError, line: Line, failed_as: Callable[[FetchError], str] = failed
+) -> None:
+    """Keep that an address gave nothing, and why."""
+    with writing(line.database) as connection:
+        releases.record_fetch(
+            connection, source, url, line.clock(), failed_as(error), status=error.status, detail=str(error)
+        )
