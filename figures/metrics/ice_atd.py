@@ -14,6 +14,7 @@ METRICS: tuple[Metric, ...] = (
         ("technology",),
         parts=("technology",),
         caveat=_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.atd_daily_cost",
@@ -22,6 +23,7 @@ METRICS: tuple[Metric, ...] = (
         "daily cost of the technology; other costs of the program are left out",
         ("technology",),
         caveat=_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.atd_by_status",
@@ -31,6 +33,7 @@ METRICS: tuple[Metric, ...] = (
         ("status",),
         parts=("status",),
         caveat=_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.atd_days_by_status",
@@ -39,6 +42,7 @@ METRICS: tuple[Metric, ...] = (
         "average length in program of active participants by status",
         ("status",),
         caveat=_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.atd_by_area",
@@ -49,6 +53,7 @@ METRICS: tuple[Metric, ...] = (
         parts=("area", "technology"),
         partial=("area", "technology"),  # nationally only the sum of all technologies is given
         caveat=_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.atd_days_by_area",
@@ -57,6 +62,7 @@ METRICS: tuple[Metric, ...] = (
         "average length in program by area of responsibility and technology",
         ("area", "technology"),
         caveat=_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.court_appearance",
@@ -66,6 +72,7 @@ METRICS: tuple[Metric, ...] = (
         ("hearings", "outcome"),
         parts=("outcome",),
         caveat=_COURT_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.court_appearance_share",
@@ -74,6 +81,7 @@ METRICS: tuple[Metric, ...] = (
         "share of court appearances attended or not, as published beside the counts",
         ("hearings", "outcome"),
         caveat=_COURT_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.famu_released",
@@ -81,5 +89,6 @@ METRICS: tuple[Metric, ...] = (
         "family members released",
         "people in family units released from ICE custody over about two weeks",
         ("group",),
+        source="ice",
     ),
 )

@@ -26,6 +26,7 @@ METRICS: tuple[Metric, ...] = (
         ("agency", "criminality"),
         parts=("agency", "criminality"),
         caveat=_DETAINED_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.detained_share",
@@ -33,6 +34,7 @@ METRICS: tuple[Metric, ...] = (
         "of the people held",
         "share of the people held that this agency arrested, as published beside the counts",
         ("agency", "criminality"),
+        source="ice",
     ),
     Metric(
         "ice.detained_by_disposition",
@@ -42,6 +44,7 @@ METRICS: tuple[Metric, ...] = (
         ("disposition", "facility_type"),
         parts=("disposition", "facility_type"),
         caveat=_DETAINED_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.book_ins",
@@ -52,6 +55,7 @@ METRICS: tuple[Metric, ...] = (
         parts=("agency",),
         cumulative=True,
         caveat=_BOOK_IN_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.removals",
@@ -61,6 +65,7 @@ METRICS: tuple[Metric, ...] = (
         ("group",),
         cumulative=True,
         caveat=_REMOVAL_CAVEAT,
+        source="ice",
     ),
     # The publisher changed what the second row counts on 7 December 2023 (24 became 11,897): two metrics.
     Metric(
@@ -70,6 +75,7 @@ METRICS: tuple[Metric, ...] = (
         "ICE removals after detention in a family center",
         ("group",),
         caveat=_REMOVAL_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.removals_famu",
@@ -79,6 +85,7 @@ METRICS: tuple[Metric, ...] = (
         ("group",),
         cumulative=True,
         caveat=_REMOVAL_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.book_ins_by_criminality",
@@ -89,6 +96,7 @@ METRICS: tuple[Metric, ...] = (
         parts=("criminality", "facility_type"),
         cumulative=True,
         caveat=_BOOK_IN_CAVEAT,
+        source="ice",
     ),
     # Releases became book-outs on 1 February 2024: 33,945 since 1 October became 76,560. Two concepts, two metrics.
     Metric(
@@ -100,6 +108,7 @@ METRICS: tuple[Metric, ...] = (
         parts=("facility_type",),
         cumulative=True,
         caveat=_RELEASE_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.final_book_outs",
@@ -110,6 +119,7 @@ METRICS: tuple[Metric, ...] = (
         parts=("facility_type",),
         cumulative=True,
         caveat=_BOOK_OUT_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.final_releases_by_reason",
@@ -121,6 +131,7 @@ METRICS: tuple[Metric, ...] = (
         owned="reason",
         partial=("reason",),  # the monthly table gives the total of all reasons for all criminalities together only
         caveat=_RELEASE_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.final_book_outs_by_reason",
@@ -132,6 +143,7 @@ METRICS: tuple[Metric, ...] = (
         owned="reason",
         partial=("reason",),  # the monthly table gives the total of all reasons for all criminalities together only
         caveat=_BOOK_OUT_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.adp",
@@ -140,6 +152,7 @@ METRICS: tuple[Metric, ...] = (
         "average daily population by arresting agency and criminality",
         ("agency", "criminality"),
         caveat=_AVERAGE_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.alos",
@@ -148,6 +161,7 @@ METRICS: tuple[Metric, ...] = (
         "average length of stay by arresting agency and criminality",
         ("agency", "criminality"),
         caveat=_AVERAGE_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.adp_by_facility_type",
@@ -156,6 +170,7 @@ METRICS: tuple[Metric, ...] = (
         "average daily population by facility type",
         ("facility_type",),
         caveat=_AVERAGE_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.alos_by_facility_type",
@@ -164,6 +179,7 @@ METRICS: tuple[Metric, ...] = (
         "average length of stay by facility type",
         ("facility_type",),
         caveat=_AVERAGE_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.alos_adult",
@@ -172,6 +188,7 @@ METRICS: tuple[Metric, ...] = (
         "average length of stay in adult facilities by arresting agency",
         ("agency",),
         caveat=_AVERAGE_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.fear_days_to_release",
@@ -180,6 +197,7 @@ METRICS: tuple[Metric, ...] = (
         "average time from USCIS's fear decision to release from ICE detention",
         ("facility_type",),
         caveat=_FEAR_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.fear_detained",
@@ -189,6 +207,7 @@ METRICS: tuple[Metric, ...] = (
         ("facility_type",),
         parts=("facility_type",),
         caveat=_FEAR_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.fear_detained_by_days",
@@ -197,6 +216,7 @@ METRICS: tuple[Metric, ...] = (
         "people held with a credible or reasonable fear by days in custody (one edition, 24 June 2021)",
         ("days_in_custody",),
         caveat=_FEAR_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.fear_days_in_custody",
@@ -205,6 +225,7 @@ METRICS: tuple[Metric, ...] = (
         "average days in custody of people held with a credible or reasonable fear (one edition, 24 June 2021)",
         ("days_in_custody",),
         caveat=_FEAR_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.parole_requested",
@@ -213,6 +234,7 @@ METRICS: tuple[Metric, ...] = (
         "people with a positive credible-fear determination who requested parole",
         ("population",),
         caveat=_PAROLE_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.parole_decided",
@@ -221,6 +243,7 @@ METRICS: tuple[Metric, ...] = (
         "parole granted, denied or (March 2022) requested after a positive credible-fear determination",
         ("status",),
         caveat=_PAROLE_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.stateless_detained",
@@ -229,6 +252,7 @@ METRICS: tuple[Metric, ...] = (
         "stateless people in ICE detention on one day by facility",
         ("facility",),
         parts=("facility",),
+        source="ice",
     ),
     Metric(
         "ice.stateless_facility_code",
@@ -236,5 +260,6 @@ METRICS: tuple[Metric, ...] = (
         "facility code",
         "the DETLOC code of a facility that holds stateless people",
         ("facility",),
+        source="ice",
     ),
 )

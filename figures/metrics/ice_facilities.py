@@ -15,11 +15,11 @@ _AVERAGE = "average people"
 
 def _average(name: str, noun: str, meaning: str, dims: tuple[str, ...] = ()) -> Metric:
     words = f"average daily population of a facility since 1 October, {meaning}"
-    return Metric(f"ice.facility_{name}", _AVERAGE, noun, words, ("facility", *dims), caveat=_LIST)
+    return Metric(f"ice.facility_{name}", _AVERAGE, noun, words, ("facility", *dims), caveat=_LIST, source="ice")
 
 
 def _text(name: str, noun: str, meaning: str, dims: tuple[str, ...] = (), caveat: str = _IDENTITY) -> Metric:
-    return Metric(f"ice.facility_{name}", "text", noun, meaning, ("facility", *dims), caveat=caveat)
+    return Metric(f"ice.facility_{name}", "text", noun, meaning, ("facility", *dims), caveat=caveat, source="ice")
 
 
 def _inspection(name: str, noun: str, meaning: str, caveat: str = "") -> Metric:
@@ -50,6 +50,7 @@ METRICS: tuple[Metric, ...] = (
         "average length of stay in a facility since 1 October",
         ("facility",),
         caveat=_LIST,
+        source="ice",
     ),
     Metric(
         "ice.facility_guaranteed_minimum",
@@ -58,6 +59,7 @@ METRICS: tuple[Metric, ...] = (
         "beds that ICE pays for whether or not they are used",
         ("facility",),
         caveat="Blank, `*` and `N/A` say that the contract guarantees none, or that none is stated; they are not zero.",
+        source="ice",
     ),
     _text("name", "name", "name of a facility as published, footnote marks and misspellings included"),
     _text("address", "address", "street address of a facility"),

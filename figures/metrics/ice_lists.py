@@ -38,6 +38,7 @@ METRICS: tuple[Metric, ...] = (
         "average time in custody so far of the people held on one day by population",
         ("population",),
         caveat=_ICLOS_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.iclos_detainees",
@@ -46,6 +47,7 @@ METRICS: tuple[Metric, ...] = (
         "people held on one day by population and time in custody so far",
         ("length", "population"),
         caveat=_ICLOS_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.bond_final_releases",
@@ -54,6 +56,7 @@ METRICS: tuple[Metric, ...] = (
         "final releases of a month, all of them or with a bond posted",
         ("bond",),
         caveat=_RELEASES_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.bond_final_book_outs",
@@ -62,6 +65,7 @@ METRICS: tuple[Metric, ...] = (
         "final book-outs of a month, all of them or with a bond posted",
         ("bond",),
         caveat=_BOOK_OUTS_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.bond_share_of_releases",
@@ -70,6 +74,7 @@ METRICS: tuple[Metric, ...] = (
         "share of the final releases of a month with a bond posted, as published beside the counts",
         ("bond",),
         caveat=_RELEASES_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.bond_share_of_book_outs",
@@ -78,6 +83,7 @@ METRICS: tuple[Metric, ...] = (
         "share of the final book-outs of a month with a bond posted, as published beside the counts",
         ("bond",),
         caveat=_BOOK_OUTS_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.bond_amount",
@@ -86,6 +92,7 @@ METRICS: tuple[Metric, ...] = (
         "average bond of a month's bonded releases",
         ("bond",),
         caveat=_BONDED_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.bond_days",
@@ -94,6 +101,7 @@ METRICS: tuple[Metric, ...] = (
         "average length of stay of a month's bonded releases",
         ("bond",),
         caveat=_BONDED_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.semiannual_arrests",
@@ -102,6 +110,7 @@ METRICS: tuple[Metric, ...] = (
         "administrative arrests by ICE of a group over a fiscal year",
         ("group",),
         caveat=_SEMIANNUAL_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.semiannual_book_ins",
@@ -110,6 +119,7 @@ METRICS: tuple[Metric, ...] = (
         "book-ins into ICE detention of a group over a fiscal year",
         ("group",),
         caveat=_SEMIANNUAL_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.semiannual_removals",
@@ -118,6 +128,7 @@ METRICS: tuple[Metric, ...] = (
         "ICE removals of a group over a fiscal year",
         ("group",),
         caveat=_SEMIANNUAL_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.tps_arrests",
@@ -126,6 +137,7 @@ METRICS: tuple[Metric, ...] = (
         "administrative arrests by ICE of citizens of countries with Temporary Protected Status over a fiscal year",
         ("country",),
         caveat=_TPS_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.tps_book_ins",
@@ -134,6 +146,7 @@ METRICS: tuple[Metric, ...] = (
         "book-ins into ICE detention of citizens of countries with Temporary Protected Status over a fiscal year",
         ("country",),
         caveat=_TPS_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.tps_removals",
@@ -142,6 +155,7 @@ METRICS: tuple[Metric, ...] = (
         "ICE removals of citizens of countries with Temporary Protected Status over a fiscal year",
         ("country",),
         caveat=_TPS_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.transgender_book_ins",
@@ -150,6 +164,7 @@ METRICS: tuple[Metric, ...] = (
         "book-ins of transgender people since 1 October, with or without a final order",
         ("final_order",),
         caveat=_TRANSGENDER_BOOK_IN_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.transgender_book_ins_by_area",
@@ -158,6 +173,7 @@ METRICS: tuple[Metric, ...] = (
         "book-ins of transgender people since 1 October by area of responsibility",
         ("area",),
         caveat=_TRANSGENDER_BOOK_IN_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.transgender_detained",
@@ -166,6 +182,7 @@ METRICS: tuple[Metric, ...] = (
         "transgender people in ICE custody on one day, with or without a final order",
         ("final_order",),
         caveat=_TRANSGENDER_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.transgender_detained_by_area",
@@ -174,6 +191,7 @@ METRICS: tuple[Metric, ...] = (
         "transgender people in ICE custody on one day by area of responsibility",
         ("area",),
         caveat=_TRANSGENDER_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.vulnerable_placements",
@@ -182,6 +200,7 @@ METRICS: tuple[Metric, ...] = (
         "placements in segregation of vulnerable people over a quarter by reason",
         ("reason",),
         caveat=_VULNERABLE_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.vulnerable_days_consecutive",
@@ -190,6 +209,7 @@ METRICS: tuple[Metric, ...] = (
         "average number of consecutive days in segregation of vulnerable people by reason of placement",
         ("reason",),
         caveat=_VULNERABLE_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.vulnerable_days_cumulative",
@@ -198,6 +218,7 @@ METRICS: tuple[Metric, ...] = (
         "average number of cumulative days in segregation of vulnerable people by reason of placement",
         ("reason",),
         caveat=_VULNERABLE_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.vulnerable_detainees",
@@ -206,6 +227,7 @@ METRICS: tuple[Metric, ...] = (
         "vulnerable people placed in segregation over a quarter, each counted once",
         ("reason",),
         caveat=_VULNERABLE_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.segregation",
@@ -214,6 +236,7 @@ METRICS: tuple[Metric, ...] = (
         "placements in segregation over a month by facility",
         ("facility",),
         caveat=_SEGREGATION_CAVEAT,
+        source="ice",
     ),
     Metric(
         "ice.header",
@@ -221,5 +244,6 @@ METRICS: tuple[Metric, ...] = (
         "header text",
         "a text of the Header sheet: what the workbook is and when its figures are final",
         ("place",),
+        source="ice",
     ),
 )

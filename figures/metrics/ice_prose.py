@@ -9,5 +9,6 @@ METRICS: tuple[Metric, ...] = (
         "footnote",
         "a text of the Footnotes sheet: definitions and the days that blocks run through",
         ("place", "section"),
+        source="ice",
     ),
 )

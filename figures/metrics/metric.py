@@ -1,6 +1,6 @@
 """What a metric is: one thing that is counted, the dimensions it is split by, and which parts make which totals."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 ALL = "all"
 
@@ -25,8 +25,8 @@ class Metric:
     owned: str = ""
     cumulative: bool = False
     caveat: str = ""
-    source: str = "ice"
     credit: str = ""
+    source: str = field(kw_only=True)
 
 
 def metric_of(series: str) -> str:

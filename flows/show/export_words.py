@@ -67,7 +67,7 @@ def meaning_of(name: str) -> str:
 
 def dictionary_row(name: str, table: str, rows: int) -> tuple[Any, ...]:
     """A metric that an older version stored and this one no longer reads is listed without a meaning."""
-    metric = METRICS.get(name, Metric(name, "", "", meaning_of(name), ()))
+    metric = METRICS.get(name, Metric(name, "", "", meaning_of(name), (), source=""))
     dims, parts = ", ".join(metric.dims), ", ".join(metric.parts)
     return metric.id, table, rows, metric.unit, metric.meaning, dims, parts, metric.cumulative, metric.caveat
 
