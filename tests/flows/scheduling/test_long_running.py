@@ -1,6 +1,7 @@
 """One process that looks for years: what a look leaves behind is let go."""
 
 import gc
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
     from tests.flows.conftest import Desk
 
 _OBJECTS = 5_000
+
+
+@pytest.fixture(autouse=True)
+def _collected_as_usual() -> Iterator[None]:
+    """The tests have Python look for garbage seldom; a process that serves has it look as Python does by itself."""
+    seldom = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)
+    yield
+    gc.set_threshold(*seldom)
 
 
 def _look_for_days(desk: "Desk", days: int) -> None:
@@ -31,14 +41,9 @@ def _begun(desk: "Desk") -> None:
 
 def test_looks_that_find_nothing_leave_nothing_for_a_collector_that_does_not_come(desk: "Desk") -> None:
     _begun(desk)
-    often, seldom = (700, 10, 10), gc.get_threshold()
-    try:
-        gc.set_threshold(*often)  # as in an ordinary process
-        gc.collect()
-        _look_for_days(desk, 40)
-        assert gc.collect() < _OBJECTS
-    finally:
-        gc.set_threshold(*seldom)
+    gc.collect()
+    _look_for_days(desk, 40)
+    assert gc.collect() < _OBJECTS
 
 
 @pytest.mark.slow
