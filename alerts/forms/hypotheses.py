@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from alerts.claims.claim_tests import TotalTest
-from alerts.forms import daily_rates as rates
+from alerts.forms import daily_rates
 from alerts.forms.basis import Basis, interval_of
 from alerts.forms.verdicts import Reading, truth
 from figures.metrics.catalogue import METRICS
@@ -78,7 +78,7 @@ def amount(series: str, start: date, end: date, basis: Basis, *, turned: bool = 
     it begins on changed what was counted, so that the month before it ends says nothing of its rest.
     """
     if METRICS[metric_of(series)].cumulative:
-        rate = basis.crossed(rates.between(basis.known.clean(series, "fiscal_year_to_date"), start, end))
+        rate = basis.crossed(daily_rates.between(basis.known.clean(series, "fiscal_year_to_date"), start, end))
         return Amount(rate.amount, rate.formula.partition(" / ")[0], rate.figures) if rate else None
     return _by_months(basis.known.clean(series, "month"), start, end, turned=turned)
 

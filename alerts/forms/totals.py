@@ -9,7 +9,6 @@ from alerts.claims.claim_tests import ProjectionTest, TotalTest
 from alerts.claims.hedges import Accepted
 from alerts.claims.parts import Against, Also
 from alerts.forms import daily_rates
-from alerts.forms import daily_rates as rates
 from alerts.forms.basis import COMES_WITHIN, FORTNIGHT, Basis, day, interval_of, once, reading, truth_of, within
 from alerts.forms.daily_rates import Rate
 from alerts.forms.derived_series import usual_variation
@@ -198,7 +197,7 @@ def _paces(test: TotalTest, basis: Basis) -> list[Reading]:
         if pace < 0:
             name = f"The speaker's total fell from {low:,.0f} on {spoken(first)} to {high:,.0f} on {spoken(second)}"
             state = "inconsistent"
-        most = ceiling(test, basis, first + rates.ONE_DAY, second) if pace > 0 else None
+        most = ceiling(test, basis, first + daily_rates.ONE_DAY, second) if pace > 0 else None
         if most is not None:
             formula += f"; all that its ceiling counts together is {most:,.1f} a day"
             state = state if pace <= most else "inconsistent"

@@ -30,9 +30,9 @@ def trace(
     as_json: JsonOption = False,
 ) -> None:
     """From a figure or a message to the cell, the archived file and its sha256. Exit 1 when there is none."""
-    from flows.show import trace_figures as tracing
+    from flows.show import trace_figures
 
-    tracing.trace(what, sha256, limit, as_json=as_json)
+    trace_figures.trace(what, sha256, limit, as_json=as_json)
 
 
 def diff(

@@ -23,7 +23,7 @@ BecauseOption = Annotated[str, typer.Option("--because", help="Why; it is kept, 
 ByOption = Annotated[
     str, typer.Option("--by", help="Who decides; the account that runs the command when left out, and it is said.")
 ]
-# What `--by` was called until version 0.2.
+# What `--by` was called; it goes with version 0.2.
 AuthorOption = Annotated[str, typer.Option("--author", hidden=True)]
 
 
@@ -36,7 +36,7 @@ def who(by: str, author: str) -> str:
 
 def renamed(old: str, new: str) -> None:
     """Say that an old name was used. It works for one version more."""
-    sys.stderr.write(f"{old} is now {new}; the old name works until version 0.3.\n")
+    sys.stderr.write(f"{old} is now {new}; the old name stops working in version 0.2.\n")
 
 
 def _one_of(known: Sequence[str]) -> Callable[[str], str]:

@@ -88,12 +88,6 @@ def settle(
     return moved, new
 
 
-def _under_facilities(connection: Transaction, release_id: int, read: Sequence[Observation]) -> list[Observation]:
-    """What was read from a release, under the facilities that its names stand for."""
-    facilities = {name.own: name.facility for name in facility_identities.names_of(connection, release_id)}
-    return [facility_identities.renamed(o, facilities) for o in read]
-
-
 def _unlisted(observations: Sequence[Observation]) -> set[str]:
     here = {
         dict(o.dims)["facility"] for o in observations if o.metric == facility_identities.NAME and o.status == "text"

@@ -10,8 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from alerts.claims.model import Claim
-from alerts.forms import hysteresis as changes
-from alerts.forms import verdicts
+from alerts.forms import hysteresis, verdicts
 from alerts.forms.evaluate import evaluate
 from alerts.forms.evidence import Knowledge
 from alerts.forms.hysteresis import UNMOVED, Hysteresis, Position, step
@@ -44,11 +43,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """When to tell: the tolerances of a verdict, and the hysteresis of its changes."""
+    """When to tell: the tolerances of a verdict, and the hysteresis of its hysteresis."""
 
     name: str
     tolerances: Tolerances = verdicts.AS_STATED
-    hysteresis: Hysteresis = changes.AS_STATED
+    hysteresis: Hysteresis = hysteresis.AS_STATED
 
 
 @dataclass(frozen=True, slots=True)

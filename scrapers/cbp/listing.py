@@ -155,12 +155,6 @@ def newest_of(attachments: Iterable[Attachment], kind: Kind) -> Attachment | Non
     return max((a for a in attachments if a.file.kind == kind), key=lambda a: a.file.edition, default=None)
 
 
-def to_ask_for(attachments: Iterable[Attachment], known: Iterable[Attachment]) -> list[Attachment]:
-    """Those of which address, date or size is new: what is stated as before need not be asked for again."""
-    before = {(a.url, a.posted, a.size) for a in known}
-    return [a for a in attachments if (a.url, a.posted, a.size) not in before]
-
-
 def _passed_over(others: Sequence[Attachment]) -> Iterator[Finding]:
     for a in others:
         yield about(

@@ -35,13 +35,10 @@ def releases_with_a_newer_day(connection: Connection, metrics: Sequence[tuple[st
     return kept
 
 
-def stated_days(connection: Connection, source: str, metric: str) -> dict[int, date]:
-    """By release of a source: the last day that it states a figure of a metric for, held or not."""
-    return every_stated_day(connection, [(source, metric)]).get(source, {})
-
-
 def every_stated_day(connection: Connection, metrics: Sequence[tuple[str, str]]) -> dict[str, dict[int, date]]:
-    """As `stated_days`, by source, of several sources, each with its metric."""
+    """By source and release, of several sources with a metric each: the last day that a release states a figure of the
+    metric for, held or not.
+    """
     o, p, s, m, r = t.observation, t.period, t.series, t.metric, t.release
     ids = _series_ids(connection, [metric for _, metric in metrics])
     if not ids:

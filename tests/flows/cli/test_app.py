@@ -320,11 +320,13 @@ def test_old_names_work_for_one_version_and_say_the_new_ones(home: Path, tmp_pat
     shutil.copytree(home, own)
     (hold,) = json.loads(typed(own, "held", "--json").stdout)
     done = typed(own, "acknowledge", str(hold["id"]), "--because", "asked ICE", "--author", "A. Editor")
-    assert (done.returncode, done.stderr) == (0, "--author is now --by; the old name works until version 0.3.\n")
+    assert (done.returncode, done.stderr) == (0, "--author is now --by; the old name stops working in version 0.2.\n")
     assert "is acknowledged by A. Editor" in done.stdout
     done = typed(own, "ack", "seed-99", "--because", "seen")
     assert done.returncode == 2
-    assert done.stderr.startswith("onrecord ack is now onrecord acknowledge; the old name works until version 0.3.\n")
+    assert done.stderr.startswith(
+        "onrecord ack is now onrecord acknowledge; the old name stops working in version 0.2.\n"
+    )
     assert "  ack " not in typed(own, "--help").stdout
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from replica.cbp_files import FINAL_2025, FINAL_2026, FIRST_OF_2027, RUNNING_2026, CbpEdition
 from replica.cbp_pages import BARRED, FOLDER, LISTING, path, site
-from scrapers.cbp.listing import Attachment, discover, newest_of, read_listing, to_ask_for
+from scrapers.cbp.listing import Attachment, discover, newest_of, read_listing
 from scrapers.cbp.listing_changes import against_before
 from scrapers.errors import DriftError
 
@@ -85,16 +85,6 @@ def test_of_two_uploads_of_one_edition_the_later_one_is_taken() -> None:
     # The day that the page states decides, not the number behind the name.
     later = both.replace(b"09/03/2026", b"09/09/2026")
     assert old.decode() in {t.name for t in discover(later, URL).targets if t.role == "current"}
-
-
-def test_only_what_is_stated_anew_is_asked_for() -> None:
-    before, now = read(page(*RUNNING[:-1])), read(page(*RUNNING))
-    assert {a.name for a in to_ask_for(now, before)} == {RUNNING[-1].name(kind) for kind in ("aor", "state")}
-    assert to_ask_for(now, now) == []
-    moved = read(page(*RUNNING).replace(b"09/04/2026", b"09/08/2026"))
-    assert {a.name for a in to_ask_for(moved, now)} == {RUNNING[-1].name(kind) for kind in ("aor", "state")}
-    (grown,) = to_ask_for(read(page(*RUNNING).replace(str(now[0].size).encode(), b"7")), now)
-    assert (grown.name, grown.size) == (now[0].name, 7)
 
 
 def test_links_that_are_odd_are_said_and_not_followed() -> None:

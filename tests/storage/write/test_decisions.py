@@ -6,7 +6,7 @@ from figures.periods import instant
 from figures.records import Finding, Observation, Parsed, Target
 from storage.engine import Database, Transaction, reading, writing
 from storage.read import journal
-from storage.read.publication import releases_with_a_newer_day, stated_days
+from storage.read.publication import every_stated_day, releases_with_a_newer_day
 from storage.write import decisions, heartbeats, releases, runs
 from storage.write.findings import record_findings, renew_findings
 from storage.write.releases import Known
@@ -98,7 +98,7 @@ def test_a_table_counts_when_it_states_a_later_day_than_any_before(database: Dat
     with writing(database) as connection:
         days = (date(2025, 5, 1), date(2025, 5, 1), date(2025, 4, 1), date(2025, 5, 9))
         ids = [_release(connection, number, day) for number, day in enumerate(days, 1)]
-        assert stated_days(connection, "trac_population", "trac.detained") == dict(zip(ids, days, strict=True))
-        assert stated_days(connection, "ice", "trac.detained") == {}
+        stated = every_stated_day(connection, [("trac_population", "trac.detained"), ("ice", "ice.detained")])
+        assert stated == {"trac_population": dict(zip(ids, days, strict=True))}
         counted = releases_with_a_newer_day(connection, [("trac_population", "trac.detained")])
     assert [release.id for release in counted] == [ids[0], ids[3]]
