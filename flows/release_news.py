@@ -17,7 +17,7 @@ from checks.history.revisions import CHECK as REVISED
 from figures.records import Observation, Source
 from flows.context import Line
 from flows.judging.held_figures import held_back
-from flows.judging.notifications import Outbox, put
+from flows.judging.outbox import Outbox, put
 from storage.engine import Database, Transaction, writing
 from storage.read import journal, reads
 from storage.write import ledger, message_contents

@@ -15,15 +15,14 @@ from alerts.claims.model import Claim
 from alerts.forms.causes import HELD, MISSING, NOT_HELD, Cause, Round, cause, differing, edited
 from alerts.forms.evaluate import evaluate
 from alerts.forms.evidence import Knowledge, KnownRelease
-from alerts.forms.flips import next_flip
-from alerts.forms.hysteresis import Position, on_ladder, step
+from alerts.forms.hysteresis import Position, on_ladder, rules_of, step
 from alerts.forms.verdicts import ANSWERS, Answer, Verdict
-from alerts.messages.chart_points import chart_of
 from alerts.messages.words.claim_news import News
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
 from figures.periods import end_of_day
 from figures.records import Figure
+from flows.judging.news_of_moves import Told, news_of
 from flows.judging.verdict_rows import Row, differs, placed_at, row_of
 
 # When each release was stored, by source, name and the instant since when it was public.
@@ -113,6 +112,7 @@ class Chain:
     stances: dict[tuple[str, datetime], Stance] = field(default_factory=dict)
     rows: list[dict[str, Any]] = field(default_factory=list)
     moved: list[Moved] = field(default_factory=list)
+    made: Verdict | None = None  # how the claim did when it was made, on what was public then
     edited: bool = False
     undone: bool = False  # something that was said of it was undone just now
     changed_from: datetime | None = None  # the first instant, before all of these, that rests on other things now
@@ -148,6 +148,7 @@ def judge_chain(
         row: Row | None = before.get(answer)
         # What was right when the claim was made is asked of that day: at every later instant the answer is the same.
         same = evaluate(claim, answer, of.at(at[-1]), at[-1]) if answer == "at_claim" else None
+        chain.made = chain.made or same
         for instant in at:
             verdict = same or evaluate(claim, answer, of.at(instant), instant)
             row = _advance(chain, row, recorded, verdict, instant, stored, now)
@@ -166,7 +167,7 @@ def _advance(
     """Take one step; the row that stands after it, whether it is to be recorded or not."""
     replaced = recorded.get((verdict.answer, as_of))
     position, by_edit = _from(chain, before, replaced, verdict, as_of)
-    taken = step(position, verdict)
+    taken = step(position, verdict, rules_of(chain.claim.words.test.form))
     chain.edited = chain.edited or (before is not None and before["claim_sha256"] != chain.claim.sha256)
     kept = replaced if replaced is not None else before
     # An edit is recorded at the instant from which it counts; before it, other words alone make no other verdict.
@@ -188,20 +189,10 @@ def _advance(
     if is_new or is_other:
         chain.rows.append(row)
     if taken.change:
-        told = replace(verdict, state=taken.position.state)
-        said = before["underlying"] if before else ""
-        chart = chart_of(chain.claim, verdict, chain.book.at(as_of), as_of)
-        flip = next_flip(row, chain.claim.words.test.unit)
-        doubts = _doubts(chain.book.knowledge, verdict)
-        news = News(chain.claim, told, taken.change, said, why.words, flip, chart, doubts)
+        basis = Told(chain.made, chain.book.knowledge, chain.book.at(as_of), as_of)
+        news = news_of(chain.claim, verdict, taken, before, row, basis)
         chain.moved.append(Moved(news, as_of, taken.floor))
     return row if is_new or is_other or kept is None else kept
-
-
-def _doubts(knowledge: Knowledge, verdict: Verdict) -> tuple[str, ...]:
-    """What checks warn of the very figures that a verdict rests on."""
-    found = [doubt.words for doubt in knowledge.doubts if any(doubt.is_about(figure) for figure in verdict.evidence)]
-    return tuple(dict.fromkeys(found))
 
 
 def _from(

@@ -23,7 +23,8 @@ from flows.judging.claim_faults import note_claim_faults
 from flows.judging.corrections import settle
 from flows.judging.hold_changes import doubts, hold_changes
 from flows.judging.instants import Book, Chain, book, judge_chain
-from flows.judging.notifications import Outbox, tell
+from flows.judging.notifications import tell
+from flows.judging.outbox import Outbox
 from flows.missing_editions import edition_day, unheld
 from storage.engine import Database, Transaction, writing
 from storage.read import journal, reads, vintages

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from alerts.forms.verdicts import ANSWERS
-from alerts.messages.words.claim_news import amount
+from alerts.messages.words.claim_sentences import amount
 from flows.cli import formats, printing
 from flows.cli.read_only import database
 from flows.configuration.settings import load_settings
