@@ -69,11 +69,10 @@ def fetch_policy(settings: Settings) -> Policy:
 
 
 def usable_claims(settings: Settings) -> list[Claim]:
-    """The claims that are watched and can be judged; the files that cannot be used are told on stderr."""
-    claims, faults = claims_and_faults(settings)
-    for fault in faults:
-        sys.stderr.write(f"This claim is not judged: {fault}\n")
-    return claims
+    """The claims that are watched and can be judged. What is wrong with the other files is said by a run, once, and by
+    `onrecord claims check`.
+    """
+    return claims_and_faults(settings)[0]
 
 
 def claims_and_faults(settings: Settings) -> tuple[list[Claim], list[str]]:
@@ -144,7 +143,8 @@ def judge_and_deliver(settings: Settings, line: Line) -> list[Sent]:
     """
     now = line.clock()
     claims, faults = claims_and_faults(settings)
-    note_file_faults(line.database, faults, now)
+    for fault in note_file_faults(line.database, faults, now):
+        sys.stderr.write(f"This claim is not judged: {fault} This is said once; see onrecord claims check.\n")
     about_sources, operators = channel_names(settings, "sources"), channel_names(settings, "ops")
     end_expired(line.database, now, operators, claims)
     compare = partial(hold_against, line.database, claims, now, about_sources)
