@@ -9,7 +9,7 @@ from alerts.forms.flips import next_flip
 from alerts.forms.hysteresis import Rules, rules_of
 from alerts.forms.verdicts import ANSWERS
 from alerts.messages.words.claim_sentences import amount
-from alerts.messages.words.figures_told import interval
+from alerts.messages.words.figures_told import interval, off_stated
 from figures.naming import meant
 from figures.periods import spoken, washington_day
 from flows.cli import formats, printing
@@ -140,9 +140,10 @@ def _measured(row: Mapping[str, Any], unit: str) -> list[str]:
         return [row["words"]] if row["words"] else []
     parts = [f"accepted {interval(row['accept_low'], row['accept_high'], unit)} ({row['rule']})"]
     if row["deviation"] is not None:
-        parts.append(f"{row['deviation']:+.1%} against the stated value")
+        parts.append(f"{off_stated(row['measured'], row['deviation'], unit)} against the stated value")
     if row["gap"]:
         size = f"{abs(row['gap']):.3f}" if unit == "ratio" else amount(abs(row["gap"]), unit)
+        size = f"{abs(row['gap']):.1f} points" if unit == "percent" else size
         parts.append(f"{size} outside")
     if row["z"] is not None:
         parts.append(f"{row['z']:+.1f} usual movements (z)")

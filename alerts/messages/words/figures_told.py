@@ -42,6 +42,13 @@ def interval(low: float | None, high: float | None, unit: str) -> str:
     return f"up to {edge(high)}" if low is None else f"{edge(low)} to {edge(high)}"
 
 
+def off_stated(measured: float, deviation: float, unit: str) -> str:
+    """How far a figure is from the stated value: `+15.1 %`, and of a share, whose number is a percentage, in points."""
+    if unit != "percent":
+        return f"{deviation:+.1%}"
+    return f"{measured - measured / (1 + deviation):+.1f} points" if deviation > -1 else f"{deviation:+.1%}"
+
+
 def readings_told(readings: Sequence[Reading], unit: str) -> Iterator[tuple[str, str]]:
     """The ways to read the figures side by side, where there is more than one."""
     if len(readings) < 2:

@@ -25,7 +25,7 @@ from alerts.messages.words.claim_news import (
     together,
 )
 from alerts.messages.words.claim_sentences import amount, first_sentence, headline, when_made
-from alerts.messages.words.figures_told import interval, proof, reading_words
+from alerts.messages.words.figures_told import interval, off_stated, proof, reading_words
 from figures.periods import Period
 from tests.alerts.conftest import BOOK_INS, HELD, REMOVALS, at, figure, knowledge, shipped, varied
 from tests.alerts.messages.words.test_holds import held
@@ -275,6 +275,11 @@ def test_amounts(value: float, unit: str, words: str) -> None:
 )
 def test_intervals(low: float | None, high: float | None, unit: str, words: str) -> None:
     assert interval(low, high, unit) == words
+
+
+def test_how_far_off_a_share_is_stands_in_points_wherever_it_is_listed() -> None:
+    assert off_stated(70.3, 70.3 / 54.7 - 1, "percent") == "+15.6 points"
+    assert off_stated(56_397, 0.151, "people held") == "+15.1%"
 
 
 def test_states_are_written_without_underscores() -> None:
