@@ -171,6 +171,10 @@ def _details(news: News) -> Iterable[tuple[str, str]]:
     claim, verdict, unit = news.claim, news.verdict, news.claim.words.test.unit
     words = claim.words
     is_goal = claim.words.test.form.startswith("target")
+    if verdict.stand_in:
+        yield "Source", stand_in_words(claim)
+    if verdict.witnesses:
+        yield "Second witness", witness_words(verdict.witnesses[0])
     if is_goal:
         yield from readings_told(verdict.readings, unit)
     if news.cause and not news.cause.startswith("A newer period"):
@@ -179,10 +183,6 @@ def _details(news: News) -> Iterable[tuple[str, str]]:
         yield "The claim in substance", f"{_cut(words.substance, _QUOTE_WORDS)}."
     if verdict.accept_low is not None or verdict.accept_high is not None:
         yield "Accepted", f"{interval(verdict.accept_low, verdict.accept_high, unit)} ({verdict.rule})."
-    if verdict.stand_in:
-        yield "Source", stand_in_words(claim)
-    if verdict.witnesses:
-        yield "Second witness", witness_words(verdict.witnesses[0])
     of = measured(claim, verdict)
     if verdict.words and of is not None and claim.words.test.form not in ("level", "range", "record"):
         yield "In full", f"{verdict.words.rstrip('.')}."

@@ -62,9 +62,10 @@ def amount(value: float, unit: str, what: str = "") -> str:
     return f"{value:,.1f} {counted}" if daily else f"{value:,.0f} {counted}"
 
 
-def counted(claim: "Claim") -> str:
-    """What the claim's series counts: `people held`, `people booked in by ICE`."""
-    series = claim.words.test.series
+def counted(claim: "Claim", verdict: Verdict | None = None) -> str:
+    """What the claim's series counts, or the one that stands in for it: `people held`, `people booked in by ICE`."""
+    stands_in = verdict is not None and verdict.stand_in and verdict.evidence
+    series = verdict.evidence[0].series if verdict is not None and stands_in else claim.words.test.series
     noun = METRICS[metric_of(series)].noun
     by = next((name for name in ("ICE", "CBP") if re.search(rf"agency={name}[,}}]", series)), "")
     return f"{noun} by {by}" if by else noun
@@ -78,8 +79,8 @@ def measured(claim: "Claim", verdict: Verdict) -> Measured | None:
     stated = None if verdict.difference is None else verdict.measured - verdict.difference
     deciding = _deciding(verdict)
     if deciding is not None:
-        return Measured(deciding.measured, unit, counted(claim), span(deciding.start, deciding.end), stated)
-    return Measured(verdict.measured, unit, counted(claim), _when(claim, verdict), stated)
+        return Measured(deciding.measured, unit, counted(claim, verdict), span(deciding.start, deciding.end), stated)
+    return Measured(verdict.measured, unit, counted(claim, verdict), _when(claim, verdict), stated)
 
 
 def _deciding(verdict: Verdict) -> Reading | None:

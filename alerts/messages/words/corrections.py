@@ -10,6 +10,7 @@ from alerts.messages.words.claim_news import WARNED, subject_of
 from figures.periods import spoken, washington_day
 
 _REASON_WORDS = 16
+NO_LONGER = "no longer relied on: "
 HEADING = "An earlier message of ours should not be used"
 
 
@@ -68,7 +69,7 @@ def _item(corrected: Message, undone: Undone, sent: datetime) -> Item:
             ("Now", _cut(undone.now)),
             ("We wait for", undone.waits_for),
         ),
-        proofs=tuple(_marked(proof, undone) for proof in was.proofs),
+        proofs=tuple(sorted((_marked(proof, undone) for proof in was.proofs), key=_is_relied_on)),
         caveat="",
         lead=f"Do not use our message of {day} on “{undone.title}”.",
         made=was.made.partition(". ")[0].rstrip(".") + "." if was.made else "",
@@ -88,12 +89,16 @@ def _cut(words: str) -> str:
     return words if len(kept) <= _REASON_WORDS else f"{' '.join(kept[:_REASON_WORDS])} ..."
 
 
+def _is_relied_on(proof: Proof) -> bool:
+    return not proof.figure.startswith(NO_LONGER)
+
+
 def _marked(proof: Proof, undone: Undone) -> Proof:
     """A cell of the alert, marked when it is not relied on any more."""
     if (proof.sha256, proof.cell) in undone.relied_on:
         return proof
-    value = f"no longer relied on: {proof.value}" if proof.value else ""
-    return replace(proof, figure=f"no longer relied on: {proof.figure}", value=value)
+    value = f"{NO_LONGER}{proof.value}" if proof.value else ""
+    return replace(proof, figure=f"{NO_LONGER}{proof.figure}", value=value)
 
 
 def remaining(message: Message, places: Sequence[int], key: str) -> Message:
