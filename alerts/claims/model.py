@@ -23,37 +23,12 @@ from alerts.claims.benchmarks import (
     tuples,
 )
 from alerts.claims.bounds import NotReadError, beyond_reason, read_text
-from alerts.claims.claim_tests import (
-    ComparisonTest,
-    LevelTest,
-    NotTestableTest,
-    TargetTest,
-    Test,
-    ThresholdTest,
-)
-from alerts.claims.parts import SHOWN_DAYS, Accept, Strict, Text, Url
+from alerts.claims.parts import Strict, Text, Url
 from alerts.claims.scopes import SCOPES, TESTABILITY, known_scope, relation
 from alerts.claims.toml_lines import Place, line_of, places
+from alerts.forms.registry import Test
 from figures.mishaps import Mishap, attempt
 from figures.periods import end_of_day, spoken
-
-__all__ = [
-    "SHOWN_DAYS",
-    "Accept",
-    "Claim",
-    "ClaimError",
-    "ClaimText",
-    "ComparisonTest",
-    "Fault",
-    "LevelTest",
-    "NotTestableTest",
-    "TargetTest",
-    "Test",
-    "ThresholdTest",
-    "faults_of",
-    "load_claim",
-    "load_claims",
-]
 
 LONGEST_QUOTE = 300
 
@@ -133,8 +108,7 @@ class ClaimText(Strict):
 
     @model_validator(mode="after")
     def _judged_within_its_scope(self) -> "ClaimText":
-        testable = not isinstance(self.test, NotTestableTest)
-        due = TESTABILITY[relation(self.test.series, self.covers)] if testable else "none"
+        due = TESTABILITY[relation(self.test.series, self.covers)] if self.test.needed else "none"
         if self.testability != due:
             raise ValueError(
                 f"testability is {self.testability!r}, but what is judged on makes it {due!r} for a claim about "

@@ -1,8 +1,8 @@
-"""The parts that a claim's test is written of: series, windows, noise, intervals, baselines."""
+"""The parts that a claim's test is written of: series, windows, noise, intervals, stand-ins."""
 
 import re
 from datetime import date
-from typing import Annotated
+from typing import Annotated, ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -146,52 +146,6 @@ class Window(Strict):
         return self
 
 
-def _months(window: Window) -> int:
-    return 12 * (window.end.year - window.start.year) + window.end.month - window.start.month
-
-
-class Against(Strict):
-    """How a rate is said to have changed against another window's, in percent."""
-
-    over: Window
-    percent: float
-    hedge: Hedge = "bare"
-
-
-class Yardstick(Strict):
-    """A number that the claim is held against. Several may be admissible; each has a source."""
-
-    value: float = Field(gt=0)
-    words: Text
-    source: Url
-    until: date | None = None
-    until_because: str = ""
-
-    @model_validator(mode="after")
-    def _an_end_has_a_reason(self) -> "Yardstick":
-        if self.until and not self.until_because:
-            raise ValueError("until needs until_because")
-        return self
-
-
-class Baseline(Strict):
-    """What a ratio is taken to: a sourced number, or the daily rate of a series over a window."""
-
-    words: Text
-    value: float | None = Field(default=None, gt=0)
-    source: Url | None = None
-    series: Counted | None = None
-    over: Window | None = None
-
-    @model_validator(mode="after")
-    def _one_of_two(self) -> "Baseline":
-        outside = self.value is not None and self.source is not None
-        inside = self.series is not None and self.over is not None
-        if outside == inside:
-            raise ValueError("a baseline is either value with source (or a benchmark), or series with over")
-        return self
-
-
 class StandIn(Strict):
     """The series that is judged on when the claim's own has been silent for longer than so many days."""
 
@@ -200,41 +154,7 @@ class StandIn(Strict):
     because: Text
 
 
-class Statement(Strict):
-    """Another total that the same speaker gave, counted from the same day: paces between statements follow."""
+class Benchmarked(Strict):
+    """An entry that may name a benchmark in place of its own number; `ELSE` are the fields that are asked for then."""
 
-    said_on: date
-    value: float = Field(gt=0)
-
-
-class Also(Strict):
-    """A further total of the same window in the same statement."""
-
-    series: Counted
-    unit: Text
-    value: float = Field(gt=0)
-    rule: Annotated[str, Field(pattern="^(difference|months|months_of_two_editions)$")] = "difference"
-    over: Window | None = None
-    hedge: Hedge = "bare"
-
-
-class Part(Strict):
-    """One half of a claim that two things happened: a series, or its share `of` another, moved in a direction.
-
-    `over` is where it is to have moved to, `base` where from; without `over` the newest three complete months, or the
-    newest day.
-    """
-
-    words: Text
-    series: AnySeries
-    of: AnySeries | None = None
-    base: Window
-    over: Window | None = None
-    direction: Annotated[str, Field(pattern="^(up|down)$")]
-    at_least: float = Field(default=0.05, gt=0, lt=1)
-
-    @model_validator(mode="after")
-    def _as_many_months(self) -> "Part":
-        if self.of is None and self.over and _months(self.over) != _months(self.base):
-            raise ValueError("totals are compared over as many months: make base and over equally long")
-        return self
+    ELSE: ClassVar[tuple[str, ...]] = ()

@@ -1,12 +1,11 @@
 """What one answer to a claim rests on, and the verdicts that every form may give."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from alerts.claims.hedges import Accepted, accepted, understated
-from alerts.claims.model import Claim
 from alerts.claims.parts import SHOWN_DAYS, Accept
 from alerts.forms.daily_rates import Rate
 from alerts.forms.evidence import SOON, Knowledge, Unheld
@@ -36,10 +35,20 @@ class NotHeldError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What a form is told of the claim around its test. `is_bound`: the claim is wider than what the series counts."""
+
+    claim: str
+    on: date
+    is_bound: bool
+    own_series: str
+
+
+@dataclass(frozen=True, slots=True)
 class Basis:
     """One answer's knowledge, cut at its instant. `said_at` is when the claim is taken to have been made."""
 
-    claim: Claim
+    said: Said
     answer: Answer
     known: Knowledge
     as_of: datetime
@@ -64,7 +73,7 @@ class Basis:
         return [f for f in points if then and day(f) <= day(then[-1])]
 
     def verdict(self, state: str, words: str = "", **fields: Any) -> Verdict:
-        return Verdict(self.claim.id, self.answer, state, words=words, **fields)
+        return Verdict(self.said.claim, self.answer, state, words=words, **fields)
 
     def missing(self, what: str, since: date | None = None, until: date | None = None) -> Verdict:
         """Nothing was published. Raises NotHeldError where an edition that came from `since` to `until`, and so may
@@ -103,9 +112,6 @@ class Basis:
         return self.verdict("not_yet_testable", f"{what} It can be told from {spoken(due)} on.", due=due, **fields)
 
 
-Judge = Callable[[Any, Basis], Verdict]
-
-
 def within(interval: Accepted, measured: float) -> dict[str, Any]:
     """The fields of a verdict that say what was measured and what the wording accepts of it."""
     return {
@@ -124,15 +130,15 @@ def own(accept: Accept | None) -> Accepted | None:
     return Accepted(accept.low, accept.high, accept.low, accept.high, accept.because) if accept else None
 
 
-def interval_of(test: Any) -> Accepted:
+def interval_of(value: float, hedge: str, accept: Accept | None) -> Accepted:
     """The editor's interval where there is one, else the hedge table's."""
-    return own(test.accept) or accepted(test.value, test.hedge)
+    return own(accept) or accepted(value, hedge)
 
 
-def truth_of(value: float, interval: Accepted, test: Any) -> str:
+def truth_of(measured: float, interval: Accepted, value: float, hedge: str, accept: Accept | None) -> str:
     """Whether a number was right, and whether `more than` said too little."""
-    found = truth(value, interval)
-    said_too_little = found == "holds" and test.accept is None and understated(value, test.value, test.hedge)
+    found = truth(measured, interval)
+    said_too_little = found == "holds" and accept is None and understated(measured, value, hedge)
     return "understated" if said_too_little else found
 
 
@@ -148,9 +154,9 @@ def once(*rates: Rate) -> tuple[Figure, ...]:
 
 def usual_movement(sigma: float, basis: Basis, newest: date) -> float:
     """The usual movement over the days from the snapshot that the claim could rest on to a day."""
-    series, at = basis.claim.words.test.series, basis.known.at(basis.said_at)
+    series, at = basis.said.own_series, basis.known.at(basis.said_at)
     then = at.clean(series, "instant")
-    start = day(then[-1]) if then else basis.claim.words.said_on
+    start = day(then[-1]) if then else basis.said.on
     unheld = at.newer_unheld(METRICS[metric_of(series)].source)
     if unheld is not None:  # what it could rest on is not held here, but when that was counted is known well enough
         start = max(start, unheld.day - COUNTED_BEFORE)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from figures.periods import fiscal_year, fiscal_year_end, fiscal_year_start
+from figures.periods import PeriodKind, fiscal_year, fiscal_year_end, fiscal_year_start
 from figures.records import Figure
 
 ONE_DAY = timedelta(days=1)
@@ -173,6 +173,11 @@ def between(points: Sequence[Figure], start: date, end: date) -> Rate | None:
     formula = f"({' + '.join(terms)}) / {days} days"
     once = tuple(dict.fromkeys(figures))
     return Rate(amount, days, start, end, gap, once, formula, interpolated, tuple(bridges))
+
+
+def complete(points: Sequence[Figure], by: PeriodKind) -> list[Figure]:
+    """Of months the complete ones: a running one is no step."""
+    return [f for f in points if by != "month" or (_end(f) + ONE_DAY).day == 1]
 
 
 def of_months(points: Sequence[Figure], start: date, end: date) -> Rate | None:

@@ -36,7 +36,7 @@ def listing(limit: int | None, *, as_json: bool) -> int:
 
 
 def _row(claim: Claim) -> Sequence[object]:
-    words, stand_in = claim.words, getattr(claim.words.test, "stand_in", None)
+    words, stand_in = claim.words, claim.words.test.may_stand_in
     return (
         claim.id,
         f"“{words.quote}”" if words.quote else words.substance,
@@ -84,7 +84,7 @@ def _between(on_record: set[str], files: Sequence[Path]) -> list[Fault]:
             faults.append(
                 Fault(path, 1, "id", f"{claim.id} is on record twice.", "Rename one of the files and its id.")
             )
-        for other in getattr(claim.words.test, "disputes", ()):
+        for other in claim.words.test.disputed:
             if other not in known:
                 advice = "Name a claim that `onrecord claims` lists."
                 faults.append(Fault(path, 1, "test.disputes", f"{other!r} is no claim on record.", advice))

@@ -82,7 +82,7 @@ def _row(claim: Claim, verdicts: Iterable[Verdict]) -> str:
 
 def _disputing(claim: Claim, claims: Iterable[Claim]) -> list[str]:
     """The claims that deny this one."""
-    return [other.id for other in claims if claim.id in getattr(other.words.test, "disputes", ())]
+    return [other.id for other in claims if claim.id in other.words.test.disputed]
 
 
 def _section(claim: Claim, verdicts: Sequence[Verdict], disputed_by: Sequence[str]) -> list[str]:

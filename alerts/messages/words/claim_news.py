@@ -183,7 +183,7 @@ def figure_words(series: str, value: float | None, period: Period) -> tuple[str,
 def stand_in_words(claim: "Claim") -> str:
     """By which series a claim is judged, which one may stand in, and why."""
     test = claim.words.test
-    stand_in = getattr(test, "stand_in", None)
+    stand_in = test.may_stand_in
     if stand_in is None:
         return f"The claim is judged by {test.series} alone."
     return (

@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from alerts.claims.model import Claim, ClaimError, ComparisonTest, LevelTest, TargetTest, ThresholdTest, load_claim
+from alerts.claims.model import Claim, ClaimError, load_claim
 from alerts.claims.model import load_claims as load_all
+from alerts.forms.kinds.comparison import ComparisonTest
+from alerts.forms.kinds.level import LevelTest
+from alerts.forms.kinds.target_rate import TargetTest
+from alerts.forms.kinds.threshold import ThresholdTest
 from tests.alerts.conftest import CLAIMS
 from tests.looped import for_each
 

@@ -169,7 +169,8 @@ def test_one_s_own_benchmarks_stand_beside_the_shipped_ones(tmp_path: Path) -> N
     )
     text = _changed(('benchmark = "funded_beds"', 'benchmark = "beds"'), name=name)
     assert _faults(tmp_path, text, name) == []
-    from alerts.claims.model import ThresholdTest, load_claim
+    from alerts.claims.model import load_claim
+    from alerts.forms.kinds.threshold import ThresholdTest
 
     test = load_claim(tmp_path / f"{name}.toml").words.test
     assert isinstance(test, ThresholdTest)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.claims.model import Accept, Claim
+from alerts.claims.model import Claim
+from alerts.claims.parts import Accept
 from alerts.forms.evaluate import evaluate
 from alerts.forms.evidence import Agreement, Knowledge, KnownRelease, collect
 from alerts.forms.hysteresis import Position, step

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from alerts.claims.draft import FORMS as DRAFTED
 from alerts.claims.model import Claim
-from alerts.forms.evaluate import FORMS, evaluate
+from alerts.forms.evaluate import evaluate
+from alerts.forms.registry import FORMS, MENU
 from alerts.forms.verdicts import ANSWERS, WORDS
 from figures.records import Figure
 from tests.alerts.by_hand import (
@@ -142,7 +142,7 @@ class Case:
 
 def _as_range() -> Claim:
     """No claim on record is a range of levels: the same words, from 45,000 to 50,000."""
-    from alerts.claims.claim_tests import RangeTest
+    from alerts.forms.kinds.range import RangeTest
 
     test = shipped("seed-4").words.test
     made = RangeTest(
@@ -192,9 +192,8 @@ CASES = (
 )  # fmt: skip
 
 
-def test_every_form_is_here_and_can_be_drafted() -> None:
-    assert {case.form for case in CASES} == set(FORMS)
-    assert set(DRAFTED) == {*FORMS, "not_testable"}
+def test_every_form_is_here_and_is_explained_where_one_is_chosen() -> None:
+    assert {*(case.form for case in CASES), "not_testable"} == set(FORMS) == set(MENU)
 
 
 @for_each("case", lambda: CASES, lambda case: f"{case.form}-{case.claim.id}")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
-from alerts.claims.draft import FORMS
 from alerts.claims.model import faults_of, load_claim
 from alerts.claims.shipped import shipped_claims
+from alerts.forms.registry import FORMS
 from flows.cli import claim_desk
 from flows.cli.app import app
 from flows.judging.judge import gather, judge
