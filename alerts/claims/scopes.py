@@ -50,6 +50,8 @@ RELATIONS: Mapping[tuple[str, str], Relation] = {
     ("CBP book-ins", "removals by place of arrest"): "proxy",
     ("people held by ICE", "detention capacity"): "proxy",
 }
+# What a series can show to have been reached, and never not to have been: beds may stand empty.
+NEVER_REFUTED = frozenset({"detention capacity"})
 TESTABILITY: Mapping[Relation, str] = {"same": "direct", "part": "bound", "proxy": "proxy", "none": "none"}
 
 

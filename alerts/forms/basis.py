@@ -144,8 +144,18 @@ def truth_of(measured: float, interval: Accepted, value: float, hedge: str, acce
 
 def reading(name: str, rate: Rate, measured: float, interval: Accepted, state: str, formula: str) -> Reading:
     if rate.gap_days:
-        formula += f", leaving out {rate.gap_days} days that no edition covers"
+        formula += f", {rate.gap_days} days that no file covers bridged by the rates beside them"
     return Reading(name, measured, interval.low, interval.high, state, formula, rate.start, rate.end)
+
+
+def bridged_words(rate: Rate) -> str:
+    """What stands in a total for the days that no file covers, and the total without them; '' where there are none."""
+    if not rate.gap_days:
+        return ""
+    return (
+        f", with the {rate.gap_days} days that no file covers ({rate.low:,.0f} to {rate.high:,.0f} by the rates beside "
+        f"them); {rate.without_gap:,.0f} without them"
+    )
 
 
 def once(*rates: Rate) -> tuple[Figure, ...]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.claims.model import Claim
-from alerts.claims.scopes import SCOPES, relation, scope_of
+from alerts.claims.scopes import NEVER_REFUTED, SCOPES, relation, scope_of
 from alerts.forms.basis import Basis, NotHeldError, Said, capped
 from alerts.forms.evidence import Knowledge, Unheld
 from alerts.forms.registry import Test
@@ -16,6 +16,9 @@ from alerts.forms.verdicts import Answer, Verdict
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
 from figures.periods import end_of_day, spoken, washington_day
+
+# The states that say that a number was not reached.
+NOT_REACHED = frozenset({"short", "approaching", "missed", "outside", "drifting", "far", "inconsistent"})
 
 
 def evaluate(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime) -> Verdict:
@@ -31,7 +34,11 @@ def evaluate(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime
         as_of = min(as_of, claim.on_record_at)
     verdict = _by_day(claim, answer, knowledge, as_of)
     proxy = f"{counts} for {words.covers}" if words.testability == "proxy" else ""
-    return replace(capped(verdict, words.testability), proxy=proxy, unverified=words.unverified)
+    made = replace(capped(verdict, words.testability), proxy=proxy, unverified=words.unverified)
+    if words.covers in NEVER_REFUTED and made.state in NOT_REACHED:
+        said = f"{made.words}. It does not refute a claim about {words.covers}" if made.words else ""
+        return replace(made, state="not_testable", words=said, size=0.0, nearness=0.0)
+    return made
 
 
 def _by_day(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime) -> Verdict:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
+from alerts.claims.parts import Window
 from alerts.forms import daily_rates
 from alerts.forms.basis import COMES_WITHIN, FORTNIGHT, Basis
 from alerts.forms.daily_rates import Rate
@@ -30,3 +31,15 @@ def total_over(series: str, rule: str, start: date, end: date, basis: Basis) -> 
         so_far = f"they run through {spoken(reached)}" if reached > date.min else "there are none"
         return basis.not_yet(f"No edition covers {what} to its end; {so_far}.", end + FORTNIGHT, since=end)
     return basis.missing(f"No clean editions of {series} cover {what}.", start, end + COMES_WITHIN)
+
+
+def first_over(series: str, over: Window, basis: Basis) -> Rate | None:
+    """A window as the first edition that covers its end has it. None while there is none."""
+    if basis.today < over.end:
+        return None
+    instants = sorted({f.known_at for f in basis.known.vintages(series) if (f.period.end or date.min) >= over.end})
+    for instant in instants:
+        found = daily_rates.between(basis.known.at(instant).clean(series, "fiscal_year_to_date"), over.start, over.end)
+        if found is not None:
+            return found
+    return None

@@ -10,7 +10,7 @@ from alerts.claims import hedges
 from alerts.claims.bounds import FIRST_YEAR, LAST_YEAR
 from alerts.claims.hedges import Accepted
 from alerts.claims.parts import SHOWN_DAYS, Counted, Variation, Window
-from alerts.forms.basis import COMES_WITHIN, STATE_DAYS, Basis, day, once, reading, within
+from alerts.forms.basis import COMES_WITHIN, STATE_DAYS, Basis, bridged_words, day, once, reading, within
 from alerts.forms.daily_rates import Rate, between, newest_interval, since, whole_year
 from alerts.forms.form import Form
 from alerts.forms.verdicts import Reading, Verdict, distance, truth
@@ -91,14 +91,15 @@ class ComparisonTest(Form):
 
 def _set_against(test: ComparisonTest, current: Rate, base: Rate) -> tuple[float, str, str]:
     """How many times, by which formula, in words: rates by their own days, or totals as they are."""
-    gap = f" (leaving out {current.gap_days} days that no edition covers)" if current.gap_days else ""
-    span = f"from {spoken(current.start)} to {spoken(current.end)}{gap}"
+    span = f"from {spoken(current.start)} to {spoken(current.end)}"
     if test.measure == "rate":
         y = current.per_day / base.per_day
         words = f"{current.per_day:,.1f} a day {span}, {y:.3f} times the {base.per_day:,.1f} a day of {_other(test)}"
+        words += f"; {current.gap_days} days that no file covers go by the rate before them" if current.gap_days else ""
         return y, f"[{current.formula}] / [{base.formula}]", words
     y = current.amount / base.amount
     words = f"{current.amount:,.0f} {span}, {y:.3f} times the {base.amount:,.0f} of {_other(test)}"
+    words += bridged_words(current)
     return y, f"{current.formula.partition(' / ')[0]} / {base.formula.partition(' / ')[0]}", words
 
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from alerts.claims.parts import Held
-from alerts.forms.attainment import OfTarget, attained
-from alerts.forms.basis import Basis, day, within
+from alerts.forms.attainment import OfTarget, attained, starting_point
+from alerts.forms.basis import FORTNIGHT, Basis, day, within
 from alerts.forms.verdicts import Verdict
 from figures.periods import PeriodKind, spoken
+from figures.records import Figure
 
 
 class TargetLevelTest(OfTarget):
@@ -28,10 +29,17 @@ class TargetLevelTest(OfTarget):
 
     def judge(self, basis: Basis) -> Verdict:
         points = basis.points(self.series, "instant")
-        if not points:
-            return basis.missing(f"No clean figure of {self.series} was public.")
-        newest, interval = points[-1], self.interval
-        y, on = newest.value or 0.0, day(newest)
+        if basis.answer != "standing":
+            measured = self._measured(points[-1], basis) if points else basis.verdict("data_missing")
+            return starting_point(measured, basis.said.on)
+        since = [f for f in points if day(f) >= basis.said.on]
+        if not since:
+            what = f"No clean figure of {self.series} of a day after the target was set was public."
+            return basis.not_yet(what, basis.said.on + FORTNIGHT)
+        return self._measured(since[-1], basis)
+
+    def _measured(self, newest: Figure, basis: Basis) -> Verdict:
+        y, on, interval = newest.value or 0.0, day(newest), self.interval
         state, nearness = attained(y, self.value, interval)
         return basis.verdict(
             state,

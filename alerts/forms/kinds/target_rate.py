@@ -1,18 +1,17 @@
 """A target of a rate: so many a day to be reached. That a target was set is another statement."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from alerts.claims import hedges
-from alerts.claims.hedges import Accepted
 from alerts.claims.parts import SHOWN_DAYS, Counted
-from alerts.forms.attainment import OfTarget, attained
-from alerts.forms.basis import STATE_DAYS, Basis, day, once, own, reading, within
-from alerts.forms.daily_rates import newest_interval, since
-from alerts.forms.verdicts import Verdict
+from alerts.forms.attainment import OfTarget, attained, base_of, starting_point, too_early, window_since
+from alerts.forms.basis import STATE_DAYS, Basis, once, reading, within
+from alerts.forms.daily_rates import ONE_DAY, Rate, newest_interval, since
+from alerts.forms.verdicts import Reading, Verdict
 from figures.periods import PeriodKind, spoken
 
 
@@ -39,46 +38,56 @@ class TargetTest(OfTarget):
     def kinds(self) -> tuple[PeriodKind, ...]:
         return ("fiscal_year_to_date",)
 
-    @property
-    def interval(self) -> Accepted:
-        asked = hedges.target(self.value) if self.hedge == "bare" else hedges.accepted(self.value, self.hedge)
-        return own(self.accept) or asked
-
     def judge(self, basis: Basis) -> Verdict:
-        points = basis.points(self.series, "fiscal_year_to_date")
-        shown = basis.crossed(newest_interval(points, SHOWN_DAYS))
-        window = basis.crossed(newest_interval(points, STATE_DAYS))
-        if shown is None or window is None:
-            return basis.missing(f"No two clean editions of {self.series} lie {STATE_DAYS} days apart.", basis.year)
-        interval = self.interval
-        rates = [("newest interval", shown), (f"newest window of {STATE_DAYS} days or more", window)]
-        base = max((day(f) for f in points if day(f) < self.since), default=None)
-        total_ = since(points, base + timedelta(days=1)) if base else None
-        if total_:
-            rates.append(("since the target was set", total_))
-        y = shown.per_day
-        state, nearness = attained(window.per_day, self.value, interval)
-        missed = 1 - self.proxy_share
-        band = f" ({y / self.proxy_share / self.value:.0%} if the series misses {missed:.0%} of it)" if missed else ""
+        """By windows of four weeks or more since the day it was set; the lower end of what is measured decides."""
+        if basis.answer != "standing":
+            due = self.since + timedelta(days=STATE_DAYS)
+            shown = newest_interval(basis.points(self.series, "fiscal_year_to_date"), SHOWN_DAYS)
+            if shown is None:
+                return starting_point(basis.verdict("data_missing"), due)
+            return starting_point(self._measured(shown, "not_yet_testable", 0.0, basis), due)
+        window = window_since(self.series, self.since, basis)
+        if window is None:
+            return too_early(self.since, basis)
+        verdict = self._measured(window, *attained(window.per_day, self.value, self.interval), basis)
+        early = (self.since - window.start).days
+        begins = f"; the window begins {early} days before the target was set" if early > 0 else ""
         upper = f"; the upper end of {self.up_to:,.0f} does not bind" if self.up_to else ""
+        return replace(verdict, words=verdict.words + begins + upper, readings=self._readings(window, basis))
+
+    def _measured(self, rate: Rate, state: str, nearness: float, basis: Basis) -> Verdict:
+        y, missed = rate.per_day, 1 - self.proxy_share
+        band = f" ({y / self.proxy_share / self.value:.0%} if the series misses {missed:.0%} of it)" if missed else ""
         return basis.verdict(
             state,
-            f"{y:,.1f} {self.unit} from {spoken(shown.start)} to {spoken(shown.end)}, "
-            f"{y / self.value:.0%} of the target{band}{upper}",
-            **within(interval, y),
+            f"{y:,.1f} {self.unit} from {spoken(rate.start)} to {spoken(rate.end)}, "
+            f"{y / self.value:.0%} of the target{band}",
+            **within(self.interval, y),
             deviation=(y - self.value) / self.value,
-            rule=interval.rule,
-            edition=shown.end.isoformat(),
-            size=max(0.0, 1 - window.per_day / self.value),
+            rule=self.interval.rule,
+            edition=rate.end.isoformat(),
+            size=max(0.0, 1 - y / self.value),
             nearness=nearness,
-            readings=tuple(
-                reading(
-                    name, each, each.per_day, interval, attained(each.per_day, self.value, interval)[0], each.formula
-                )
-                for name, each in rates
-            ),
-            evidence=once(shown, window),
+            evidence=once(rate),
             difference=y - self.value,
-            formula=shown.formula,
+            formula=rate.formula,
             needed=max(0.0, self.value - y),
         )
+
+    def _readings(self, window: Rate, basis: Basis) -> tuple[Reading, ...]:
+        """The window that decides first, below it the newest two weeks and all the time since."""
+        points = basis.points(self.series, "fiscal_year_to_date")
+        base = base_of(self.series, self.since, basis)
+        found = (
+            (f"newest window of {STATE_DAYS} days or more", window),
+            ("newest interval", newest_interval(points, SHOWN_DAYS)),
+            ("since the target was set", since(points, base + ONE_DAY) if base else None),
+        )
+        return tuple(
+            reading(name, rate, rate.per_day, self.interval, self._state_of(rate), rate.formula)
+            for name, rate in found
+            if rate is not None
+        )
+
+    def _state_of(self, rate: Rate) -> str:
+        return attained(rate.per_day, self.value, self.interval)[0]

@@ -11,7 +11,7 @@ from alerts.claims import hedges
 from alerts.claims.hedges import Accepted
 from alerts.claims.parts import Accept, Counted, Hedge, Strict, Text, Window
 from alerts.forms import daily_rates
-from alerts.forms.basis import COMES_WITHIN, Basis, day, interval_of, reading, truth_of, within
+from alerts.forms.basis import COMES_WITHIN, Basis, bridged_words, day, interval_of, reading, truth_of, within
 from alerts.forms.daily_rates import Rate
 from alerts.forms.derived_series import usual_variation
 from alerts.forms.form import OfWindow
@@ -94,7 +94,7 @@ class TotalTest(OfWindow):
             return beside
         words = f"{_amount(y, self.unit, daily=daily)} from {spoken(found.start)} to {spoken(found.end)}"
         words += ", interpolated between editions" if found.interpolated else ""
-        words += f" (leaving out {found.gap_days} days that no edition covers)" if found.gap_days else ""
+        words += bridged_words(found)
         words = "; ".join([words, *(said for _, said in beside)])
         own_ = reading("the window of the claim", found, y, interval, truth(y, interval), found.formula)
         wrong = any(each.state == "outside" for each, _ in beside)
@@ -186,12 +186,11 @@ def _bound(test: TotalTest, basis: Basis, end: date) -> Verdict:
     state = "bound_respected" if interval.contains(y) else "bound_violated"
     share = y / test.value
     beyond = "; what is left over is counted by no series here" if share < 1 else ""
-    gap = f" (leaving out {found.gap_days} days that no edition covers)" if found.gap_days else ""
     paces = _paces(test, basis)
     fell = "; ".join(each.name for each in paces if each.state == "inconsistent")
     words = (
-        f"{y:,.0f} {test.unit} from {spoken(found.start)} to {spoken(found.end)}{gap} are part of what was said and "
-        f"explain {share:.0%} of {test.value:,.0f}{beyond}"
+        f"{y:,.0f} {test.unit} from {spoken(found.start)} to {spoken(found.end)} are part of what was said and "
+        f"explain {share:.0%} of {test.value:,.0f}{bridged_words(found)}{beyond}"
     )
     return basis.verdict(
         state,

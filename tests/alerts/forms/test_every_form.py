@@ -43,7 +43,7 @@ def _around(day: date, value: float) -> list[Figure]:
 
 def _counts(per_day: float) -> list[Figure]:
     """Book-ins by ICE since 1 October at a constant rate, in three editions."""
-    days = [(date(2025, 4, 19), date(2025, 5, 9)), (date(2025, 5, 3), date(2025, 5, 12)), (date(2025, 5, 17), MAY)]
+    days = [(date(2025, 5, 17), MAY), (date(2025, 5, 31), JUNE), (date(2025, 6, 14), date(2025, 6, 20))]
     return [count(BY_ICE, 10_000 + per_day * 14 * n, end, posted) for n, (end, posted) in enumerate(days)]
 
 
@@ -158,6 +158,20 @@ def _as_range() -> Claim:
     return Claim(claim.words.model_copy(update={"test": made}), claim.sha256, claim.text)
 
 
+def _as_target_level(covers: str = "people held by ICE") -> Claim:
+    """No claim on record is a level to be reached: 100,000 people held."""
+    from alerts.forms.kinds.target_level import TargetLevelTest
+
+    made = TargetLevelTest(form="target_level", series=HELD, unit="people held", value=100_000, because="a target")
+    claim = shipped("seed-4")
+    words = claim.words.model_copy(update={"test": made, "covers": covers})
+    return Claim(words, claim.sha256, claim.text)
+
+
+def _after(value: float) -> list[Figure]:
+    return [held(40_000, date(2025, 5, 18), MAY), held(value, date(2025, 6, 15), date(2025, 6, 20))]
+
+
 _AUGUST = held(61_226, date(2025, 8, 24), date(2025, 8, 29))
 _DEPENDS = "depends_on_definition"
 CASES = (
@@ -168,12 +182,12 @@ CASES = (
     Case(shipped("seed-5"), _levels(48_870), _levels(42_000), ("holds", "outside")),
     Case(shipped("record-61226"), [held(50_000, date(2025, 5, 18), MAY), _AUGUST],
          [held(70_000, date(2025, 5, 18), MAY), _AUGUST], ("holds", "outside")),
-    Case(shipped("seed-1"), _counts(2_900), _counts(700), ("met", "short")),
+    Case(shipped("seed-1"), _counts(2_900), _counts(700), ("met", "short"), "standing"),
     Case(shipped("budget-doc"), [count(REMOVALS, 2_000, date(2025, 10, 10), date(2025, 10, 15)),
                                  count(REMOVALS, 102_000, date(2025, 11, 14), date(2025, 11, 20))],
          [count(REMOVALS, 2_000, date(2025, 10, 10), date(2025, 10, 15)),
           count(REMOVALS, 30_000, date(2025, 11, 14), date(2025, 11, 20))], ("met", "short"), "standing"),
-    Case(shipped("beds-100000"), _levels(96_000), _levels(50_000), ("met", "short")),
+    Case(_as_target_level(), _after(96_000), _after(50_000), ("met", "short"), "standing"),
     Case(shipped("seed-2"), _baselines(900, 920), _baselines(900, 500), (_DEPENDS, _DEPENDS)),
     Case(shipped("seed-6"), _removals(72_179), _removals(90_000), ("holds", "outside")),
     Case(shipped("seed-3"), _months(4_605), _months(13_000), ("consistent", "inconsistent")),
@@ -237,6 +251,13 @@ def test_no_later_figure_leaks_into_what_was_right_when_said(case: Case) -> None
     early = evaluate(case.claim, "at_claim", knowledge(*alone), case.claim.on_record_at)
     revised = [replace(f, known_at=at(END)) for f in case.wrong]
     assert evaluate(case.claim, "at_claim", knowledge(*case.right, *revised), at(END)) == early
+
+
+def test_a_plan_for_capacity_is_never_refuted_by_how_many_are_held() -> None:
+    plan = _as_target_level("detention capacity")
+    low, high = (judged(plan, _after(value), END) for value in (50_000, 96_000))
+    assert (low.state, high.state) == ("not_testable", "met")
+    assert low.words.endswith("It does not refute a claim about detention capacity")
 
 
 def test_a_claim_that_no_series_can_test_says_why_and_a_denial_what_it_disputes() -> None:

@@ -1,5 +1,6 @@
 """Claims about a day, a window or a month of their own: what is known then, later, and for good."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -294,7 +295,7 @@ def test_more_than_may_say_too_little() -> None:
 
 def test_of_a_range_that_is_a_target_only_the_lower_end_binds() -> None:
     quota = shipped("quota")
-    days = (date(2025, 4, 19), date(2025, 5, 17))
+    days = (date(2025, 4, 19), date(2025, 5, 17))  # both after 25 January, when it was set
     for rate, state in ((1_139, "approaching"), (1_140, "met"), (1_600, "met")):
         figures = [count(BY_ICE, 10_000 + rate * 28 * n, end, end + timedelta(days=6)) for n, end in enumerate(days)]
         verdict = judged(quota, figures, LATER)
@@ -316,6 +317,31 @@ def test_a_dated_total_says_what_pace_it_needs() -> None:
     assert verdict.measured == pytest.approx(92_181 + pace * left)
     assert verdict.fan == pytest.approx((92_181 + pace * left * (1 - 0.148), 92_181 + pace * left * (1 + 0.148)))
     assert f"{verdict.needed:,.0f} a day are needed" in verdict.words
+
+
+def test_before_its_days_begin_nothing_is_said_of_a_dated_total() -> None:
+    figures = [
+        count(REMOVALS, 200_000, date(2025, 7, 26), date(2025, 7, 31)),
+        count(REMOVALS, 230_000, date(2025, 8, 23), date(2025, 8, 29)),
+    ]
+    assert judged(shipped("budget-doc"), figures, date(2025, 9, 5)).state == "not_yet_testable"
+
+
+def test_after_its_day_a_dated_total_is_frozen() -> None:
+    """The days that no file covers are bridged; what came of it is told by the first edition of the new year."""
+    figures = [
+        count(REMOVALS, 358_000, date(2026, 9, 5), date(2026, 9, 10)),
+        count(REMOVALS, 372_000, date(2026, 9, 19), date(2026, 9, 24)),
+        count(REMOVALS, 40_000, date(2026, 10, 31), date(2026, 11, 5)),
+    ]
+    verdict = judged(shipped("budget-doc"), figures, date(2026, 11, 5))
+    assert (verdict.state, verdict.measured) == ("missed", 372_000 + 11 * 1_000)
+    assert "missed by 617,000, with the 11 days that no file covers" in verdict.words
+    assert "372,000 without them" in verdict.words
+    restated = [*figures, count(REMOVALS, 380_000, date(2026, 9, 30), date(2026, 12, 1))]
+    assert judged(shipped("budget-doc"), restated, date(2026, 12, 5)) == verdict
+    reached = [replace(f, value=(f.value or 0) * 3) for f in figures]
+    assert judged(shipped("budget-doc"), reached, date(2026, 11, 5)).state == "reached"
 
 
 # Trends.
