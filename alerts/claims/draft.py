@@ -9,7 +9,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from alerts.claims.benchmarks import RAISED
-from alerts.claims.model import ClaimText
+from alerts.claims.claim_text import ClaimText
 from alerts.claims.parts import Benchmarked, Variation
 from alerts.claims.scopes import SCOPES, TESTABILITY, relation
 from alerts.forms.derived_series import usual_variation
@@ -140,14 +140,18 @@ def _text() -> list[Any]:
 
 def _value(name: str, field: FieldInfo, ask: Ask, tell: Tell) -> Any:
     kind: Any = field.annotation
-    return _checked(name, Annotated[kind, *field.metadata] if field.metadata else kind, ask, tell)
+    return _checked(
+        name, Annotated[kind, *field.metadata] if field.metadata else kind, ask, tell, field.description or ""
+    )
 
 
-def _checked(name: str, kind: Any, ask: Ask, tell: Tell) -> Any:
-    """One answer, asked until it fits."""
+def _checked(name: str, kind: Any, ask: Ask, tell: Tell, meaning: str = "") -> Any:
+    """One answer, asked until it fits; several are typed with commas between them."""
     adapter: TypeAdapter[Any] = TypeAdapter(kind)
+    several = get_origin(get_args(kind)[0] if get_origin(kind) is Annotated else kind) is tuple
     while True:
-        typed = ask(name, MEANING.get(name, "")).strip()
+        said = ask(name, meaning or MEANING.get(name, "")).strip()
+        typed: object = tuple(each.strip() for each in said.split(",") if each.strip()) if several else said
         try:
             return adapter.validate_python(typed)  # dates and numbers from their text
         except ValidationError as error:

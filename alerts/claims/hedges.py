@@ -18,6 +18,7 @@ MET = 0.95
 POINTS_BARE = 2.5
 POINTS_ABOUT = 5.0
 # `More than` says too little when the figure is two grains and a tenth beyond it.
+VAGUE = 0.05
 UNDERSTATED_GRAINS, UNDERSTATED_R = 2, 0.10
 
 
@@ -210,6 +211,29 @@ def between(low: float, high: float) -> Accepted:
     """From a to b: half a grain of each end around it."""
     a, b = low - half_grain(low), high + half_grain(high)
     return Accepted(a, b, a, b, "range: from half of the lower number's grain below it to half of the upper's above")
+
+
+def mirrored(interval: Accepted) -> Accepted:
+    """The same below zero: what a fall by so much accepts."""
+    low, high, core_low, core_high = (
+        None if edge is None else -edge for edge in (interval.high, interval.low, interval.core_high, interval.core_low)
+    )
+    return Accepted(low, high, core_low, core_high, interval.rule, interval.beyond_edge)
+
+
+def widened(interval: Accepted) -> Accepted:
+    """Where the first or last day of a window is vague: both edges 5 % wider."""
+    low, high, core_low, core_high = (
+        None if edge is None else edge * factor
+        for edge, factor in (
+            (interval.low, 1 - VAGUE),
+            (interval.high, 1 + VAGUE),
+            (interval.core_low, 1 - VAGUE),
+            (interval.core_high, 1 + VAGUE),
+        )
+    )
+    rule = f"{interval.rule}; both edges {VAGUE:.0%} wider, since the window is vague"
+    return Accepted(low, high, core_low, core_high, rule, interval.beyond_edge)
 
 
 def understated(value: float, stated: float, hedge: str) -> bool:

@@ -155,6 +155,11 @@ class StandIn(Strict):
 
 
 class Benchmarked(Strict):
-    """An entry that may name a benchmark in place of its own number; `ELSE` are the fields that are asked for then."""
+    """An entry that may name a benchmark in place of its own number; `ELSE` are the fields that are asked for then.
+
+    `unit` is the benchmark's own.
+    """
 
     ELSE: ClassVar[tuple[str, ...]] = ()
+
+    unit: str = ""

@@ -13,6 +13,8 @@ Relation = Literal["same", "part", "proxy", "none"]
 # Everything that a claim may be about, and what it means. A metric of the catalogue is a scope of its own, too.
 SCOPES: Mapping[str, str] = {
     "people held by ICE": "people in ICE detention on one day, whichever agency arrested them",
+    "people held whom ICE arrested": "people in ICE detention on one day whom ICE arrested",
+    "people held whom CBP arrested": "people in ICE detention on one day whom CBP arrested",
     "detention capacity": "people that could be held at a time, whether or not the beds are filled",
     "ICE arrests": "administrative arrests by ICE; published by day nowhere",
     "ICE book-ins": "people that ICE arrested and booked into its detention",
@@ -29,13 +31,25 @@ SCOPES: Mapping[str, str] = {
 }
 
 _BOOK_INS = {"ICE": "ICE book-ins", "CBP": "CBP book-ins", "all": "book-ins of both agencies"}
+_HELD = {"ICE": "people held whom ICE arrested", "CBP": "people held whom CBP arrested", "all": "people held by ICE"}
 _OF_METRIC: Mapping[str, str] = {
-    "ice.detained": "people held by ICE",
-    "trac.detained": "people held by ICE",
     "ice.removals": "ICE removals",
     "ice.book_ins_by_criminality": "book-ins of both agencies",
 }
 
+# (what a series counts, what a claim is about): why the one may stand in for the other.
+STAND_INS: Mapping[tuple[str, str], str] = {
+    ("ICE book-ins", "ICE arrests"): "book-ins ran at 90 to 101 % of stated arrests in 2025",
+    (
+        "book-ins of both agencies",
+        "ICE arrests",
+    ): "book-ins by criminality are published for both together only",
+    ("people held whom ICE arrested", "ICE arrests"): "who is held shows who was arrested, weighted by length of stay",
+    ("CBP book-ins", "border crossings"): "they move the same way; most whom CBP meets never reach ICE detention",
+    ("ICE book-ins", "removals by place of arrest"): "whom ICE arrests is mostly arrested in the interior",
+    ("CBP book-ins", "removals by place of arrest"): "whom CBP arrests is mostly arrested at the border",
+    ("people held by ICE", "detention capacity"): "it shows how much was in use, never how much there is",
+}
 # (what a series counts, what a claim is about): how far the one can speak of the other.
 RELATIONS: Mapping[tuple[str, str], Relation] = {
     ("ICE removals", "DHS removals"): "part",
@@ -43,12 +57,9 @@ RELATIONS: Mapping[tuple[str, str], Relation] = {
     ("ICE removals", "DHS departures"): "part",
     ("ICE book-ins", "book-ins of both agencies"): "part",
     ("CBP book-ins", "book-ins of both agencies"): "part",
-    ("ICE book-ins", "ICE arrests"): "proxy",
-    ("book-ins of both agencies", "ICE arrests"): "proxy",
-    ("CBP book-ins", "border crossings"): "proxy",
-    ("ICE book-ins", "removals by place of arrest"): "proxy",
-    ("CBP book-ins", "removals by place of arrest"): "proxy",
-    ("people held by ICE", "detention capacity"): "proxy",
+    ("people held whom ICE arrested", "people held by ICE"): "part",
+    ("people held whom CBP arrested", "people held by ICE"): "part",
+    **dict.fromkeys(STAND_INS, "proxy"),
 }
 # What a series can show to have been reached, and never not to have been: beds may stand empty.
 NEVER_REFUTED = frozenset({"detention capacity"})
@@ -62,6 +73,8 @@ def known_scope(name: str) -> bool:
 def scope_of(series: str) -> str:
     """What a series counts. Raises ValueError for what is no series in text."""
     metric, dims = split_series(series)
+    if metric in ("ice.detained", "trac.detained"):
+        return _HELD.get(dict(dims).get("agency", ""), metric)
     if metric in ("ice.book_ins", "trac.book_ins"):
         return _BOOK_INS.get(dict(dims).get("agency", ""), metric)
     return _OF_METRIC.get(metric, metric)

@@ -9,7 +9,7 @@ from alerts.claims.hedges import Accepted, accepted, understated
 from alerts.claims.parts import SHOWN_DAYS, Accept
 from alerts.forms.daily_rates import Rate
 from alerts.forms.evidence import SOON, Knowledge, Unheld
-from alerts.forms.verdicts import Answer, Reading, Verdict, truth
+from alerts.forms.verdicts import MOST_DAYS_OF_Z, Answer, Reading, Verdict, truth
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
 from figures.periods import PeriodKind, fiscal_year, fiscal_year_start, spoken, washington_day
@@ -163,14 +163,15 @@ def once(*rates: Rate) -> tuple[Figure, ...]:
 
 
 def usual_movement(sigma: float, basis: Basis, newest: date) -> float:
-    """The usual movement over the days from the snapshot that the claim could rest on to a day."""
+    """The usual movement over the days, at most 28, from the snapshot that the claim could rest on to a day."""
     series, at = basis.said.own_series, basis.known.at(basis.said_at)
     then = at.clean(series, "instant")
     start = day(then[-1]) if then else basis.said.on
     unheld = at.newer_unheld(METRICS[metric_of(series)].source)
     if unheld is not None:  # what it could rest on is not held here, but when that was counted is known well enough
         start = max(start, unheld.day - COUNTED_BEFORE)
-    return float(sigma * (max(SHOWN_DAYS, (newest - start).days) / SHOWN_DAYS) ** 0.5)
+    days = min(max(SHOWN_DAYS, (newest - start).days), MOST_DAYS_OF_Z)
+    return float(sigma * (days / SHOWN_DAYS) ** 0.5)
 
 
 def capped(verdict: Verdict, testability: str) -> Verdict:

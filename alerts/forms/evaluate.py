@@ -12,6 +12,7 @@ from alerts.claims.scopes import NEVER_REFUTED, SCOPES, relation, scope_of
 from alerts.forms.basis import Basis, NotHeldError, Said, capped
 from alerts.forms.evidence import Knowledge, Unheld
 from alerts.forms.registry import Test
+from alerts.forms.several_readings import combined
 from alerts.forms.verdicts import Answer, Verdict
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
@@ -22,7 +23,19 @@ NOT_REACHED = frozenset({"short", "approaching", "missed", "outside", "drifting"
 
 
 def evaluate(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime) -> Verdict:
-    """The verdict for one answer, on what was known at `as_of` (`at_claim`: at the latest on the day of the claim)."""
+    """The verdict for one answer, on what was known at `as_of` (`at_claim`: at the latest on the day of the claim).
+
+    Every admissible reading of the claim is judged by the same rules, and the answer is that of all.
+    """
+    own = _read(claim, answer, knowledge, as_of)
+    if not claim.words.readings:
+        return own
+    others = [(words, _read(read, answer, knowledge, as_of)) for words, read in claim.read_otherwise]
+    return combined((claim.words.read_as or claim.words.test.because, own), others)
+
+
+def _read(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime) -> Verdict:
+    """The verdict by the claim's own reading."""
     words, test = claim.words, claim.words.test
     if not test.needed:
         return replace(test.judge(_basis(claim, answer, knowledge, as_of)), unverified=words.unverified)

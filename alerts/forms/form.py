@@ -61,6 +61,11 @@ class Form(Strict):
         return None
 
     @property
+    def beside(self) -> tuple[tuple[str, str], ...]:
+        """Further series of the same statement, each with the scope that it is about ('' for the claim's own)."""
+        return ()
+
+    @property
     def stated(self) -> float | None:
         """The number that the claim states, where one line of a chart can stand for it."""
         return None

@@ -6,6 +6,7 @@ from typing import Annotated, get_args
 from pydantic import Field
 
 from alerts.forms.form import Form
+from alerts.forms.kinds.change import ChangeTest
 from alerts.forms.kinds.comparison import ComparisonTest
 from alerts.forms.kinds.composition import CompositionTest
 from alerts.forms.kinds.level import LevelTest
@@ -34,6 +35,7 @@ Test = Annotated[
     | RatioTest
     | ComparisonTest
     | TrendTest
+    | ChangeTest
     | ShareTest
     | TotalTest
     | ProjectionTest

@@ -55,6 +55,12 @@ class ComparisonTest(Form):
     def stated(self) -> float | None:
         return 1.0
 
+    def _state(self, now: str, then: str, basis: Basis) -> str:
+        """Whether one total had passed another is a claim about a day that is over: it is not asked again."""
+        if basis.answer != "standing":
+            return then
+        return "none" if self.measure == "total" else now
+
     def judge(self, basis: Basis) -> Verdict:
         base, current = _base(self, basis), _current(self, basis)
         if base is None:
@@ -73,7 +79,7 @@ class ComparisonTest(Form):
         if window and self.measure == "rate" and self.window_tolerance:
             readings.append(_window(self, self.window_tolerance, window, base))
         return basis.verdict(
-            state if basis.answer == "standing" else truth(y, interval),
+            self._state(state, truth(y, interval), basis),
             words,
             **within(interval, y),
             deviation=y - 1,
@@ -145,10 +151,9 @@ def _same(test: ComparisonTest, cv: float) -> Accepted:
 
 
 def _window(test: ComparisonTest, tolerance: float, window: Rate, base: Rate) -> Reading:
-    """The newest window beside the cumulative one: its own interval, its own state."""
+    """The newest window beside the cumulative one, with its own interval and without a state."""
     low, high = 1 - tolerance, 1 + tolerance
     interval = Accepted(low, high, low, high, test.window_because)
     y = window.per_day / base.per_day
-    state, _ = distance(interval.contains(y), y - 1, (y - 1) / test.noise.cv_of(window.days))
     name = f"newest window of {STATE_DAYS} days or more"
-    return reading(name, window, y, interval, state, f"[{window.formula}] / [{base.formula}]")
+    return reading(name, window, y, interval, "none", f"[{window.formula}] / [{base.formula}]")

@@ -11,7 +11,7 @@ from alerts.claims.parts import Accept, Benchmarked, Counted, Text, Url, Window
 from alerts.forms.basis import COMES_WITHIN, Basis, once, own, reading, within
 from alerts.forms.daily_rates import Rate, between
 from alerts.forms.form import OfWindow
-from alerts.forms.verdicts import Reading, Verdict, distance, truth
+from alerts.forms.verdicts import Reading, Verdict, truth
 from figures.periods import PeriodKind, spoken
 
 
@@ -36,7 +36,10 @@ class Baseline(Benchmarked):
 
 
 class RatioTest(OfWindow):
-    """A stated number over a baseline; every admissible baseline is evaluated, the first is the claim's own."""
+    """A stated number over a baseline; every admissible baseline is evaluated, the first is the claim's own.
+
+    `numerator_is`: a number of a day is set over a rate a day, a total over the total of a window.
+    """
 
     MENU: ClassVar[Mapping[str, str]] = {"ratio": "so many times a baseline"}
 
@@ -46,7 +49,19 @@ class RatioTest(OfWindow):
     word: Literal["", "double", "triple"] = ""
     accept: Accept | None = None
     numerator: float = Field(gt=0)
+    numerator_is: Literal["a day", "a total"] = "a day"
     baselines: Annotated[tuple[Baseline, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _like_over_like(self) -> "RatioTest":
+        """A number of a day over a rate a day, a total over the total of a window."""
+        for number, baseline in enumerate(self.baselines):
+            if baseline.unit and baseline.unit.endswith("a day") != (self.numerator_is == "a day"):
+                raise ValueError(
+                    f"baselines.{number} is in {baseline.unit}, the numerator is {self.numerator_is}: say in "
+                    "numerator_is what it is, and set it over a baseline of the same kind"
+                )
+        return self
 
     @field_validator("baselines")
     @classmethod
@@ -85,8 +100,8 @@ class RatioTest(OfWindow):
         truths = {each.state for each in readings}
         state = truths.pop() if len(truths) == 1 else "depends_on_definition"
         y = readings[0].measured
-        if basis.answer == "standing":  # the first baseline is the claim's own
-            state, _ = distance(interval.contains(y), y / self.value - 1, _far_off(y, self))
+        if basis.answer == "standing":  # fixed numbers: it is not asked again
+            state = "none"
         said = "; ".join(
             f"{each.measured:.2f} times {baseline.words} ({each.state.replace('_', ' ')})"
             for each, baseline in zip(readings, self.baselines, strict=True)
@@ -103,11 +118,6 @@ class RatioTest(OfWindow):
             difference=y - self.value,
             formula=readings[0].formula,
         )
-
-
-def _far_off(y: float, test: RatioTest) -> float:
-    """In half-widths of the interval: a stated number over a fixed baseline has no noise of its own."""
-    return 2 * (y - test.value) / 0.5
 
 
 def _over(
@@ -127,6 +137,7 @@ def _over(
     if rate is None:
         what = f"No clean editions of {baseline.series} cover {spoken(window.start)} to {spoken(window.end)}."
         return basis.missing(what, window.start, window.end + COMES_WITHIN)
-    y = test.numerator / rate.per_day
-    formula = f"{test.numerator:,.0f} / [{rate.formula}]"
+    daily = test.numerator_is == "a day"
+    y = test.numerator / (rate.per_day if daily else rate.amount)
+    formula = f"{test.numerator:,.0f} / [{rate.formula if daily else rate.formula.partition(' / ')[0]}]"
     return reading(baseline.words, rate, y, interval, truth(y, interval), formula), rate

@@ -65,8 +65,9 @@ class RecordTest(OfOneDay):
         if best is not None:
             words += f"; the {self.side} before was {best:,.0f}"
         if self.leak:
-            words = f"{'Confirmed later' if state in _RIGHT else 'Not confirmed'}: {words}"
-        if basis.answer == "standing":
+            state = "confirmed_later" if state in _RIGHT else "not_confirmed"
+            words = f"{'Confirmed later' if state == 'confirmed_later' else 'Not confirmed'}: {words}"
+        elif basis.answer == "standing":
             state, words = self._still(points, y, state, words)
         return basis.verdict(
             state,
@@ -112,5 +113,5 @@ class RecordTest(OfOneDay):
         best = self._best(points)
         if best is not None and best != y:
             on = next(day(f) for f in points if f.value == best)
-            return "superseded", f"{words}. The {self.side} is now {best:,.0f}, of {spoken(on)}"
+            return "none", f"{words}. The {self.side} is now {best:,.0f}, of {spoken(on)}"
         return "near" if state in _RIGHT else "far", words

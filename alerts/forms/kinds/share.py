@@ -8,11 +8,11 @@ from pydantic import Field, field_validator
 
 from alerts.claims import hedges
 from alerts.claims.parts import Accept, AnySeries, Hedge, Movement, known_metric
-from alerts.forms.basis import COMES_WITHIN, STATE_DAYS, Basis, day, own, usual_movement, within
+from alerts.forms.basis import COMES_WITHIN, STATE_DAYS, Basis, day, own, within
 from alerts.forms.daily_rates import newest_interval
 from alerts.forms.derived_series import SHARES
 from alerts.forms.form import NO_ANSWER, OF_THEN, Form
-from alerts.forms.verdicts import Answer, Verdict, distance, truth
+from alerts.forms.verdicts import Answer, Verdict, distance_in_points, truth
 from figures.periods import PeriodKind, spoken
 from figures.records import Figure
 
@@ -82,17 +82,15 @@ class ShareTest(Form):
             hedges.fraction(self.value) if self.fraction else hedges.accepted_points(self.value, self.hedge)
         )
         d = y - self.value
-        z = d / (self.noise.sigma_14 if self.flow else usual_movement(self.noise.sigma_14, basis, on))
-        state, nearness = distance(interval.contains(y), d / self.value, z)
+        state, nearness = distance_in_points(interval.contains(y), d)
         return basis.verdict(
             state if basis.answer == "standing" else truth(y, interval),
             f"{y:.1f} % {_WITH[self.definition]} ({part:,.0f} of {whole:,.0f}), {words}",
             **within(interval, y),
             deviation=d / self.value,
-            z=z,
             rule=f"{interval.rule}; in points",
             edition=on.isoformat(),
-            size=abs(d / self.value),
+            size=abs(d) / 100,
             nearness=nearness,
             evidence=evidence,
             difference=d,

@@ -36,9 +36,10 @@ class Statement(Strict):
 
 
 class Also(Strict):
-    """A further total of the same window in the same statement."""
+    """A further total of the same window in the same statement; `covers` where it counts another thing."""
 
     series: Counted
+    covers: str = ""
     unit: Text
     value: float = Field(gt=0)
     rule: Annotated[str, Field(pattern="^(difference|months|months_of_two_editions)$")] = "difference"
@@ -47,7 +48,10 @@ class Also(Strict):
 
 
 class TotalTest(OfWindow):
-    """A total (`cumulative`) or daily rate (`rate`) of a named window; without `end` up to the day it was said."""
+    """A total (`cumulative`) or daily rate (`rate`) of a named window; without `end` up to the day it was said.
+
+    `vague`: the first or the last day is not said exactly, which widens both accepted edges by 5 %.
+    """
 
     MENU: ClassVar[Mapping[str, str]] = {
         "cumulative": "so many over a window",
@@ -62,6 +66,7 @@ class TotalTest(OfWindow):
     accept: Accept | None = None
     start: date
     end: date | None = None
+    vague: bool = False
     rule: Literal["difference", "months", "months_of_two_editions"] = "difference"
     also: tuple[Also, ...] = ()
     against: Against | None = None
@@ -79,6 +84,15 @@ class TotalTest(OfWindow):
     def stated(self) -> float | None:
         return self.value
 
+    @property
+    def interval(self) -> Accepted:
+        found = interval_of(self.value, self.hedge, self.accept)
+        return hedges.widened(found) if self.vague else found
+
+    @property
+    def beside(self) -> tuple[tuple[str, str], ...]:
+        return tuple((also.series, also.covers) for also in self.also)
+
     def judge(self, basis: Basis) -> Verdict:
         end = self.end or basis.said.on
         if basis.said.is_bound:
@@ -88,19 +102,21 @@ class TotalTest(OfWindow):
             return found
         daily = self.form == "rate"
         y = found.per_day if daily else found.amount
-        interval = interval_of(self.value, self.hedge, self.accept)
+        interval = self.interval
         beside = _beside(self, found, end, basis)
         if isinstance(beside, Verdict):
             return beside
         words = f"{_amount(y, self.unit, daily=daily)} from {spoken(found.start)} to {spoken(found.end)}"
         words += ", interpolated between editions" if found.interpolated else ""
         words += bridged_words(found)
+        if (gap := interval.gap(y)) and self.vague:
+            words += f", {abs(gap):,.0f} {'above' if gap > 0 else 'below'} what the wording accepts of a vague window"
         words = "; ".join([words, *(said for _, said in beside)])
         own_ = reading("the window of the claim", found, y, interval, truth(y, interval), found.formula)
         wrong = any(each.state == "outside" for each, _ in beside)
         state = "outside" if wrong else truth_of(y, interval, self.value, self.hedge, self.accept)
-        if basis.answer == "standing":
-            state, words = _past(self, end, words, basis)
+        if basis.answer == "standing":  # a window that is over says nothing of now
+            state = "none"
         cv = usual_variation(self.series, found.days)
         return basis.verdict(
             state,
@@ -164,14 +180,6 @@ def _change(test: TotalTest, against: Against, now: Rate, basis: Basis) -> Readi
     return reading(name, now, y, interval, truth(y, interval), f"[{now.formula}] / [{then.formula}] - 1")
 
 
-def _past(test: TotalTest, end: date, words: str, basis: Basis) -> tuple[str, str]:
-    """A window that is over says nothing of now: the count has gone on, or a new period has come."""
-    reached = basis.known.newest_day(test.series, "fiscal_year_to_date")
-    if reached is None or reached <= end:
-        return "near", words
-    return "superseded", f"{words}. The figures have gone on to {spoken(reached)}"
-
-
 def _bound(test: TotalTest, basis: Basis, end: date) -> Verdict:
     """A claim about more than the series counts: only a part that exceeds the whole would break it."""
     points = [f for f in basis.known.clean(test.series, "fiscal_year_to_date") if day(f) <= end]
@@ -181,7 +189,7 @@ def _bound(test: TotalTest, basis: Basis, end: date) -> Verdict:
         what = f"No clean editions of {test.series} run from {spoken(test.start)} on."
         return basis.missing(what, test.start, end + COMES_WITHIN)
     basis.bridged((last, end))
-    y, stated = found.amount, interval_of(test.value, test.hedge, test.accept)
+    y, stated = found.amount, test.interval
     interval = Accepted(None, stated.high, None, stated.high, "bound: the part may not exceed the whole that was said")
     state = "bound_respected" if interval.contains(y) else "bound_violated"
     share = y / test.value

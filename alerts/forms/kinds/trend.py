@@ -124,12 +124,12 @@ def _holds(test: TrendTest, used: Sequence[Figure], y: float, interval: Accepted
 
 
 def _standing_of(test: TrendTest, used: Sequence[Figure], y: float, *, inside: bool) -> str:
-    """One step against a trend does not break it; two material ones in a row do, and a reversed sign is far."""
+    """One step against a trend does not break it; two material ones in a row do, and a reversed sign."""
     sign = 1 if test.direction == "up" else -1
     if sign * y < 0:
-        return "far"
+        return "inconsistent"
     last_two = list(pairwise(used))[-2:]
     against = [sign * ((b.value or 0.0) / (a.value or 1.0) - 1) for a, b in last_two]
     material = [step < 0 and abs(step) >= max(MATERIAL_R, MATERIAL_Z * test.step_noise) for step in against]
     broken = len(material) == 2 and all(material)
-    return "drifting" if broken or not inside else "near"
+    return "inconsistent" if broken or not inside else "consistent"

@@ -238,7 +238,7 @@ def test_the_variation_of_a_window_is_that_of_the_next_shorter_one() -> None:
             'covers = "people held by ICE"',
             'covers = "people"',
             "covers",
-            "'people' is no scope; known are people held by ICE, detention capacity",
+            "'people' is no scope; nearest: people held by ICE, people held whom ICE arrested",
         ),
         (
             LEVEL,

@@ -172,6 +172,16 @@ def _after(value: float) -> list[Figure]:
     return [held(40_000, date(2025, 5, 18), MAY), held(value, date(2025, 6, 15), date(2025, 6, 20))]
 
 
+def _as_change(**fields: object) -> Claim:
+    """A fall of about 9,000 from the first to the second of two counts."""
+    from alerts.forms.kinds.change import ChangeTest
+
+    given = {"measure": "number", "unit": "people held", "value": 8_870, "hedge": "about"} | fields
+    made = ChangeTest(form="change", series=HELD, starts=(date(2025, 5, 4),), because="a rise", **given)  # type: ignore[arg-type]
+    claim = shipped("seed-4")
+    return Claim(claim.words.model_copy(update={"test": made}), claim.sha256, claim.text)
+
+
 _AUGUST = held(61_226, date(2025, 8, 24), date(2025, 8, 29))
 _DEPENDS = "depends_on_definition"
 CASES = (
@@ -191,6 +201,7 @@ CASES = (
     Case(shipped("seed-2"), _baselines(900, 920), _baselines(900, 500), (_DEPENDS, _DEPENDS)),
     Case(shipped("seed-6"), _removals(72_179), _removals(90_000), ("holds", "outside")),
     Case(shipped("seed-3"), _months(4_605), _months(13_000), ("consistent", "inconsistent")),
+    Case(_as_change(), _levels(48_870), _levels(42_000), ("holds", "outside")),
     Case(shipped("trac-54-7"), _share(21_890), _share(23_000), ("holds", "outside")),
     Case(shipped("dhs-70pct"), _flow(4_000), _flow(1_000), ("consistent", "inconsistent")),
     Case(shipped("trac-72179"), _book_ins_too(76_212), _book_ins_too(76_212, removals=72_180), ("holds", "outside")),

@@ -374,7 +374,7 @@ def test_right_when_it_was_said(archive: Archive, start: str, state: str, measur
         ("homan", "holds", 46_269, "the count of 9 March 2025 fits"),
         ("cbs-59000", "outside", 56_501.4, "interpolated between 56,397 on 15 June 2025 and 56,945 on 27 July 2025"),
         ("cbs-150000", "outside", 157_263.6, "interpolated between editions"),
-        ("nyt-60000", "holds", 61_226, "Confirmed later: 61,226 people held on 24 August 2025"),
+        ("nyt-60000", "confirmed_later", 61_226, "Confirmed later: 61,226 people held on 24 August 2025"),
         ("trac-mtd", "outside", 28_882, "It came to 28,882 people booked in from 1 May 2025 to 31 May 2025"),
     ],
 )

@@ -116,8 +116,8 @@ def test_figures_of_a_span_without_a_number_and_without_a_day() -> None:
 def test_a_target_says_its_rate_and_the_windows_beside_it() -> None:
     facts = dict(item(news("seed-1", before="approaching")).facts)
     assert facts["Now"] == (
-        "1,032.2 people a day from 18 May 2025 to 14 June 2025, 34% of the target (38% if the series misses 10% of it); "
-        "the window begins 3 days before the target was set."
+        "1,032.2 people a day from 18 May 2025 to 14 June 2025, 34% of the target (38% if the series misses 10% of "
+        "it); the window begins 3 days before the target was set."
     )
     assert facts["Gap"] == "1,817.8 people a day below what the claim's wording accepts."
     assert facts["Accepted"] == "2,850 or more (target: met from 95% on)."
