@@ -72,6 +72,12 @@ class Claim:
         return tuple(dict.fromkeys(series for test in tests for series in test.needed))
 
     @property
+    def consulted(self) -> tuple[str, ...]:
+        """Series that are looked at beside those, in any reading, and never waited for."""
+        tests = (self.words.test, *(reading.test for reading in self.words.readings))
+        return tuple(dict.fromkeys(series for test in tests for series in test.consulted))
+
+    @property
     def read_otherwise(self) -> Iterator[tuple[str, "Claim"]]:
         """Each other reading by its words, as a claim of its own."""
         for reading in self.words.readings:

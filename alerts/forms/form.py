@@ -37,6 +37,11 @@ class Form(Strict):
         """The series that it is judged by; none where no series can test it."""
 
     @property
+    def consulted(self) -> tuple[str, ...]:
+        """Series that are looked at beside those, and never waited for."""
+        return ()
+
+    @property
     @abstractmethod
     def kinds(self) -> tuple[PeriodKind, ...]:
         """The kinds of period whose newest edition must not be held back."""

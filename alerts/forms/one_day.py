@@ -6,7 +6,7 @@ from datetime import date
 from pydantic import model_validator
 
 from alerts.claims.hedges import Accepted
-from alerts.claims.parts import Held, Movement, StandIn, Text, known_metric
+from alerts.claims.parts import AnySeries, Held, Movement, StandIn, Text, known_metric
 from alerts.forms.basis import FORTNIGHT, GREATEST_AGE, Basis, day, usual_movement, within
 from alerts.forms.form import Form
 from alerts.forms.verdicts import Verdict, distance
@@ -16,16 +16,15 @@ from figures.records import Figure
 INTERNAL = "The number was an internal count, which nobody outside can verify"
 
 
-class OfOneDay(Form):
-    """A level of one series; another publisher's figure of the same thing may stand in for it."""
+class MayBeStoodInFor(Form):
+    """Judged by one series; another publisher's figure of the same thing may stand in for it."""
 
-    series: Held
+    series: AnySeries
     unit: Text
-    noise: Movement
     stand_in: StandIn | None = None
 
     @model_validator(mode="after")
-    def _stand_in_says_the_same(self) -> "OfOneDay":
+    def _stand_in_says_the_same(self) -> "MayBeStoodInFor":
         if self.stand_in is None:
             return self
         other = self.stand_in.series
@@ -41,12 +40,19 @@ class OfOneDay(Form):
         return (self.series, self.stand_in.series) if self.stand_in else (self.series,)
 
     @property
-    def kinds(self) -> tuple[PeriodKind, ...]:
-        return ("instant",)
-
-    @property
     def may_stand_in(self) -> StandIn | None:
         return self.stand_in
+
+
+class OfOneDay(MayBeStoodInFor):
+    """A level of one series on one day."""
+
+    series: Held
+    noise: Movement
+
+    @property
+    def kinds(self) -> tuple[PeriodKind, ...]:
+        return ("instant",)
 
 
 @dataclass(frozen=True, slots=True)

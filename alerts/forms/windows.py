@@ -33,13 +33,14 @@ def total_over(series: str, rule: str, start: date, end: date, basis: Basis) -> 
     return basis.missing(f"No clean editions of {series} cover {what}.", start, end + COMES_WITHIN)
 
 
-def first_over(series: str, over: Window, basis: Basis) -> Rate | None:
+def first_over(series: str, over: Window, basis: Basis, rule: str = "difference") -> Rate | None:
     """A window as the first edition that covers its end has it. None while there is none."""
     if basis.today < over.end:
         return None
+    kind, made = RULES[rule]
     instants = sorted({f.known_at for f in basis.known.vintages(series) if (f.period.end or date.min) >= over.end})
     for instant in instants:
-        found = daily_rates.between(basis.known.at(instant).clean(series, "fiscal_year_to_date"), over.start, over.end)
+        found = made(basis.known.at(instant).clean(series, kind), over.start, over.end)
         if found is not None:
             return found
     return None

@@ -254,8 +254,8 @@ def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
 
 
 def series_of(claim: Claim) -> Iterator[str]:
-    """The series that a claim is judged by, those that restate them, and the one that may stand in."""
-    for series in claim.needed:
+    """The series that a claim is judged by or that are consulted, and those that restate them."""
+    for series in (*claim.needed, *claim.consulted):
         yield series
         metric, brace, dims = series.partition("{")
         if metric in RESTATED_BY:

@@ -12,6 +12,7 @@ from alerts.forms.basis import COMES_WITHIN, STATE_DAYS, Basis, day, own, within
 from alerts.forms.daily_rates import newest_interval
 from alerts.forms.derived_series import SHARES
 from alerts.forms.form import NO_ANSWER, OF_THEN, Form
+from alerts.forms.recoding import consulted, recoded
 from alerts.forms.verdicts import Answer, Verdict, distance_in_points, truth
 from figures.periods import PeriodKind, spoken
 from figures.records import Figure
@@ -59,6 +60,10 @@ class ShareTest(Form):
     @property
     def needed(self) -> tuple[str, ...]:
         return (self.of, *self.numerator)
+
+    @property
+    def consulted(self) -> tuple[str, ...]:
+        return consulted(self.of) if self.flow else ()
 
     @property
     def kinds(self) -> tuple[PeriodKind, ...]:
@@ -132,6 +137,10 @@ def _flow(test: ShareTest, basis: Basis) -> _Parts | Verdict:
         what = f"No two clean editions of {test.of} and its parts lie {STATE_DAYS} days apart."
         return basis.missing(what, basis.year)
     whole, *parts = found
+    anew = recoded(test.of, whole.figures[-1], whole.figures[0], basis) if len(whole.figures) > 1 else ""
+    if anew:
+        span = f"{spoken(whole.start)} to {spoken(whole.end)}"
+        return basis.verdict("not_comparable", f"A share of {span} would compare two codings. {anew}")
     counted = sum(rate.amount for rate in parts)
     terms = " + ".join(rate.formula.partition(" / ")[0] for rate in parts)
     words = f"of the people booked in from {spoken(whole.start)} to {spoken(whole.end)}"

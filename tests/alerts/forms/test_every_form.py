@@ -307,3 +307,38 @@ def test_one_held_series_of_several_is_enough_to_wait(start: str) -> None:
     verdict = evaluate(case.claim, "standing", knowledge(*marked), at(END))
     assert verdict.state == "quality_hold"
     assert f"!{part} is held back" in verdict.words
+
+
+def _coded(pending: float, other: float) -> list[Figure]:
+    """Three closed months of releases by criminality, said again by the second edition, whose parts moved so much."""
+    months = [(2024, 10), (2024, 11), (2024, 12)]
+    series = "ice.final_releases_by_reason{criminality=all, part_of=all, reason=all}"
+    found = []
+    for name, moved in (("pending", pending), ("other", other), ("convicted", 1.0)):
+        key = series.replace("criminality=all", f"criminality={name}")
+        found += [month(key, 2_000.0 + 100 * n, *of, date(2025, 5, 12)) for n, of in enumerate(months)]
+        found += [month(key, (2_000.0 + 100 * n) * moved, *of, JUNE) for n, of in enumerate(months)]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("pending", "other", "comparable"),
+    [(1.10, 0.94, False), (1.004, 0.997, True), (1.0, 0.94, False), (1.0, 1.0, True)],
+)
+def test_a_share_over_a_time_in_which_people_were_coded_anew_is_not_comparable(
+    pending: float, other: float, comparable: bool
+) -> None:
+    claim = shipped("dhs-70pct")
+    flow = Claim(claim.words.model_copy(update={"readings": ()}), claim.sha256, claim.text)
+    verdict = judged(flow, [*_flow(4_000), *_coded(pending, other)], END)
+    assert (verdict.state != "not_comparable") == comparable
+    if not comparable:
+        assert "3 closed months moved by" in verdict.words
+        assert verdict.measured is None
+
+
+def test_one_month_that_is_put_right_is_no_coding_anew() -> None:
+    figures = [f for f in _coded(1.0, 1.0) if f.known_at < at(JUNE) or f.period.end != date(2024, 12, 31)]
+    key = "ice.final_releases_by_reason{criminality=pending, part_of=all, reason=all}"
+    figures.append(month(key, 3_000, 2024, 12, JUNE))
+    assert judged(shipped("dhs-70pct"), [*_flow(4_000), *figures], END).state == "consistent"
