@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from alerts.claims.life import Life
 from alerts.claims.parts import Strict, Text, Url
 from alerts.claims.scopes import SCOPES, TESTABILITY, known_scope, relation, scope_of
 from alerts.forms.registry import Test
@@ -41,7 +42,7 @@ def _scope(name: str) -> str:
     return name
 
 
-class ClaimText(Strict):
+class ClaimText(Life):
     """The file as written.
 
     `quote` are words that were said, `substance` what was said where no words are held. `said_day` says how well the
@@ -101,6 +102,26 @@ class ClaimText(Strict):
         last = calendar.monthrange(self.said_on.year, self.said_on.month)[1]
         if self.said_day == "month" and self.said_on.day != last:
             raise ValueError(f"said_on must be the last day of the month, {self.said_on:%Y-%m}-{last}")
+        return self
+
+    @model_validator(mode="after")
+    def _every_source_is_archived_or_said_not_to_be(self) -> "ClaimText":
+        sources, said = (self.source, *self.seen_in), {*(each.of for each in self.archived), *self.unarchived}
+        for url in sources if said else ():
+            if url not in said:
+                raise ValueError(f"unarchived must name {url}, or archived give a copy of it")
+        for url in said - set(sources):
+            raise ValueError(f"unarchived or archived names {url}, which is no source of this claim")
+        return self
+
+    @model_validator(mode="after")
+    def _it_ends_after_it_began(self) -> "ClaimText":
+        ends = (self.withdrawn_on, self.retired_on, self.corrected_by_speaker and self.corrected_by_speaker.on)
+        for day in (*self.repeated_on, *ends):
+            if day and day < self.said_on:
+                raise ValueError(f"said_on {self.said_on} comes after {day}, a day of what became of it")
+        if self.replaced_by == self.id:
+            raise ValueError("replaced_by names the claim itself")
         return self
 
     @model_validator(mode="after")

@@ -80,6 +80,11 @@ def scope_of(series: str) -> str:
     return _OF_METRIC.get(metric, metric)
 
 
+def why_it_stands_in(series: str, covers: str) -> str:
+    """Why a series may stand in for what a claim is about; '' where it is the thing itself, or says nothing of it."""
+    return STAND_INS.get((scope_of(series), covers), "") if series else ""
+
+
 def relation(series: str, covers: str) -> Relation:
     """Whether a series counts what a claim is about, a part of it, or something that may stand in for it."""
     counts = scope_of(series)

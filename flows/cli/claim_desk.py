@@ -4,14 +4,19 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from pathlib import Path
 
 from alerts.claims.benchmarks import FILE
 from alerts.claims.draft import as_toml, draft
 from alerts.claims.model import Claim, ClaimError, Fault, faults_of, load_claim, load_claims
 from alerts.claims.trial import trial
-from flows.cli import printing
-from flows.configuration.settings import load_settings
+from figures.metrics.metric import metric_of
+from figures.naming import or_nearest
+from flows.cli import printing, read_only
+from flows.configuration.settings import Settings, load_settings
+from storage.engine import DatabaseError
+from storage.read import catalogue
 
 
 def _say(words: str) -> None:
@@ -41,7 +46,7 @@ def _row(claim: Claim) -> Sequence[object]:
         claim.id,
         f"“{words.quote}”" if words.quote else words.substance,
         words.speaker,
-        words.said,
+        "; ".join((words.said, *([over] if (over := words.over(date.max)) else []))),
         words.test.series or "nothing: not testable",
         f"{stand_in.series} after {stand_in.after_days} days of silence" if stand_in else "",
     )
@@ -65,6 +70,7 @@ def check(paths: Sequence[Path]) -> int:
     faults = [fault for path in files for fault in faults_of(path) or _of_judging(path)]
     loaded, _ = load_claims(folders)
     faults += _between({claim.id for claim in loaded}, files)
+    faults += _of_series(settings, files)
     for fault in faults:
         _say(str(fault))
     claims = sum(path.name != FILE for path in files)
@@ -84,10 +90,33 @@ def _between(on_record: set[str], files: Sequence[Path]) -> list[Fault]:
             faults.append(
                 Fault(path, 1, "id", f"{claim.id} is on record twice.", "Rename one of the files and its id.")
             )
-        for other in claim.words.test.disputed:
+        others = [("test.disputes", other) for other in claim.words.test.disputed]
+        others += [("replaced_by", claim.words.replaced_by)] if claim.words.replaced_by else []
+        for key, other in others:
             if other not in known:
                 advice = "Name a claim that `onrecord claims` lists."
-                faults.append(Fault(path, 1, "test.disputes", f"{other!r} is no claim on record.", advice))
+                faults.append(
+                    Fault(path, 1, key, f"{other!r} is no claim on record{or_nearest(other, known)}.", advice)
+                )
+    return faults
+
+
+def _of_series(settings: Settings, files: Sequence[Path]) -> list[Fault]:
+    """Series that were never published, such as those of a facility that does not exist: only what is stored can tell,
+    and of a metric that has no figures yet nothing is said.
+    """
+    claims = {path: claim for path in files if path.name != FILE and (claim := _loaded(path)) is not None}
+    faults = []
+    try:
+        with read_only.database(settings) as connection:
+            for path, claim in claims.items():
+                for series in claim.needed:
+                    known = catalogue.series_of(connection, metric_of(series))
+                    if known and series not in known:
+                        why = f"{series} was never published{or_nearest(series, known)}."
+                        faults.append(Fault(path, 1, "test.series", why, "`onrecord series WORDS` finds series."))
+    except DatabaseError:
+        return []
     return faults
 
 

@@ -18,6 +18,7 @@ from alerts.messages.words.claim_news import desk_message
 from checks.sources.disputes import WITNESS
 from figures.metrics.catalogue import RESTATED_BY
 from figures.mishaps import Mishap, attempt
+from figures.periods import washington_day
 from figures.records import Finding
 from flows.judging.claim_faults import note_claim_faults
 from flows.judging.corrections import settle
@@ -59,7 +60,7 @@ def judge(
         again, failed_again = _in_whole(connection, undone, books, as_of, now)
         chains |= again
         note_claim_faults(connection, failed | failed_again, now)
-        return corrections + tell(connection, [*chains.values()], Outbox(channels, now, quiet), only_what_stands=True)
+        return corrections + tell(connection, _live(chains), Outbox(channels, now, quiet), only_what_stands=True)
 
 
 def judge_past(
@@ -84,7 +85,14 @@ def judge_past(
         chains, failed = _judge(connection, on_record, books, instants, noted, until, now)
         corrections = settle(connection, chains, now)
         note_claim_faults(connection, failed, now)
-        return corrections + tell(connection, [*chains.values()], Outbox(channels, now, quiet), only_what_stands=False)
+        return corrections + tell(connection, _live(chains), Outbox(channels, now, quiet), only_what_stands=False)
+
+
+def _live(chains: Mapping[str, Chain]) -> list[Chain]:
+    """The chains with what there is to tell of them: of a draft, or after its end, nothing is told of a claim."""
+    for chain in chains.values():
+        chain.moved = [each for each in chain.moved if not chain.claim.words.over(washington_day(each.as_of))]
+    return [*chains.values()]
 
 
 def _books(knowledge: Knowledge, claims: Iterable[Claim]) -> dict[str, Book]:
@@ -212,7 +220,8 @@ def _worded_so_since(connection: Transaction, claim: Claim, alike: Collection[st
 def same_test(claim: Claim, text: str) -> bool:
     """Whether another version of a claim's file asks the same of the figures: only its words around it differ."""
     asked = [
-        {name: found.get(name) for name in ("said_on", "test")} for found in map(tomllib.loads, (claim.text, text))
+        {name: found.get(name) for name in ("said_on", "covers", "test", "readings")}
+        for found in map(tomllib.loads, (claim.text, text))
     ]
     return asked[0] == asked[1]
 

@@ -69,7 +69,7 @@ def test_a_denial_of_what_is_not_on_record(home: Path) -> None:
     path = home / "claims" / "doj-no-quota.toml"
     path.write_text(text, "utf-8")
     code, told = _run("claims", "check", str(path))
-    assert (code, "'miller-9000' is no claim on record." in told) == (1, True)
+    assert (code, "'miller-9000' is no claim on record; nearest: miller-minimum-3000" in told) == (1, True)
 
 
 def test_a_path_that_is_not_there(home: Path) -> None:
