@@ -106,12 +106,14 @@ class ClaimText(Life):
 
     @model_validator(mode="after")
     def _every_source_is_archived_or_said_not_to_be(self) -> "ClaimText":
-        sources, said = (self.source, *self.seen_in), {*(each.of for each in self.archived), *self.unarchived}
-        for url in sources if said else ():
-            if url not in said:
-                raise ValueError(f"unarchived must name {url}, or archived give a copy of it")
-        for url in said - set(sources):
-            raise ValueError(f"unarchived or archived names {url}, which is no source of this claim")
+        sources, kept = {self.source, *self.seen_in}, {each.of for each in self.archived}
+        for url in sorted(kept - sources):
+            raise ValueError(f"archived names {url}, which is no source of this claim")
+        left = sorted(sources - kept)
+        if kept and left and not self.unarchived:
+            raise ValueError(f"archived has no copy of {left[0]}: give one, or say unarchived = true")
+        if self.unarchived and not left:
+            raise ValueError("unarchived is said, and archived has a copy of every source")
         return self
 
     @model_validator(mode="after")

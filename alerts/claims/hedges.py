@@ -257,6 +257,20 @@ def roughly_the_same(cv: float) -> Accepted:
     return Accepted(1 - margin, 1 + margin, 1 - margin, 1 + margin, rule)
 
 
+def percent_off(percent: float, hedge: str) -> Accepted:
+    """So many percent above, or (below 0) below, as a ratio: the direction binds, `about` is a point or more."""
+    size = accepted_points(abs(percent), hedge)
+    low, high = size.low or 0.0, size.high or 100.0
+    if SAME_AS.get(hedge, hedge) == "about":
+        margin = min(POINTS_ABOUT, max(1.0, abs(percent) / 2))
+        low, high = abs(percent) - margin, abs(percent) + margin
+    low, high = max(0.0, low) / 100, high / 100
+    edges = (1 + low, 1 + high) if percent > 0 else (1 - high, 1 - low)
+    side = "above" if percent > 0 else "below"
+    rule = f"{hedge} {abs(percent):g} percent {side}: the direction binds, within {100 * (high - low) / 2:g} points"
+    return Accepted(*edges, *edges, rule, beyond_edge=True)
+
+
 def significantly_more_than(value: float, sigma: float) -> Accepted:
     """At least a tenth more, and beyond three times the usual 14-day change."""
     low = value + max(value * SIGNIFICANT, SIGNIFICANT_Z * sigma)

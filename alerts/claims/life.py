@@ -29,6 +29,7 @@ class Archived(Strict):
 class Life(Strict):
     """`repeated_on` are the days on which it was said again; it ends when its speaker corrects or withdraws it, when
     another claim takes its place, or when the desk retires it. A `draft` was never checked against its source.
+    `unarchived`: of the sources that `archived` does not name there is no dated copy.
     """
 
     repeated_on: tuple[date, ...] = ()
@@ -38,7 +39,7 @@ class Life(Strict):
     retired_on: date | None = None
     draft: bool = False
     archived: tuple[Archived, ...] = ()
-    unarchived: tuple[Url, ...] = ()
+    unarchived: bool = False
 
     def over(self, on: date) -> str:
         """Why nobody is told of it on a day; '' while it is live."""
@@ -74,5 +75,5 @@ class Life(Strict):
             said.append(f"Retired on {spoken(self.retired_on)}.")
         said += [f"Archived on {spoken(each.on)}: {each.address} (sha256 {each.sha256})." for each in self.archived]
         if self.unarchived:
-            said.append(f"Unarchived: {', '.join(self.unarchived)}.")
+            said.append("Its other sources are unarchived." if self.archived else "Its sources are unarchived.")
         return tuple(said)

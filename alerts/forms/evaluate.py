@@ -19,6 +19,7 @@ from figures.metrics.metric import metric_of
 from figures.periods import end_of_day, spoken, washington_day
 
 # The states that say that a number was not reached.
+CANNOT_TELL = frozenset({"not_held", "not_yet_testable", "data_missing", "quality_hold", "not_comparable"})
 NOT_REACHED = frozenset({"short", "approaching", "missed", "outside", "drifting", "far", "inconsistent"})
 
 
@@ -66,10 +67,10 @@ def _by_day(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime)
     first = next(within, claim.on_record_at)
     late = _at(claim, answer, knowledge, as_of, claim.on_record_at)
     early = _at(claim, answer, knowledge, first if answer == "at_claim" else as_of, first)
-    # An edition that is not held here leaves the answer to the other.
-    if early.state in (late.state, "not_held"):
+    # An end that cannot be judged leaves the answer to the other.
+    if early.state == late.state or early.state in CANNOT_TELL:
         return late
-    if late.state == "not_held":
+    if late.state in CANNOT_TELL:
         return early
     said = [f"{v.words} ({v.state.replace('_', ' ')})" for v in (early, late)]
     return replace(

@@ -16,9 +16,15 @@ from alerts.forms.form import Form
 from alerts.forms.verdicts import Reading, Verdict, distance, truth
 from figures.periods import PeriodKind, fiscal_year_end, spoken
 
+_OF_PERCENT = ("bare", "about", "around")
+
 
 class ComparisonTest(Form):
-    """The daily rate (or the total) since a day against that of a whole fiscal year, or of another window."""
+    """The daily rate (or the total) since a day against that of a whole fiscal year, or of another window.
+
+    `until`: the last day of what is compared, where the claim names it. `percent`: by how much it is said to lie above
+    the other, below 0 for below it; the direction binds.
+    """
 
     MENU: ClassVar[Mapping[str, str]] = {"comparison": "one period against another"}
     ASKED: ClassVar[tuple[str, ...]] = ("against_fiscal_year",)
@@ -27,10 +33,12 @@ class ComparisonTest(Form):
     series: Counted
     unit: Literal["ratio"]
     since: date
+    until: date | None = None
     against_fiscal_year: int | None = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR)
     against: Window | None = None
     measure: Literal["rate", "total"] = "rate"
-    hedge: Literal["roughly the same", "in line with", "more than", "under"]
+    hedge: Literal["roughly the same", "in line with", "more than", "under", "bare", "about", "around"]
+    percent: float | None = None
     noise: Variation
     window_tolerance: float | None = Field(default=None, gt=0, lt=1)
     window_because: str = ""
@@ -41,6 +49,8 @@ class ComparisonTest(Form):
             raise ValueError("a comparison is against_fiscal_year or against a window, one of the two")
         if self.window_tolerance is not None and not self.window_because:
             raise ValueError("window_tolerance needs window_because")
+        if (self.hedge in _OF_PERCENT) != (self.percent is not None) or self.percent == 0:
+            raise ValueError(f"percent is a number beside {', '.join(_OF_PERCENT)}, and beside no other hedge")
         return self
 
     @property
@@ -53,13 +63,13 @@ class ComparisonTest(Form):
 
     @property
     def stated(self) -> float | None:
-        return 1.0
+        return 1 + (self.percent or 0.0) / 100
 
     def _state(self, now: str, then: str, basis: Basis) -> str:
         """Whether one total had passed another is a claim about a day that is over: it is not asked again."""
         if basis.answer != "standing":
             return then
-        return "none" if self.measure == "total" else now
+        return "none" if self.measure == "total" or self.until else now
 
     def judge(self, basis: Basis) -> Verdict:
         base, current = _base(self, basis), _current(self, basis)
@@ -72,8 +82,9 @@ class ComparisonTest(Form):
             return basis.missing(what, self.since, self.since + COMES_WITHIN)
         y, formula, words = _set_against(self, current, base)
         cv = self.noise.cv_of(current.days)
-        interval, z = _same(self, cv), (y - 1) / cv
-        state, nearness = distance(interval.contains(y), y - 1, z)
+        stated = self.stated or 1.0
+        interval, z = _same(self, cv), (y - stated) / cv
+        state, nearness = distance(interval.contains(y), y - stated, z)
         readings = [reading(f"since {spoken(self.since)}", current, y, interval, state, formula)]
         window = newest_interval(basis.points(self.series, "fiscal_year_to_date"), STATE_DAYS)
         if window and self.measure == "rate" and self.window_tolerance:
@@ -82,15 +93,15 @@ class ComparisonTest(Form):
             self._state(state, truth(y, interval), basis),
             words,
             **within(interval, y),
-            deviation=y - 1,
+            deviation=y - stated,
             z=z,
             rule=interval.rule,
             edition=current.end.isoformat(),
-            size=abs(y - 1),
+            size=abs(y - stated),
             nearness=nearness,
             readings=tuple(readings),
             evidence=once(current, base),
-            difference=y - 1,
+            difference=y - stated,
             formula=formula,
         )
 
@@ -139,6 +150,8 @@ def _no_base(test: ComparisonTest) -> str:
 def _current(test: ComparisonTest, basis: Basis) -> Rate | None:
     """A rate runs from an edition on; a total may begin between two."""
     points = basis.points(test.series, "fiscal_year_to_date")
+    if test.until is not None:
+        return basis.crossed(between(points, test.since, test.until))
     if test.measure == "rate" or not points:
         return basis.crossed(since(points, test.since))
     last = day(points[-1])
@@ -147,6 +160,8 @@ def _current(test: ComparisonTest, basis: Basis) -> Rate | None:
 
 def _same(test: ComparisonTest, cv: float) -> Accepted:
     word = hedges.SAME_AS.get(test.hedge, test.hedge)
+    if test.percent is not None:
+        return hedges.percent_off(test.percent, word)
     return hedges.roughly_the_same(cv) if word == "roughly the same" else hedges.accepted(1.0, word)
 
 

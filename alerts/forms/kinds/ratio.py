@@ -45,7 +45,7 @@ class RatioTest(OfWindow):
 
     form: Literal["ratio"]
     unit: Literal["ratio"]
-    value: float = Field(gt=1)
+    value: float = Field(ge=1)
     word: Literal["", "double", "triple"] = ""
     accept: Accept | None = None
     numerator: float = Field(gt=0)

@@ -110,7 +110,7 @@ def test_several_faults_of_one_file_each_with_its_line_and_what_to_do(tmp_path: 
     [
         ('covers = "people held by ICE"', 'covers = "DHS removals"', "testability", "makes it 'none'"),
         ("said_on = 2025-05-28", 'said_on = 2025-05-28\nsaid_day = "month"', "said_on", "the last day of the month"),
-        ("value = 49000", "value = ", "", "Invalid value (at line 23"),
+        ("value = 49000", "value = ", "", "Invalid value (at line 24"),
         ('form = "level"', 'form = "levels"', "test", "Give test.form one of these."),
     ],
 )
