@@ -122,6 +122,11 @@ def within(interval: Accepted, measured: float) -> dict[str, Any]:
     }
 
 
+def kind_of(series: str) -> PeriodKind:
+    """The kind of period that a level is published for: one day, or as an average since 1 October."""
+    return "fiscal_year_to_date" if METRICS[metric_of(series)].unit.startswith("average") else "instant"
+
+
 def day(figure: Figure) -> date:
     return figure.period.end or date.min
 
@@ -165,7 +170,7 @@ def once(*rates: Rate) -> tuple[Figure, ...]:
 def usual_movement(sigma: float, basis: Basis, newest: date) -> float:
     """The usual movement over the days, at most 28, from the snapshot that the claim could rest on to a day."""
     series, at = basis.said.own_series, basis.known.at(basis.said_at)
-    then = at.clean(series, "instant")
+    then = at.clean(series, kind_of(series))
     start = day(then[-1]) if then else basis.said.on
     unheld = at.newer_unheld(METRICS[metric_of(series)].source)
     if unheld is not None:  # what it could rest on is not held here, but when that was counted is known well enough

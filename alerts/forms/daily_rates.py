@@ -14,7 +14,7 @@ from figures.records import Figure
 
 ONE_DAY = timedelta(days=1)
 BESIDE_GAP = 14  # the rates beside a gap are those of so many days or more
-WIDEST_GAP = 62  # a year's end takes two months; what is longer is no gap that the rates beside it can bridge
+WIDEST_GAP = 92  # a year's end takes two months; what is longer than three the rates beside it cannot bridge
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,9 @@ def _read(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime) -
     verdict = _by_day(claim, answer, knowledge, as_of)
     proxy = f"{counts} for {words.covers}" if words.testability == "proxy" else ""
     made = replace(capped(verdict, words.testability), proxy=proxy, unverified=words.unverified)
+    open_bound = words.testability == "bound" and test.is_asked_again_as_bound
+    if answer == "standing" and test.is_over and not open_bound:
+        return replace(made, state="none", size=0.0, nearness=0.0)
     if words.covers in NEVER_REFUTED and made.state in NOT_REACHED:
         said = f"{made.words}. It does not refute a claim about {words.covers}" if made.words else ""
         return replace(made, state="not_testable", words=said, size=0.0, nearness=0.0)

@@ -61,6 +61,16 @@ class Form(Strict):
         return NO_ANSWER
 
     @property
+    def is_over(self) -> bool:
+        """Whether it is about what is over: it is not asked how the world stands towards it."""
+        return False
+
+    @property
+    def is_asked_again_as_bound(self) -> bool:
+        """Whether a claim that is wider than the series is asked again, although what it is about is over."""
+        return False
+
+    @property
     def may_stand_in(self) -> StandIn | None:
         """The series that is judged on while the claim's own is silent."""
         return None

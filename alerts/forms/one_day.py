@@ -7,7 +7,7 @@ from pydantic import model_validator
 
 from alerts.claims.hedges import Accepted
 from alerts.claims.parts import AnySeries, Held, Movement, StandIn, Text, known_metric
-from alerts.forms.basis import FORTNIGHT, GREATEST_AGE, Basis, day, usual_movement, within
+from alerts.forms.basis import FORTNIGHT, GREATEST_AGE, Basis, day, kind_of, usual_movement, within
 from alerts.forms.form import Form
 from alerts.forms.verdicts import Verdict, distance
 from figures.periods import PeriodKind, spoken, washington_day
@@ -52,7 +52,7 @@ class OfOneDay(MayBeStoodInFor):
 
     @property
     def kinds(self) -> tuple[PeriodKind, ...]:
-        return ("instant",)
+        return (kind_of(self.series),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def count_of(on: date | None, unit: str, interval: Accepted, basis: Basis) -> Co
 
 
 def newest_count(unit: str, basis: Basis) -> Count | Verdict:
-    points = basis.points(basis.series, "instant")
+    points = basis.points(basis.series, kind_of(basis.series))
     if not points:
         return basis.missing(f"No clean figure of {basis.said.own_series} was public.")
     newest, said_on = points[-1], washington_day(basis.said_at)
@@ -94,7 +94,7 @@ def _counted(figure: Figure, unit: str) -> Count:
 
 def _on(on: date, unit: str, interval: Accepted, basis: Basis) -> Count | Verdict:
     """The count of a named day; between two counts the one that fits, or the line between them."""
-    points = basis.known.clean(basis.series, "instant")
+    points = basis.known.clean(basis.series, kind_of(basis.series))
     exact = next((f for f in points if day(f) == on), None)
     if exact:
         return _counted(exact, unit)

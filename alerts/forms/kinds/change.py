@@ -12,6 +12,7 @@ from alerts.claims import hedges
 from alerts.claims.hedges import Accepted
 from alerts.claims.parts import Accept, AnySeries, Hedge, Text
 from alerts.forms.basis import COMES_WITHIN, FORTNIGHT, Basis, day, own, within
+from alerts.forms.derived_series import SHARES
 from alerts.forms.form import OfWindow
 from alerts.forms.verdicts import Reading, Verdict, truth
 from figures.periods import PeriodKind, spoken
@@ -46,7 +47,8 @@ class _Change:
 class ChangeTest(OfWindow):
     """A change between two days; `starts` and `ends` are those that may fairly be meant, each pair is judged.
 
-    `value` has the sign of the change. Without `ends` it runs to the newest count. `of`: for `points` the series that
+    `definition`: the parts of a series by criminality whose share it is, in place of `of`. `value` has the sign of the
+    change. Without `ends` it runs to the newest count. `of`: for `points` the series that
     this one is a share of, for a `share of change` the one whose change is the whole. `by` month: the days are the last
     of their months.
     """
@@ -61,6 +63,7 @@ class ChangeTest(OfWindow):
     hedge: Hedge
     accept: Accept | None = None
     of: AnySeries | None = None
+    definition: Literal["", "convicted", "convicted or charged", "no conviction", "no record"] = ""
     by: Literal["instant", "month"] = "instant"
     starts: Annotated[tuple[date, ...], Field(min_length=1, description="the day from which on")]
     ends: tuple[date, ...] = ()
@@ -69,8 +72,11 @@ class ChangeTest(OfWindow):
     def _of_one_kind(self) -> "ChangeTest":
         if self.value == 0:
             raise ValueError("value is 0; a change has a size and a sign")
-        if (self.measure in ("points", "share of change")) != (self.of is not None):
-            raise ValueError("of names the whole of points and of a share of change, and belongs to them alone")
+        of_a_whole = self.measure in ("points", "share of change")
+        if of_a_whole != (self.of is not None or bool(self.definition)) or (self.of and self.definition):
+            raise ValueError("of (or definition) names the whole of points and of a share of change, and of them alone")
+        if self.definition and "criminality=all" not in self.series:
+            raise ValueError("series must be the whole, criminality=all, where a definition names the parts of it")
         if self.unit != _UNITS.get(self.measure, self.unit):
             raise ValueError(f"unit of a change in {self.measure} is {_UNITS[self.measure]!r}, not {self.unit!r}")
         if self.ends and min(self.ends) <= max(self.starts):
@@ -79,11 +85,27 @@ class ChangeTest(OfWindow):
 
     @property
     def needed(self) -> tuple[str, ...]:
-        return (self.series, self.of) if self.of else (self.series,)
+        return tuple(dict.fromkeys((*self._parts, *([self._whole] if self._whole else []))))
+
+    @property
+    def _parts(self) -> tuple[str, ...]:
+        """The series whose sum changes."""
+        if not self.definition:
+            return (self.series,)
+        names = SHARES[self.definition]
+        return tuple(self.series.replace("criminality=all", f"criminality={name}") for name in names)
+
+    @property
+    def _whole(self) -> str:
+        return self.series if self.definition else self.of or ""
 
     @property
     def kinds(self) -> tuple[PeriodKind, ...]:
         return (self.by,)
+
+    @property
+    def is_over(self) -> bool:
+        return True
 
     @property
     def interval(self) -> Accepted:
@@ -109,7 +131,7 @@ class ChangeTest(OfWindow):
         if state == "depends_on_definition" and truths == {"holds", "holds_marginal"}:
             state = "holds_marginal"
         return basis.verdict(
-            "none" if basis.answer == "standing" else state,
+            state,
             "; ".join(each.words for each in changes),
             **within(interval, best.measured),
             deviation=(best.measured - self.value) / abs(self.value),
@@ -128,11 +150,14 @@ class ChangeTest(OfWindow):
         return Reading(name, change.measured, *edges, state, change.formula, change.start, change.end)
 
     def _between(self, start: date, end: date, basis: Basis) -> _Change | Verdict:
-        values = [self._on(series, on, basis) for series in self.needed for on in (start, end)]
-        missing = next((each for each in values if isinstance(each, Verdict)), None)
-        if missing is not None:
-            return missing
-        counted = [each for each in values if isinstance(each, _Value)]
+        wanted = [self._parts, *([(self._whole,)] if self._whole else [])]
+        counted: list[_Value] = []
+        for some, on in product(wanted, (start, end)):
+            found = [self._on(series, on, basis) for series in some]
+            missing = next((each for each in found if isinstance(each, Verdict)), None)
+            if missing is not None:
+                return missing
+            counted.append(_sum([each for each in found if isinstance(each, _Value)]))
         if 0 in _divisors(self.measure, counted):
             what = f"{self.series}, or what it is a part of, is 0 or has not changed since {spoken(start)}"
             return basis.verdict("not_comparable", what)
@@ -153,6 +178,13 @@ class ChangeTest(OfWindow):
             return basis.missing(what, on - FORTNIGHT, on + COMES_WITHIN)
         basis.bridged((day(before), day(after)))
         return _on_the_line(before, after, on)
+
+
+def _sum(values: Sequence[_Value]) -> _Value:
+    formula = " + ".join(value.formula for value in values)
+    figures = tuple(figure for value in values for figure in value.figures)
+    summed = sum(value.value for value in values)
+    return _Value(summed, values[0].on, figures, f"({formula})" if len(values) > 1 else formula)
 
 
 def _on_the_line(before: Figure, after: Figure, on: date) -> _Value:

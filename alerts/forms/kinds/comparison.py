@@ -65,11 +65,10 @@ class ComparisonTest(Form):
     def stated(self) -> float | None:
         return 1 + (self.percent or 0.0) / 100
 
-    def _state(self, now: str, then: str, basis: Basis) -> str:
-        """Whether one total had passed another is a claim about a day that is over: it is not asked again."""
-        if basis.answer != "standing":
-            return then
-        return "none" if self.measure == "total" or self.until else now
+    @property
+    def is_over(self) -> bool:
+        """Whether one total had passed another is a claim about a day that is over."""
+        return self.measure == "total" or self.until is not None
 
     def judge(self, basis: Basis) -> Verdict:
         base, current = _base(self, basis), _current(self, basis)
@@ -90,7 +89,7 @@ class ComparisonTest(Form):
         if window and self.measure == "rate" and self.window_tolerance:
             readings.append(_window(self, self.window_tolerance, window, base))
         return basis.verdict(
-            self._state(state, truth(y, interval), basis),
+            state if basis.answer == "standing" else truth(y, interval),
             words,
             **within(interval, y),
             deviation=y - stated,

@@ -18,7 +18,9 @@ class NotTestableTest(Form):
     MENU: ClassVar[Mapping[str, str]] = {"not_testable": "what no series can test"}
 
     form: Literal["not_testable"]
-    kind: Literal["motive", "cause", "instruction", "poll", "single day", "capacity", "self-deportation", "denial"]
+    kind: Literal[
+        "motive", "cause", "instruction", "poll", "single day", "capacity", "self-deportation", "denial", "no series"
+    ]
     disputes: tuple[Text, ...] = ()
 
     @model_validator(mode="after")

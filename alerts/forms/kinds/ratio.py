@@ -71,6 +71,10 @@ class RatioTest(OfWindow):
         return baselines
 
     @property
+    def is_over(self) -> bool:
+        return True
+
+    @property
     def stated(self) -> float | None:
         return self.value
 
@@ -100,8 +104,6 @@ class RatioTest(OfWindow):
         truths = {each.state for each in readings}
         state = truths.pop() if len(truths) == 1 else "depends_on_definition"
         y = readings[0].measured
-        if basis.answer == "standing":  # fixed numbers: it is not asked again
-            state = "none"
         said = "; ".join(
             f"{each.measured:.2f} times {baseline.words} ({each.state.replace('_', ' ')})"
             for each, baseline in zip(readings, self.baselines, strict=True)

@@ -81,6 +81,14 @@ class TotalTest(OfWindow):
         return (RULES[self.rule][0],)
 
     @property
+    def is_over(self) -> bool:
+        return True
+
+    @property
+    def is_asked_again_as_bound(self) -> bool:
+        return True
+
+    @property
     def stated(self) -> float | None:
         return self.value
 
@@ -115,8 +123,6 @@ class TotalTest(OfWindow):
         own_ = reading("the window of the claim", found, y, interval, truth(y, interval), found.formula)
         wrong = any(each.state == "outside" for each, _ in beside)
         state = "outside" if wrong else truth_of(y, interval, self.value, self.hedge, self.accept)
-        if basis.answer == "standing":  # a window that is over says nothing of now
-            state = "none"
         cv = usual_variation(self.series, found.days)
         return basis.verdict(
             state,
@@ -189,7 +195,8 @@ def _bound(test: TotalTest, basis: Basis, end: date) -> Verdict:
         what = f"No clean editions of {test.series} run from {spoken(test.start)} on."
         return basis.missing(what, test.start, end + COMES_WITHIN)
     basis.bridged((last, end))
-    y, stated = found.amount, test.interval
+    daily = test.form == "rate"
+    y, stated = found.per_day if daily else found.amount, test.interval
     interval = Accepted(None, stated.high, None, stated.high, "bound: the part may not exceed the whole that was said")
     state = "bound_respected" if interval.contains(y) else "bound_violated"
     share = y / test.value
@@ -197,8 +204,8 @@ def _bound(test: TotalTest, basis: Basis, end: date) -> Verdict:
     paces = _paces(test, basis)
     fell = "; ".join(each.name for each in paces if each.state == "inconsistent")
     words = (
-        f"{y:,.0f} {test.unit} from {spoken(found.start)} to {spoken(found.end)} are part of what was said and "
-        f"explain {share:.0%} of {test.value:,.0f}{bridged_words(found)}{beyond}"
+        f"{_amount(y, test.unit, daily=daily)} from {spoken(found.start)} to {spoken(found.end)} are part of what was "
+        f"said and explain {share:.0%} of {test.value:,.0f}{bridged_words(found)}{beyond}"
     )
     return basis.verdict(
         state,

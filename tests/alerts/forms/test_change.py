@@ -91,6 +91,17 @@ def test_a_share_of_the_growth_says_both_parts() -> None:
     assert judged(claim, still, LATER, "at_claim").state == "not_comparable"
 
 
+def test_a_share_of_the_growth_by_the_parts_that_make_it() -> None:
+    """No conviction: a pending charge, or neither."""
+    claim = _claim(measure="share of change", unit="percent", value=97, hedge="bare", definition="no conviction")
+    pending = HELD.replace("criminality=all", "criminality=pending")
+    figures = _counts({FEBRUARY: 20_000, APRIL: 23_000}, OTHER) + _counts({FEBRUARY: 10_000, APRIL: 11_850}, pending)
+    figures += _counts({FEBRUARY: 60_000, APRIL: 65_000})
+    verdict = judged(claim, figures, LATER, "at_claim")
+    assert (verdict.state, verdict.measured) == ("holds", pytest.approx(97.0))
+    assert verdict.formula == "((11,850 + 23,000) - (10,000 + 20,000)) / (65,000 - 60,000)"
+
+
 def test_a_day_between_two_counts_is_taken_from_the_line_between_them() -> None:
     between = FEBRUARY + timedelta(days=7)
     figures = _counts({FEBRUARY: 70_000, LATE_FEBRUARY: 69_000, APRIL: 60_000})
@@ -107,8 +118,8 @@ def test_what_is_not_there_yet_is_said() -> None:
     ("fields", "words"),
     [
         ({"value": 0}, "a change has a size and a sign"),
-        ({"measure": "points", "unit": "points"}, "of names the whole"),
-        ({"of": HELD}, "of names the whole"),
+        ({"measure": "points", "unit": "points"}, "names the whole"),
+        ({"of": HELD}, "names the whole"),
         ({"measure": "percent"}, "is 'percent', not 'people held'"),
         ({"ends": (FEBRUARY,)}, "ends must come after starts"),
     ],
