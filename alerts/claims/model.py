@@ -27,6 +27,7 @@ from alerts.claims.scopes import TESTABILITY, relation
 from alerts.claims.toml_lines import Place, line_of, places
 from alerts.forms.registry import FORMS
 from figures.mishaps import Mishap, attempt
+from figures.naming import or_nearest
 from figures.periods import end_of_day
 
 
@@ -177,13 +178,23 @@ def _advice(error: Any) -> str:
             )
             return f"Add {error['loc'][-1]}: {reason}."
         case "extra_forbidden":
-            return "Correct the name or delete the line; docs/claims-files.md lists the keys of each form."
+            hint = or_nearest(str(error["loc"][-1]), _known_keys(error["loc"]))
+            return f"Correct the name or delete the line{hint}; docs/claims-files.md lists the keys of each form."
         case "string_too_long":
             return "Quote the words that carry the claim, and no more."
         case "union_tag_invalid" | "union_tag_not_found":
-            return "Give test.form one of these."
+            hint = or_nearest(str(error.get("ctx", {}).get("tag", "")), FORMS)
+            return f"Give test.form one of these{hint}."
         case _:
             return ""
+
+
+def _known_keys(place: Sequence[Any]) -> list[str]:
+    """The keys that may stand where one does not belong: those of the form, or of the file."""
+    form = next((each for each in place if each in FORMS), None)
+    if form is None:
+        return [*ClaimText.model_fields] if len(place) == 1 else []
+    return [*FORMS[form].model_fields] if place[-2] == form else []
 
 
 def load_claims(folders: Iterable[Path]) -> tuple[list[Claim], list[ClaimError]]:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 
 from alerts.claims.hedges import WORDS
 from figures.metrics.catalogue import METRICS, Metric
+from figures.naming import or_nearest
 from figures.records import Dims, series_key
 
 SHOWN_DAYS = 14  # the newest interval of at least this length is shown
@@ -23,7 +24,10 @@ def known_metric(series: str) -> tuple[Metric, Dims]:
     """The metric and dimensions of a series as it is to be written. Raises ValueError with what is wrong."""
     match = _SERIES.match(series)
     if match is None or match[1] not in METRICS:
-        raise ValueError(f"{series!r} names no known metric; known are {', '.join(METRICS)}")
+        asked = series.partition("{")[0]
+        raise ValueError(
+            f"{series!r} names no known metric{or_nearest(asked, METRICS)}; known are {', '.join(METRICS)}"
+        )
     metric = METRICS[match[1]]
     dims = [(name.strip(), value.strip()) for name, _, value in (p.partition("=") for p in match[2].split(","))]
     if sorted(name for name, value in dims if value) != sorted(metric.dims):
@@ -67,7 +71,7 @@ def address(url: str) -> str:
 
 def _hedge(word: str) -> str:
     if word not in WORDS:
-        raise ValueError(f"unknown hedge {word!r}; known are {', '.join(WORDS)}")
+        raise ValueError(f"unknown hedge {word!r}{or_nearest(word, WORDS)}; known are {', '.join(WORDS)}")
     return word
 
 

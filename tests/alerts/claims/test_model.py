@@ -114,7 +114,13 @@ def test_the_variation_of_a_window_is_that_of_the_next_shorter_one() -> None:
         (LEVEL, "said_on = 2025-05-28", 'said_on = "2025-05-28"', "said_on", "valid date"),
         (LEVEL, 'form = "level"', 'form = "guess"', "test", "'level', 'range', 'threshold'"),
         (LEVEL, 'hedge = "almost"', 'hedge = "approx"', "test.hedge", "unknown hedge 'approx'; known are bare"),
-        (LEVEL, "ice.detained{", "ice.detainees{", "test.series", "names no known metric; known are ice.detained, "),
+        (
+            LEVEL,
+            "ice.detained{",
+            "ice.detainees{",
+            "test.series",
+            "names no known metric; nearest: ice.detained_share, ice.detained",
+        ),
         (LEVEL, "ice.detained{agency=all, criminality=all}", "ice.detained", "test.series", "names no known metric"),
         (
             LEVEL,
