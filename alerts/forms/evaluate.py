@@ -13,13 +13,14 @@ from alerts.forms.basis import Basis, NotHeldError, Said, capped
 from alerts.forms.evidence import Knowledge, Unheld
 from alerts.forms.registry import Test
 from alerts.forms.several_readings import combined
-from alerts.forms.verdicts import Answer, Verdict
+from alerts.forms.verdicts import RESOLVED, Answer, Verdict
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
 from figures.periods import end_of_day, spoken, washington_day
 
-# The states that say that a number was not reached.
+# The states of an answer that cannot be given; that stay, whatever is not held; that say that a number was not reached.
 CANNOT_TELL = frozenset({"not_held", "not_yet_testable", "data_missing", "quality_hold", "not_comparable"})
+ENDED = frozenset({"superseded", "none", *RESOLVED})
 NOT_REACHED = frozenset({"short", "approaching", "missed", "outside", "drifting", "far", "inconsistent"})
 
 
@@ -95,8 +96,8 @@ def _at(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime, sai
         verdict = test.judge(basis)
     except NotHeldError as error:
         return _not_held(error.unheld, basis)
-    # What is superseded stays so, whatever a newer edition says.
-    if unheld is not None and verdict.state != "superseded":
+    # What is superseded, or came to its end, stays so, whatever a newer edition says.
+    if unheld is not None and verdict.state not in ENDED:
         return _not_held(unheld, basis)
     if why and verdict.state in ("data_missing", "not_yet_testable"):
         return held

@@ -47,6 +47,19 @@ def claims_new(
     raise typer.Exit(claim_desk.new(ask, folder))
 
 
+@claims_app.command("archive")
+def claims_archive(
+    names: Annotated[list[str] | None, typer.Argument(help="Claims by id; every one that is watched if none.")] = None,
+) -> None:
+    """Print a dated copy of each source that has none, from the Internet Archive, as a line for the claim's file.
+
+    Exit 1 when there is no copy of one.
+    """
+    from flows.cli import claim_archive
+
+    raise typer.Exit(claim_archive.archive(names or []))
+
+
 @claims_app.command("page")
 def claims_page() -> None:
     """Print the page docs/claims.md: every claim with its three answers on what is stored, or the reason for none."""
