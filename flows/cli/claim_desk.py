@@ -3,7 +3,7 @@
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -11,10 +11,13 @@ from alerts.claims.benchmarks import FILE
 from alerts.claims.draft import as_toml, draft
 from alerts.claims.model import Claim, ClaimError, Fault, faults_of, load_claim, load_claims
 from alerts.claims.trial import trial
+from alerts.forms.evaluate import evaluate
+from alerts.forms.verdicts import ANSWERS
 from figures.metrics.metric import metric_of
 from figures.naming import or_nearest
 from flows.cli import printing, read_only
 from flows.configuration.settings import Settings, load_settings
+from flows.judging.judge import gather
 from storage.engine import DatabaseError
 from storage.read import catalogue
 
@@ -134,6 +137,19 @@ def _loaded(path: Path) -> Claim | None:
         return None
 
 
+def _as_judged(claim: Claim) -> Iterator[str]:
+    """How a claim would be judged on what is stored, a line for each answer; none where nothing is."""
+    try:
+        with read_only.database(load_settings()) as connection:
+            known = gather(connection, [claim])
+    except DatabaseError:
+        return
+    as_of = max((release.known_at for release in known.releases), default=claim.on_record_at)
+    for answer in ANSWERS:
+        verdict = evaluate(claim, answer, known, max(as_of, claim.on_record_at))
+        yield f"{answer.replace('_', ' ')}: {verdict.state.replace('_', ' ')}. {verdict.words}"
+
+
 def new(ask: Callable[[str, str], str], folder: Path | None) -> int:
     """Ask for a claim, write its file once it passes the check; 1 when it does not."""
     folder = folder or load_settings().home / "claims"
@@ -151,6 +167,12 @@ def new(ask: Callable[[str, str], str], folder: Path | None) -> int:
             for fault in faults:
                 _say(f"line {fault.line}: {fault.key}: {fault.words} {fault.advice}".rstrip())
             _say(f"Nothing was written. This is what came of the answers:\n\n{text}")
+            return 1
+        judged = list(_as_judged(load_claim(trial)))
+        for line in judged:
+            _say(line)
+        if judged and ask("write it", "n to leave it").strip().casefold() in ("n", "no"):
+            _say("Nothing was written.")
             return 1
         trial.replace(target)
     _say(f"Wrote {target}. Check it: onrecord claims check {target}")

@@ -15,7 +15,7 @@ from alerts.forms.registry import FORMS
 from flows.cli import claim_desk
 from flows.cli.app import app
 from flows.judging.judge import gather, judge
-from flows.pipeline import usable_claims
+from flows.pipeline import look, run_sources, usable_claims
 from flows.show.claims_page import as_markdown
 from replica.editions import edition
 from replica.workbooks import build
@@ -204,6 +204,28 @@ def test_new_on_the_command_line(home: Path) -> None:
     assert code == 0, told
     assert (home / "claims" / "my-claim.toml").exists()
     assert _run("claims", "check")[1] == "59 claims, all in order.\n"
+
+
+def test_new_from_a_sentence_proposes_and_shows_the_verdict_before_it_writes(
+    desk: "Desk", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONRECORD_HOME", str(desk.settings.home))
+    monkeypatch.delenv("ONRECORD_DATABASE_URL", raising=False)
+    desk.publisher.publish(edition("05232025"))
+    desk.clock.set(date(2025, 5, 23))
+    run_sources(desk.settings, desk.line, ["ice"], look)
+    own = [COMMON[key] for key in ("id", "title", "speaker", "said_on")]
+    rest = [COMMON[key] for key in ("quote_form", "source", "scope")]
+    # Accepted as proposed: quote, covers, form, series, unit, value, hedge.
+    typed = [*own, "", *rest, "", COMMON["caveat"], "", "why", "", "", "1197", "measured", "", ""]
+    sentence = "almost 49,000 people in ICE custody"
+    code, told = _run("claims", "new", "--from", sentence, typed="\n".join([*typed, "no"]) + "\n")
+    assert (code, "at claim: holds. 48,870 people held on 18 May 2025" in told) == (1, True), told
+    assert not (desk.settings.home / "claims" / "my-claim.toml").exists()
+    code, told = _run("claims", "new", "--from", sentence, typed="\n".join([*typed, "y"]) + "\n")
+    assert code == 0, told
+    words = load_claim(desk.settings.home / "claims" / "my-claim.toml").words
+    assert (words.quote, words.test.form, words.test.stated) == (sentence, "level", 49_000)
 
 
 def test_claims_alone_lists(home: Path) -> None:
