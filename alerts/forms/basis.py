@@ -8,7 +8,7 @@ from typing import Any
 from alerts.claims.hedges import Accepted, accepted, understated
 from alerts.claims.parts import SHOWN_DAYS, Accept
 from alerts.forms.daily_rates import Rate
-from alerts.forms.evidence import SOON, Knowledge, Unheld
+from alerts.forms.evidence import Knowledge, Unheld
 from alerts.forms.verdicts import MOST_DAYS_OF_Z, Answer, Reading, Verdict, truth
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
@@ -17,6 +17,8 @@ from figures.records import Figure
 
 STATE_DAYS = 28  # the state follows a window of at least this length: 14-day rates are too noisy to alert on
 FORTNIGHT = timedelta(days=14)
+# Counts lie a fortnight apart: what lies further apart than three weeks may have one between that is not held here.
+MANY = timedelta(days=21)
 # How long before a claim a level may have been counted. The longest silences from 2020 to 2025 were 57 days, and counts
 # are published up to two weeks after their day; what is older says nothing of the day of the claim.
 GREATEST_AGE = timedelta(days=92)
@@ -87,7 +89,7 @@ class Basis:
         """Raises NotHeldError where the days between two counts, over which a figure is taken to go evenly, are many
         and an edition between them is not held here. How the world stands is said with what was left out.
         """
-        if span is not None and self.answer != "standing" and span[1] - span[0] > SOON:
+        if span is not None and self.answer != "standing" and span[1] - span[0] > MANY:
             self.must_hold(span[0] + FORTNIGHT, span[1])
 
     def crossed(self, rate: Rate | None) -> Rate | None:
@@ -104,6 +106,13 @@ class Basis:
         found = self.known.unheld_between(source, first, last)
         if found:
             raise NotHeldError(found[0])
+
+    def must_hold_newest_of_then(self) -> None:
+        """Raises NotHeldError where the newest edition that was public when the claim was made is not held here."""
+        source = METRICS[metric_of(self.series)].source
+        unheld = self.known.at(self.said_at).newer_unheld(source)
+        if unheld is not None:
+            raise NotHeldError(unheld)
 
     def not_yet(self, what: str, due: date, since: date | None = None, **fields: Any) -> Verdict:
         """Not published yet. Raises NotHeldError where an edition of `since` or later was public and is not held."""

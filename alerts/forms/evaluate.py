@@ -99,7 +99,7 @@ def _at(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime, sai
     # What is superseded, or came to its end, stays so, whatever a newer edition says.
     if unheld is not None and verdict.state not in ENDED:
         return _not_held(unheld, basis)
-    if why and verdict.state in ("data_missing", "not_yet_testable"):
+    if why and (verdict.state == "data_missing" or (verdict.state == "not_yet_testable" and not test.asks_held_days)):
         return held
     return _seconded(verdict, stand_in, known)
 

@@ -71,6 +71,11 @@ class Form(Strict):
         return False
 
     @property
+    def asks_held_days(self) -> bool:
+        """Whether `not_yet_testable` says that no edition reaches so far, held ones counted: no hold is the reason."""
+        return False
+
+    @property
     def may_stand_in(self) -> StandIn | None:
         """The series that is judged on while the claim's own is silent."""
         return None

@@ -21,17 +21,20 @@ Named = tuple[str, Verdict]
 def combined(own: Named, others: Sequence[Named]) -> Verdict:
     """One verdict from those of all readings.
 
-    A reading that cannot be judged leaves the answer to the others. Where they differ about whether the claim was
-    right, that depends on its definition; how the world stands goes by the reading that fits best.
+    A reading that cannot be judged leaves the answer to the others, but for one that rests on an edition that is not
+    held here: with it the answer might be another. Where they differ about whether the claim was right, that depends on
+    its definition; how the world stands goes by the reading that fits best.
     """
     judged = sorted((named for named in (own, *others) if named[1].state in _FIT), key=_fit)
+    sides = {verdict.state in RIGHT for _, verdict in judged if verdict.state in RIGHT | WRONG}
+    is_open = any(verdict.state == "depends_on_definition" for _, verdict in judged)
+    differ = own[1].answer != "standing" and (len(sides) > 1 or is_open)
+    unheld = next((verdict for _, verdict in (own, *others) if verdict.state == "not_held"), None)
+    if unheld is not None and not differ:
+        return unheld
     if not judged or not others:
         return own[1]
     best = judged[0][1]
-    sides = {verdict.state in RIGHT for _, verdict in judged if verdict.state in RIGHT | WRONG}
-    differ = best.answer != "standing" and (
-        len(sides) > 1 or any(v.state == "depends_on_definition" for _, v in judged)
-    )
     said = "; ".join(f"{verdict.words} ({name}: {verdict.state.replace('_', ' ')})" for name, verdict in judged)
     return replace(
         best,

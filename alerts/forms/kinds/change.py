@@ -176,7 +176,7 @@ class ChangeTest(OfWindow):
         if before is None or self.by == "month":
             what = f"No clean figure of {series} for {spoken(on)} is held here."
             return basis.missing(what, on - FORTNIGHT, on + COMES_WITHIN)
-        basis.bridged((day(before), day(after)))
+        basis.must_hold(on, on + COMES_WITHIN)  # an edition of that very day would say it
         return _on_the_line(before, after, on)
 
 

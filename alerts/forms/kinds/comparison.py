@@ -1,6 +1,6 @@
 """A comparison: one period against another."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import ClassVar, Literal
 
@@ -14,7 +14,8 @@ from alerts.forms.basis import COMES_WITHIN, STATE_DAYS, Basis, bridged_words, d
 from alerts.forms.daily_rates import Rate, between, newest_interval, since, whole_year
 from alerts.forms.form import Form
 from alerts.forms.verdicts import Reading, Verdict, distance, truth
-from figures.periods import PeriodKind, fiscal_year_end, spoken
+from figures.periods import PeriodKind, fiscal_year, fiscal_year_end, fiscal_year_start, spoken
+from figures.records import Figure
 
 _OF_PERCENT = ("bare", "about", "around")
 
@@ -78,7 +79,7 @@ class ComparisonTest(Form):
         if current is None or current.days < SHOWN_DAYS:
             before = spoken(self.since - timedelta(days=1))
             what = f"No clean editions of {self.series} run from {before} on, {SHOWN_DAYS} days or more."
-            return basis.missing(what, self.since, self.since + COMES_WITHIN)
+            return basis.missing(what, self.since, (self.until or self.since) + COMES_WITHIN)
         y, formula, words = _set_against(self, current, base)
         cv = self.noise.cv_of(current.days)
         stated = self.stated or 1.0
@@ -127,9 +128,18 @@ def _other(test: ComparisonTest) -> str:
 
 def _base(test: ComparisonTest, basis: Basis) -> Rate | None:
     points = basis.known.clean(test.series, "fiscal_year_to_date")
+    if test.against is not None and test.until is not None:
+        return _whole(points, test.against.start, test.against.end)
     if test.against is not None:
         return basis.crossed(between(points, test.against.start, test.against.end))
     return whole_year(points, test.against_fiscal_year or 0)
+
+
+def _whole(points: Sequence[Figure], start: date, end: date) -> Rate | None:
+    """A rate from an edition to an edition: between two, what was split evenly would be a part of a short window."""
+    ends = {day(f) for f in points}
+    begins = start == fiscal_year_start(fiscal_year(start)) or start - timedelta(days=1) in ends
+    return between(points, start, end) if begins and end in ends else None
 
 
 def _days_of_base(test: ComparisonTest) -> tuple[date, date]:
@@ -150,7 +160,7 @@ def _current(test: ComparisonTest, basis: Basis) -> Rate | None:
     """A rate runs from an edition on; a total may begin between two."""
     points = basis.points(test.series, "fiscal_year_to_date")
     if test.until is not None:
-        return basis.crossed(between(points, test.since, test.until))
+        return _whole(points, test.since, test.until)
     if test.measure == "rate" or not points:
         return basis.crossed(since(points, test.since))
     last = day(points[-1])

@@ -77,6 +77,8 @@ class ProjectionTest(OfWindow):
         if so_far is None:
             what = f"No clean edition of {self.series} ran through {spoken(through)} then."
             return basis.missing(what, through, through + COMES_WITHIN)
+        if self.through is None:  # the pace of then is that of the newest edition of then
+            basis.must_hold_newest_of_then()
         return self._pending(so_far, newest_interval(then, STATE_DAYS) if self.through is None else None, basis)
 
     def _pending(self, so_far: Rate, pace: Rate | None, basis: Basis) -> Verdict:

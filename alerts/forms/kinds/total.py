@@ -85,6 +85,10 @@ class TotalTest(OfWindow):
         return True
 
     @property
+    def asks_held_days(self) -> bool:
+        return True
+
+    @property
     def is_asked_again_as_bound(self) -> bool:
         return True
 
