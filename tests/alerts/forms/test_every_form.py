@@ -174,7 +174,7 @@ def _after(value: float) -> list[Figure]:
 
 
 def _as_change(**fields: object) -> Claim:
-    """A fall of about 9,000 from the first to the second of two counts."""
+    """A rise of about 8,870 from the first to the second of two counts."""
     from alerts.forms.kinds.change import ChangeTest
 
     given = {"measure": "number", "unit": "people held", "value": 8_870, "hedge": "about"} | fields
