@@ -22,7 +22,7 @@ from flows.scheduling.server import PrefectServer, prefect_server
 from flows.show.printing import page
 from flows.show.verdict_list import print_verdicts
 from replica.cbp_files import RUNNING_2025
-from replica.cbp_pages import LISTING, TABLE
+from replica.cbp_pages import LISTING, SOUTHWEST_LISTING, TABLE
 from replica.editions import Edition, editions
 from replica.publisher import PAGE, Publisher
 from scrapers.registry import TRAC
@@ -166,7 +166,7 @@ def _trac(address: str) -> str:
 
 def _border(address: str) -> str:
     """CBP's sources at the stand-in. OHSS's tables have ended, and its page is not played."""
-    pages = {"cbp_encounters": LISTING, "cbp_apprehensions": TABLE}
+    pages = {"cbp_southwest": SOUTHWEST_LISTING, "cbp_encounters": LISTING, "cbp_apprehensions": TABLE}
     asked = "\n".join(f'[sources.{name}]\naddress = "{address}{path}"' for name, path in pages.items())
     return f"{asked}\n[sources.ohss]\nenabled = false"
 

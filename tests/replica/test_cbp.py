@@ -14,7 +14,7 @@ from checks.document.document_suite import document
 from checks.sources.cbp_pairs import witness
 from figures.records import Parsed
 from replica.cbp_files import FILES, FINAL_2025, FIRST_OF_2027, RUNNING_2026, state_file
-from replica.cbp_pages import FOLDER, LISTING, TABLE, site
+from replica.cbp_pages import FOLDER, LISTING, SOUTHWEST_LISTING, TABLE, site
 from replica.cbp_recipe import HEADER, OFO, SOUTHWEST, USBP, area_file
 from scrapers.cbp.encounters import parse
 from tests.border import SBO, STATE_2025, published, read_published, recounted
@@ -48,8 +48,8 @@ def read(built: bytes) -> Parsed:
 def test_everything_of_the_site_is_served_and_linked() -> None:
     editions = (FINAL_2025, *RUNNING_2026[-2:])
     served = site(editions)
-    assert set(served) == {LISTING, TABLE, *(p for p in served if p.startswith(FOLDER))}
-    assert len(served) == 2 + 2 * len(editions)
+    assert set(served) == {LISTING, SOUTHWEST_LISTING, TABLE, *(p for p in served if p.startswith(FOLDER))}
+    assert len(served) == 3 + 3 * len(editions)
     assert "2026-09/nationwide-encounters-fy23-fy26-aug-aor_0.csv" in str(list(served))
     for path, (content, media) in served.items():
         assert content == site(editions)[path][0]
