@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.options import NAMES, JsonOption, LimitOption
+from flows.cli.options import NAMES, JsonOption, LimitOption, now
 
 
 def series(
@@ -17,7 +17,7 @@ def series(
     """List the metrics, or the series that hold a word, or print every vintage of one."""
     from flows.show import series as commands
 
-    commands.series(key, as_of, limit, as_json=as_json)
+    commands.series(key, as_of, now(), limit, as_json=as_json)
 
 
 def trace(
@@ -32,7 +32,7 @@ def trace(
     """From a figure or a message to the cell, the archived file and its sha256. Exit 1 when there is none."""
     from flows.show import trace_figures
 
-    trace_figures.trace(what, sha256, limit, as_json=as_json)
+    trace_figures.trace(what, sha256, now(), limit, as_json=as_json)
 
 
 def diff(

@@ -12,6 +12,7 @@ from alerts.claims.model import Claim
 from alerts.forms.flips import next_flip, progress
 from alerts.messages.message import Item, Message
 from alerts.messages.words.claim_news import proof
+from alerts.source_states import age
 from figures.periods import spoken, washington_day
 from figures.records import Figure
 
@@ -62,14 +63,14 @@ def digest_message(week: Week, now: datetime) -> Message:
     first = nearest(week.rows)
     silent = [pulse for pulse in week.pulses if not pulse.lives]
     items = [_no_life(silent, now)] if silent else []
-    items += [_near_item(row, week) for row in first if row["claim_id"] in week.claims]
+    items += [_near_item(row, week, now) for row in first if row["claim_id"] in week.claims]
     items.append(_plain_item("How all claims stand", _states(week)))
     if week.muted:
         items.append(_plain_item("Muted this week", [("Muted", words) for words in week.muted]))
     if week.troubles:
         items.append(_plain_item("Not delivered", [("Waits", words) for words in week.troubles]))
     heading = "The last signs of life" if silent else "Proof of life"
-    items.append(_plain_item(heading, [_pulse(pulse) for pulse in week.pulses]))
+    items.append(_plain_item(heading, [_pulse(pulse, now) for pulse in week.pulses]))
     title = week.claims[first[0]["claim_id"]].words.title if first and first[0]["claim_id"] in week.claims else ""
     subject = f"nearest to flipping, {title}" if title else "no claim is near a flip"
     if silent:
@@ -97,10 +98,13 @@ def _no_life(silent: Sequence[Pulse], now: datetime) -> Item:
     return _plain_item("No proof of life", [*facts, ("What this means", means)])
 
 
-def _near_item(row: Mapping[str, Any], week: Week) -> Item:
+def _near_item(row: Mapping[str, Any], week: Week, now: datetime) -> Item:
     claim = week.claims[row["claim_id"]]
     words = claim.words
     facts = [("Now", f"{row['words']}."), ("Stands at", f"{row['state'].replace('_', ' ')}.")]
+    days = [day for figure in week.cells.get(row["claim_id"], ()) if (day := figure.period.end)]
+    if days:
+        facts.append(("Newest figure", f"of {_aged(max(days), now)}."))
     if flip := next_flip(row, words.test.unit):
         facts.append(("Next", flip))
     return Item(
@@ -127,11 +131,15 @@ def _states(week: Week) -> list[tuple[str, str]]:
     return [*judged, *([("Not judged yet", ", ".join(missing))] if missing else [])]
 
 
-def _pulse(pulse: Pulse) -> tuple[str, str]:
+def _pulse(pulse: Pulse, now: datetime) -> tuple[str, str]:
     run = f"{_moment(pulse.last_run)} ({pulse.outcome.replace('_', ' ')})" if pulse.last_run else "never"
     release = f"{pulse.last_release}, public since {_moment(pulse.released)}" if pulse.released else "none yet"
-    through = f"; figures through {spoken(pulse.newest_day)}" if pulse.newest_day else ""
+    through = f"; figures through {_aged(pulse.newest_day, now)}" if pulse.newest_day else ""
     return pulse.source, f"last run {run}; last release {release}{through}."
+
+
+def _aged(day: date, now: datetime) -> str:
+    return f"{spoken(day)}, {age(day, washington_day(now))} old"
 
 
 def _moment(at: datetime | None) -> str:
