@@ -1,7 +1,8 @@
 """Checks of OHSS's monthly tables that need the one workbook alone. Figures are rounded to ten: sums are only near."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from figures.periods import Period, fiscal_year
 from figures.records import Dims, Finding, Observation
@@ -26,7 +27,7 @@ def ohss(observations: Sequence[Observation]) -> list[Finding]:
     """Findings about one workbook of OHSS's; none for any other document."""
     mine = [o for o in observations if o.metric.startswith("ohss.")]
     numbers = {(o.metric, o.dims, o.period): o for o in mine if o.value is not None}
-    return [*_months(mine), *_sums(numbers), *_removals(numbers), *_rounding(mine)]
+    return [*_months(mine), *_sums(numbers), *_removals(numbers), *_rounding(mine), *_blanks(mine)]
 
 
 def _months(mine: Sequence[Observation]) -> Iterator[Finding]:
@@ -82,3 +83,39 @@ def _rounding(mine: Sequence[Observation]) -> Iterator[Finding]:
         words = f"{odd[0].locator} says {odd[0].raw}, and OHSS rounds to ten: {len(odd)} figures are not rounded."
         cells = tuple(o.locator for o in odd)
         yield Finding("not_rounded", "warn", "cells", cells, "multiples of ten", f"{len(odd)} others", words)
+
+
+def _blanks(mine: Sequence[Observation]) -> Iterator[Finding]:
+    """Cells that lost their number. `X` and `NA` stand for whole years at the beginning or the end of a column, never
+    between two months with numbers, nor in the total of a year all of whose months have one; no cell is empty.
+    """
+    series: dict[tuple[str, Dims], list[Observation]] = defaultdict(list)
+    for o in mine:
+        series[o.metric, o.dims].append(o)
+    lost = [o for group in series.values() for o in _lost(group)]
+    if lost:
+        words = (
+            f"{lost[0].locator} shows {lost[0].raw or 'nothing'} where the cells beside it have numbers: "
+            f"{len(lost)} figures may have been left out."
+        )
+        cells = tuple(o.locator for o in lost)
+        yield Finding("figure_blank", "warn", "cells", cells, "a number in each month", f"{len(lost)} without", words)
+
+
+def _lost(group: Sequence[Observation]) -> Iterator[Observation]:
+    days = [o.period.start for o in group if o.period.kind == "month" and o.value is not None and o.period.start]
+    counted = Counter(map(fiscal_year, days))
+    for o in group:
+        start = o.period.start
+        if o.value is not None or start is None or o.status not in ("blank", "not_applicable", "not_available"):
+            continue
+        is_between = o.period.kind == "month" and bool(days) and min(days) < start < max(days)
+        is_total = o.period.kind != "month" and counted[fiscal_year(start)] == _months_of(group, start)
+        if o.status == "blank" or is_between or is_total:
+            yield o
+
+
+def _months_of(group: Sequence[Observation], start: date) -> int:
+    """How many months a column has of a fiscal year; -1 where it has none."""
+    of_year = [o for o in group if o.period.kind == "month" and o.period.start]
+    return sum(fiscal_year(o.period.start or start) == fiscal_year(start) for o in of_year) or -1
