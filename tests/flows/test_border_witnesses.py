@@ -9,13 +9,14 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from flows.fetching.source_states import stands
+from flows.importing import ImportFileError, import_files
 from flows.lateness import watched
 from flows.show.status import standing
-from replica.cbp_files import FINAL_2025, CbpEdition
+from replica.cbp_files import FINAL_2025, CbpEdition, sbo_file, state_file
 from replica.cbp_pages import FOLDER, LISTING, SOUTHWEST_LISTING, path
 from scrapers.registry import SOURCES
 from storage.engine import reading
-from storage.read import journal
+from storage.read import journal, vintages
 from tests.border_front import AUGUST, BORDER_PATROL, JULY, REFUSAL, SOUTHWEST, Front
 
 SBO, FILES = "cbp_southwest", "cbp_encounters"
@@ -232,3 +233,42 @@ def test_status_shows_the_second_page_and_nothing_of_it_is_late(front: Front) ->
     assert (entry["state"]["state"], entry["next_due"], entry["data_as_of"]) == ("live", None, None)
     assert SBO not in {source.id for source in cbp.sources}
     assert cbp.seen is None  # a look at files that only check others sees no release
+
+
+def _handed_in(front: Front, folder: Path, **contents: bytes) -> None:
+    """Files of August by kind, imported by hand one after the other."""
+    folder.mkdir(exist_ok=True)
+    for kind, content in contents.items():
+        file = folder / AUGUST.name(kind)
+        file.write_bytes(content)
+        errors: list[ImportFileError] = []
+        import_files_of = import_files(
+            SOURCES[FILES], [file], {}, (), front.line, [], alert=False, on_error=errors.append
+        )
+        assert [each.new for each in import_files_of] == [True]
+        assert errors == []
+
+
+def test_files_by_state_and_of_the_southwest_that_are_handed_in_are_series_and_agree_in_one_vintage(
+    front: Front, tmp_path: Path
+) -> None:
+    _handed_in(front, tmp_path / "files", state=state_file(AUGUST), sbo=sbo_file(AUGUST))
+    assert [release.name for release in front.releases()] == [AUGUST.name("state"), AUGUST.name("sbo")]
+    assert len(front.values(SOUTHWEST, NEWEST)) == 1  # both files state it
+    assert len(front.values(BORDER_PATROL, NEWEST)) == 1  # by component, of the southwest's file alone
+    assert len(front.values("cbp.encounters{component=all, region=northern}", NEWEST)) == 1  # by state alone
+    assert front.open("hold", "warn") == {}
+
+
+@pytest.mark.parametrize("order", [("state", "sbo"), ("sbo", "state")])
+def test_a_figure_that_two_files_of_one_edition_state_otherwise_is_held(
+    front: Front, tmp_path: Path, order: tuple[str, str]
+) -> None:
+    made = {"state": state_file(AUGUST), "sbo": _recounted(sbo_file(AUGUST), b"2026 (FYTD),FYTD,AUG,U.S. Border")}
+    _handed_in(front, tmp_path / "files", **{kind: made[kind] for kind in order})
+    assert f"{SOUTHWEST} of August 2026 is " in front.open("hold")["witness_differs"]
+    with reading(front.line.database) as connection:
+        stated = vintages.history(connection, [SOUTHWEST])
+    newest = [(f.held, f.release_name) for f in stated if (f.period.kind, f.period.start) == ("month", NEWEST)]
+    assert sorted(held for held, _ in newest) == [False, True]
+    assert len(front.values("cbp.encounters{component=all, region=northern}", NEWEST)) == 1
