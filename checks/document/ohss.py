@@ -1,6 +1,6 @@
 """Checks of OHSS's monthly tables that need the one workbook alone. Figures are rounded to ten: sums are only near."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
@@ -103,19 +103,20 @@ def _blanks(mine: Sequence[Observation]) -> Iterator[Finding]:
 
 
 def _lost(group: Sequence[Observation]) -> Iterator[Observation]:
-    days = [o.period.start for o in group if o.period.kind == "month" and o.value is not None and o.period.start]
-    counted = Counter(map(fiscal_year, days))
-    for o in group:
-        start = o.period.start
-        if o.value is not None or start is None or o.status not in ("blank", "not_applicable", "not_available"):
-            continue
-        is_between = o.period.kind == "month" and bool(days) and min(days) < start < max(days)
-        is_total = o.period.kind != "month" and counted[fiscal_year(start)] == _months_of(group, start)
-        if o.status == "blank" or is_between or is_total:
-            yield o
+    """Those of one column that lost their number."""
+    every, counted = _month_starts(group), _month_starts([o for o in group if o.value is not None])
+    yield from (o for o in group if o.period.start and _is_lost(o, o.period.start, every, counted))
 
 
-def _months_of(group: Sequence[Observation], start: date) -> int:
-    """How many months a column has of a fiscal year; -1 where it has none."""
-    of_year = [o for o in group if o.period.kind == "month" and o.period.start]
-    return sum(fiscal_year(o.period.start or start) == fiscal_year(start) for o in of_year) or -1
+def _month_starts(some: Sequence[Observation]) -> list[date]:
+    return sorted(o.period.start for o in some if o.period.kind == "month" and o.period.start)
+
+
+def _is_lost(o: Observation, start: date, every: Sequence[date], counted: Sequence[date]) -> bool:
+    """`every` are the months of its column, `counted` those with a number."""
+    if o.status not in ("not_applicable", "not_available"):
+        return o.status == "blank"
+    if o.period.kind == "month":
+        return bool(counted) and counted[0] < start < counted[-1]
+    of_year = {month for month in every if fiscal_year(month) == fiscal_year(start)}
+    return bool(of_year) and of_year <= set(counted)

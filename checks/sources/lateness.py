@@ -138,12 +138,16 @@ def _rules(name: str, section: Mapping[str, Any]) -> Rules:
     rhythms = [rhythm for rhythm in (made.declared, made.turn) if rhythm]
     if made.declared is None and made.monthly is None:
         raise ValueError(f"publication.toml: [{name}]: declared or monthly says when a release is due")
-    if made.monthly is not None and not _keeps_order(made.monthly):
-        expected_days = "days from 1 to 28, and days of October to December, each due before it is late"
-        raise ValueError(f"publication.toml: [{name}]: monthly needs {expected_days}")
+    _require_order(name, made.monthly)
     if made.counted_by not in ("release", "newer_day") or not all(0 < r.due < r.late for r in rhythms):
         raise ValueError(f"publication.toml: [{name}]: counted_by is unknown, or a release is late before it is due")
     return made
+
+
+def _require_order(name: str, of: Monthly | None) -> None:
+    if of is not None and not _keeps_order(of):
+        needed = "days from 1 to 28, and days of October to December, each due before it is late"
+        raise ValueError(f"publication.toml: [{name}]: monthly needs {needed}")
 
 
 def _keeps_order(of: Monthly) -> bool:

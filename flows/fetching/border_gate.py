@@ -71,16 +71,21 @@ def confirm(source: Source, line: Line) -> None:
     if source.id not in WITNESSED:
         return
     with reading(line.database) as connection:
-        found = journal.findings(connection, stage=BESIDE, open_only=True)
-        waiting = {f.release_id for f in found if f.check in (ABSENT, UNCONFIRMED)}
-        come = set(_editions_since_last_look(connection, source.id))
-        stored = [(each.id, read_name(each.name)) for each in reads.releases(connection, FILES)]
-    for number, file in stored:
-        if file is not None and file.kind == "aor" and (number in waiting or file.edition in come):
-            with writing(line.database) as connection:
-                releases = reads.releases(connection, FILES)
-                mine = next(each for each in releases if each.id == number)
-                _renew_witness(connection, mine, releases, line.archive, line.clock())
+        again = list(_to_be_asked_again(connection, source.id))
+    for release in again:
+        with writing(line.database) as connection:
+            _renew_witness(connection, release, reads.releases(connection, FILES), line.archive, line.clock())
+
+
+def _to_be_asked_again(connection: Transaction, source: str) -> Iterator[StoredRelease]:
+    """The files by area that wait for a witness, or of whose edition one has come."""
+    found = journal.findings(connection, stage=BESIDE, open_only=True)
+    waiting = {f.release_id for f in found if f.check in (ABSENT, UNCONFIRMED)}
+    come = set(_editions_since_last_look(connection, source))
+    for release in reads.releases(connection, FILES):
+        file = read_name(release.name)
+        if file is not None and file.kind == "aor" and (release.id in waiting or file.edition in come):
+            yield release
 
 
 def _editions_since_last_look(connection: Transaction, source: str) -> Iterator[tuple[int, int]]:
@@ -232,18 +237,23 @@ def _witnesses(
                 yield _Other(other.name, reads.observations(connection, other.id), file)
     if mine.kind != "aor":
         return
+    for name, sha256, file in _fetched_to_check(connection, mine):
+        if sha256 not in seen:
+            seen.add(sha256)
+            parsed = attempt(partial(SOURCES[FILES].parse, archive.get(sha256), name))  # a witness stops no other file
+            if isinstance(parsed, Mishap):
+                unread.append(f"{name} could not be read: {parsed.words or parsed.short}")
+            else:
+                yield _Other(name, parsed.observations, file)
+
+
+def _fetched_to_check(connection: Transaction, mine: FileName) -> Iterator[tuple[str, str, FileName]]:
+    """(name, sha256, what the name says) of each file of an edition that was fetched to check the one by area."""
     for source in WITNESSED:
         for url, sha256 in journal.newest_bytes(connection, source).items():
             file = read_name(_name_at(url))
-            if file is None or file.edition != mine.edition or file.kind == "aor" or sha256 in seen:
-                continue
-            seen.add(sha256)
-            read = partial(SOURCES[source].parse, archive.get(sha256), _name_at(url))
-            parsed = attempt(read)  # whatever a witness is made of, it stops no other file
-            if isinstance(parsed, Mishap):
-                unread.append(f"{_name_at(url)} could not be read: {parsed.words or parsed.short}")
-            else:
-                yield _Other(_name_at(url), parsed.observations, file)
+            if file is not None and file.edition == mine.edition and file.kind != "aor":
+                yield _name_at(url), sha256, file
 
 
 def _without_confirmation(
@@ -270,12 +280,12 @@ def _without_confirmation(
 def _confirmed(connection: Transaction) -> set[int]:
     """The files by area that a file by state has confirmed, and no other of their edition contradicts."""
     found = [f for f in journal.findings(connection, stage=BESIDE, open_only=True) if f.source == FILES]
-    agreed, odd = set(), set()
-    for f in found:
-        other = read_name(f.expected.removeprefix(THE_FIGURES_OF))
-        mine = read_name(f.release_name)
-        if f.severity == "hold":
-            odd.add(f.release_id)
-        elif f.check == AGREES and mine and other and (mine.kind, other.kind) == ("aor", "state"):
-            agreed.add(f.release_id)
+    odd = {f.release_id for f in found if f.severity == "hold"}
+    agreed = {f.release_id for f in found if f.check == AGREES and _is_by_state_of_area(f)}
     return {number for number in agreed - odd if number is not None}
+
+
+def _is_by_state_of_area(agreed: journal.StoredFinding) -> bool:
+    """Whether a file by state was found to agree with one by area."""
+    mine, other = read_name(agreed.release_name), read_name(agreed.expected.removeprefix(THE_FIGURES_OF))
+    return mine is not None and other is not None and (mine.kind, other.kind) == ("aor", "state")

@@ -14,8 +14,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from figures.metrics.catalogue import METRICS
 from figures.naming import or_nearest
 from figures.periods import end_of_day, spoken, washington_day
@@ -172,7 +170,7 @@ def _fill(database: Database, folder: Path, wish: Wish) -> dict[str, words.Table
     for metric, source in _metrics(database, wish).items():
         frame = _figures(database, metric, source, wish)
         if not frame.empty:
-            tables[metric] = words.Table(len(frame), _newest_day(frame))
+            tables[metric] = words.Table(len(frame), frames.newest_day(frame))
             resources.append(_write_figures(folder, metric, frame, wish.format))
     names = sorted(wish.sources)
     releases = _releases(database, names, wish.instant)
@@ -190,12 +188,6 @@ def _fill(database: Database, folder: Path, wish: Wish) -> dict[str, words.Table
     (folder / "LICENCES.md").write_text(words.licences(sources), encoding="utf-8")
     (folder / "datapackage.json").write_text(words.package(sources, wish.words, resources, facts), encoding="utf-8")
     return tables
-
-
-def _newest_day(frame: frames.Frame) -> date | None:
-    """The last day that a clean figure of a table is about."""
-    last = frame.loc[frame["value"].notna() & ~frame["held"].astype(bool), "period_end"].max()
-    return None if pd.isna(last) else last.date()
 
 
 def _metrics(database: Database, wish: Wish) -> dict[str, Source]:

@@ -115,6 +115,11 @@ def _newest(outcome: Outcome) -> dict[str, date | None]:
     }
 
 
+def _newest_words(outcome: Outcome, now: datetime) -> str:
+    newest = {name: aged(day, now) or "none held here" for name, day in _newest(outcome).items()}
+    return f"Newest count of TRAC: {newest['trac']}; of ICE: {newest['ice']}."
+
+
 def print_report(outcome: Outcome, now: datetime, console: Console, limit: int | None = None) -> None:
     found = outcome.found
     if not found.dates:
@@ -135,8 +140,7 @@ def print_report(outcome: Outcome, now: datetime, console: Console, limit: int |
     without = [each.row.date.isoformat() for each in found.dates if each.outcome == "no_workbook"]
     if without:
         say(console, f"Dates without a workbook here: {', '.join(without)}.")
-    newest = {name: aged(day, now) or "none held here" for name, day in _newest(outcome).items()}
-    say(console, f"Newest count of TRAC: {newest['trac']}; of ICE: {newest['ice']}. {CREDIT}")
+    say(console, f"{_newest_words(outcome, now)} {CREDIT}")
 
 
 _Rows = list[tuple[object, ...]]
