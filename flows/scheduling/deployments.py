@@ -1,5 +1,6 @@
 """What is deployed, and when it runs; runs that were cut off; which runs there were."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -22,11 +23,21 @@ from prefect.types.entrypoint import EntrypointType
 
 from flows.configuration.settings import Settings
 from flows.pipeline import clock
-from flows.scheduling.prefect_flows import AD_HOC, BY_HAND, LONGEST_RUN, VERSION, deliver, digest, run, watch
+from flows.scheduling.prefect_flows import (
+    AD_HOC,
+    BY_HAND,
+    LONGEST_RUN,
+    SCHEDULED,
+    VERSION,
+    deliver,
+    digest,
+    run,
+    watch,
+)
 from scrapers.registry import PUBLISHERS
 
-# How long a run's last state may lag behind its end.
-_SLOW = timedelta(minutes=5)
+# A run's last state may lag behind its end.
+_LONGEST = timedelta(seconds=LONGEST_RUN) + timedelta(minutes=5)
 _UNFINISHED = (StateType.PENDING, StateType.RUNNING, StateType.CANCELLING)
 _COMMON: dict[str, Any] = {"entrypoint_type": EntrypointType.MODULE_PATH, "version": VERSION}
 
@@ -75,16 +86,19 @@ def deployments(settings: Settings) -> list[RunnerDeployment]:
 def close_orphans(*, alone: bool) -> int:
     """Set our deployments' runs that nobody works on any more to Crashed, which frees their slots. Returns how many.
 
-    With `alone` no other process serves by this Prefect server: then every run that it calls running is one. Else only
-    those are that have gone on for longer than any run may.
+    With `alone` no other process serves by this Prefect server: then every scheduled run that it calls running is one.
+    Else only those are that have gone on for longer than any run may; so is an ad hoc run, which may be in any process.
     """
-    ours = FlowFilter(name=FlowFilterName(any_=[watch.name, run.name, deliver.name, digest.name]))
+    return _close(SCHEDULED, timedelta() if alone else _LONGEST) + _close((AD_HOC,), _LONGEST)
+
+
+def _close(flows: Sequence[str], after: timedelta) -> int:
     unfinished = FlowRunFilter(
         state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[*_UNFINISHED])),
         deployment_id=FlowRunFilterDeploymentId(is_null_=False),
     )
-    latest = clock() - (timedelta() if alone else timedelta(seconds=LONGEST_RUN) + _SLOW)
-    closed = 0
+    ours = FlowFilter(name=FlowFilterName(any_=[*flows]))
+    latest, closed = clock() - after, 0
     with get_client(sync_client=True) as client:
         for found in client.read_flow_runs(flow_filter=ours, flow_run_filter=unfinished):
             if found.state is not None and found.state.timestamp <= latest:

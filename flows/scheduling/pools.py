@@ -3,20 +3,18 @@ takes runs of the other.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import FlowFilter, FlowFilterName
+from prefect.client.schemas.objects import DeploymentStatus
 from prefect.client.schemas.responses import DeploymentResponse
 
 from flows.configuration.settings import SettingsError, load_settings
-from flows.pipeline import clock
-from flows.scheduling.prefect_flows import VERSION
+from flows.scheduling.prefect_flows import FLOWS, VERSION
 
-# Our flows among those of others on the same server, by where they lie.
+# Others may have flows of the same names on the same server: ours lie here.
 _OURS = "flows.scheduling."
-# A runner asks for what is due every ten seconds.
-_ASKS_WITHIN = timedelta(seconds=60)
 
 
 class ServedError(Exception):
@@ -44,7 +42,7 @@ def ready_for_workers() -> dict[str, Any]:
     if served:
         raise ServedError(
             f"`onrecord serve` runs {_names(served)} now. Either workers run these or `onrecord serve` does, never "
-            "both. Stop it (`systemctl disable --now onrecord`), wait for a minute, and deploy again."
+            "both. Stop it (`systemctl disable --now onrecord`), wait for two minutes, and deploy again."
         )
     schedule = load_settings().schedule
     return {
@@ -57,13 +55,13 @@ def ready_for_workers() -> dict[str, Any]:
 
 def _deployed() -> list[DeploymentResponse]:
     with get_client(sync_client=True) as client:
-        return [each for each in client.read_deployments() if (each.entrypoint or "").startswith(_OURS)]
+        found = client.read_deployments(flow_filter=FlowFilter(name=FlowFilterName(any_=[*FLOWS])))
+    return [each for each in found if (each.entrypoint or "").startswith(_OURS)]
 
 
 def _is_served(deployment: DeploymentResponse) -> bool:
-    """Whether a runner has asked for its runs just now; workers ask by their pool."""
-    asked = deployment.last_polled
-    return not deployment.work_pool_name and asked is not None and asked > clock() - _ASKS_WITHIN
+    """Whether a runner asks for its runs: Prefect's server calls it ready until a minute after the last time."""
+    return not deployment.work_pool_name and deployment.status == DeploymentStatus.READY
 
 
 def _names(deployments: Iterable[DeploymentResponse]) -> str:

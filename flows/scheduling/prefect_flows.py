@@ -32,7 +32,7 @@ from flows.pipeline import open_line, run_line, untold
 from flows.scheduling.menu import Watched, publishers_of
 from flows.scheduling.run_pages import show_messages
 from flows.scheduling.run_states import state_of
-from flows.scheduling.stage_tasks import as_tasks, logged, on_page
+from flows.scheduling.stage_tasks import WAITS, Waits, as_tasks, logged, on_page
 from storage.engine import reading
 from storage.read import journal
 
@@ -40,6 +40,8 @@ from storage.read import journal
 LONGEST_RUN = 3600
 VERSION = version("onrecord")
 AD_HOC, BY_HAND = "run", "by-hand"
+SCHEDULED = ("watch", "deliver", "digest")
+FLOWS = (*SCHEDULED, AD_HOC)
 _NAMED = 3
 _COMMON: dict[str, Any] = {"version": VERSION, "timeout_seconds": LONGEST_RUN}
 
@@ -60,7 +62,7 @@ def watch(source: Watched, again: bool = False) -> State[None]:
             return Completed(name="Unchanged", message=f"No source of {source} is enabled.")
         if _is_overtaken(line, sources):
             return Completed(name="Unchanged", message="All was looked at since this run was due.")
-        return state_of(run_line(settings, line, sources, as_tasks(line)))
+        return state_of(run_line(settings, line, sources, as_tasks(line, WAITS)))
 
 
 def _is_overtaken(line: Line, sources: Sequence[str]) -> bool:
@@ -87,7 +89,7 @@ def run(sources: list[Watched] = [], again: bool = False) -> State[None]:  # noq
     """
     settings = load_settings()
     line = replace(open_line(settings), again=again)
-    return _looks(settings, line, settings.chosen(sources), untold)[0]
+    return _looks(settings, line, settings.chosen(sources), untold, WAITS)[0]
 
 
 @flow(name="deliver", **_COMMON)
@@ -122,7 +124,7 @@ def run_as_flow(
 
     @flow(name=AD_HOC, **_COMMON)
     def run(sources: list[Watched], again: bool) -> State[None]:  # noqa: ARG001 - said on Prefect's page
-        state, looked = _looks(settings, line, sources, show)
+        state, looked = _looks(settings, line, sources, show, {})  # somebody waits for it, and can try again
         outcomes.extend(looked)
         return state
 
@@ -148,11 +150,11 @@ def _run_by_hand(parameters: dict[str, Any]) -> FlowRun | None:
 
 
 def _looks(
-    settings: Settings, line: Line, sources: Sequence[str], show: Callable[[Outcome], None]
+    settings: Settings, line: Line, sources: Sequence[str], show: Callable[[Outcome], None], waits: Waits
 ) -> tuple[State[None], list[Outcome]]:
     named = ", ".join(sources) if len(sources) <= _NAMED else f"{len(sources)} sources"
     with _under_way(f"{AD_HOC} {named}", settings, line, sources):
-        outcomes = run_line(settings, line, sources, as_tasks(line), show)
+        outcomes = run_line(settings, line, sources, as_tasks(line, waits), show)
     return state_of(outcomes), outcomes
 
 

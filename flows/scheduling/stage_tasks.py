@@ -25,15 +25,11 @@ from storage.engine import UNREACHABLE
 
 LONGEST_STAGE = 3600
 _LOGS = logging.getLogger("onrecord")
+Waits = Mapping[Stage, Sequence[float]]
 # How many seconds to wait before a stage is tried again that could not reach the database. Its transactions are whole
 # or not at all, so that a second try repeats nothing. A look may have left its lock behind, which ends by itself. A
 # publisher that does not answer was asked several times within the look. A message has its own times for the next try.
-WAITS: Mapping[Stage, Sequence[float]] = {
-    "look": (LASTS.total_seconds() + 20,),
-    "reconcile": (10, 60),
-    "judge": (10, 60),
-    "deliver": (),
-}
+WAITS: Waits = {"look": (LASTS.total_seconds() + 20,), "reconcile": (10, 60), "judge": (10, 60)}
 
 
 def could_not_reach_the_database(_task: Task[..., Any], _run: object, state: State[Any]) -> bool:
@@ -41,26 +37,29 @@ def could_not_reach_the_database(_task: Task[..., Any], _run: object, state: Sta
     return isinstance(state.result(raise_on_failure=False), UNREACHABLE)
 
 
-def as_tasks(line: Line) -> Around:
-    """A way to run the stages, each as a task of the flow run that is under way. A task costs a few milliseconds."""
+def as_tasks(line: Line, waits: Waits) -> Around:
+    """A way to run the stages, each as a task of the flow run that is under way. A task costs a few milliseconds.
+
+    `waits` are the seconds before each further try of a stage that could not reach the database.
+    """
 
     def run(stage: Stage, work: Callable[[], Made], source: str = "") -> Made:
         made: list[Made] = []
-        waits = WAITS[stage]
+        seconds = list(waits.get(stage, ()))
 
         @task(
             name=stage,
             task_run_name=f"look at {source}" if source else stage,
             timeout_seconds=LONGEST_STAGE,
             cache_policy=NO_CACHE,
-            retries=len(waits),
-            retry_delay_seconds=list(waits) or None,
+            retries=len(seconds),
+            retry_delay_seconds=seconds or None,
             retry_condition_fn=could_not_reach_the_database,
         )
         def one_stage() -> State[None]:
-            before = standing(line) if stage == "judge" else {}
+            before = standing(line) if stage == "judge" else None
             made.append(work())
-            return _shown(line, made[-1], before if stage == "judge" else None)
+            return _shown(line, made[-1], before)
 
         state = one_stage(return_state=True)
         if not made:

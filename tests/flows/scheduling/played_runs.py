@@ -49,9 +49,9 @@ def play(settings: Settings, line: Line, publisher: Publisher) -> dict[str, Any]
     from prefect.flow_engine import run_flow
     from prefect.states import AwaitingRetry
 
-    from flows.scheduling import stage_tasks
     from flows.scheduling.deployments import deployments
     from flows.scheduling.prefect_flows import run, run_as_flow, watch
+    from flows.scheduling.stage_tasks import as_tasks
 
     for each in deployments(settings):
         each.apply()
@@ -100,9 +100,8 @@ def play(settings: Settings, line: Line, publisher: Publisher) -> dict[str, Any]
 
     @flow(name="stumbling")
     def stumbling() -> None:
-        stage_tasks.as_tasks(line)("reconcile", stumble)
+        as_tasks(line, {"reconcile": (0,)})("reconcile", stumble)
 
-    stage_tasks.WAITS = {**stage_tasks.WAITS, "reconcile": (0,)}
     state = stumbling(return_state=True)
     played["tries"] = len(tries)
     played["stumbling"] = state.name

@@ -97,7 +97,11 @@ class Site:
             return False
 
     def ask(self, what: str, **content: Any) -> Any:
-        answer = requests.post(f"http://127.0.0.1:{self.port}/api/{what}", json=content, auth=LOGIN, timeout=30)
+        for _ in range(20):
+            answer = requests.post(f"http://127.0.0.1:{self.port}/api/{what}", json=content, auth=LOGIN, timeout=30)
+            if answer.status_code != 503:  # its SQLite has one writer, and on a busy machine it gives up waiting
+                break
+            time.sleep(1)
         answer.raise_for_status()
         return answer.json()
 
