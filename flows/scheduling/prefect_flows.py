@@ -60,17 +60,16 @@ def watch(source: Watched, again: bool = False) -> State[None]:
     with _under_way(f"watch {source}", settings, line, sources):
         if not sources:
             return Completed(name="Unchanged", message=f"No source of {source} is enabled.")
-        if _is_overtaken(line, sources):
+        context = FlowRunContext.get()
+        if context is not None and is_overtaken(context.flow_run, line, sources):
             return Completed(name="Unchanged", message="All was looked at since this run was due.")
         return state_of(run_line(settings, line, sources, as_tasks(line, WAITS)))
 
 
-def _is_overtaken(line: Line, sources: Sequence[str]) -> bool:
+def is_overtaken(own: FlowRun | None, line: Line, sources: Sequence[str]) -> bool:
     """Whether looks at all these sources went well since the schedule had this run due: after a pause many are due at
     once. A run that a person starts, or starts again, is made.
     """
-    context = FlowRunContext.get()
-    own = context.flow_run if context is not None else None
     if own is None or not own.auto_scheduled or own.run_count > 1 or own.expected_start_time is None:
         return False
     due: datetime = own.expected_start_time

@@ -215,5 +215,12 @@ def test_prefects_page_shows_a_menu_and_what_is_not_on_it_is_refused(record: Rec
     assert "'tracc' is not one of ['ice', 'trac', 'cbp', 'ohss'," in again.json()["detail"]
 
 
+def test_of_runs_that_were_due_in_a_pause_those_that_a_look_overtook_ask_for_nothing(record: Record) -> None:
+    assert [words for words, overtaken in record.played["overtaken"].items() if overtaken] == [
+        "was due before the look"
+    ]
+    assert len(record.played["overtaken"]) == 5
+
+
 def test_a_stage_that_could_not_reach_the_database_is_tried_again(record: Record) -> None:
     assert (record.played["tries"], record.played["stumbling"]) == (2, "Completed")
