@@ -15,6 +15,10 @@ class ArchiveError(Exception):
     """The archive cannot be written, or does not hold what it should. The run stops."""
 
 
+class MissingError(ArchiveError):
+    """The archive has no bytes of a hash."""
+
+
 class Archive(Protocol):
     """Bytes under their sha256, written once and never changed. It is a folder (`FolderArchive`) or lies in object
     storage (`storage.objects.object_archive.ObjectArchive`). Whatever goes wrong is an ArchiveError.
@@ -24,7 +28,7 @@ class Archive(Protocol):
         """Store bytes and return their sha256. They are safe when it returns; storing twice changes nothing."""
 
     def get(self, sha256: str) -> bytes:
-        """The bytes of a hash, as they were stored."""
+        """The bytes of a hash, as they were stored. Raises MissingError when there are none."""
 
     def fault(self, sha256: str) -> str:
         """What is wrong with the bytes of a hash: `missing`, `altered`, `unreadable`, or '' when nothing is."""
@@ -74,6 +78,8 @@ class FolderArchive:
         target = self.path(sha256)
         try:
             content = target.read_bytes()
+        except FileNotFoundError as error:
+            raise MissingError(f"{target} cannot be read: {error.strerror}") from error
         except OSError as error:
             raise ArchiveError(f"{target} cannot be read: {error.strerror or error}") from error
         if hashlib.sha256(content).hexdigest() != sha256:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from storage.archive import ArchiveError
+from storage.archive import ArchiveError, MissingError
 from storage.objects.bucket import Bucket
 from storage.objects.local_cache import LocalCache
 
@@ -46,7 +46,7 @@ class ObjectArchive:
             return content
         content = self._stored(sha256)
         if content is None:
-            raise ArchiveError(
+            raise MissingError(
                 f"{self.where(sha256)} is missing. Bring it back from a copy: `onrecord archive copy` or "
                 "`onrecord restore`."
             )
