@@ -17,6 +17,7 @@ from flows.notifying.configured_channels import Unusable, Weighty, build_channel
 from flows.pipeline import clock
 from onrecord import PACKAGES, installation_faults
 from storage import locks
+from storage.archive import ArchiveError
 from storage.engine import UNREACHABLE, DatabaseError, explain, open_database, reading, require_current
 from storage.read import journal
 
@@ -33,6 +34,7 @@ def report(*, online: bool = False) -> int:
         ("modules", modules_fault),
         ("contact", lambda: _contact_fault(settings)),
         ("home", lambda: _home_fault(settings.home)),
+        ("archive", lambda: _archive_fault(settings)),
         ("database", lambda: _database_fault(settings)),
         ("source errors", lambda: _source_errors_fault(settings)),
         ("claims", lambda: _claims_fault(settings)),
@@ -79,6 +81,15 @@ def _home_fault(home: Path) -> str:
         return f"{home} cannot be written: {error.strerror or error}"
     found = open_to_others(home)
     return f"{found}; `onrecord init` closes it" if found else ""
+
+
+def _archive_fault(settings: Settings) -> str:
+    """Whether it can be opened; `--online` asks the object storage."""
+    try:
+        settings.open_archive()
+    except ArchiveError as error:
+        return str(error)
+    return ""
 
 
 def _database_fault(settings: Settings) -> str:

@@ -18,7 +18,7 @@ _SAID: Sequence[tuple[frozenset[str], str]] = (
     (
         frozenset({"NoSuchBucket"}),
         "there is no bucket {bucket} at {service}. Mend the address, or make the bucket and bring the files back into "
-        "it: `onrecord archive copy` or `onrecord restore` from a copy that you hold.",
+        "it: onrecord archive copy --from COPY.",
     ),
     (
         frozenset(
