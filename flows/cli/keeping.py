@@ -16,7 +16,9 @@ from flows.keeping.archive_copy import copy_archive
 from flows.keeping.backup import back_up, place_at
 from flows.keeping.manifest import FOLDER, BackupError
 from flows.keeping.restore import restore as restore_backup
+from flows.keeping.snapshot import write_snapshot
 from flows.pipeline import clock
+from storage.engine import open_database, require_current
 from storage.schema import REVISION
 
 
@@ -70,6 +72,14 @@ def restore(from_: str, made: str, configuration: Path | None) -> int:
     _say("  - Look whether all is well: onrecord doctor, onrecord verify, onrecord status")
     _warn_of(done.faults, "The backup lacks these raw files:")
     return 1 if done.faults else 0
+
+
+def snapshot(to: Path) -> None:
+    database = open_database(load_settings().database_url.get_secret_value(), create=False)
+    require_current(database)
+    file, count = write_snapshot(database, to)
+    _say(f"{count:,} figures: {file}")
+    _say("Show it with deploy/datasette/metadata.yaml, and start Datasette again to see this one (docs/runbook.md).")
 
 
 def _archive_settings(configuration: Path) -> ArchiveSettings:

@@ -55,7 +55,16 @@ def restore(
     raise typer.Exit(keeping.restore(from_, made, configuration))
 
 
+def snapshot(
+    to: Annotated[Path, typer.Option("--to", help="The folder for onrecord.db; an earlier one there is replaced.")],
+) -> None:
+    """Write a copy of the figures for Datasette: what may be shown to anybody, in a file that nobody writes to."""
+    from flows.cli import keeping
+
+    keeping.snapshot(to)
+
+
 def register(app: typer.Typer) -> None:
     app.add_typer(archive_app, name="archive")
-    for command in (backup, restore):
+    for command in (backup, restore, snapshot):
         app.command()(command)
