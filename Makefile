@@ -50,25 +50,22 @@ bench: $(READY)
 
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-header
-PROJECT := $(COMPILE) pyproject.toml
-# Datasette in a container of its own, in the version that the tests start.
-DATASETTE := $(COMPILE) deploy/datasette/requirements.in --constraints requirements-dev.lock
 
 # Every version and hash that pip may install, from pyproject.toml. Run once a month and after each change of it.
 lock: $(READY)
-	$(PROJECT) --upgrade --output-file requirements.lock
-	$(PROJECT) --upgrade --group dev --constraints requirements.lock --output-file requirements-dev.lock
-	$(DATASETTE) --upgrade --output-file deploy/datasette/requirements.lock
+	$(COMPILE) --upgrade pyproject.toml --output-file requirements.lock
+	$(COMPILE) --upgrade pyproject.toml --group dev --constraints requirements.lock --output-file requirements-dev.lock
+	$(COMPILE) --upgrade deploy/datasette/requirements.in --constraints requirements-dev.lock --output-file deploy/datasette/requirements.lock
 
 # Whether the lock files are what pyproject.toml resolves to, with the versions kept that they name.
 lock-check: $(READY)
 	@kept=$$(mktemp -d) && trap 'rm -rf "$$kept"' EXIT && cp requirements.lock requirements-dev.lock "$$kept" && \
-		$(PROJECT) --output-file "$$kept/requirements.lock" && \
+		$(COMPILE) pyproject.toml --output-file "$$kept/requirements.lock" && \
 		diff requirements.lock "$$kept/requirements.lock" && \
-		$(PROJECT) --group dev --constraints requirements.lock --output-file "$$kept/requirements-dev.lock" && \
+		$(COMPILE) pyproject.toml --group dev --constraints requirements.lock --output-file "$$kept/requirements-dev.lock" && \
 		diff requirements-dev.lock "$$kept/requirements-dev.lock" && \
 		cp deploy/datasette/requirements.lock "$$kept/datasette.lock" && \
-		$(DATASETTE) --output-file "$$kept/datasette.lock" && \
+		$(COMPILE) deploy/datasette/requirements.in --constraints requirements-dev.lock --output-file "$$kept/datasette.lock" && \
 		diff deploy/datasette/requirements.lock "$$kept/datasette.lock" || \
 		{ echo "The lock files do not fit pyproject.toml. Run: make lock"; exit 1; }
 
