@@ -5,6 +5,7 @@ none was broken off, and is no backup.
 """
 
 import hashlib
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from storage.schema import REVISION
 DATABASE = {"sqlite": "onrecord.db", "postgresql": "onrecord.dump"}
 CONFIGURATION = "onrecord.toml"
 CLAIMS = "claims"
+COPYING = ".backup-"  # in the home, which has room for another copy of the database; /tmp may be memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ def back_up(
     database = open_database(url, create=False)
     require_current(database)
     files: list[Kept] = []
-    with tempfile.TemporaryDirectory(prefix="onrecord-backup-") as folder:
+    _clear(settings.home, at)
+    with tempfile.TemporaryDirectory(prefix=COPYING, dir=settings.home) as folder:
         copy = Path(folder) / DATABASE[kind]
         try:
             write_copy(database, copy)
@@ -67,9 +70,8 @@ def back_up(
                 recorded = journal.documents(connection)
         finally:
             database.dispose()
-        files.append(_keep(place.files, name, copy.name, copy))
-    for part, file in _configuration(settings.home):
-        files.append(_keep(place.files, name, part, file))
+        for part, file in ((copy.name, copy), *_configuration(settings.home)):
+            files.append(_keep(place.files, name, part, file, Path(folder) / "read-back"))
     done = copy_archive(settings.open_archive(), place.archive, progress)
     archived = tuple(place.archive.held())
     missing = [f"missing: {place.archive.where(sha256)}" for sha256 in sorted(set(recorded) - set(archived))]
@@ -96,16 +98,21 @@ def _configuration(home: Path) -> Iterator[tuple[str, Path]]:
             yield f"{CLAIMS}/{file.name}", file
 
 
-def _keep(files: BackupPlace, name: str, part: str, file: Path) -> Kept:
-    """Write a file of a backup, and read it back."""
+def _clear(home: Path, at: datetime) -> None:
+    """Remove what backups left behind that were killed; one that is being made is younger than a day."""
+    for left in home.glob(f"{COPYING}*"):
+        if left.stat().st_mtime < at.timestamp() - 24 * 3600:
+            shutil.rmtree(left)
+
+
+def _keep(files: BackupPlace, name: str, part: str, file: Path, back: Path) -> Kept:
+    """Write a file of a backup, and read it back into `back`."""
     target = f"{FOLDER}/{name}/{part}"
     sha256, size = digest(file), file.stat().st_size
     if not files.create_from(target, file):
         raise _taken(files, target)
-    with tempfile.TemporaryDirectory(prefix="onrecord-backup-") as folder:
-        back = Path(folder) / "back"
-        if not files.read_into(target, back) or digest(back) != sha256:
-            raise BackupError(f"{files.where(target)} does not give back what was written. Run the backup again.")
+    if not files.read_into(target, back) or digest(back) != sha256:
+        raise BackupError(f"{files.where(target)} does not give back what was written. Run the backup again.")
     return Kept(part, size, sha256)
 
 

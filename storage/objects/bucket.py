@@ -17,10 +17,11 @@ from storage.objects.service_faults import ABSENT, THERE_ALREADY, cause_of, faul
 
 T = TypeVar("T")
 CONNECT_SECONDS = 10
-READ_SECONDS = 20  # without a byte from the service
+READ_SECONDS = 60  # without a byte from the service; a part of a file must go up in that time
 CALL_SECONDS = 120  # for one object, all tries together
 FILE_SECONDS = 3600  # for a whole database
 TRIES = 3
+PART_BYTES = 8 * 1024 * 1024  # of a large file, which goes up in parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Bucket:
         """As `create`, of a file that need not fit into memory."""
 
         def store(path: str) -> bool:
-            self._files.put_file(str(file), path, mode="create", timeout=FILE_SECONDS)
+            self._files.put_file(str(file), path, mode="create", chunksize=PART_BYTES, timeout=FILE_SECONDS)
             return True
 
         return bool(self._asked("written", name, store, no_object=THERE_ALREADY))
