@@ -37,7 +37,6 @@ channels_app = typer.Typer(help="The ways out: Slack, mail, console.", rich_mark
 app.add_typer(channels_app, name="channels")
 alert_commands.register(app, channels_app)
 app.add_typer(claims_app, name="claims")
-keeping_commands.register(app)
 
 
 def _print_version(asked: bool) -> None:
@@ -281,6 +280,9 @@ def channels_test(
     from flows.cli import run_commands
 
     raise typer.Exit(run_commands.test_channels(name))
+
+
+keeping_commands.register(app)
 
 
 def main() -> None:

@@ -49,8 +49,8 @@ def backup(to: str, profile: str) -> int:
     size = sum(file.size for file in manifest.files) / 1e6
     _say(f"Backup {name}: {place.files.where(f'{FOLDER}/{name}')}")
     _say(
-        f"The database ({manifest.database}), the configuration, {claims} files of claims ({size:,.1f} MB), "
-        f"and {len(manifest.archived)} raw files."
+        f"It holds the database ({manifest.database}), the configuration and {claims} files of claims, {size:,.1f} MB "
+        f"in all, and rests on {len(manifest.archived)} raw files, which are hashed there."
     )
     _say("Not in it: the secrets in the environment (such as /etc/onrecord/secrets.env). Keep them elsewhere.")
     _warn_of(manifest.faults, "The backup is made, and lacks these raw files, which the archive has lost:")

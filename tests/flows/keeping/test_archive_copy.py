@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from flows.cli import reachable
+from flows.configuration.settings import load_settings
 from storage.archive import FolderArchive
 from storage.engine import open_database, writing
 from storage.write import releases
@@ -89,7 +91,10 @@ def test_an_archive_in_a_bucket_is_verified_and_named(home: Path, storage: Stora
     with (home / "onrecord.toml").open("a") as file:
         file.write(f'address = "s3://{bucket}/onrecord"\n')
     assert typed(home, "verify").stdout == "3 documents, 0 missing or altered.\n"
+    online = dict(reachable._others(load_settings(home)))[f"archive s3://{bucket}/onrecord"]
+    assert online() == ""
     storage.lose_all(bucket)
+    assert f"there is no bucket {bucket}" in online()
     lost = typed(home, "verify")
     assert (lost.returncode, f"there is no bucket {bucket}" in lost.stderr) == (2, True)
     assert lost.stdout == ""

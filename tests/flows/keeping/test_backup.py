@@ -92,8 +92,8 @@ def test_a_restored_backup_says_the_same(home: Path, tmp_path: Path, where: str,
     assert json.loads(before["verdicts --history --json"])
     made = typed(home, "backup", "--to", to, **environment)
     assert made.returncode == 0, made.stderr
-    assert "The database (sqlite), the configuration, 1 files of claims" in made.stdout
-    assert "and 2 raw files." in made.stdout
+    assert "It holds the database (sqlite), the configuration and 1 files of claims" in made.stdout
+    assert "rests on 2 raw files" in made.stdout
     assert not [value for value in KEYS.values() if len(value) > 12 and value in made.stdout + made.stderr]
     _restores(tmp_path / "other", to, tmp_path, before, environment, home)
 

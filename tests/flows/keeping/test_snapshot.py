@@ -111,6 +111,7 @@ def test_a_snapshot_holds_what_may_be_shown_and_no_more(filled: Database, tmp_pa
         rows = connection.execute(
             "SELECT series, value, held, cell, attribution FROM figures ORDER BY known_at"
         ).fetchall()
+        assert connection.execute("PRAGMA freelist_count").fetchone() == (0,)  # what was dropped is gone
     assert {name for name in tables if not name.startswith("sqlite_")} == set(VIEWS)
     assert [row[:4] for row in rows] == [
         (HELD, 48_870.0, 0, "xlsx:Detention FY25!F20"),
