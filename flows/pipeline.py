@@ -34,7 +34,6 @@ from flows.notifying.release_news import settle_revised
 from flows.reconcile import hold_against
 from scrapers.registry import SOURCES
 from scrapers.web.fetch import Policy
-from storage.archive import Archive
 from storage.clock import agreed
 from storage.engine import open_database, require_current, revision, upgrade, writing
 
@@ -157,7 +156,7 @@ def open_line(settings: Settings, at: Callable[[], datetime] | None = None, *, c
     claims = cache(lambda: watched_claims(settings)[0])
     return Line(
         database,
-        Archive(settings.archive),
+        settings.open_archive(),
         fetch_policy(settings),
         channel_names(settings, "ops"),
         at or agreed(database, clock),

@@ -11,13 +11,14 @@ from typing import Annotated
 
 import typer
 
-from flows.cli import alert_commands, figure_commands, held_commands
+from flows.cli import alert_commands, figure_commands, held_commands, keeping_commands
 from flows.cli.claim_commands import claims_app
 from flows.cli.options import (
     IMPORTED,
     NAMES,
     JsonOption,
     LimitOption,
+    ProfileOption,
     completing,
     imported_source,
     now,
@@ -235,11 +236,18 @@ def doctor(
 
 
 @app.command()
-def verify(as_json: JsonOption = False) -> None:
+def verify(
+    at: Annotated[
+        str,
+        typer.Option("--at", help="A copy of the archive: a folder or s3://bucket/prefix; the archive if left out."),
+    ] = "",
+    profile: ProfileOption = "",
+    as_json: JsonOption = False,
+) -> None:
     """Hash every archived file anew and name what is missing or altered. Exit 1 when something is."""
     from flows.cli import verify_and_rebuild
 
-    raise typer.Exit(verify_and_rebuild.verify(as_json=as_json))
+    raise typer.Exit(verify_and_rebuild.verify(at, profile, as_json=as_json))
 
 
 @app.command()
@@ -268,6 +276,9 @@ def channels_test(
     from flows.cli import run_commands
 
     raise typer.Exit(run_commands.test_channels(name))
+
+
+keeping_commands.register(app)
 
 
 def main() -> None:

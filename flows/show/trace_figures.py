@@ -9,7 +9,6 @@ from figures.records import Figure
 from flows.configuration.settings import load_settings
 from flows.show import formats, printing
 from flows.show.read_only import database
-from storage.archive import Archive
 from storage.engine import Transaction
 from storage.read import catalogue, journal, reads
 from storage.write import ledger
@@ -27,7 +26,7 @@ def trace(what: str, sha256: str, now: datetime, limit: int | None, *, as_json: 
     Raises UnknownNameError where nothing is stored under the name, or it is short for several.
     """
     settings = load_settings()
-    archive = Archive(settings.archive)
+    archive = settings.open_archive()
     with database(settings) as connection:
         found = list(_traced(connection, what, sha256))
         if not found:
@@ -39,7 +38,7 @@ def trace(what: str, sha256: str, now: datetime, limit: int | None, *, as_json: 
             {
                 **formats.figure_object(f),
                 "age_days": formats.age_days(f.period.end, now),
-                "archived": str(archive.path(f.sha256)),
+                "archived": archive.where(f.sha256),
             }
             for f in shown
         ]
@@ -48,7 +47,7 @@ def trace(what: str, sha256: str, now: datetime, limit: int | None, *, as_json: 
     with printing.page() as console:
         for figure in shown:
             words = holds.get(figure.release_id, []) if figure.held else []
-            formats.print_trace(figure, str(archive.path(figure.sha256)), words, now, console)
+            formats.print_trace(figure, archive.where(figure.sha256), words, now, console)
         printing.left_out(console, len(found) - len(shown), newest_last=True)
 
 
