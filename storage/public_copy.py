@@ -6,13 +6,14 @@ decision, no request, no prose of a publisher who keeps it to himself.
 
 import os
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
 import sqlalchemy
 from sqlalchemy import Connection, insert, select
 
+from figures.plain import as_json
 from storage import schema as t
 from storage.encoding.row_values import STATUS_NUMBER
 from storage.engine import Database
@@ -31,11 +32,11 @@ _INDEXES: Mapping[str, Sequence[str]] = {
 }
 
 
-def write_public_copy(database: Database, to: Path, terms: Mapping[str, str]) -> int:
+def write_public_copy(database: Database, to: Path, terms: Mapping[str, str], claims: Collection[str]) -> int:
     """Write the copy into a new file and return how many figures it has.
 
-    `terms` are the sources whose figures alone may be handed on, each with whom to cite: their prose is left out. The
-    copy is of one instant, while others go on writing.
+    `terms` are the sources whose figures alone may be handed on, each with whom to cite: their prose is left out.
+    `claims` are those whose verdicts may be seen. The copy is of one instant, while others go on writing.
     """
     if database.dialect.name == "sqlite":
         with database.connect() as connection:
@@ -47,7 +48,7 @@ def write_public_copy(database: Database, to: Path, terms: Mapping[str, str]) ->
     with closing(sqlite3.connect(to, isolation_level=None)) as copy:
         copy.execute("PRAGMA journal_mode=OFF")
         copy.execute("PRAGMA synchronous=OFF")
-        _leave_out(copy, terms)
+        _leave_out(copy, terms, claims)
         for name in VIEWS:
             copy.execute(f"CREATE TABLE public_{name} AS SELECT * FROM {name}")  # noqa: S608 - of our own names
         copy.execute("ALTER TABLE public_figures DROP COLUMN url")  # releases has it by sha256
@@ -88,8 +89,10 @@ def _views(connection: Connection) -> None:
     create_views(connection)
 
 
-def _leave_out(copy: sqlite3.Connection, terms: Mapping[str, str]) -> None:
+def _leave_out(copy: sqlite3.Connection, terms: Mapping[str, str], claims: Collection[str]) -> None:
     """Take out what may not be republished, before anything is made of it."""
+    shown = as_json(sorted(claims))
+    copy.execute("DELETE FROM verdict WHERE claim_id NOT IN (SELECT value FROM json_each(?))", (shown,))
     copy.execute(
         "UPDATE finding SET lifted_by = 'the newsroom', lifted_because = '' WHERE lifted_by <> ?", (_OURSELVES,)
     )

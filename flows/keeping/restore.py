@@ -122,7 +122,7 @@ def _is_staged(staged: Path, manifest: Manifest) -> bool:
 
 def _fetch(place: Place, name: str, file: Kept, staged: Path) -> None:
     target, source = staged / file.name, f"{FOLDER}/{name}/{file.name}"
-    if staged not in target.resolve().parents:
+    if staged.resolve() not in target.resolve().parents:
         raise BackupError(f"The manifest names {file.name!r}, which is no file of a backup; it was altered.")
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not place.files.read_into(source, target):

@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 
+from alerts.claims.shipped import shipped_claims
 from flows.configuration.home_folder import for_others
 from flows.keeping.manifest import BackupError
 from scrapers.registry import SOURCES
@@ -20,13 +21,14 @@ def write_snapshot(database: Database, folder: Path) -> tuple[Path, int]:
     target = folder.expanduser().absolute() / FILE
     if database.dialect.name == "sqlite" and target == Path(str(database.url.database)).absolute():
         raise BackupError(f"{target} is the database itself. Name another folder with --to.")
+    shipped = {path.stem for path in shipped_claims().glob("*.toml")}  # a newsroom's own claims are its own matter
     terms = {source.id: source.attribution for source in SOURCES.values() if source.republish == "figures"}
     try:
         with for_others():
             target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{FILE}-", dir=target.parent) as beside:
             made = Path(beside) / FILE
-            count = write_public_copy(database, made, terms)
+            count = write_public_copy(database, made, terms, shipped)
             made.chmod(0o444)
             made.replace(target)
     except OSError as error:

@@ -219,7 +219,9 @@ def test_the_archive_may_come_back_elsewhere(home: Path, tmp_path: Path, storage
     typed(home, "backup", "--to", str(to))
     mine = tmp_path / "mine.toml"
     mine.write_text(f'[archive]\naddress = "s3://{bucket}/new"\nendpoint_url = "{storage.endpoint_url}"\n')
+    (tmp_path / "real").mkdir()
     other = tmp_path / "other"
+    other.symlink_to(tmp_path / "real")  # as a volume may be
     assert typed(other, "restore", "--from", str(to), "--configuration", str(mine)).returncode == 0
     assert (other / "onrecord.toml").read_text() == mine.read_text()
     assert not (other / "archive").exists()

@@ -21,6 +21,7 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
+from alerts.claims.shipped import shipped_claims
 from alerts.delivery import enqueue
 from alerts.messages.message import Message
 from figures.periods import instant
@@ -41,6 +42,25 @@ HELD = "ice.detained{agency=all, criminality=all}"
 PROSE = "a sentence that TRAC keeps to itself"
 PERSON = "Anna Reporter"
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
+SHIPPED = min(path.stem for path in shipped_claims().glob("*.toml"))
+OWN = "what-we-suspect-ourselves"
+VERDICT = {
+    "claim_sha256": "0" * 64,
+    "answer": "standing",
+    "as_of": NOW,
+    "recorded_at": NOW,
+    "state": "supported",
+    "underlying": "supported",
+    "edition": "",
+    "calm": 0,
+    "rule": "",
+    "words": "It holds.",
+    "readings": [],
+    "evidence": [],
+    "reached": [],
+    "moved_by": "",
+    "cause": {},
+}
 
 
 def _observed(metric: str, day: date, value: float | None, cell: str, shown: str) -> Observation:
@@ -84,6 +104,8 @@ def filled(database: Database) -> Database:
         )
         message = Message("secret-key", "desk", "A secret subject", (), "", "alert")
         enqueue(connection, message, NOW, NOW, ["screen"])
+        for claim in (SHIPPED, OWN):
+            connection.execute(sa.insert(t.verdict).values(claim_id=claim, **VERDICT))
         connection.execute(
             sa.update(t.finding)
             .where(t.finding.c.check == "odd")
@@ -102,7 +124,7 @@ def test_a_snapshot_holds_what_may_be_shown_and_no_more(filled: Database, tmp_pa
     assert (file.name, count, stat.S_IMODE(file.stat().st_mode)) == ("onrecord.db", 4, 0o444)
     assert [path.name for path in file.parent.iterdir()] == ["onrecord.db"]
     content = file.read_bytes()  # dropped pages too: what was left out is nowhere in the file
-    for secret in (PROSE, PERSON, "secret-key", "A secret subject"):
+    for secret in (PROSE, PERSON, OWN, "secret-key", "A secret subject"):
         assert secret.encode() not in content
     with closing(sqlite3.connect(file)) as connection:
         tables = {
@@ -111,6 +133,7 @@ def test_a_snapshot_holds_what_may_be_shown_and_no_more(filled: Database, tmp_pa
         rows = connection.execute(
             "SELECT series, value, held, cell, attribution FROM figures ORDER BY known_at"
         ).fetchall()
+        assert connection.execute("SELECT claim FROM claims_now").fetchall() == [(SHIPPED,)]
         assert connection.execute("PRAGMA freelist_count").fetchone() == (0,)  # what was dropped is gone
     assert {name for name in tables if not name.startswith("sqlite_")} == set(VIEWS)
     assert [row[:4] for row in rows] == [
