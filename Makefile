@@ -49,20 +49,23 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks
 
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--no-emit-find-links --no-header pyproject.toml
+	--no-emit-find-links --no-header
 
 # Every version and hash that pip may install, from pyproject.toml. Run once a month and after each change of it.
 lock: $(READY)
-	$(COMPILE) --upgrade --output-file requirements.lock
-	$(COMPILE) --upgrade --group dev --constraints requirements.lock --output-file requirements-dev.lock
+	$(COMPILE) --upgrade pyproject.toml --output-file requirements.lock
+	$(COMPILE) --upgrade pyproject.toml --group dev --constraints requirements.lock --output-file requirements-dev.lock
+	$(COMPILE) --upgrade --group build --constraints requirements-dev.lock --output-file requirements-build.lock
 
 # Whether the lock files are what pyproject.toml resolves to, with the versions kept that they name.
 lock-check: $(READY)
-	@kept=$$(mktemp -d) && trap 'rm -rf "$$kept"' EXIT && cp requirements.lock requirements-dev.lock "$$kept" && \
-		$(COMPILE) --output-file "$$kept/requirements.lock" && \
+	@kept=$$(mktemp -d) && trap 'rm -rf "$$kept"' EXIT && cp requirements*.lock "$$kept" && \
+		$(COMPILE) pyproject.toml --output-file "$$kept/requirements.lock" && \
 		diff requirements.lock "$$kept/requirements.lock" && \
-		$(COMPILE) --group dev --constraints requirements.lock --output-file "$$kept/requirements-dev.lock" && \
-		diff requirements-dev.lock "$$kept/requirements-dev.lock" || \
+		$(COMPILE) pyproject.toml --group dev --constraints requirements.lock --output-file "$$kept/requirements-dev.lock" && \
+		diff requirements-dev.lock "$$kept/requirements-dev.lock" && \
+		$(COMPILE) --group build --constraints requirements-dev.lock --output-file "$$kept/requirements-build.lock" && \
+		diff requirements-build.lock "$$kept/requirements-build.lock" || \
 		{ echo "The lock files do not fit pyproject.toml. Run: make lock"; exit 1; }
 
 clean:

@@ -13,7 +13,7 @@ import yaml
 
 from tests.postgres import administer
 
-DEPLOY = Path(__file__).parents[1] / "deploy"
+DEPLOY = Path(__file__).parents[2] / "deploy"
 UNIT = DEPLOY / "onrecord.service"
 # Of 10, as systemd counts it: 2 is what it calls OK.
 MOST_EXPOSED = 20

@@ -1,0 +1,244 @@
+"""Two machines on one database and one archive come to what one machine comes to, whatever is killed on the way."""
+
+import re
+import shutil
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checks.sources.landing_page import PAGE_CHECKS
+from figures.periods import end_of_day
+from replica.editions import editions
+from replica.publisher import Publisher
+from storage.engine import open_database, reading, upgrade
+from storage.write import ledger
+from tests.content import content
+from tests.flows.conftest import CONFIGURATION, trac_sources
+from tests.machines import ENDED_WITHIN, Cluster, Machine, Post, need_own_host_names
+from tests.postgres import NotInstalledError, administer, programs
+from tests.unasked import WITHOUT_BORDER
+
+MAIL = """
+[[channels]]
+name = "post"
+kind = "mail"
+host = "127.0.0.1"
+port = {port}
+security = "none"
+sender = "onrecord@example.org"
+to = ["desk@example.org"]
+audience = ["desk", "sources", "ops"]
+"""
+# Longer than a lock of a host that is gone, and than a delivery that was begun and never ended.
+MUCH_LATER = timedelta(minutes=20)
+_PORT = re.compile(r"127\.0\.0\.1:\d+")
+# From May to August 2025: the claims go on record on 28 May, and the desk hears of them from then on.
+DAYS = sorted({each.published_on for each in editions()})[-7:]
+WHAT_IS_KILLED = ("machines", "database", "machines", "post", "database", "post", "machines")
+
+
+@dataclass
+class World:
+    """Publishers, a mail server, a clock, and the machines that look."""
+
+    folder: Path
+    publisher: Publisher
+    post: Post
+    port: int
+    machines: list[Machine] = field(default_factory=list)
+
+    @property
+    def clock(self) -> Path:
+        return self.folder / "clock"
+
+    def at(self, now: datetime) -> None:
+        written = self.folder / "clock.new"
+        written.write_text(now.isoformat())
+        written.replace(self.clock)
+
+    def add(self, name: str, database: str, archive: Path) -> None:
+        """A machine with a home of its own, in which the archive is the one folder that all share."""
+        home = self.folder / name
+        home.mkdir(mode=0o700)
+        archive.mkdir(exist_ok=True)
+        (home / "archive").symlink_to(archive)
+        host = self.publisher.address.removeprefix("http://")
+        given = {"host": host, "ice": f"{self.publisher.address}/detain/detention-management"}
+        text = CONFIGURATION.format(**given, trac=trac_sources(self.publisher.address), others=WITHOUT_BORDER)
+        text = text[: text.index("[[channels]]")] + MAIL.format(port=self.port)
+        (home / "onrecord.toml").write_text(text)
+        self.machines.append(Machine(name, home, {"ONRECORD_DATABASE_URL": database}, self.clock))
+
+    def look(self, *steps: int) -> None:
+        """All machines at once, each to its step."""
+        for machine, step in zip(self.machines, steps, strict=True):
+            machine.look(step)
+
+    def ends(self) -> list[int]:
+        return [machine.end_of_look() for machine in self.machines]
+
+    @property
+    def said(self) -> str:
+        return "\n".join(machine.log.read_text()[-3000:] for machine in self.machines)
+
+    def wait_for_requests(self, number: int) -> None:
+        """Until the machines have asked the publishers for so many things more."""
+        wanted, deadline = len(self.publisher.requests) + number, time.monotonic() + ENDED_WITHIN
+        while len(self.publisher.requests) < wanted and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+
+@contextmanager
+def world(folder: Path) -> Iterator[World]:
+    folder.mkdir()
+    post = Post()
+    with Publisher() as publisher, post.open() as port:
+        made = World(folder, publisher, post, port)
+        try:
+            yield made
+        finally:
+            for machine in made.machines:
+                machine.close()
+
+
+def looked_at(day: date) -> datetime:
+    """In the evening, so that what is done again much later is done on the same day."""
+    return end_of_day(day) - timedelta(hours=2)
+
+
+def publish(made: World, day: date) -> None:
+    for edition in editions():
+        if edition.published_on == day:
+            made.publisher.publish(edition)
+    made.at(looked_at(day))
+
+
+def found(url: str) -> dict[str, list[str]]:
+    """What a database says at the end, without the minutes at which it came to be known and the stand-in's port."""
+    database = open_database(url)
+    try:
+        told: dict[str, Any] = dict(content(database))
+        with reading(database) as connection:
+            verdicts = ledger.verdicts(connection, history=True)
+            messages = ledger.outbox(connection)
+    finally:
+        database.dispose()
+    told["documents"] = [row for row in told["documents"] if row[-1] == "xlsx"]  # a page names the stand-in's port
+    told["releases"] = [(*row[:5], *row[8:-2]) for row in told["releases"]]
+    told["names"] = [row[:4] for row in told["names"]]
+    # How a page stands is said against the look before: a look that died before it saw the page was none.
+    told["findings"] = [row for row in told["findings"] if row[3] not in PAGE_CHECKS]
+    kept = ("claim_id", "claim_sha256", "answer", "state", "underlying", "edition", "measured", "words", "moved_by")
+    told["verdicts"] = [[row[name] for name in kept] for row in verdicts]
+    # What the operators hear is of the machines themselves.
+    told["messages"] = [(m["audience"], m["subject"], m["quiet"]) for m in messages if m["audience"] != "ops"]
+    return {part: sorted(_PORT.sub("publisher", repr(row)) for row in rows) for part, rows in told.items()}
+
+
+def differences(one: dict[str, list[str]], other: dict[str, list[str]]) -> list[tuple[str, str]]:
+    """The rows, with their part, that only one of two databases has."""
+    return [
+        (part, row)
+        for part in one
+        for row in sorted((Counter(one[part]) - Counter(other[part])) + (Counter(other[part]) - Counter(one[part])))
+    ]
+
+
+def undelivered(url: str, post: Post) -> list[tuple[str, str]]:
+    """What the outbox holds that the mail server did not get."""
+    database = open_database(url)
+    with reading(database) as connection:
+        messages = ledger.outbox(connection)
+    database.dispose()
+    got = {key for key, _, _ in post.mails}
+    return [(m["subject"], m["quiet"]) for m in messages if m["key"] not in got and not m["quiet"]]
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, list[str]], int]:
+    """What one machine comes to, undisturbed, and how many steps its looks take."""
+    need_own_host_names()
+    folder = tmp_path_factory.mktemp("alone")
+    url = f"sqlite:///{folder}/onrecord.db"
+    with world(folder / "world") as made:
+        made.add("alone.example", url, folder / "archive")
+        steps = []
+        for day in DAYS:
+            publish(made, day)
+            made.look(0)
+            assert made.ends() == [0], made.said
+            steps.append(made.machines[0].steps)
+        assert undelivered(url, made.post) == []
+        assert made.post.twice == {}
+    return found(url), min(steps)
+
+
+@pytest.mark.slow
+def test_two_machines_that_are_killed_in_turn_come_to_what_one_comes_to(
+    tmp_path: Path, alone: tuple[dict[str, list[str]], int]
+) -> None:
+    expected, steps = alone
+    try:
+        programs()
+    except NotInstalledError as error:
+        pytest.skip(str(error))
+    with ExitStack() as ending:
+        data = Path(tempfile.mkdtemp(prefix="onrecord-cluster-"))
+        ending.callback(shutil.rmtree, data, ignore_errors=True)
+        cluster = ending.enter_context(Cluster.running(data))
+        administer(cluster.server, "CREATE DATABASE newsroom")
+        url = f"{cluster.server}/newsroom"
+        database = open_database(url)
+        upgrade(database)
+        database.dispose()
+        made = ending.enter_context(world(tmp_path / "world"))
+        for name in ("one.example", "two.example"):
+            made.add(name, url, tmp_path / "archive")
+        killed = play(made, cluster, steps)
+        assert killed == set(WHAT_IS_KILLED)
+        assert undelivered(url, made.post) == []
+        assert made.post.unannounced == []
+        assert made.post.twice
+        assert differences(expected, found(url)) == []
+        for machine in made.machines:
+            code, said = machine.onrecord("verify")
+            assert code == 0, said
+            assert " 0 missing or altered" in said
+            assert "no record names it" not in said
+
+
+def play(made: World, cluster: Cluster, steps: int) -> set[str]:
+    """An edition after the other, with something killed in each look; which things were."""
+    killed: set[str] = set()
+
+    def cut_off(_: str) -> None:
+        killed.add("post")
+        for machine in made.machines:
+            machine.kill()
+
+    for number, (day, victim) in enumerate(zip(DAYS, WHAT_IS_KILLED, strict=True)):
+        publish(made, day)
+        early, late = steps * (1 + number) // 20, steps * (19 - number) // 20
+        made.post.taken = cut_off if victim == "post" else lambda key: None
+        made.look(*((early, late) if victim == "machines" else (0, 0)))
+        if victim == "database":
+            made.wait_for_requests(2 + number)
+            cluster.kill()
+            killed.add("database")
+        codes = made.ends()
+        made.post.taken = lambda key: None
+        killed |= {"machines"} if victim == "machines" and -9 in codes else set()
+        if victim == "database":
+            cluster.start_again()
+        made.at(looked_at(day) + MUCH_LATER)
+        made.look(0, 0)
+        assert made.ends() == [0, 0], made.said
+    return killed
