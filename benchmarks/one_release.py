@@ -36,7 +36,7 @@ from flows.intake import Document, take
 from flows.judging.judge import judge
 from scrapers.registry import ICE
 from scrapers.web.fetch import Policy
-from storage.archive import Archive
+from storage.archive import FolderArchive
 from storage.engine import Database, writing
 from storage.write import releases
 
@@ -102,7 +102,7 @@ def steps(database: Database, folder: Path, claims: Sequence[Claim]) -> Iterator
     policy = Policy("bench", 1, 1, frozenset())
     line = Line(
         database,
-        Archive(folder / "archive"),
+        FolderArchive(folder / "archive"),
         policy,
         ("ops",),
         lambda: now[0],

@@ -35,7 +35,7 @@ from flows.importing import PastFile, place, read_manifest
 from scrapers.ice.workbook import parse
 from scrapers.registry import ICE
 from scrapers.web.fetch import Policy
-from storage.archive import Archive
+from storage.archive import FolderArchive
 from storage.engine import Database, open_database, reading, upgrade, writing
 from storage.read import vintages
 from storage.write import releases
@@ -56,7 +56,7 @@ SERIES = (
 
 
 def line_to(database: Database, folder: Path) -> Line:
-    return Line(database, Archive(folder / "archive"), Policy("bench", 1, 1, frozenset()), (), lambda: NOW)
+    return Line(database, FolderArchive(folder / "archive"), Policy("bench", 1, 1, frozenset()), (), lambda: NOW)
 
 
 def take(line: Line, files: Sequence[PastFile]) -> None:

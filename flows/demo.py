@@ -232,7 +232,7 @@ def _farewell(settings: Settings) -> None:
         releases = reads.releases(connection)
     with page() as console:
         print_verdicts(rows, texts, None, console)
-    _say(f"\n{len(releases)} releases are archived under {settings.archive}")
+    _say(f"\n{len(releases)} releases are archived under {settings.home / 'archive'}")
     _say(f"Database and configuration: {settings.home}")
     _say("What to type next:")
     program = Path(sys.argv[0])

@@ -32,7 +32,6 @@ from flows.notifying.release_news import settle_revised
 from flows.reconcile import hold_against
 from scrapers.registry import SOURCES
 from scrapers.web.fetch import Policy
-from storage.archive import Archive
 from storage.engine import open_database, require_current, revision, upgrade, writing
 
 # How a look at a source is made: as it is, or as a task of Prefect's.
@@ -149,7 +148,7 @@ def open_line(settings: Settings, at: Callable[[], datetime] = clock, *, create:
     require_current(database)
     return Line(
         database,
-        Archive(settings.archive),
+        settings.open_archive(),
         fetch_policy(settings),
         channel_names(settings, "ops"),
         at,

@@ -3,9 +3,10 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 INCOMING = ".incoming-"
 
@@ -14,14 +15,41 @@ class ArchiveError(Exception):
     """The archive cannot be written, or does not hold what it should. The run stops."""
 
 
+class Archive(Protocol):
+    """Bytes under their sha256, written once and never changed. It is a folder (`FolderArchive`) or lies in object
+    storage (`storage.objects.object_archive.ObjectArchive`). Whatever goes wrong is an ArchiveError.
+    """
+
+    def put(self, content: bytes) -> str:
+        """Store bytes and return their sha256. They are safe when it returns; storing twice changes nothing."""
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes of a hash, as they were stored."""
+
+    def fault(self, sha256: str) -> str:
+        """What is wrong with the bytes of a hash: `missing`, `altered`, `unreadable`, or '' when nothing is."""
+
+    def held(self) -> Iterator[str]:
+        """The hashes of what is stored, in order."""
+
+    def unfinished(self) -> Sequence[str]:
+        """Where writes lie that never ended; nothing refers to them."""
+
+    def where(self, sha256: str) -> str:
+        """The place of the bytes of a hash, for people: a path or an address."""
+
+
 @dataclass(frozen=True, slots=True)
-class Archive:
-    """A folder of files named by their sha256, written once and never changed."""
+class FolderArchive:
+    """A folder of files named by their sha256."""
 
     root: Path
 
     def path(self, sha256: str) -> Path:
         return self.root / sha256[:2] / sha256[2:]
+
+    def where(self, sha256: str) -> str:
+        return str(self.path(sha256))
 
     def put(self, content: bytes) -> str:
         """Store bytes and return their sha256. Atomic and on disk before it returns; storing twice changes nothing."""
@@ -68,9 +96,9 @@ class Archive:
             if not path.name.startswith(INCOMING):
                 yield path.parent.name + path.name
 
-    def unfinished(self) -> list[Path]:
+    def unfinished(self) -> Sequence[str]:
         """What a crash in the middle of a write left behind; nothing refers to it."""
-        return sorted(self.root.glob(f"??/{INCOMING}*"))
+        return sorted(str(path) for path in self.root.glob(f"??/{INCOMING}*"))
 
 
 def _make_folder(folder: Path) -> None:

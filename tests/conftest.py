@@ -18,7 +18,7 @@ from tests.databases import new_sqlite
 from tests.once import remembered
 from tests.postgres import NotInstalledError, administer, programs
 
-pytest_plugins = ["tests.run"]
+pytest_plugins = ["tests.run", "tests.object_storage"]
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 Edit = Callable[[openpyxl.Workbook], object]
 Parse = Callable[[bytes, str], Parsed]

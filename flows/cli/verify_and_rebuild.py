@@ -36,7 +36,7 @@ def verify_archive(database: Database, archive: Archive) -> Verified:
         recorded = journal.documents(connection)
     unrecorded = tuple(sha256 for sha256 in archive.held() if sha256 not in recorded)
     found = [(sha256, archive.fault(sha256)) for sha256 in (*recorded, *unrecorded)]
-    unfinished = tuple(str(path) for path in archive.unfinished())
+    unfinished = tuple(archive.unfinished())
     return Verified(len(recorded), tuple(each for each in found if each[1]), unrecorded, unfinished)
 
 
@@ -70,15 +70,15 @@ def verify(*, as_json: bool) -> int:
     settings = load_settings()
     database = open_database(settings.database_url.get_secret_value(), create=False)
     require_current(database)
-    archive = Archive(settings.archive)
+    archive = settings.open_archive()
     found = verify_archive(database, archive)
     if as_json:
         printing.print_json(found)
         return 1 if found.faults else 0
     for sha256, fault in found.faults:
-        _say(f"{fault}: {archive.path(sha256)}")
+        _say(f"{fault}: {archive.where(sha256)}")
     for sha256 in found.unrecorded:
-        _say(f"no record names it (a run ended just after storing it): {archive.path(sha256)}")
+        _say(f"no record names it (a run ended just after storing it): {archive.where(sha256)}")
     for path in found.unfinished:
         _say(f"a write that never ended, may be deleted: {path}")
     _say(f"{found.documents} documents, {len(found.faults)} missing or altered.")
@@ -91,7 +91,7 @@ def rebuild() -> None:
     settings = load_settings()
     database = open_database(settings.database_url.get_secret_value(), create=False)
     require_current(database)
-    for name, count in rebuild_all(database, Archive(settings.archive), SOURCES, clock()).items():
+    for name, count in rebuild_all(database, settings.open_archive(), SOURCES, clock()).items():
         _say(f"{name}: {count} releases read anew.")
     _say("Claims are judged on the figures at the next run.")
 

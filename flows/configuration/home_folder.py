@@ -9,7 +9,7 @@ from pathlib import Path
 from flows.configuration.settings import Settings, SettingsError
 
 OTHERS = 0o077
-OURS = ("onrecord.*", "prefect-login", "archive", "claims", "prefect")
+OURS = ("onrecord.*", "prefect-login", "archive", "archive-cache", "claims", "prefect")
 
 
 @contextmanager

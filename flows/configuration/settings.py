@@ -22,6 +22,7 @@ from alerts.claims.shipped import shipped_claims
 from alerts.messages.message import Audience, Severity
 from figures.records import Source
 from flows.configuration import file_faults
+from flows.configuration.archive_settings import ArchiveSettings, open_archive
 from flows.configuration.publication_settings import LawPublisher, PublisherSettings
 from flows.configuration.source_settings import SourceSettings
 from flows.configuration.value_rules import (
@@ -40,6 +41,7 @@ from flows.configuration.value_rules import (
     variable,
 )
 from scrapers.registry import PUBLISHERS, SOURCES
+from storage.archive import Archive
 
 
 class SettingsError(Exception):
@@ -157,6 +159,7 @@ class _File(BaseSettings):
     model_config = SettingsConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     fetch: FetchSettings = FetchSettings()
+    archive: ArchiveSettings = ArchiveSettings()
     backfill: BackfillSettings = BackfillSettings()
     sources: dict[SourceId, SourceSettings] = {}
     schedule: ScheduleSettings = ScheduleSettings()
@@ -194,14 +197,14 @@ class Settings:
     claims: ClaimSettings = field(default_factory=ClaimSettings)
     charts: ChartsSettings = field(default_factory=ChartsSettings)
     publication: Mapping[str, PublisherSettings] = field(default_factory=dict)
+    archive: ArchiveSettings = field(default_factory=ArchiveSettings)
 
     @property
     def config_file(self) -> Path:
         return self.home / "onrecord.toml"
 
-    @property
-    def archive(self) -> Path:
-        return self.home / "archive"
+    def open_archive(self) -> Archive:
+        return open_archive(self.archive, self.home)
 
     @property
     def claim_folders(self) -> tuple[Path, ...]:

@@ -28,6 +28,12 @@ private_hosts = []
 # in its place.
 # proxy = "http://proxy.example.org:3128"
 
+# The raw files lie in the folder archive beside this file, unless a bucket of an object storage is named. Credentials
+# are those that the AWS SDK finds (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY); it needs the extra [s3].
+# [archive]
+# address = "s3://newsroom-archive/onrecord"
+# endpoint_url = "https://objects.example.org"    # where it is not Amazon's own
+
 # [backfill]
 # The archive that `onrecord backfill` asks for past editions, and the seconds between two requests.
 # address = "https://web.archive.org"

@@ -8,7 +8,6 @@ from figures.records import Figure
 from flows.configuration.settings import load_settings
 from flows.show import formats, printing
 from flows.show.read_only import database
-from storage.archive import Archive
 from storage.engine import Transaction
 from storage.read import catalogue, journal, reads
 from storage.write import ledger
@@ -26,7 +25,7 @@ def trace(what: str, sha256: str, limit: int | None, *, as_json: bool) -> None:
     Raises UnknownNameError where nothing is stored under the name, or it is short for several.
     """
     settings = load_settings()
-    archive = Archive(settings.archive)
+    archive = settings.open_archive()
     with database(settings) as connection:
         found = list(_traced(connection, what, sha256))
         if not found:
@@ -34,13 +33,13 @@ def trace(what: str, sha256: str, limit: int | None, *, as_json: bool) -> None:
         shown = printing.limited(found, limit, newest_last=True)
         holds = {figure.release_id: _holds(connection, figure.release_id) for figure in shown if figure.held}
     if as_json:
-        objects = [{**formats.figure_object(f), "archived": str(archive.path(f.sha256))} for f in shown]
+        objects = [{**formats.figure_object(f), "archived": archive.where(f.sha256)} for f in shown]
         printing.print_json(objects)
         return
     with printing.page() as console:
         for figure in shown:
             words = holds.get(figure.release_id, []) if figure.held else []
-            formats.print_trace(figure, str(archive.path(figure.sha256)), words, console)
+            formats.print_trace(figure, archive.where(figure.sha256), words, console)
         printing.left_out(console, len(found) - len(shown), newest_last=True)
 
 

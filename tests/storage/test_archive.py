@@ -4,18 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from storage.archive import Archive, ArchiveError
+from storage.archive import ArchiveError, FolderArchive
 
 
 def test_bytes_come_back_by_their_hash(tmp_path: Path) -> None:
-    archive = Archive(tmp_path / "archive")
+    archive = FolderArchive(tmp_path / "archive")
     sha256 = archive.put(b"a workbook")
     assert sha256 == hashlib.sha256(b"a workbook").hexdigest()
     assert archive.get(sha256) == b"a workbook"
 
 
 def test_storing_twice_writes_once(tmp_path: Path) -> None:
-    archive = Archive(tmp_path)
+    archive = FolderArchive(tmp_path)
     sha256 = archive.put(b"same")
     before = archive.path(sha256).stat().st_mtime_ns
     assert archive.put(b"same") == sha256
@@ -24,7 +24,7 @@ def test_storing_twice_writes_once(tmp_path: Path) -> None:
 
 
 def test_an_altered_file_is_never_handed_out(tmp_path: Path) -> None:
-    archive = Archive(tmp_path)
+    archive = FolderArchive(tmp_path)
     sha256 = archive.put(b"48,870 people")
     path = archive.path(sha256)
     path.chmod(0o644)
@@ -37,14 +37,14 @@ def test_an_altered_file_is_never_handed_out(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_said_with_its_path(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="cannot be read: No such file"):
-        Archive(tmp_path).get("ab" * 32)
+        FolderArchive(tmp_path).get("ab" * 32)
 
 
 @pytest.mark.parametrize("name", ["file-in-the-way"])
 def test_what_cannot_be_written_stops_the_run(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("not a folder")
     with pytest.raises(ArchiveError, match="cannot be written"):
-        Archive(tmp_path / name).put(b"bytes")
+        FolderArchive(tmp_path / name).put(b"bytes")
 
 
 def test_a_crash_before_the_rename_leaves_nothing_under_a_hash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,5 +53,5 @@ def test_a_crash_before_the_rename_leaves_nothing_under_a_hash(tmp_path: Path, m
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(ArchiveError, match="No space left on device"):
-        Archive(tmp_path).put(b"bytes")
+        FolderArchive(tmp_path).put(b"bytes")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

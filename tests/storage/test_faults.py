@@ -18,7 +18,7 @@ from figures.periods import instant
 from figures.records import Observation, Parsed, Target
 from storage import engine as opened
 from storage import schema as t
-from storage.archive import Archive, ArchiveError
+from storage.archive import ArchiveError, FolderArchive
 from storage.engine import Database, DatabaseError, explain, open_database, reading, writing
 from storage.read import reads
 from storage.write import releases, runs
@@ -108,7 +108,7 @@ def read_only() -> Iterator[Path]:
     """A folder in which everybody may read and nobody write, with an archive and a database; pytest's are root's."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        Archive(folder / "archive").put(b"before")
+        FolderArchive(folder / "archive").put(b"before")
         database = open_database(new_sqlite(folder))
         _store(database, "a", 5)
         database.dispose()
@@ -121,7 +121,7 @@ def read_only() -> Iterator[Path]:
 
 
 def test_an_archive_in_a_read_only_folder(read_only: Path) -> None:
-    archive = Archive(read_only / "archive")
+    archive = FolderArchive(read_only / "archive")
     before = sorted(archive.root.rglob("*"))
     with _without_rights(), pytest.raises(ArchiveError) as raised:
         archive.put(b"after")

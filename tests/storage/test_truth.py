@@ -18,7 +18,7 @@ from flows.importing import PastFile, place, read_manifest
 from flows.intake import Document, take
 from scrapers.registry import ICE
 from scrapers.web.fetch import Policy
-from storage.archive import Archive
+from storage.archive import FolderArchive
 from storage.engine import Database, open_database, reading, writing
 from storage.read import reads, vintages
 from storage.write import releases
@@ -127,7 +127,7 @@ def _import(database: Database, folder: Path, files: list[PastFile], parse: Pars
         return replace(parsed, observations=tuple(o for o in parsed.observations if o.table in TABLES), findings=())
 
     now = datetime(2026, 9, 1, tzinfo=UTC)
-    line = Line(database, Archive(folder), Policy("test", 1, 1, frozenset()), (), lambda: now)
+    line = Line(database, FolderArchive(folder), Policy("test", 1, 1, frozenset()), (), lambda: now)
     source: Source = replace(ICE, parse=read)
     for file in files:
         sha256 = line.archive.put(file.content)

@@ -15,7 +15,7 @@ from flows.history.recheck import recheck
 from flows.intake import Document, gather_check_and_store
 from scrapers.registry import ICE
 from scrapers.web.fetch import Policy
-from storage.archive import Archive
+from storage.archive import FolderArchive
 from storage.engine import Database, open_database, reading, upgrade, writing
 from storage.read import reads, vintages
 from storage.write import facility_identities, releases
@@ -117,7 +117,7 @@ def _take_in(database: Database, sha256: str, name: str, known_at: datetime, par
 
 
 def _line(database: Database) -> Line:
-    return Line(database, Archive(Path("nowhere")), Policy("test"), (), lambda: AT)
+    return Line(database, FolderArchive(Path("nowhere")), Policy("test"), (), lambda: AT)
 
 
 def _stored(folder: Path, editions: Sequence[Edition]) -> Database:
