@@ -55,6 +55,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 lock: $(READY)
 	$(COMPILE) --upgrade pyproject.toml --output-file requirements.lock
 	$(COMPILE) --upgrade pyproject.toml --group dev --constraints requirements.lock --output-file requirements-dev.lock
+	$(COMPILE) --upgrade pyproject.toml --extra s3 --constraints requirements-dev.lock --output-file requirements-image.lock
 	$(COMPILE) --upgrade --group build --constraints requirements-dev.lock --output-file requirements-build.lock
 
 # Whether the lock files are what pyproject.toml resolves to, with the versions kept that they name.
@@ -64,6 +65,8 @@ lock-check: $(READY)
 		diff requirements.lock "$$kept/requirements.lock" && \
 		$(COMPILE) pyproject.toml --group dev --constraints requirements.lock --output-file "$$kept/requirements-dev.lock" && \
 		diff requirements-dev.lock "$$kept/requirements-dev.lock" && \
+		$(COMPILE) pyproject.toml --extra s3 --constraints requirements-dev.lock --output-file "$$kept/requirements-image.lock" && \
+		diff requirements-image.lock "$$kept/requirements-image.lock" && \
 		$(COMPILE) --group build --constraints requirements-dev.lock --output-file "$$kept/requirements-build.lock" && \
 		diff requirements-build.lock "$$kept/requirements-build.lock" || \
 		{ echo "The lock files do not fit pyproject.toml. Run: make lock"; exit 1; }

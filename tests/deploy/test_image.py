@@ -84,7 +84,7 @@ def test_no_secret_and_no_test_is_sent_to_the_build(context: Path) -> None:
 def test_what_the_dockerfile_copies_is_let_in() -> None:
     copied = [words.split() for words in re.findall(r"^COPY (?!--from)(.+)$", DOCKERFILE, re.MULTILINE)]
     sources = {source for *sources, _ in copied for source in sources}
-    assert sources >= {"requirements.lock", "requirements-build.lock"}
+    assert sources >= {"requirements-image.lock", "requirements-build.lock"}
     assert [name for name in sources - {"."} if not _let_in(ROOT / name) or not (ROOT / name).is_file()] == []
 
 

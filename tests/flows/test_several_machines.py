@@ -23,6 +23,7 @@ from storage.write import ledger
 from tests.content import content
 from tests.flows.conftest import CONFIGURATION, trac_sources
 from tests.machines import ENDED_WITHIN, Cluster, Machine, Post, need_own_host_names
+from tests.object_storage import Storage
 from tests.postgres import NotInstalledError, administer, programs
 from tests.unasked import WITHOUT_BORDER
 
@@ -42,6 +43,7 @@ MUCH_LATER = timedelta(minutes=20)
 _PORT = re.compile(r"127\.0\.0\.1:\d+")
 # From May to August 2025: the claims go on record on 28 May, and the desk hears of them from then on.
 DAYS = sorted({each.published_on for each in editions()})[-7:]
+LIFTED = 9  # where `tests.content` says why a finding stands no longer
 WHAT_IS_KILLED = ("machines", "database", "machines", "post", "database", "post", "machines")
 
 
@@ -53,6 +55,7 @@ class World:
     publisher: Publisher
     post: Post
     port: int
+    objects: str = ""  # the address of an object storage
     machines: list[Machine] = field(default_factory=list)
 
     @property
@@ -64,17 +67,19 @@ class World:
         written.write_text(now.isoformat())
         written.replace(self.clock)
 
-    def add(self, name: str, database: str, archive: Path) -> None:
-        """A machine with a home of its own, in which the archive is the one folder that all share."""
+    def add(self, name: str, database: str, archive: Path | str) -> None:
+        """A machine with a home of its own; the archive is the one folder that all share, or a bucket."""
         home = self.folder / name
         home.mkdir(mode=0o700)
-        archive.mkdir(exist_ok=True)
-        (home / "archive").symlink_to(archive)
+        if isinstance(archive, Path):
+            archive.mkdir(exist_ok=True)
+            (home / "archive").symlink_to(archive)
         host = self.publisher.address.removeprefix("http://")
         given = {"host": host, "ice": f"{self.publisher.address}/detain/detention-management"}
         text = CONFIGURATION.format(**given, trac=trac_sources(self.publisher.address), others=WITHOUT_BORDER)
         text = text[: text.index("[[channels]]")] + MAIL.format(port=self.port)
-        (home / "onrecord.toml").write_text(text)
+        bucket = f'[archive]\naddress = "s3://{archive}/onrecord"\nendpoint_url = "{self.objects}"\n'
+        (home / "onrecord.toml").write_text(text if isinstance(archive, Path) else bucket + text)
         self.machines.append(Machine(name, home, {"ONRECORD_DATABASE_URL": database}, self.clock))
 
     def look(self, *steps: int) -> None:
@@ -134,8 +139,9 @@ def found(url: str) -> dict[str, list[str]]:
     told["documents"] = [row for row in told["documents"] if row[-1] == "xlsx"]  # a page names the stand-in's port
     told["releases"] = [(*row[:5], *row[8:-2]) for row in told["releases"]]
     told["names"] = [row[:4] for row in told["names"]]
-    # How a page stands is said against the look before: a look that died before it saw the page was none.
-    told["findings"] = [row for row in told["findings"] if row[3] not in PAGE_CHECKS]
+    # How a page stands is said against the look before: a look that died before it saw the page was none. What was
+    # missed by a look that died, such as a workbook for a date of TRAC's, is settled by the next one.
+    told["findings"] = [row for row in told["findings"] if row[3] not in PAGE_CHECKS and row[LIFTED] == "None"]
     kept = ("claim_id", "claim_sha256", "answer", "state", "underlying", "edition", "measured", "words", "moved_by")
     told["verdicts"] = [[row[name] for name in kept] for row in verdicts]
     # What the operators hear is of the machines themselves.
@@ -182,8 +188,9 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, list[str]
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("kept_in", ["a folder that both see", "a bucket"])
 def test_two_machines_that_are_killed_in_turn_come_to_what_one_comes_to(
-    tmp_path: Path, alone: tuple[dict[str, list[str]], int]
+    tmp_path: Path, alone: tuple[dict[str, list[str]], int], storage: Storage, kept_in: str
 ) -> None:
     expected, steps = alone
     try:
@@ -200,14 +207,17 @@ def test_two_machines_that_are_killed_in_turn_come_to_what_one_comes_to(
         upgrade(database)
         database.dispose()
         made = ending.enter_context(world(tmp_path / "world"))
+        made.objects = storage.endpoint_url
+        archive = storage.make() if kept_in == "a bucket" else tmp_path / "archive"
         for name in ("one.example", "two.example"):
-            made.add(name, url, tmp_path / "archive")
+            made.add(name, url, archive)
         killed = play(made, cluster, steps)
         assert killed == set(WHAT_IS_KILLED)
         assert undelivered(url, made.post) == []
         assert made.post.unannounced == []
         assert made.post.twice
-        assert differences(expected, found(url)) == []
+        odd = differences(expected, found(url))
+        assert odd == [], "\n".join(map(str, odd))
         for machine in made.machines:
             code, said = machine.onrecord("verify")
             assert code == 0, said
