@@ -7,6 +7,7 @@ Ratios are of the processor's work, but for readers, who share the processors.
 """
 
 import argparse
+import hashlib
 import multiprocessing
 import shutil
 import tempfile
@@ -16,7 +17,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from itertools import product
+from multiprocessing.synchronize import Event
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import func, insert, select, text, update
 
@@ -51,14 +54,24 @@ def say(what: str, times: int, value: float, unit: str, once: float, more: str =
     print(f"{what:34} {times:4} x  {value:10.2f} {unit:4} {value / once:7.2f} x once{more}", flush=True)
 
 
-def grown(files: Sequence[PastFile], folder: Path) -> Iterator[tuple[int, Database, float]]:
-    """A database of once, three and ten times the editions: how many times, and milliseconds of work an edition."""
+class Grown(NamedTuple):
+    """A database of so many times the editions, whose newest is so many years back; milliseconds of work an edition."""
+
+    times: int
+    database: Database
+    back: int
+    each: float
+
+
+def grown(files: Sequence[PastFile], folder: Path, most: int) -> Iterator[Grown]:
+    """Editions in order of time, from long ago to now: at once, three and ten times of them, if `most` is so many."""
     with sqlite(folder) as database:
         read = [parse(file.content, file.name) for file in files]
-        for step in range(max(TIMES)):
-            took = [spent(partial(store_moved, database, f, p, YEARS * step)) for f, p in zip(files, read, strict=True)]
+        for step in range(most):
+            back = YEARS * (most - 1 - step)
+            took = [spent(partial(store_moved, database, f, p, back)) for f, p in zip(files, read, strict=True)]
             if step + 1 in TIMES:
-                yield step + 1, database, middle(took).work * 1000
+                yield Grown(step + 1, database, back, middle(took).work * 1000)
 
 
 def copied(database: Database, copies: int) -> None:
@@ -76,7 +89,7 @@ def copied(database: Database, copies: int) -> None:
                 {
                     **row,
                     "id": row["id"] + shift,
-                    "sha256": f"{copy:02}{row['sha256'][2:]}",
+                    "sha256": hashlib.sha256(b"%d" % copy + row["sha256"].encode()).hexdigest(),
                     "position": row["position"] + (copies - 1 - copy) * len(releases),
                     "known_at": row["known_at"].replace(year=row["known_at"].year - years, day=1),
                     "years": [year - years for year in row["years"]],
@@ -100,12 +113,13 @@ def copied(database: Database, copies: int) -> None:
                 connection.execute(text(statement))
 
 
-def read_all(database: Database) -> dict[str, float]:
+def read_all(database: Database, back: int) -> dict[str, float]:
     """Milliseconds of work for what people and the line ask most."""
+    instants = [at.replace(year=at.year - back) for at in INSTANTS[:2]]
     with reading(database) as connection:
         asked = [
             partial(vintages.known, connection, series, at, at.date().replace(year=at.year - 2))
-            for series, at in product(SERIES, INSTANTS[:2])
+            for series, at in product(SERIES, instants)
         ]
         history = partial(vintages.known, connection, SERIES[2], NOW)
         listed = partial(reads.releases, connection)
@@ -121,24 +135,24 @@ def read_all(database: Database) -> dict[str, float]:
 def of_editions(files: Sequence[PastFile], scratch: Path, copies: int) -> None:
     once: dict[str, float] = {}
 
-    def show(times: int, database: Database, more: dict[str, float]) -> None:
+    def show(times: int, database: Database, back: int, more: dict[str, float]) -> None:
         database.dispose()  # what was written is in the file
         size = (scratch / "editions" / "onrecord.db").stat().st_size / 1e6
         with reading(database) as connection:
             figures = connection.execute(select(func.count()).select_from(t.observation)).scalar_one()
-        found = {"file": size, **more, **read_all(database)}
+        found = {"file": size, **more, **read_all(database, back)}
         for what, value in found.items():
             unit = "MB" if what == "file" else "ms"
             say(
                 what, times, value, unit, once.setdefault(what, value), f", {figures:,} figures" if unit == "MB" else ""
             )
 
-    for times, database, each in grown(files, scratch / "editions"):
-        show(times, database, {"an edition stored": each})
+    for now in grown(files, scratch / "editions", max(TIMES)):
+        show(now.times, now.database, now.back, {"an edition stored": now.each})
     if copies > 1:
         database = open_database(f"sqlite:///{scratch / 'editions' / 'onrecord.db'}")
         took = spent(lambda: copied(database, copies))
-        show(max(TIMES) * copies, database, {})
+        show(max(TIMES) * copies, database, 0, {})
         print(f"(copied in {took.wall:.0f} s)")
         database.dispose()
 
@@ -211,9 +225,12 @@ def of_looks(scratch: Path) -> None:
             say("looks, nothing new", times, took, "ms", once.setdefault("look", took), f", {times} sources")
 
 
-def _reads(path: str, until: float, counted: "multiprocessing.Queue[int]") -> None:
+def _reads(path: str, ready: "multiprocessing.Queue[int]", go: Event, counted: "multiprocessing.Queue[int]") -> None:
     database = open_database(f"sqlite:///{path}")
     done = 0
+    ready.put(1)
+    go.wait()
+    until = time.monotonic() + SECONDS_OF_READING
     while time.monotonic() < until:
         with reading(database) as connection:
             vintages.known(connection, SERIES[done % 4], INSTANTS[0], INSTANTS[0].date().replace(year=2023))
@@ -225,27 +242,31 @@ def of_readers(path: Path) -> None:
     """Processes that read while one writes a small transaction after the other: answers and writes a second."""
     once: dict[str, float] = {}
     database = open_database(f"sqlite:///{path}")
-    with writing(database) as connection:  # of its own: nothing of it is open when the readers are forked
+    with writing(database) as connection:
         connection.execute(text("CREATE TABLE IF NOT EXISTS bench (i int)"))
-    database.dispose()
+    database.dispose()  # nothing is open when the readers are forked
     for readers in MANY:
+        ready: multiprocessing.Queue[int] = multiprocessing.Queue()
         counted: multiprocessing.Queue[int] = multiprocessing.Queue()
-        until = time.monotonic() + 1 + readers / 50 + SECONDS_OF_READING
-        processes = [multiprocessing.Process(target=_reads, args=(str(path), until, counted)) for _ in range(readers)]
-        for process in processes:
+        go = multiprocessing.Event()
+        some = [multiprocessing.Process(target=_reads, args=(str(path), ready, go, counted)) for _ in range(readers)]
+        for process in some:
             process.start()
-        begun, writes = time.monotonic(), 0
+        for _ in some:
+            ready.get()
+        go.set()
+        until, writes = time.monotonic() + SECONDS_OF_READING, 0
         while time.monotonic() < until:
             with writing(database) as connection:
                 connection.execute(text("INSERT INTO bench VALUES (1)"))
             writes += 1
-        took = time.monotonic() - begun
-        answers = sum(counted.get() for _ in processes) / took
-        for process in processes:
+        answers = sum(counted.get() for _ in some) / SECONDS_OF_READING
+        for process in some:
             process.join()
+        database.dispose()
+        a_second = writes / SECONDS_OF_READING
         say("answers a second", readers, answers, "", once.setdefault("answers", answers), f", {readers} readers")
-        say("  transactions written meanwhile", readers, writes / took, "/s", once.setdefault("writes", writes / took))
-    database.dispose()
+        say("  transactions meanwhile a second", readers, a_second, "", once.setdefault("writes", a_second))
 
 
 def main() -> None:
@@ -264,10 +285,9 @@ def main() -> None:
         print(f"{len(files)} workbooks, {len(claims)} claims")
         of_channels(scratch)
         of_looks(scratch)
-        for _, database, _ in grown(files, scratch / "base"):
-            of_claims(database, claims, scratch)
+        for once in grown(files, scratch / "base", 1):
+            of_claims(once.database, claims, scratch)
             of_readers(scratch / "base" / "onrecord.db")
-            break
         of_editions(files, scratch, given.copies)
 
 

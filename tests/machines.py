@@ -35,6 +35,17 @@ from tests.postgres import as_account, end, launch, prepare
 ROOT = Path(__file__).parents[1]
 STARTED_WITHIN = 60.0
 ENDED_WITHIN = 240.0
+MAIL = """
+[[channels]]
+name = "post"
+kind = "mail"
+host = "127.0.0.1"
+port = {port}
+security = "none"
+sender = "onrecord@example.org"
+to = ["desk@example.org"]
+audience = ["desk", "sources", "ops"]
+"""
 
 
 def free_port() -> int:

@@ -1,49 +1,31 @@
 """Two machines on one database and one archive come to what one machine comes to, whatever is killed on the way."""
 
-import re
 import shutil
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from checks.sources.landing_page import PAGE_CHECKS
 from figures.periods import end_of_day
 from replica.editions import editions
 from replica.publisher import Publisher
-from storage.engine import open_database, reading, upgrade
-from storage.write import ledger
-from tests.content import content
+from storage.engine import open_database, upgrade
 from tests.flows.conftest import CONFIGURATION, trac_sources
-from tests.machines import ENDED_WITHIN, Cluster, Machine, Post, need_own_host_names
+from tests.found import differences, found, undelivered
+from tests.machines import ENDED_WITHIN, MAIL, Cluster, Machine, Post, need_own_host_names
 from tests.object_storage import Storage
 from tests.postgres import NotInstalledError, administer, programs
 from tests.unasked import WITHOUT_BORDER
 
-MAIL = """
-[[channels]]
-name = "post"
-kind = "mail"
-host = "127.0.0.1"
-port = {port}
-security = "none"
-sender = "onrecord@example.org"
-to = ["desk@example.org"]
-audience = ["desk", "sources", "ops"]
-"""
 # Longer than a lock of a host that is gone, and than a delivery that was begun and never ended.
 MUCH_LATER = timedelta(minutes=20)
-_PORT = re.compile(r"127\.0\.0\.1:\d+")
 # From May to August 2025: the claims go on record on 28 May, and the desk hears of them from then on.
 DAYS = sorted({each.published_on for each in editions()})[-7:]
-LIFTED = 9  # where `tests.content` says why a finding stands no longer
 WHAT_IS_KILLED = ("machines", "database", "machines", "post", "database", "post", "machines")
 
 
@@ -124,48 +106,6 @@ def publish(made: World, day: date) -> None:
         if edition.published_on == day:
             made.publisher.publish(edition)
     made.at(looked_at(day))
-
-
-def found(url: str) -> dict[str, list[str]]:
-    """What a database says at the end, without the minutes at which it came to be known and the stand-in's port."""
-    database = open_database(url)
-    try:
-        told: dict[str, Any] = dict(content(database))
-        with reading(database) as connection:
-            verdicts = ledger.verdicts(connection, history=True)
-            messages = ledger.outbox(connection)
-    finally:
-        database.dispose()
-    told["documents"] = [row for row in told["documents"] if row[-1] == "xlsx"]  # a page names the stand-in's port
-    told["releases"] = [(*row[:5], *row[8:-2]) for row in told["releases"]]
-    told["names"] = [row[:4] for row in told["names"]]
-    # How a page stands is said against the look before: a look that died before it saw the page was none. What was
-    # missed by a look that died, such as a workbook for a date of TRAC's, is settled by the next one.
-    told["findings"] = [row for row in told["findings"] if row[3] not in PAGE_CHECKS and row[LIFTED] == "None"]
-    kept = ("claim_id", "claim_sha256", "answer", "state", "underlying", "edition", "measured", "words", "moved_by")
-    told["verdicts"] = [[row[name] for name in kept] for row in verdicts]
-    # What the operators hear is of the machines themselves.
-    told["messages"] = [(m["audience"], m["subject"], m["quiet"]) for m in messages if m["audience"] != "ops"]
-    return {part: sorted(_PORT.sub("publisher", repr(row)) for row in rows) for part, rows in told.items()}
-
-
-def differences(one: dict[str, list[str]], other: dict[str, list[str]]) -> list[tuple[str, str]]:
-    """The rows, with their part, that only one of two databases has."""
-    return [
-        (part, row)
-        for part in one
-        for row in sorted((Counter(one[part]) - Counter(other[part])) + (Counter(other[part]) - Counter(one[part])))
-    ]
-
-
-def undelivered(url: str, post: Post) -> list[tuple[str, str]]:
-    """What the outbox holds that the mail server did not get."""
-    database = open_database(url)
-    with reading(database) as connection:
-        messages = ledger.outbox(connection)
-    database.dispose()
-    got = {key for key, _, _ in post.mails}
-    return [(m["subject"], m["quiet"]) for m in messages if m["key"] not in got and not m["quiet"]]
 
 
 @pytest.fixture(scope="module")
