@@ -17,7 +17,7 @@ from flows.clock_back import ClockError, require_forward
 from flows.context import Line, Outcome
 from flows.exclusive import alone
 from flows.fetching.border_gate import confirm
-from flows.fetching.get_and_archive import STAGE, Got, get_and_archive, record_failure
+from flows.fetching.get_and_archive import STAGE, Got, get_and_archive, record_failure, still_held
 from flows.fetching.listed import known_since, page_changes, rests, settle_size, stands_as_fetched
 from flows.fetching.page_watch import (
     STAGE_READ,
@@ -32,6 +32,7 @@ from flows.fetching.robots_policy import asked_today, require_allowed
 from flows.fetching.source_states import note_state
 from flows.intake import Document, Taken
 from scrapers.errors import DriftError, FetchError, NotReadableError
+from storage.archive import ArchiveError
 from storage.engine import reading, writing
 from storage.read import journal, reads
 from storage.write import runs
@@ -79,7 +80,8 @@ class Look:
 
 @contextmanager
 def looking(source: Source, address: str, line: Line) -> Iterator[Look]:
-    """One look at one source, recorded from its beginning. What the publisher does wrong ends it, and is its outcome.
+    """One look at one source, recorded from its beginning. What the publisher or the archive does wrong ends it, and is
+    its outcome.
 
     Raises BusyError when another process looks at the source.
     """
@@ -94,7 +96,7 @@ def looking(source: Source, address: str, line: Line) -> Iterator[Look]:
         try:
             yield look
             look.outcome = _settled(look)
-        except (ClockError, FetchError, DriftError, NotReadableError) as error:
+        except (ArchiveError, ClockError, FetchError, DriftError, NotReadableError) as error:
             look.outcome = Outcome(source.id, "failed", (), (str(error),))
         finally:
             note_state(source, address, line)
@@ -209,8 +211,8 @@ def _get(source: Source, url: str, media: Media, line: Line) -> Got:
         last = journal.last_good_fetch(connection, url)
         seen = journal.first_seen(connection, url, last["sha256"]) if last is not None else None
     why_not = asked_today(source, url, last, line)
-    if last is not None and seen is not None and why_not:
-        return Got(last["sha256"], line.archive.get(last["sha256"]), seen, why_not)
+    if last is not None and seen is not None and why_not and (content := still_held(line, last["sha256"])) is not None:
+        return Got(last["sha256"], content, seen, why_not)
     try:
         require_allowed(source, url, line)
     except FetchError as error:

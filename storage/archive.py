@@ -15,6 +15,14 @@ class ArchiveError(Exception):
     """The archive cannot be written, or does not hold what it should. The run stops."""
 
 
+class MissingError(ArchiveError):
+    """The archive has no bytes of a hash."""
+
+
+class AlteredError(ArchiveError):
+    """The archive has other bytes under a hash than those it was made of."""
+
+
 class Archive(Protocol):
     """Bytes under their sha256, written once and never changed. It is a folder (`FolderArchive`) or lies in object
     storage (`storage.objects.object_archive.ObjectArchive`). Whatever goes wrong is an ArchiveError.
@@ -24,7 +32,7 @@ class Archive(Protocol):
         """Store bytes and return their sha256. They are safe when it returns; storing twice changes nothing."""
 
     def get(self, sha256: str) -> bytes:
-        """The bytes of a hash, as they were stored."""
+        """The bytes of a hash, as they were stored. Raises MissingError and AlteredError when there are none such."""
 
     def fault(self, sha256: str) -> str:
         """What is wrong with the bytes of a hash: `missing`, `altered`, `unreadable`, or '' when nothing is."""
@@ -59,7 +67,7 @@ class FolderArchive:
             if target.exists():
                 if hashlib.sha256(target.read_bytes()).hexdigest() == sha256:
                     return sha256
-                raise ArchiveError(
+                raise AlteredError(
                     f"{target} does not hold the bytes that its name says. Restore it from a backup; "
                     "move it away only if there is none."
                 )
@@ -74,10 +82,12 @@ class FolderArchive:
         target = self.path(sha256)
         try:
             content = target.read_bytes()
+        except FileNotFoundError as error:
+            raise MissingError(f"{target} cannot be read: {error.strerror}") from error
         except OSError as error:
             raise ArchiveError(f"{target} cannot be read: {error.strerror or error}") from error
         if hashlib.sha256(content).hexdigest() != sha256:
-            raise ArchiveError(f"{target} has been altered: its content no longer has the hash in its name.")
+            raise AlteredError(f"{target} has been altered: its content no longer has the hash in its name.")
         return content
 
     def fault(self, sha256: str) -> str:

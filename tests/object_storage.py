@@ -48,6 +48,14 @@ class Storage:
     def lose(self, bucket: str) -> None:
         assert self.asked("DELETE", f"/{bucket}") == 204
 
+    def lose_all(self, bucket: str) -> None:
+        """The bucket with all that is in it."""
+        from moto.backends import get_backend  # it serves in this process
+
+        for name in list(get_backend("s3")["123456789012"]["aws"].buckets[bucket].keys.keys()):
+            assert self.asked("DELETE", f"/{bucket}/{name}") == 204
+        self.lose(bucket)
+
     def overwrite(self, path: str, content: bytes) -> None:
         assert self.asked("PUT", path, content) == 200
 

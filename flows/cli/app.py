@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli import alert_commands, figure_commands, held_commands
+from flows.cli import alert_commands, figure_commands, held_commands, keeping_commands
 from flows.cli.claim_commands import claims_app
 from flows.cli.options import (
     IMPORTED,
@@ -36,6 +36,7 @@ channels_app = typer.Typer(help="The ways out: Slack, mail, console.", rich_mark
 app.add_typer(channels_app, name="channels")
 alert_commands.register(app, channels_app)
 app.add_typer(claims_app, name="claims")
+keeping_commands.register(app)
 
 
 def _print_version(asked: bool) -> None:
@@ -239,11 +240,17 @@ def doctor(
 
 
 @app.command()
-def verify(as_json: JsonOption = False) -> None:
+def verify(
+    at: Annotated[
+        str,
+        typer.Option("--at", help="A copy of the archive: a folder or s3://bucket/prefix; the archive if left out."),
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
     """Hash every archived file anew and name what is missing or altered. Exit 1 when something is."""
     from flows.cli import verify_and_rebuild
 
-    raise typer.Exit(verify_and_rebuild.verify(as_json=as_json))
+    raise typer.Exit(verify_and_rebuild.verify(at, as_json=as_json))
 
 
 @app.command()

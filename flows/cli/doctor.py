@@ -20,6 +20,7 @@ from flows.notifying.configured_channels import Unusable, Weighty, build_channel
 from flows.pipeline import clock, watched_claims
 from onrecord import PACKAGES, installation_faults
 from storage import locks, workers
+from storage.archive import ArchiveError
 from storage.clock import behind
 from storage.engine import UNREACHABLE, Database, DatabaseError, explain, open_database, reading, require_current
 from storage.read import journal
@@ -40,6 +41,7 @@ def report(*, online: bool = False) -> int:
         ("modules", modules_fault),
         ("contact", lambda: _contact_fault(settings)),
         ("home", lambda: _home_fault(settings.home)),
+        ("archive", lambda: _archive_fault(settings)),
         ("database", lambda: _database_fault(settings)),
         ("clock", lambda: _clock_fault(settings)),
         ("workers", lambda: _workers_fault(settings)),
@@ -97,6 +99,15 @@ def _opened(settings: Settings) -> Iterator[Database]:
         yield database
     finally:
         database.dispose()
+
+
+def _archive_fault(settings: Settings) -> str:
+    """Whether it can be opened; `--online` asks the object storage."""
+    try:
+        settings.open_archive()
+    except ArchiveError as error:
+        return str(error)
+    return ""
 
 
 def _database_fault(settings: Settings) -> str:

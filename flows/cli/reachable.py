@@ -23,6 +23,7 @@ from flows.scheduling.prefect_home import prefect_api_url
 from scrapers.errors import FetchError
 from scrapers.web.fetch import fetch
 from scrapers.web.robots import robots_url
+from storage.archive import ArchiveError
 
 SECONDS = 20.0
 
@@ -80,10 +81,21 @@ def _channel(channel: Channel) -> str:
 
 
 def _others(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
+    if settings.archive.address:
+        yield f"archive {settings.archive.address}", partial(_archive, settings)
     if settings.heartbeat.url_env:
         yield "heartbeat", partial(_heartbeat, settings.heartbeat)
     if prefect_api_url():
         yield "Prefect", partial(reach_web, prefect_api_url())
+
+
+def _archive(settings: Settings) -> str:
+    """Its objects are listed; that it takes some is seen when the first is written."""
+    try:
+        next(settings.open_archive().held(), "")
+    except ArchiveError as error:
+        return str(error)
+    return ""
 
 
 def _heartbeat(switch: HeartbeatSettings) -> str:

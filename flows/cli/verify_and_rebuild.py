@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from figures.records import Source
+from flows.configuration.archive_settings import archive_at
 from flows.configuration.settings import load_settings
 from flows.documents import read_again
 from flows.history.recheck import recheck
@@ -18,6 +19,11 @@ from storage.archive import Archive
 from storage.engine import Database, DatabaseError, open_database, reading, require_current, writing
 from storage.read import journal, reads
 from storage.write import releases as writes
+
+_WHAT_TO_DO = (
+    "Bring them back from a copy of the archive: onrecord archive copy --from COPY. Figures that rest on them cannot "
+    "be shown to anybody."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +71,12 @@ def rebuild_all(database: Database, archive: Archive, sources: Mapping[str, Sour
     return {name: rebuild_source(database, archive, sources[name], at) for name in sources if name in named}
 
 
-def verify(*, as_json: bool) -> int:
-    """Print what is missing or altered. Returns 1 when something is."""
+def verify(at: str, *, as_json: bool) -> int:
+    """Print what is missing or altered in the archive, or in a copy of it elsewhere. Returns 1 when something is."""
     settings = load_settings()
     database = open_database(settings.database_url.get_secret_value(), create=False)
     require_current(database)
-    archive = settings.open_archive()
+    archive = archive_at(at, settings.archive) if at else settings.open_archive()
     found = verify_archive(database, archive)
     if as_json:
         printing.print_json(found)
@@ -83,7 +89,7 @@ def verify(*, as_json: bool) -> int:
         _say(f"a write that never ended, may be deleted: {path}")
     _say(f"{found.documents} documents, {len(found.faults)} missing or altered.")
     if found.faults:
-        _say("Restore them from a backup of the archive; figures that rest on them cannot be shown to anybody.")
+        _say(_WHAT_TO_DO)
     return 1 if found.faults else 0
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from figures.records import Media
 from flows.context import Line
-from flows.fetching.get_and_archive import get_and_archive
+from flows.fetching.get_and_archive import get_and_archive, still_held
 from scrapers.errors import DriftError, FetchError
 from scrapers.web.fetch import Policy, fetch
 from scrapers.web.wayback import Capture, capture_url, digest_of, index_url, read_index
@@ -99,9 +99,8 @@ class Shelf:
         with reading(self.line.database) as connection:
             last = journal.last_good_fetch(connection, url)
         sha256 = str(last["sha256"]) if last else self._by_digest.get(capture.digest, "")
-        if sha256:
-            content = self.line.archive.get(sha256)
-        else:
+        content = still_held(self.line, sha256) if sha256 else None
+        if content is None:
             sha256, content = visitor.ask(url, media, capture.digest)
         found = digest_of(content)
         if found != capture.digest:

@@ -16,6 +16,7 @@ from flows.context import Line
 from scrapers.errors import FetchError, NotAskedError
 from scrapers.web.fetch import Response, Validators, fetch
 from scrapers.web.wayback import digest_of
+from storage.archive import MissingError
 from storage.engine import writing
 from storage.read import journal
 from storage.write import releases
@@ -59,8 +60,7 @@ def get_and_archive(
     of `digest` are archived and recorded as a failed attempt, so that they are asked for again.
     """
     try:
-        validators = Validators(last["etag"], last["last_modified"]) if last else None
-        response = fetch(url, media, validators, line.policy, line.sleep)
+        response = _asked(url, media, line, last)
         if response.content is None and last is None:
             raise FetchError(f"{url}: 304 without our asking", transient=False, status=304)
     except FetchError as error:
@@ -92,6 +92,26 @@ def get_and_archive(
 
 def _log(source: str, url: str, said: str, content: bytes, sha256: str) -> None:
     _LOG.info("%s: fetched %s: %s, %d bytes, sha256 %s", source, one_line(url), said, len(content), sha256)
+
+
+def still_held(line: Line, sha256: str) -> bytes | None:
+    """The bytes of an earlier answer; None where this machine's archive has none: then they are asked for anew.
+
+    So it is where several machines with archives of their own share a database, and after a loss.
+    """
+    try:
+        return line.archive.get(sha256)
+    except MissingError:
+        return None
+
+
+def _asked(url: str, media: Media, line: Line, last: Mapping[str, Any] | None) -> Response:
+    """What an address answers; all of it where "not modified" would speak of bytes that are not held here."""
+    validators = Validators(last["etag"], last["last_modified"]) if last else None
+    response = fetch(url, media, validators, line.policy, line.sleep)
+    if response.content is None and last is not None and still_held(line, last["sha256"]) is None:
+        return fetch(url, media, None, line.policy, line.sleep)
+    return response
 
 
 def _archived(response: Response, last: Mapping[str, Any] | None, line: Line) -> tuple[str, bytes, str]:

@@ -8,6 +8,7 @@ from figures.periods import end_of_day, washington_day
 from figures.records import Finding, Source, Target
 from flows.context import Line
 from scrapers.errors import DriftError
+from storage.archive import MissingError
 from storage.engine import Transaction, reading, writing
 from storage.read import journal, reads
 from storage.write.findings import renew_findings, set_state
@@ -95,5 +96,5 @@ def page_changes(source: Source, address: str, content: bytes, line: Line) -> li
         return []
     try:
         return source.changes(content, line.archive.get(before[-1]), address, washington_day(line.clock()))
-    except DriftError:  # today's reader does not understand the page of then: there is nothing to compare with
+    except (DriftError, MissingError):  # today's reader does not understand the page of then, or it is not held here
         return []

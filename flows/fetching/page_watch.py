@@ -17,6 +17,7 @@ from checks.sources.landing_page import LINK_REMOVED, PAGE_CHECKS, linked_again,
 from figures.records import Finding, Listing, Severity, Source, Target
 from flows.context import Line
 from scrapers.errors import BlockedError, DriftError, FetchError, NotReadableError
+from storage.archive import MissingError
 from storage.engine import Transaction, writing
 from storage.read import journal
 from storage.write.findings import lift, record_findings, record_new_findings
@@ -56,7 +57,7 @@ def _listing(source: Source, address: str, sha256: str, line: Line) -> Listing |
         return None
     try:
         return source.discover(line.archive.get(sha256), address)
-    except DriftError:  # it was understood then; today's reader does not, and there is nothing to compare with
+    except (DriftError, MissingError):  # today's reader does not understand it, or it is not held here
         return None
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from figures.periods import WASHINGTON, washington_day
 from figures.records import Source
 from flows.context import Line
-from flows.fetching.get_and_archive import get_and_archive
+from flows.fetching.get_and_archive import get_and_archive, still_held
 from scrapers.errors import DisallowedError, FetchError, NotAskedError
 from scrapers.web.responses import shown
 from scrapers.web.robots import MAX_BYTES, forbidding, robots_url, rules_for
@@ -59,7 +59,10 @@ def _rules_at(source: Source, where: str, line: Line) -> bytes | None:
         last = journal.last_fetch(connection, where)
         good = journal.last_good_fetch(connection, where)
     if last is not None and _still_counts(last, line):
-        return None if last["outcome"] == ABSENT else line.archive.get(last["sha256"])
+        if last["outcome"] == ABSENT:
+            return None
+        if (content := still_held(line, last["sha256"])) is not None:
+            return content
     try:
         # One byte more tells whether the last line is whole.
         asking = replace(line, policy=replace(line.policy, max_bytes=MAX_BYTES + 1, cut=True))

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from storage.archive import ArchiveError
+from storage.archive import AlteredError, ArchiveError, MissingError
 from storage.objects.bucket import Bucket
 from storage.objects.local_cache import LocalCache
 
@@ -46,9 +46,8 @@ class ObjectArchive:
             return content
         content = self._stored(sha256)
         if content is None:
-            raise ArchiveError(
-                f"{self.where(sha256)} is missing. Bring it back from a copy: `onrecord archive copy` or "
-                "`onrecord restore`."
+            raise MissingError(
+                f"{self.where(sha256)} is missing. Bring it back from a copy: onrecord archive copy --from COPY."
             )
         if self.cache:
             self.cache.put(content)
@@ -73,7 +72,7 @@ class ObjectArchive:
         content = self.bucket.read(_name(sha256))
         if content is None or hashlib.sha256(content).hexdigest() == sha256:
             return content
-        raise ArchiveError(
+        raise AlteredError(
             f"{self.where(sha256)} does not hold the bytes that its name says: the sha256 of what was read is "
             f"{hashlib.sha256(content).hexdigest()}. Where this stays, look at the object, bring it back from a copy, "
             "and delete it only if there is none."

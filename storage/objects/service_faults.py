@@ -17,8 +17,8 @@ _CREDENTIALS = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile of the
 _SAID: Sequence[tuple[frozenset[str], str]] = (
     (
         frozenset({"NoSuchBucket"}),
-        "there is no bucket {bucket} at {service}. Mend the address, or make the bucket and bring the files back into it: "
-        "`onrecord archive copy` or `onrecord restore` from a copy that you hold.",
+        "there is no bucket {bucket} at {service}. Mend the address, or make the bucket and bring the files back into "
+        "it: onrecord archive copy --from COPY.",
     ),
     (
         frozenset(
@@ -32,8 +32,8 @@ _SAID: Sequence[tuple[frozenset[str], str]] = (
                 "InvalidToken",
             }
         ),
-        f"{{answered}}: it refused us. Look at the credentials ({_CREDENTIALS}); they must be allowed to read, write and "
-        "list in {bucket} (s3:GetObject, s3:PutObject, s3:ListBucket).",
+        f"{{answered}}: it refused us. Look at the credentials ({_CREDENTIALS}); they must be allowed to read, write "
+        "and list in {bucket} (s3:GetObject, s3:PutObject, s3:ListBucket).",
     ),
     (
         frozenset({"SlowDown", "ServiceUnavailable", "InternalError", "500", "502", "503", "504"}),

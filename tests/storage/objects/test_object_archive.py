@@ -229,3 +229,13 @@ def test_s3fs_is_not_imported_where_the_archive_is_a_folder(tmp_path: Path) -> N
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_without_the_extra_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.objects.bucket.find_spec", lambda name: None)
+    with pytest.raises(ArchiveError) as raised:
+        open_bucket(BucketAddress("newsroom", ""), "")
+    assert str(raised.value) == (
+        "s3://newsroom is in object storage, which needs s3fs; it is not installed with onrecord: "
+        "pipx install --force '.[s3]' in the folder of onrecord's source, or pip install 'onrecord[s3]'."
+    )
