@@ -99,8 +99,10 @@ class Server:
         wanted = {"parameters": {"sources": ["ice"], "again": True}}
         return str(self.ask("POST", f"/deployments/{deployment}/create_flow_run", wanted)["id"])
 
-    def state(self, run: str) -> str:
-        return str(self.ask("GET", f"/flow_runs/{run}")["state"]["type"])
+    def state(self, run: str) -> tuple[str, str]:
+        """Type and name."""
+        state = self.ask("GET", f"/flow_runs/{run}")["state"]
+        return str(state["type"]), str(state["name"])
 
 
 @dataclass
@@ -203,15 +205,17 @@ class Pool:
             self.server.start()
 
     def look(self) -> None:
-        """A run that comes to its end, after whatever was killed."""
-        run = until("the server takes a run", self._run)
-        assert until("a run ends", lambda: (state := self.server.state(run)) in OVER and state) == "COMPLETED"
+        """Runs, after whatever was killed, until one has looked: one before it may still be at work."""
+        until("a run has looked", self._looked)
 
-    def _run(self) -> str:
+    def _looked(self) -> bool:
         try:
-            return self.server.run()
+            run = self.server.run()
         except requests.RequestException:
-            return ""
+            return False  # the server is not there yet
+        kind, name = until("a run ends", lambda: (state := self.server.state(run))[0] in OVER and state)
+        assert kind == "COMPLETED", name
+        return bool(name in ("New", "Unchanged", "Held"))
 
 
 @contextmanager
