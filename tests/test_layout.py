@@ -51,6 +51,7 @@ def test_init_files_are_empty() -> None:
             r"^\s*(import|from) prefect\b",
             {
                 "flows/scheduling/deployments.py",
+                "flows/scheduling/pools.py",
                 "flows/scheduling/prefect_flows.py",
                 "flows/scheduling/run_pages.py",
                 "flows/scheduling/run_states.py",

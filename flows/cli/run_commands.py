@@ -119,7 +119,9 @@ def serve() -> None:
 
 def _serve(settings: Settings, *, alone: bool) -> None:
     from flows.scheduling.deployments import close_orphans, serve_forever
+    from flows.scheduling.pools import require_no_pool
 
+    require_no_pool()
     closed = close_orphans(alone=alone)
     if closed:
         _say(f"Closed {closed} flow runs that were cut off.")

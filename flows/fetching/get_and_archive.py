@@ -91,7 +91,7 @@ def get_and_archive(
 
 
 def _log(source: str, url: str, said: str, content: bytes, sha256: str) -> None:
-    _LOG.info("%s: fetched %s: %s, %d bytes, sha256 %s", source, one_line(url), said, len(content), sha256)
+    _LOG.info("%s: fetched %s (%s, %d bytes, sha256 %s)", source, one_line(url), said, len(content), sha256)
 
 
 def still_held(line: Line, sha256: str) -> bytes | None:

@@ -61,8 +61,8 @@ def deployments(settings: Settings) -> list[RunnerDeployment]:
             concurrency_limit=_WAITS,
             **_COMMON,
         )
-        for name in PUBLISHERS
-        if settings.chosen([name])
+        for name, sources in PUBLISHERS.items()
+        if set(sources) & set(settings.enabled())
     ]
     return [
         *looks,

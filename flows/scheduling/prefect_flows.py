@@ -54,8 +54,10 @@ def watch(source: Watched, again: bool = False) -> State[None]:
     """
     settings = load_settings()
     line = replace(open_line(settings), again=again)
-    sources = settings.chosen([source])
+    sources = [each for each in settings.chosen([source]) if each in settings.enabled()]
     with _under_way(f"watch {source}", settings, line, sources):
+        if not sources:
+            return Completed(name="Unchanged", message=f"No source of {source} is enabled.")
         if not again and _looked_at_since(line, sources, runtime.flow_run.scheduled_start_time):
             return Completed(name="Unchanged", message="All was looked at since this run was due.")
         return state_of(run_line(settings, line, sources, as_tasks(line)))
