@@ -1,5 +1,6 @@
-"""The commands that keep what we have: the archive's copy. Registered in `flows/cli/app.py`, which is the program."""
+"""The commands that keep what we have. Registered in `flows/cli/app.py`, which is the program."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -32,5 +33,29 @@ def copy(
     raise typer.Exit(keeping.copy(from_, to))
 
 
+def backup(
+    to: Annotated[str, typer.Option("--to", help="A folder, or s3://bucket/prefix; it may hold other backups.")],
+) -> None:
+    """Back up database, archive, configuration and claims, while onrecord runs. Exit 1 when the archive lost a file."""
+    from flows.cli import keeping
+
+    raise typer.Exit(keeping.backup(to))
+
+
+def restore(
+    from_: Annotated[str, typer.Option("--from", help="Where the backups are: a folder, or s3://bucket/prefix.")],
+    made: Annotated[str, typer.Option("--made", help="Which backup, by its name; the newest if left out.")] = "",
+    configuration: Annotated[
+        Path | None, typer.Option("--configuration", help="An onrecord.toml to use in place of the backup's.")
+    ] = None,
+) -> None:
+    """Restore a backup into an empty ONRECORD_HOME and database. What is there is never replaced. Safe to repeat."""
+    from flows.cli import keeping
+
+    raise typer.Exit(keeping.restore(from_, made, configuration))
+
+
 def register(app: typer.Typer) -> None:
     app.add_typer(archive_app, name="archive")
+    for command in (backup, restore):
+        app.command()(command)

@@ -54,12 +54,14 @@ def _mendable() -> tuple[type[Exception], ...]:
     from flows.context import BusyError
     from flows.decisions import DecisionError
     from flows.importing import ImportFileError
+    from flows.keeping.manifest import BackupError
     from flows.show.export_words import ExportError
     from storage.archive import ArchiveError
     from storage.engine import UNREACHABLE, DatabaseError
 
     return (
         ArchiveError,
+        BackupError,
         BusyError,
         ClaimError,
         DatabaseError,
