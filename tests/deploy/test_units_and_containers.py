@@ -18,7 +18,7 @@ from tests.command import typed
 from tests.postgres import administer
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
-UNIT = DEPLOY / "onrecord.service"
+UNITS = [DEPLOY / "onrecord.service", DEPLOY / "onrecord-worker.service"]
 # Of 10, as systemd counts it: 2 is what it calls OK.
 MOST_EXPOSED = 20
 OURS = {"ONRECORD_HOME", "ONRECORD_DATABASE_URL", "ONRECORD_DATABASE_PASSWORD"}
