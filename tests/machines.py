@@ -9,9 +9,10 @@ it comes to its end). It prints the number of the fork's process, then how that 
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 import traceback
 from collections import Counter
@@ -29,8 +30,10 @@ from aiosmtpd.controller import Controller
 from alerts.messages.words.channel_faults import AGAIN
 from flows.configuration.settings import load_settings
 from flows.pipeline import open_line, run_line
+from flows.scheduling.ports import free_port
+from storage.engine import open_database, upgrade
 from tests.killed import count_steps
-from tests.postgres import as_account, end, launch, prepare
+from tests.postgres import NotInstalledError, administer, as_account, end, launch, prepare, programs
 
 ROOT = Path(__file__).parents[1]
 STARTED_WITHIN = 60.0
@@ -48,12 +51,6 @@ audience = ["desk", "sources", "ops"]
 """
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @dataclass
 class Cluster:
     """A PostgreSQL that may be killed; what was committed is there when it is started again."""
@@ -65,21 +62,35 @@ class Cluster:
 
     @classmethod
     @contextmanager
-    def running(cls, data: Path) -> Iterator["Cluster"]:
-        """In a folder outside of pytest's, which the account of the server cannot enter."""
+    def running(cls) -> Iterator["Cluster"]:
+        """One with a database of our tables. Skips where there is no PostgreSQL."""
+        try:
+            programs()
+        except NotInstalledError as error:
+            pytest.skip(str(error))
+        data = Path(tempfile.mkdtemp(prefix="onrecord-cluster-"))  # the server's account cannot enter pytest's folders
         made = cls(data)
         if made.account:
             shutil.chown(data, made.account["user"])
         prepare(data, made.account)
         made.process = launch(data, made.port, made.account)
         try:
+            administer(made.server, "CREATE DATABASE newsroom")
+            database = open_database(made.url)
+            upgrade(database)
+            database.dispose()
             yield made
         finally:
             end(made.process)
+            shutil.rmtree(data, ignore_errors=True)
 
     @property
     def server(self) -> str:
         return f"postgresql+psycopg://onrecord@127.0.0.1:{self.port}"
+
+    @property
+    def url(self) -> str:
+        return f"{self.server}/newsroom"
 
     def kill(self) -> None:
         """The server and all that it has started, as a machine that loses its power."""
@@ -169,7 +180,10 @@ class Machine:
 
     def end_of_look(self) -> int:
         """Wait for the end of the look; its exit code, negative where it was killed."""
+        hangs = threading.Timer(ENDED_WITHIN, self.kill)
+        hangs.start()
         code = int(self._answer())
+        hangs.cancel()
         self._looks = None
         return code
 

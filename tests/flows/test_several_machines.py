@@ -1,10 +1,8 @@
 """Two machines on one database and one archive come to what one machine comes to, whatever is killed on the way."""
 
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -14,12 +12,10 @@ import pytest
 from figures.periods import end_of_day
 from replica.editions import editions
 from replica.publisher import Publisher
-from storage.engine import open_database, upgrade
 from tests.flows.conftest import CONFIGURATION, trac_sources
 from tests.found import differences, found, undelivered
 from tests.machines import ENDED_WITHIN, MAIL, Cluster, Machine, Post, need_own_host_names
 from tests.object_storage import Storage
-from tests.postgres import NotInstalledError, administer, programs
 from tests.unasked import WITHOUT_BORDER
 
 # Longer than a lock of a host that is gone, and than a delivery that was begun and never ended.
@@ -133,30 +129,17 @@ def test_two_machines_that_are_killed_in_turn_come_to_what_one_comes_to(
     tmp_path: Path, alone: tuple[dict[str, list[str]], int], storage: Storage, kept_in: str
 ) -> None:
     expected, steps = alone
-    try:
-        programs()
-    except NotInstalledError as error:
-        pytest.skip(str(error))
-    with ExitStack() as ending:
-        data = Path(tempfile.mkdtemp(prefix="onrecord-cluster-"))
-        ending.callback(shutil.rmtree, data, ignore_errors=True)
-        cluster = ending.enter_context(Cluster.running(data))
-        administer(cluster.server, "CREATE DATABASE newsroom")
-        url = f"{cluster.server}/newsroom"
-        database = open_database(url)
-        upgrade(database)
-        database.dispose()
-        made = ending.enter_context(world(tmp_path / "world"))
+    with Cluster.running() as cluster, world(tmp_path / "world") as made:
         made.objects = storage.endpoint_url
         archive = storage.make() if kept_in == "a bucket" else tmp_path / "archive"
         for name in ("one.example", "two.example"):
-            made.add(name, url, archive)
+            made.add(name, cluster.url, archive)
         killed = play(made, cluster, steps)
         assert killed == set(WHAT_IS_KILLED)
-        assert undelivered(url, made.post) == []
+        assert undelivered(cluster.url, made.post) == []
         assert made.post.unannounced == []
         assert made.post.twice
-        odd = differences(expected, found(url))
+        odd = differences(expected, found(cluster.url))
         assert odd == [], "\n".join(map(str, odd))
         for machine in made.machines:
             code, said = machine.onrecord("verify")

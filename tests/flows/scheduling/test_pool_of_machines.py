@@ -1,11 +1,9 @@
 """Two workers of a pool on one database and one bucket come to what one machine comes to, whatever is killed."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -16,15 +14,14 @@ from typing import Any
 import pytest
 import requests
 
+from flows.scheduling.ports import free_port
 from flows.scheduling.prefect_home import prefect_login
 from replica.editions import editions
 from replica.publisher import PAGE, Publisher
 from scrapers.registry import SOURCES
-from storage.engine import open_database, upgrade
 from tests.found import differences, found, undelivered
-from tests.machines import MAIL, Cluster, Post, free_port
+from tests.machines import MAIL, Cluster, Post
 from tests.object_storage import Storage
-from tests.postgres import NotInstalledError, administer, programs
 
 ROOT = Path(__file__).parents[3]
 PREFECT = Path(sys.executable).with_name("prefect")
@@ -219,16 +216,8 @@ class Pool:
 
 
 @contextmanager
-def pool(folder: Path, storage: Storage, publisher: Publisher, port: int) -> Iterator[tuple[Pool, str]]:
-    with ExitStack() as ending:
-        data = Path(tempfile.mkdtemp(prefix="onrecord-cluster-"))
-        ending.callback(shutil.rmtree, data, ignore_errors=True)
-        cluster = ending.enter_context(Cluster.running(data))
-        administer(cluster.server, "CREATE DATABASE newsroom")
-        url = f"{cluster.server}/newsroom"
-        database = open_database(url)
-        upgrade(database)
-        database.dispose()
+def pool(folder: Path, storage: Storage, publisher: Publisher, port: int) -> Iterator[Pool]:
+    with Cluster.running() as cluster, ExitStack() as ending:
         archive = f'[archive]\naddress = "s3://{storage.make()}/onrecord"\nendpoint_url = "{storage.endpoint_url}"\n'
         homes = [folder / "one", folder / "two"]
         for home in homes:
@@ -243,7 +232,7 @@ def pool(folder: Path, storage: Storage, publisher: Publisher, port: int) -> Ite
                 {
                     **server.environment,
                     "ONRECORD_HOME": str(home),
-                    "ONRECORD_DATABASE_URL": url,
+                    "ONRECORD_DATABASE_URL": cluster.url,
                     "PREFECT_HOME": str(home / "prefect"),
                 },
             )
@@ -259,22 +248,18 @@ def pool(folder: Path, storage: Storage, publisher: Publisher, port: int) -> Ite
         for worker in workers:
             ending.callback(worker.kill)
             worker.start()
-        yield Pool(cluster, server, workers, publisher), url
+        yield Pool(cluster, server, workers, publisher)
 
 
 @pytest.mark.slow
 def test_two_workers_come_to_what_one_machine_comes_to(tmp_path: Path, storage: Storage) -> None:
-    try:
-        programs()
-    except NotInstalledError as error:
-        pytest.skip(str(error))
     expected = on_one_machine(tmp_path / "alone")
     (tmp_path / "pool").mkdir()
     post = Post()
     with (
         Publisher() as publisher,
         post.open() as port,
-        pool(tmp_path / "pool", storage, publisher, port) as (made, url),
+        pool(tmp_path / "pool", storage, publisher, port) as made,
     ):
         with pytest.raises(requests.HTTPError, match="401"):
             Server(tmp_path, "onrecord:guessed", made.server.port).ask("GET", "/deployments/name/run/by-hand")
@@ -283,9 +268,9 @@ def test_two_workers_come_to_what_one_machine_comes_to(tmp_path: Path, storage: 
             if victim:
                 made.look_and_kill(victim)
             made.look()
-        assert undelivered(url, post) == []
+        assert undelivered(made.cluster.url, post) == []
         assert post.unannounced == []
-        odd = differences(expected, found(url))
+        odd = differences(expected, found(made.cluster.url))
         assert odd == [], "\n".join(map(str, odd))
         for worker in made.workers:
             code, said = worker.onrecord("verify")
