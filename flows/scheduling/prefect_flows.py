@@ -12,7 +12,7 @@ from importlib.metadata import version
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from prefect import flow, runtime
+from prefect import flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.context import FlowRunContext
@@ -58,16 +58,23 @@ def watch(source: Watched, again: bool = False) -> State[None]:
     with _under_way(f"watch {source}", settings, line, sources):
         if not sources:
             return Completed(name="Unchanged", message=f"No source of {source} is enabled.")
-        if not again and _looked_at_since(line, sources, runtime.flow_run.scheduled_start_time):
+        if _is_overtaken(line, sources):
             return Completed(name="Unchanged", message="All was looked at since this run was due.")
         return state_of(run_line(settings, line, sources, as_tasks(line)))
 
 
-def _looked_at_since(line: Line, sources: Sequence[str], due: datetime | None) -> bool:
-    """Whether looks at all these sources went well since a run was due: after a pause many are due at once."""
+def _is_overtaken(line: Line, sources: Sequence[str]) -> bool:
+    """Whether looks at all these sources went well since the schedule had this run due: after a pause many are due at
+    once. A run that a person starts, or starts again, is made.
+    """
+    context = FlowRunContext.get()
+    own = context.flow_run if context is not None else None
+    if own is None or not own.auto_scheduled or own.run_count > 1 or own.expected_start_time is None:
+        return False
+    due: datetime = own.expected_start_time
     with reading(line.database) as connection:
         good = [journal.last_runs(connection, source)["good"] for source in sources]
-    return due is not None and all(last is not None and last["started_at"] >= due for last in good)
+    return all(last is not None and last["started_at"] >= due for last in good)
 
 
 @flow(name=AD_HOC, **_COMMON)

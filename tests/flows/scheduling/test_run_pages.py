@@ -19,6 +19,7 @@ from figures.periods import WASHINGTON
 from flows.scheduling.menu import CHOICES
 from flows.scheduling.ports import free_port
 from flows.scheduling.prefect_home import LOGIN
+from tests.flows.scheduling.played_runs import SECRET
 
 pytestmark = pytest.mark.prefect
 ROOT = Path(__file__).parents[3]
@@ -144,7 +145,16 @@ def test_what_the_artifacts_and_messages_of_a_held_release_say(record: Record) -
     assert facts["held back"]
     moved = {row["claim"]: (row["before this run"], row["now"]) for row in shown["claims"]}
     assert moved["seed-4-almost-49000-in-custody"] == ("near", "far")
-    assert {row["came to"] for row in shown["messages"]} == {"sent"}
+    came_to = {(row["channel"], row["came to"]) for row in shown["messages"]}
+    assert came_to == {("screen", "sent"), ("mail", "failed")}
+    assert all(row["next try"] for row in shown["messages"] if row["channel"] == "mail")
+
+
+def test_no_secret_and_no_setting_is_on_prefects_pages(record: Record) -> None:
+    kept = b"".join(path.read_bytes() for path in (record.home / "prefect").rglob("*") if path.is_file())
+    assert b"look at trac_population" in kept
+    for secret in (SECRET, "ONRECORD_MAIL_PASSWORD", "private_hosts", "desk@localhost"):
+        assert secret.encode() not in kept
 
 
 def test_a_new_release_and_a_verdict_that_moved_are_events_of_their_run(record: Record) -> None:
@@ -174,7 +184,8 @@ def test_an_ad_hoc_run_is_one_of_a_deployment_so_that_its_page_offers_to_run_it_
     assert run["deployment_id"] == by_hand[0]["id"]
     assert run["parameters"] == {"sources": ["ice", "trac_atd"], "again": False}
     assert run["tags"] == ["ice", "trac"]
-    assert run["state"]["name"] == "New"
+    assert record.played["again"] == "Unchanged"
+    assert (run["state"]["name"], run["run_count"]) == ("Unchanged", 2)
     assert run["name"] == f"run ice, trac_atd {datetime.now(UTC).astimezone(WASHINGTON):%Y-%m-%d}"
     assert len(record.log(run["id"])) >= 3
 

@@ -233,6 +233,9 @@ def test_after_a_kill_in_mid_run_the_next_scheduled_look_completes_within_ten_mi
         publisher.publish(edition("05232025"))
         first = _next_scheduled_look(site, publisher)
         assert first["state"]["name"] == "New", first["state"]
+        # What was due while the slot was taken comes all at once, and asks the publisher for nothing.
+        message = "All was looked at since this run was due."
+        wait_for(lambda: [run for run in site.looks("Unchanged") if run["state"]["message"] == message], 120)
     if killed == "worker":  # nobody told of its end, and its silence did
 
         def ended() -> bool:
