@@ -18,7 +18,6 @@ from prefect.states import Completed
 from alerts.delivery import Sent
 from figures.mishaps import Mishap, attempt
 from flows.context import Around, Line, Made, Outcome, Stage
-from flows.exclusive import LASTS
 from flows.scheduling.run_pages import Standing, show_claims, show_messages, show_release, standing
 from flows.scheduling.run_states import state_of
 from storage.engine import UNREACHABLE
@@ -26,10 +25,10 @@ from storage.engine import UNREACHABLE
 LONGEST_STAGE = 3600
 _LOGS = logging.getLogger("onrecord")
 # How many seconds to wait before a stage is tried again that could not reach the database. Its transactions are whole
-# or not at all, so that a second try repeats nothing. A look may have left its lock behind, which ends by itself. A
-# publisher that does not answer was asked several times within the look. A message has its own times for the next try.
+# or not at all, so that a second try repeats nothing. A lock that a look could not give back is free here. A publisher
+# that does not answer was asked several times within the look. A message has times of its own for the next try.
 WAITS: Mapping[Stage, Sequence[float]] = {
-    "look": (LASTS.total_seconds() + 20,),
+    "look": (10, 60),
     "reconcile": (10, 60),
     "judge": (10, 60),
     "deliver": (),

@@ -108,11 +108,12 @@ class Worker:
 
     home: Path
     environment: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         words = [str(PREFECT), "worker", "start", "--pool", "onrecord", "--name", self.home.name, "--limit", "1"]
         with (self.home / "log").open("a") as log:
-            subprocess.Popen(
+            self.process = subprocess.Popen(
                 words,
                 env={**os.environ, **self.environment},
                 cwd=self.home,
@@ -138,6 +139,8 @@ class Worker:
         for process in self.processes():
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
+        if self.process is not None:
+            self.process.wait()
         until("the worker is gone", lambda: not self.processes())
 
     def onrecord(self, *words: str) -> tuple[int, str]:
