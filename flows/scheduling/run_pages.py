@@ -1,7 +1,7 @@
 """What a run shows beside its log: artifacts with fixed keys, and events that automations can wait for.
 
-An artifact is a table of plain text: file names, words of checks and claims come from outside, and a table is shown as
-it is. An event has the same number however often it is sent, so that two runs that see the same thing tell of it once.
+File names, words of checks and claims come from outside: `artifact_cells` has the page show them as they are. An event
+has the same number however often it is sent, so that two runs that see the same thing tell of it once.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +14,7 @@ from prefect.events import emit_event
 from alerts.delivery import Sent
 from alerts.messages.invisible_characters import one_line
 from flows.context import Line, Outcome
+from flows.scheduling.artifact_cells import table_of
 from storage.engine import reading
 from storage.read import journal, reads
 from storage.read.release_order import StoredRelease
@@ -44,7 +45,7 @@ def show_release(line: Line, outcome: Outcome) -> None:
         rows += _facts(stored[-1]) + [("held back", hold.words) for hold in holds[:_HOLDS]]
     if len(holds) > _HOLDS:
         rows.append(("held back", f"{len(holds) - _HOLDS} more: onrecord held"))
-    table = [{"what": what, "as it is": one_line(words)} for what, words in rows]
+    table = table_of([{"what": what, "as it is": words} for what, words in rows])
     key = f"release-{outcome.source.replace('_', '-')}"
     create_table_artifact(table, key=key, description=f"The newest release of {outcome.source}")
 
@@ -90,11 +91,11 @@ def show_claims(line: Line, before: Standing) -> None:
             "now": row["state"].replace("_", " "),
             "before this run": before[name]["state"].replace("_", " ") if name in before else "",
             "as of": f"{row['as_of']:%Y-%m-%d}",
-            "in words": one_line(row["words"]),
+            "in words": row["words"],
         }
         for name, row in now.items()
     ]
-    create_table_artifact(table, key="claims", description="How each claim stands after this run")
+    create_table_artifact(table_of(table), key="claims", description="How each claim stands after this run")
 
 
 def _tell_of_verdict(before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
@@ -119,10 +120,10 @@ def show_messages(sent: Sequence[Sent]) -> None:
             "message": each.key,
             "channel": each.channel,
             "came to": each.outcome.replace("_", " "),
-            "detail": one_line(each.detail),
+            "detail": each.detail,
             "next try": f"{each.retry_at:%Y-%m-%d %H:%M} UTC" if each.retry_at else "",
         }
         for each in sent
     ]
     said = f"{len(sent)} deliveries in this run" if sent else "No message was due in this run"
-    create_table_artifact(table, key="messages", description=said)
+    create_table_artifact(table_of(table), key="messages", description=said)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -23,6 +24,11 @@ from tests.flows.scheduling.played_runs import SECRET
 
 pytestmark = pytest.mark.prefect
 ROOT = Path(__file__).parents[3]
+
+
+def _seen(cell: str) -> str:
+    """A cell as the page shows it."""
+    return re.sub(r"\\(.)", r"\1", cell)
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,10 @@ class Record:
 
     def artifacts(self, run: str) -> dict[str, list[dict[str, str]]]:
         found = self.ask("artifacts/filter", artifacts={"flow_run_id": {"any_": [run]}})
-        return {artifact["key"]: json.loads(artifact["data"]) for artifact in found}
+        tables = {artifact["key"]: json.loads(artifact["data"]) for artifact in found}
+        return {
+            key: [{name: _seen(text) for name, text in row.items()} for row in rows] for key, rows in tables.items()
+        }
 
     def events(self, name: str) -> list[dict[str, Any]]:
         wanted = {"event": {"name": [name]}, "occurred": {"since": "2020-01-01T00:00:00Z"}}

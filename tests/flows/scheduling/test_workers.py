@@ -217,7 +217,9 @@ def test_after_a_kill_in_mid_run_the_next_scheduled_look_completes_within_ten_mi
     site.configure("127.0.0.1:9", NEVER)
     server = site.start_server()
     assert site.run(str(PREFECT), "work-pool", "create", "onrecord", "--type", "process").returncode == 0
-    made = site.run(str(PREFECT), "automation", "create", "--from-file", str(DEPLOY / "automations.yaml"))
+    sooner = site.home / "automations.yaml"
+    sooner.write_text((DEPLOY / "automations.yaml").read_text().replace("within: 400", "within: 90"))
+    made = site.run(str(PREFECT), "automation", "create", "--from-file", str(sooner))
     assert made.returncode == 0, made.stdout + made.stderr
     assert site.deploy().returncode == 0
     worker = site.start_worker()
@@ -250,4 +252,5 @@ def test_the_automations_fit_the_names_of_our_states_and_flows() -> None:
     completed, zombies = (each["trigger"] for each in found)
     assert completed["within"] == 36 * 3600
     assert set(completed["expect"]) == {f"prefect.flow-run.{name}" for name in ("New", "Held", "Unchanged")}
+    assert zombies["within"] > 2 * 180  # of the signs that a run gives by default
     assert zombies["expect"] == ["prefect.flow-run.*"]  # by its names, a run of ours would end unseen
