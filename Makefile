@@ -57,6 +57,7 @@ lock: $(READY)
 	$(COMPILE) --upgrade pyproject.toml --group dev --constraints requirements.lock --output-file requirements-dev.lock
 	$(COMPILE) --upgrade pyproject.toml --extra s3 --constraints requirements-dev.lock --output-file requirements-image.lock
 	$(COMPILE) --upgrade --group build --constraints requirements-dev.lock --output-file requirements-build.lock
+	$(COMPILE) --upgrade deploy/datasette/requirements.in --constraints requirements-dev.lock --output-file deploy/datasette/requirements.lock
 
 # Whether the lock files are what pyproject.toml resolves to, with the versions kept that they name.
 lock-check: $(READY)
@@ -68,7 +69,10 @@ lock-check: $(READY)
 		$(COMPILE) pyproject.toml --extra s3 --constraints requirements-dev.lock --output-file "$$kept/requirements-image.lock" && \
 		diff requirements-image.lock "$$kept/requirements-image.lock" && \
 		$(COMPILE) --group build --constraints requirements-dev.lock --output-file "$$kept/requirements-build.lock" && \
-		diff requirements-build.lock "$$kept/requirements-build.lock" || \
+		diff requirements-build.lock "$$kept/requirements-build.lock" && \
+		cp deploy/datasette/requirements.lock "$$kept/datasette.lock" && \
+		$(COMPILE) deploy/datasette/requirements.in --constraints requirements-dev.lock --output-file "$$kept/datasette.lock" && \
+		diff deploy/datasette/requirements.lock "$$kept/datasette.lock" || \
 		{ echo "The lock files do not fit pyproject.toml. Run: make lock"; exit 1; }
 
 clean:

@@ -1,8 +1,8 @@
-"""Views for people who open the database in Datasette or a SQL client. Nothing of ours reads them.
+"""Views for people who open the database in a SQL client, and what a snapshot is made of (`storage/public_copy.py`).
 
 They are plain statements over the tables in SQLite's words, made anew after every migration; change them here when a
 table changes.
-`deploy/datasette.yaml` says what their columns mean.
+`deploy/datasette/metadata.yaml` says what their columns mean.
 """
 
 from collections.abc import Mapping
@@ -66,7 +66,7 @@ VIEWS: Mapping[str, str] = {
 
 
 def create_views(connection: Connection) -> None:
-    """On SQLite, where Datasette reads; elsewhere there are none."""
+    """On SQLite; elsewhere there are none."""
     if connection.dialect.name != "sqlite":
         return
     drop_views(connection)

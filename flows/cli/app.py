@@ -18,6 +18,7 @@ from flows.cli.options import (
     NAMES,
     JsonOption,
     LimitOption,
+    ProfileOption,
     completing,
     imported_source,
     source_id,
@@ -245,12 +246,13 @@ def verify(
         str,
         typer.Option("--at", help="A copy of the archive: a folder or s3://bucket/prefix; the archive if left out."),
     ] = "",
+    profile: ProfileOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Hash every archived file anew and name what is missing or altered. Exit 1 when something is."""
     from flows.cli import verify_and_rebuild
 
-    raise typer.Exit(verify_and_rebuild.verify(at, as_json=as_json))
+    raise typer.Exit(verify_and_rebuild.verify(at, profile, as_json=as_json))
 
 
 @app.command()

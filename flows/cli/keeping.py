@@ -16,14 +16,16 @@ from flows.keeping.archive_copy import copy_archive
 from flows.keeping.backup import back_up, place_at
 from flows.keeping.manifest import FOLDER, BackupError
 from flows.keeping.restore import restore as restore_backup
+from flows.keeping.snapshot import write_snapshot
 from flows.pipeline import clock
+from storage.engine import open_database, require_current
 from storage.schema import REVISION
 
 
-def copy(from_: str, to: str) -> int:
+def copy(from_: str, to: str, profile: str) -> int:
     """Copy an archive into another; "" is the archive itself. Returns 1 when a file is faulty on one side."""
     settings = load_settings()
-    here, there = (archive_at(at, settings.archive) if at else settings.open_archive() for at in (from_, to))
+    here, there = (archive_at(at, settings.archive, profile) if at else settings.open_archive() for at in (from_, to))
     with _progress("Copying") as progress:
         done = copy_archive(here, there, progress)
     for fault in done.faults:
@@ -37,10 +39,10 @@ def copy(from_: str, to: str) -> int:
     return 1 if done.faults else 0
 
 
-def backup(to: str) -> int:
+def backup(to: str, profile: str) -> int:
     """Make a backup in a folder or a bucket. Returns 1 when the archive has lost a file, which the backup lacks too."""
     settings = load_settings()
-    place = place_at(to, settings.archive)
+    place = place_at(to, settings.archive, profile)
     with _progress("Backing up") as progress:
         name, manifest = back_up(settings, place, clock(), progress)
     claims = sum(file.name.startswith("claims/") for file in manifest.files)
@@ -55,10 +57,10 @@ def backup(to: str) -> int:
     return 1 if manifest.faults else 0
 
 
-def restore(from_: str, made: str, configuration: Path | None) -> int:
+def restore(from_: str, made: str, configuration: Path | None, profile: str) -> int:
     """Restore a backup into an empty place. Returns 1 when it lacks raw files."""
     settings = load_settings()
-    place = place_at(from_, _archive_settings(configuration) if configuration else settings.archive)
+    place = place_at(from_, _archive_settings(configuration) if configuration else settings.archive, profile)
     with _progress("Restoring") as progress:
         done = restore_backup(settings, place, made, configuration, progress)
     _say(f"Restored backup {done.name} into {settings.home}: the database, the configuration, the claims,")
@@ -70,6 +72,14 @@ def restore(from_: str, made: str, configuration: Path | None) -> int:
     _say("  - Look whether all is well: onrecord doctor, onrecord verify, onrecord status")
     _warn_of(done.faults, "The backup lacks these raw files:")
     return 1 if done.faults else 0
+
+
+def snapshot(to: Path) -> None:
+    database = open_database(load_settings().database_url.get_secret_value(), create=False)
+    require_current(database)
+    file, count = write_snapshot(database, to)
+    _say(f"{count:,} figures: {file}")
+    _say("Show it with deploy/datasette/metadata.yaml, and start Datasette again to see this one (docs/runbook.md).")
 
 
 def _archive_settings(configuration: Path) -> ArchiveSettings:

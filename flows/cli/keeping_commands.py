@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.options import ProfileOption
+
 archive_app = typer.Typer(help="The raw files, in a folder or in object storage.", rich_markup_mode=None)
 
 
@@ -21,6 +23,7 @@ def copy(
     from_: Annotated[
         str, typer.Option("--from", help="A folder, or s3://bucket/prefix; the archive if left out.")
     ] = "",
+    profile: ProfileOption = "",
 ) -> None:
     """Copy the archive to another place, or back, and hash what is there. Safe to stop and repeat.
 
@@ -30,16 +33,17 @@ def copy(
 
     if not to and not from_:
         raise typer.BadParameter("Name the other place: --to copies the archive there, --from brings files back.")
-    raise typer.Exit(keeping.copy(from_, to))
+    raise typer.Exit(keeping.copy(from_, to, profile))
 
 
 def backup(
     to: Annotated[str, typer.Option("--to", help="A folder, or s3://bucket/prefix; it may hold other backups.")],
+    profile: ProfileOption = "",
 ) -> None:
     """Back up database, archive, configuration and claims, while onrecord runs. Exit 1 when the archive lost a file."""
     from flows.cli import keeping
 
-    raise typer.Exit(keeping.backup(to))
+    raise typer.Exit(keeping.backup(to, profile))
 
 
 def restore(
@@ -48,14 +52,24 @@ def restore(
     configuration: Annotated[
         Path | None, typer.Option("--configuration", help="An onrecord.toml to use in place of the backup's.")
     ] = None,
+    profile: ProfileOption = "",
 ) -> None:
     """Restore a backup into an empty ONRECORD_HOME and database. What is there is never replaced. Safe to repeat."""
     from flows.cli import keeping
 
-    raise typer.Exit(keeping.restore(from_, made, configuration))
+    raise typer.Exit(keeping.restore(from_, made, configuration, profile))
+
+
+def snapshot(
+    to: Annotated[Path, typer.Option("--to", help="The folder for onrecord.db; an earlier one there is replaced.")],
+) -> None:
+    """Write a copy of the figures for Datasette: what may be shown to anybody, in a file that nobody writes to."""
+    from flows.cli import keeping
+
+    keeping.snapshot(to)
 
 
 def register(app: typer.Typer) -> None:
     app.add_typer(archive_app, name="archive")
-    for command in (backup, restore):
+    for command in (backup, restore, snapshot):
         app.command()(command)

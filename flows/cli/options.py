@@ -14,6 +14,9 @@ LimitOption = Annotated[
     int | None,
     typer.Option("--limit", min=1, help="At most so many of each table; where it is in order of time, the newest."),
 ]
+ProfileOption = Annotated[
+    str, typer.Option("--profile", help="A profile of the AWS SDK for the other place: its keys and its endpoint_url.")
+]
 # A source by its id, or all sources of a publisher by its name.
 NAMES = tuple(dict.fromkeys((*SOURCES, *PUBLISHERS)))
 IMPORTED = tuple(source.id for source in SOURCES.values() if source.dated is not None)

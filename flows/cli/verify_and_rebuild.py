@@ -71,12 +71,12 @@ def rebuild_all(database: Database, archive: Archive, sources: Mapping[str, Sour
     return {name: rebuild_source(database, archive, sources[name], at) for name in sources if name in named}
 
 
-def verify(at: str, *, as_json: bool) -> int:
+def verify(at: str, profile: str, *, as_json: bool) -> int:
     """Print what is missing or altered in the archive, or in a copy of it elsewhere. Returns 1 when something is."""
     settings = load_settings()
     database = open_database(settings.database_url.get_secret_value(), create=False)
     require_current(database)
-    archive = archive_at(at, settings.archive) if at else settings.open_archive()
+    archive = archive_at(at, settings.archive, profile) if at else settings.open_archive()
     found = verify_archive(database, archive)
     if as_json:
         printing.print_json(found)

@@ -1,13 +1,16 @@
 """`[archive]` in the configuration: where the raw bytes are kept."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from flows.configuration.value_rules import WebAddress
 from storage.archive import Archive, ArchiveError, FolderArchive
 from storage.objects.address import is_bucket, read_address
+
+if TYPE_CHECKING:
+    from storage.objects.bucket import Bucket
 
 
 def bucket_address(text: str) -> str:
@@ -41,11 +44,17 @@ def open_archive(settings: ArchiveSettings, home: Path) -> Archive:
     return ObjectArchive(bucket, LocalCache(home / "archive-cache"))
 
 
-def archive_at(place: str, settings: ArchiveSettings) -> Archive:
-    """An archive anywhere: in a bucket of the configured service (s3://...), or in a folder. Nothing is cached."""
+def archive_at(place: str, settings: ArchiveSettings, profile: str = "") -> Archive:
+    """An archive anywhere: in a bucket (s3://...), or in a folder. Nothing is cached."""
     if not is_bucket(place):
         return FolderArchive(Path(place).expanduser().absolute())
-    from storage.objects.bucket import open_bucket
     from storage.objects.object_archive import ObjectArchive
 
-    return ObjectArchive(open_bucket(read_address(place), settings.endpoint_url))
+    return ObjectArchive(bucket_at(place, settings, profile))
+
+
+def bucket_at(address: str, settings: ArchiveSettings, profile: str = "") -> "Bucket":
+    """A bucket of the configured service; with a profile of the SDK's, of the service that this names."""
+    from storage.objects.bucket import open_bucket
+
+    return open_bucket(read_address(address), "" if profile else settings.endpoint_url, profile=profile)

@@ -12,7 +12,7 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from flows.configuration.archive_settings import ArchiveSettings, archive_at
+from flows.configuration.archive_settings import ArchiveSettings, archive_at, bucket_at
 from flows.configuration.settings import Settings
 from flows.keeping.archive_copy import copy_archive
 from flows.keeping.manifest import ARCHIVE, FOLDER, MANIFEST, BackupError, Kept, Manifest
@@ -20,7 +20,7 @@ from storage.archive import Archive
 from storage.backup_places import BackupPlace, FolderPlace
 from storage.database_copy import kind_of, write_copy
 from storage.engine import open_database, reading, require_current
-from storage.objects.address import is_bucket, read_address
+from storage.objects.address import is_bucket
 from storage.read import journal
 from storage.schema import REVISION
 
@@ -37,14 +37,12 @@ class Place:
     archive: Archive
 
 
-def place_at(address: str, settings: ArchiveSettings) -> Place:
-    """A folder, or a bucket at the configured service."""
-    archive = archive_at(f"{address.rstrip('/')}/{ARCHIVE}", settings)
+def place_at(address: str, settings: ArchiveSettings, profile: str = "") -> Place:
+    """A folder, or a bucket at the configured service, or at that of a profile of the SDK's."""
+    archive = archive_at(f"{address.rstrip('/')}/{ARCHIVE}", settings, profile)
     if not is_bucket(address):
         return Place(FolderPlace(Path(address).expanduser().absolute()), archive)
-    from storage.objects.bucket import open_bucket
-
-    return Place(open_bucket(read_address(address), settings.endpoint_url), archive)
+    return Place(bucket_at(address, settings, profile), archive)
 
 
 def back_up(

@@ -3,9 +3,10 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
+from figures.plain import as_json
 from storage.backup_places import BackupPlace
 from storage.database_copy import Kind
 
@@ -45,7 +46,7 @@ class Manifest:
     format: int = FORMAT
 
     def text(self) -> bytes:
-        return (json.dumps(asdict(self), indent=1) + "\n").encode()
+        return (as_json(self) + "\n").encode()
 
 
 def backups(place: BackupPlace) -> list[str]:

@@ -105,8 +105,9 @@ class Bucket:
         raise ArchiveError(f"{self.where(name)} cannot be {what}: {words}")
 
 
-def open_bucket(address: BucketAddress, endpoint_url: str, seconds: float = CALL_SECONDS) -> Bucket:
-    """A bucket, without asking anything of the service. Credentials are those that the SDK finds by itself.
+def open_bucket(address: BucketAddress, endpoint_url: str, seconds: float = CALL_SECONDS, profile: str = "") -> Bucket:
+    """A bucket, without asking anything of the service. Credentials are those that the SDK finds by itself, or those
+    of one of its profiles, which may name another service, too.
 
     Raises ArchiveError where s3fs is not installed.
     """
@@ -115,6 +116,7 @@ def open_bucket(address: BucketAddress, endpoint_url: str, seconds: float = CALL
 
     files = s3fs.S3FileSystem(
         endpoint_url=endpoint_url or None,
+        **({"profile": profile} if profile else {}),
         skip_instance_cache=True,
         use_listings_cache=False,
         max_concurrency=1,  # an object is asked for once, and not for its size before

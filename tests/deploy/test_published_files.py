@@ -19,7 +19,7 @@ WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 FORMS = sorted(path for path in (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml") if path.name != "config.yml")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 PUBLISHED = {
-    "vendor.compose-spec": sorted((ROOT / "deploy").glob("compose*.yaml")),
+    "vendor.compose-spec": sorted((ROOT / "deploy").rglob("compose*.yaml")),
     "vendor.github-workflows": WORKFLOWS,
     "custom.github-workflows-require-timeout": WORKFLOWS,
     "vendor.github-issue-forms": FORMS,

@@ -95,6 +95,22 @@ def test_an_archive_in_a_bucket_is_verified_and_named(home: Path, storage: Stora
     assert lost.stdout == ""
 
 
+def test_a_profile_of_the_sdk_names_another_service_with_its_own_keys(
+    home: Path, storage: Storage, tmp_path: Path
+) -> None:
+    (home / "onrecord.toml").write_text('[archive]\nendpoint_url = "http://127.0.0.1:9"\n')  # nobody is there
+    (tmp_path / "aws").write_text(
+        f"[profile offsite]\nendpoint_url = {storage.endpoint_url}\naws_access_key_id = other\n"
+        "aws_secret_access_key = geheim\nregion = us-east-1\n"
+    )
+    to, sdk = f"s3://{storage.make()}", {"AWS_CONFIG_FILE": str(tmp_path / "aws")}
+    done = typed(home, "archive", "copy", "--to", to, "--profile", "offsite", **sdk)
+    assert (done.returncode, done.stdout.partition(",")[0]) == (0, "3 files copied"), done.stderr
+    assert typed(home, "verify", "--at", to, "--profile", "offsite", **sdk).returncode == 0
+    unknown = typed(home, "verify", "--at", to, "--profile", "none", **sdk)
+    assert (unknown.returncode, "the SDK found no credentials" in unknown.stderr) == (2, True)
+
+
 def test_the_other_place_must_be_named(home: Path) -> None:
     done = typed(home, "archive", "copy")
     assert (done.returncode, "Name the other place" in done.stderr) == (2, True)
