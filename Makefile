@@ -55,15 +55,21 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 lock: $(READY)
 	$(COMPILE) --upgrade pyproject.toml --output-file requirements.lock
 	$(COMPILE) --upgrade pyproject.toml --group dev --constraints requirements.lock --output-file requirements-dev.lock
+	$(COMPILE) --upgrade pyproject.toml --extra s3 --constraints requirements-dev.lock --output-file requirements-image.lock
+	$(COMPILE) --upgrade --group build --constraints requirements-dev.lock --output-file requirements-build.lock
 	$(COMPILE) --upgrade deploy/datasette/requirements.in --constraints requirements-dev.lock --output-file deploy/datasette/requirements.lock
 
 # Whether the lock files are what pyproject.toml resolves to, with the versions kept that they name.
 lock-check: $(READY)
-	@kept=$$(mktemp -d) && trap 'rm -rf "$$kept"' EXIT && cp requirements.lock requirements-dev.lock "$$kept" && \
+	@kept=$$(mktemp -d) && trap 'rm -rf "$$kept"' EXIT && cp requirements*.lock "$$kept" && \
 		$(COMPILE) pyproject.toml --output-file "$$kept/requirements.lock" && \
 		diff requirements.lock "$$kept/requirements.lock" && \
 		$(COMPILE) pyproject.toml --group dev --constraints requirements.lock --output-file "$$kept/requirements-dev.lock" && \
 		diff requirements-dev.lock "$$kept/requirements-dev.lock" && \
+		$(COMPILE) pyproject.toml --extra s3 --constraints requirements-dev.lock --output-file "$$kept/requirements-image.lock" && \
+		diff requirements-image.lock "$$kept/requirements-image.lock" && \
+		$(COMPILE) --group build --constraints requirements-dev.lock --output-file "$$kept/requirements-build.lock" && \
+		diff requirements-build.lock "$$kept/requirements-build.lock" && \
 		cp deploy/datasette/requirements.lock "$$kept/datasette.lock" && \
 		$(COMPILE) deploy/datasette/requirements.in --constraints requirements-dev.lock --output-file "$$kept/datasette.lock" && \
 		diff deploy/datasette/requirements.lock "$$kept/datasette.lock" || \

@@ -174,7 +174,7 @@ def main() -> None:
                 continue
             home = Path(name) / Path(editions[-1]).stem
             home.mkdir()
-            files = [place(paths[each], stated) for each in editions]
+            files = [place(ICE, paths[each], stated) for each in editions]
             _report(files, claims, measured(files, claims, home), full=chosen.list)
 
 

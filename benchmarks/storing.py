@@ -226,7 +226,7 @@ def main() -> None:
         paths = workbooks(folder, scratch)
         manifest = folder.parent / "manifest.csv"
         stated = read_manifest(manifest) if manifest.exists() else {}
-        files = sorted((place(path, stated) for path in paths), key=lambda file: (file.known.at, file.name))
+        files = sorted((place(ICE, path, stated) for path in paths), key=lambda file: (file.known.at, file.name))
         read_every_cell(paths)  # the files are in memory from here on
 
         def floor() -> Spent:

@@ -40,6 +40,7 @@ def alone(line: Line, name: str, doing: str) -> Iterator[None]:
     finally:
         ended.set()
         renewer.join()
+        locks.end(holder)
         with writing(line.database) as connection:
             locks.drop(connection, name, holder)
 

@@ -15,6 +15,9 @@ from sqlalchemy.exc import IntegrityError
 
 from storage import schema as t
 
+# Holders of this process whose work is over and whose lock could not be given back, by what tells them apart.
+_OVER: set[str] = set()
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:
@@ -56,13 +59,15 @@ class Holder:
 
     @property
     def gone(self) -> bool:
-        """Whether the process is known to be no more. Of another host, or another container, nobody here can know."""
+        """Whether the process is known to be no more, or to be at the end of this work. Of another host, or another
+        container, nobody here can know.
+        """
         if self.host != socket.gethostname():
             return False
         boot = _boot()
         if self.boot and boot and self.boot != boot:
             return True  # the machine was started anew since
-        return self.space == _space() and not is_alive(self.pid, self.began)
+        return self.space == _space() and (self.token in _OVER or not is_alive(self.pid, self.began))
 
 
 def is_alive(pid: int, began: str = "") -> bool:
@@ -159,6 +164,13 @@ def take(connection: Connection, name: str, holder: Holder, now: datetime, lasts
     except IntegrityError:
         return Held(name, "another process that took it at the same moment", now + lasts)
     return None
+
+
+def end(holder: Holder) -> None:
+    """The work of a holder of this process is over: its lock is free here, also where the database is away and it
+    cannot be given back.
+    """
+    _OVER.add(holder.token)
 
 
 def drop(connection: Connection, name: str, holder: Holder) -> None:

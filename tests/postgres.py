@@ -87,7 +87,7 @@ def administer(server: str, statement: str) -> None:
     engine.dispose()
 
 
-def _as_account() -> dict[str, Any]:
+def as_account() -> dict[str, Any]:
     """PostgreSQL refuses to run as root: then it is given to an account without rights."""
     if os.geteuid() != 0:
         return {}
@@ -96,32 +96,40 @@ def _as_account() -> dict[str, Any]:
     return {"user": account, "group": pwd.getpwnam(account).pw_gid, "extra_groups": []}
 
 
-def _prepare(data: Path, account: dict[str, Any]) -> None:
+def prepare(data: Path, account: dict[str, Any]) -> None:
     made = ("-A", "trust", "-U", "onrecord", "-E", "UTF8", "--locale=C", "--no-sync")
     words = [str(programs() / "initdb"), "-D", str(data / "data"), *made]
     subprocess.run(words, check=True, stdout=subprocess.DEVNULL, cwd=data, **account)
 
 
-@contextmanager
-def _serving(data: Path, port: int, account: dict[str, Any]) -> Iterator[None]:
-    """A server that answers; at the end of the block it is gone."""
+def launch(data: Path, port: int, account: dict[str, Any]) -> subprocess.Popen[bytes]:
+    """A server that answers, in a folder that `prepare` made. Raises RuntimeError when it does not start."""
     options = [word for option in OPTIONS for word in ("-c", option)]
     where = ("-D", str(data / "data"), "-h", "127.0.0.1", "-p", str(port), "-k", str(data))
     words = [str(programs() / "postgres"), *where, *options]
     with (data / "log").open("w") as log:
         server = subprocess.Popen(words, stdout=log, stderr=log, cwd=data, **account)
-    try:
-        latest = time.monotonic() + START_SECONDS
-        # The server writes into the last line of this file when it is ready, as `pg_ctl -w` knows too.
-        state = data / "data" / "postmaster.pid"
-        while not (state.exists() and state.read_text().rstrip().endswith("ready")):
-            if server.poll() is not None or time.monotonic() > latest:
-                raise RuntimeError((data / "log").read_text())
-            time.sleep(0.02)
-        yield
-    finally:
-        server.send_signal(signal.SIGQUIT)  # end at once
-        server.wait()
+    latest = time.monotonic() + START_SECONDS
+    while not _is_ready(data / "data" / "postmaster.pid", server.pid):
+        if server.poll() is not None or time.monotonic() > latest:
+            end(server)
+            raise RuntimeError((data / "log").read_text())
+        time.sleep(0.02)
+    return server
+
+
+def _is_ready(state: Path, server: int) -> bool:
+    """Whether the server has written who it is into the first line of this file, and into the last that it is ready,
+    as `pg_ctl -w` knows too; the file of one that was killed is still there.
+    """
+    written = state.read_text().split() if state.exists() else []
+    return bool(written) and written[0] == str(server) and written[-1] == "ready"
+
+
+def end(server: subprocess.Popen[bytes]) -> None:
+    """At once, as after a fault of its own; what was committed is there at the next start."""
+    server.send_signal(signal.SIGQUIT)
+    server.wait()
 
 
 def _keep(folder: Path) -> None:
@@ -129,17 +137,20 @@ def _keep(folder: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    account = _as_account()
+    account = as_account()
     data = Path(tempfile.mkdtemp(prefix="onrecord-postgres-"))
     try:
         if account:
             shutil.chown(data, account["user"])
-        _prepare(data, account)
-        with _serving(data, port, account):
+        prepare(data, account)
+        server = launch(data, port, account)
+        try:
             print(f"postgresql+psycopg://onrecord@127.0.0.1:{port}", flush=True)  # noqa: T201 - this is the answer
             _let_go_of_streams()
             with (folder / "lease").open("w") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
+        finally:
+            end(server)
         shutil.rmtree(folder, ignore_errors=True)  # whoever made it may have been killed
     finally:
         shutil.rmtree(data, ignore_errors=True)

@@ -18,7 +18,6 @@ from prefect.states import Completed
 from alerts.delivery import Sent
 from figures.mishaps import Mishap, attempt
 from flows.context import Around, Line, Made, Outcome, Stage
-from flows.exclusive import LASTS
 from flows.scheduling.run_pages import Standing, show_claims, show_messages, show_release, standing
 from flows.scheduling.run_states import state_of
 from storage.engine import UNREACHABLE
@@ -27,9 +26,9 @@ LONGEST_STAGE = 3600
 _LOGS = logging.getLogger("onrecord")
 Waits = Mapping[Stage, Sequence[float]]
 # How many seconds to wait before a stage is tried again that could not reach the database. Its transactions are whole
-# or not at all, so that a second try repeats nothing. A look may have left its lock behind, which ends by itself. A
-# publisher that does not answer was asked several times within the look. A message has its own times for the next try.
-WAITS: Waits = {"look": (LASTS.total_seconds() + 20,), "reconcile": (10, 60), "judge": (10, 60)}
+# or not at all, so that a second try repeats nothing. A lock that a look could not give back is free here. A publisher
+# that does not answer was asked several times within the look. A message has its own times for the next try.
+WAITS: Waits = {"look": (10, 60), "reconcile": (10, 60), "judge": (10, 60)}
 
 
 def could_not_reach_the_database(_task: Task[..., Any], _run: object, state: State[Any]) -> bool:

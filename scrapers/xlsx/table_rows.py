@@ -145,9 +145,10 @@ class Rows:
         return Row(((labels.free_groups, text),)) if text and labels.free_groups else None
 
     def finish(self, at: Position) -> None:
-        """Raise DriftError unless every required row was there."""
+        """Raise DriftError unless every required row was there, under whichever label that means the same."""
         for labels, seen in zip(self._table.labels, self._labels_seen, strict=True):
-            missing = [each for each in labels.required if each not in seen]
+            meant = [labels.rows[each] for each in seen if each in labels.rows]
+            missing = [each for each in labels.required if each not in seen and labels.rows.get(each) not in meant]
             if missing:
                 where = locator(self._sheet.title, *at)
                 raise DriftError(where, f"rows {', '.join(missing)} in {self._table.id}", f"rows {sorted(seen)}")

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from typer.testing import CliRunner
 
 from flows import exclusive
@@ -168,3 +169,27 @@ def test_what_other_sources_came_to_is_said_before_an_error_is_raised(desk: "Des
     (note,) = heard[0].notes
     assert note.startswith("ZeroDivisionError in tests.flows.test_exclusive, broken")
     assert note.endswith(": a fault of ours")
+
+
+def test_a_lock_that_could_not_be_given_back_keeps_the_next_try_of_its_process_from_nothing(
+    desk: "Desk", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database goes away in mid-work; what the same process tries again when it is back must not find itself."""
+
+    def away(*_: object) -> None:
+        raise OperationalError("DELETE", {}, Exception("the server closed the connection"))
+
+    def look() -> None:
+        with exclusive.alone(desk.line, "watch:ice", "a look at ice"):
+            pass
+
+    with monkeypatch.context() as patch:
+        patch.setattr(locks, "drop", away)
+        with pytest.raises(OperationalError):
+            look()
+    with reading(desk.line.database) as connection:
+        assert [lock.name for lock in locks.held(connection)] == ["watch:ice"]
+    with exclusive.alone(desk.line, "watch:ice", "a look at ice"), pytest.raises(BusyError):
+        look()  # one that works is not disturbed
+    with reading(desk.line.database) as connection:
+        assert locks.held(connection) == []

@@ -1,6 +1,7 @@
 """Declared tables read from hand-made sheets: found by title, compared by label, nothing lost in silence."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -212,3 +213,14 @@ def test_a_block_beside_ends_the_header_even_when_it_began_higher_up() -> None:
 )
 def test_titles_lose_what_changes_with_each_edition(text: str, plain: str) -> None:
     assert title(text) == title(plain)
+
+
+def test_a_required_row_may_stand_under_any_label_that_means_the_same() -> None:
+    """A row that is renamed is a line in the table of labels: the older label need not be there any more."""
+    reasons, crimes = REASONS.labels
+    renamed = replace(reasons, rows={**reasons.rows, "All Reasons": reasons.rows["Total"]})
+    text = "Outs by Reason\nReason|Crime|Oct|Total\n{}|Convicted|1|2\nBond|Convicted|3|4"
+    grid = _read(_sheet(text.format("All Reasons")), replace(REASONS, labels=(renamed, crimes)))
+    assert _values(grid)["crime=convicted reason=all Oct"] == 1
+    with pytest.raises(DriftError, match="rows Total in outs"):
+        _read(_sheet(text.format("All")), replace(REASONS, labels=(renamed, crimes)))
