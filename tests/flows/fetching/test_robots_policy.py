@@ -261,11 +261,11 @@ def test_tracs_figures_are_shown_with_their_source_and_day(desk: "Desk") -> None
     assert formats.figure_object(ices)["attribution"] == ""
     console = Console(file=io.StringIO(), width=200)
     formats.print_trace(theirs, "archived", [], desk.clock.now, console)
-    formats.print_vintages([theirs], console)
+    formats.print_vintages([theirs], desk.clock.now, console)
     said = console.file.getvalue()  # type: ignore[attr-defined]
     assert f"  source: {named}, as of 18 May 2025\n" in said
     assert f"Source: {named}; each figure as of the end of its period.\n" in said
     console = Console(file=io.StringIO(), width=200)
     formats.print_trace(ices, "archived", [], desk.clock.now, console)
-    formats.print_vintages([ices], console)
+    formats.print_vintages([ices], desk.clock.now, console)
     assert "source" not in console.file.getvalue().lower()  # type: ignore[attr-defined]
