@@ -17,11 +17,11 @@ import trustme
 from pytest_httpserver import HTTPServer
 
 from alerts.channels.apprise_service import AppriseService
+from alerts.channels.channel_settings import Channel
 from alerts.channels.dead_man import DeadMan
 from alerts.channels.mail import Mail
 from alerts.channels.slack import SlackWebhook
 from alerts.channels.slack_app import SlackApp
-from alerts.delivery import Channel
 from alerts.messages.message import DeliveryError
 from flows.cli.reachable import report
 from flows.configuration.settings import Settings, SettingsError, load_settings
