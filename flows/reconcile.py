@@ -30,9 +30,9 @@ from figures.metrics.catalogue import METRICS, RESTATED_BY
 from figures.metrics.metric import ALL
 from figures.periods import fiscal_year, spoken, washington_day
 from figures.records import Finding, Observation
+from figures.registry import ICE, SOURCES
 from flows.dispute_sides import side_of
 from scrapers.ice.places.facility_names import identify, own_id
-from scrapers.registry import ICE, SOURCES
 from storage.engine import Database, Transaction, writing
 from storage.read import journal, reads
 from storage.write.findings import lift, record_findings, set_state

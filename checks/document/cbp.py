@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
+from checks.declared import Check
 from figures.periods import MONTHS, fiscal_year, spoken
 from figures.records import Finding, Observation, ScopeKind, Severity
 
@@ -173,3 +174,6 @@ def _finding(
 ) -> Finding:
     kind: ScopeKind = "cells" if cells else "release"
     return Finding(check, severity, kind, cells, expected, found, words)
+
+
+CHECKS = (Check("cbp", lambda parsed: cbp(parsed.observations), lambda o: o.metric.startswith("cbp.")),)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from checks.declared import Check
 from figures.periods import Period, fiscal_year
 from figures.records import Dims, Finding, Observation
 
@@ -82,3 +83,6 @@ def _rounding(mine: Sequence[Observation]) -> Iterator[Finding]:
         words = f"{odd[0].locator} says {odd[0].raw}, and OHSS rounds to ten: {len(odd)} figures are not rounded."
         cells = tuple(o.locator for o in odd)
         yield Finding("not_rounded", "warn", "cells", cells, "multiples of ten", f"{len(odd)} others", words)
+
+
+CHECKS = (Check("ohss", lambda parsed: ohss(parsed.observations), lambda o: o.metric.startswith("ohss.")),)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, combinations
 
+from checks.declared import Check
 from checks.document.printed_shares import printed_within
 from checks.document.sums import Sum, doubts
 from figures.metrics.catalogue import ALL, EQUAL_TOTALS, METRICS
@@ -242,3 +243,6 @@ def _share(
 
 def _hold(check: str, about: Iterable[Observation], expected: str, found: str, words: str) -> Finding:
     return Finding(check, "hold", "cells", tuple(o.locator for o in about), expected, found, words)
+
+
+CHECKS = (Check("static", lambda parsed: static(parsed.observations), lambda o: o.metric in ADDED_METRICS),)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from checks.catalogue import limit
+from checks.declared import Check
 from checks.history.compare import Compared, Pair
 from figures.metrics.metric import ALL
 from figures.periods import MONTHS, Period
@@ -196,3 +197,13 @@ def _pace(months: Sequence[Observation]) -> Iterator[Finding]:
 
 def _name(period: Period) -> str:
     return f"{MONTHS[(period.start.month + 2) % 12]} {period.start.year}" if period.start else "a month"
+
+
+CHECKS = (
+    Check("average_jumps", lambda parsed: average_jumps(parsed.observations), lambda o: o.table in MONTHLY_AVERAGES),
+    Check(
+        "running_month",
+        lambda parsed: running_month(parsed.observations),
+        lambda o: o.metric == "ice.book_ins",
+    ),
+)

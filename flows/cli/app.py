@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from figures.registry import registry_faults
 from flows.cli import alert_commands, figure_commands, held_commands
 from flows.cli.claim_commands import claims_app
 from flows.cli.options import (
@@ -278,6 +279,9 @@ def main() -> None:
     """Run a command; a fault that the user can mend is one line on stderr and exit 2, never a traceback."""
     from flows.cli.user_faults import told
 
+    if faults := registry_faults():
+        sys.stderr.write("\n".join([*faults, "Nothing was started. The entries stand in figures/registry.py."]) + "\n")
+        sys.exit(2)
     os.umask(0o077)  # what is made is nobody else's; `flows.configuration.home_folder` closes what is there already
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # what a terminal's encoding has no letter for

@@ -22,6 +22,7 @@ from alerts.channels.channel_settings import ChannelSettings, Proxied, Strict, v
 from alerts.channels.channel_table import AnyChannel
 from alerts.claims.shipped import shipped_claims
 from figures.records import Source
+from figures.registry import PUBLISHERS, SOURCES
 from flows.configuration import file_faults
 from flows.configuration.publication_settings import LawPublisher, PublisherSettings
 from flows.configuration.source_settings import SourceSettings
@@ -34,7 +35,6 @@ from flows.configuration.value_rules import (
     Timezone,
     WebAddress,
 )
-from scrapers.registry import PUBLISHERS, SOURCES
 
 
 class SettingsError(Exception):

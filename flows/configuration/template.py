@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import textwrap
 import tomllib
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import tomli_w
 
 from alerts.channels.channel_table import CHANNELS, channel_kind
 from alerts.claims.toml_lines import places
+from figures.registry import PUBLISHERS, SOURCES
 
 # The key as the template has it, and whatever stands behind it.
 _EMPTY = re.compile(r"""^(\s*contact\s*=\s*)(""|'')""")
@@ -37,8 +39,7 @@ private_hosts = []
 # [sources.ice]
 # address = "https://www.ice.gov/detain/detention-management"
 # enabled = true
-# TRAC's sources are trac_population, trac_book_ins, trac_facilities, trac_atd and trac_quickfacts, CBP's cbp_encounters
-# and cbp_apprehensions; ohss has ended, and its page is looked at once a month.
+{sources}
 # [sources.trac_facilities]
 # enabled = true
 # Each of TRAC's files is asked for once a day, ad hoc runs included; `onrecord run --again` asks all the same.
@@ -95,7 +96,19 @@ prefect_port = 4200
 def configuration(contact: str) -> str:
     """The text of a new `onrecord.toml`."""
     first, *others = (channel_kind(name).example for name in CHANNELS)
-    return _TEXT.format(contact=_line(contact), channels="\n".join([first, *map(_as_comment, others)]))
+    return _TEXT.format(
+        contact=_line(contact), sources=_sources(), channels="\n".join([first, *map(_as_comment, others)])
+    )
+
+
+def _sources() -> str:
+    """Which sources there are, by publisher, and which have ended."""
+    by_publisher = "; ".join(", ".join(ids) for ids in PUBLISHERS.values())
+    ended = [source.id for source in SOURCES.values() if source.declared and source.declared.state == "ended"]
+    said = f"The sources, by publisher: {by_publisher}."
+    if ended:
+        said += f" Ended, and looked at once a month: {', '.join(ended)}."
+    return textwrap.fill(said, 120, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)
 
 
 def _as_comment(example: str) -> str:

@@ -14,7 +14,7 @@ from alerts.channels.channel_settings import is_host
 from alerts.claims.shipped import shipped_claims
 from figures.naming import or_nearest
 from figures.periods import WASHINGTON
-from scrapers.registry import SOURCES
+from figures.registry import SOURCES
 
 _IN_ADDRESSES = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
 _LAST_WEEKDAY = re.compile(r"LW|[0-9]L", re.IGNORECASE)

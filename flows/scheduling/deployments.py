@@ -25,6 +25,7 @@ from prefect.states import Completed, Crashed
 from prefect.types.entrypoint import EntrypointType
 
 from alerts.claims.model import Claim
+from figures.registry import PUBLISHERS
 from flows.backfill import Backfilled, Job
 from flows.backfill import backfill as take_captures
 from flows.configuration.settings import Settings, load_settings
@@ -32,7 +33,6 @@ from flows.context import Line, Outcome
 from flows.notifying.deliver import drain
 from flows.notifying.digest import make_digest
 from flows.pipeline import clock, open_line, run_line, untold
-from scrapers.registry import PUBLISHERS
 
 # Longer than any run; a run that hangs is ended and said to have failed.
 LONGEST_RUN = 3600

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from figures.periods import washington_day
 from figures.records import Source
+from figures.registry import SOURCES
 from flows import lateness
 from flows.configuration.settings import load_settings
 from flows.fetching.source_states import as_object, stands
@@ -17,7 +18,6 @@ from flows.show.due import due
 from flows.show.formats import printable, scope_words, when
 from flows.show.printing import say
 from flows.show.read_only import database
-from scrapers.registry import SOURCES
 from storage.engine import Transaction
 from storage.read import journal, publication, reads
 from storage.read.copies import copies

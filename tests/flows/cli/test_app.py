@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from alerts.claims.shipped import shipped_claims
+from figures.registry import PUBLISHERS, SOURCES
 from flows.cli.options import NAMES
 from replica.editions import edition, editions
 from replica.publisher import TRAC_FILES
 from replica.workbooks import build
-from scrapers.registry import PUBLISHERS, SOURCES
 from tests.command import started, typed
 
 SHIPPED = [path for path in shipped_claims().glob("*.toml") if path.name != "benchmarks.toml"]

@@ -23,6 +23,7 @@ from alerts.channels.mail import Mail
 from alerts.channels.slack import SlackWebhook
 from alerts.channels.slack_app import SlackApp
 from alerts.messages.message import DeliveryError
+from figures.registry import BORDER, TRAC
 from flows.cli.reachable import report
 from flows.configuration.settings import Settings, SettingsError, load_settings
 from flows.heartbeat import begin
@@ -31,7 +32,6 @@ from flows.pipeline import fetch_policy, open_line, run_line
 from replica.editions import edition
 from replica.workbooks import build
 from scrapers.errors import FetchError
-from scrapers.registry import BORDER, TRAC
 from scrapers.web.fetch import Policy, fetch
 from tests.alerts.channels.test_channels import MESSAGE, PASSWORD, Office, Post, free_port
 from tests.proxy import Proxy, loopback_proxy

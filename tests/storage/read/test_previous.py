@@ -15,9 +15,9 @@ from figures.fingerprints import EDITION
 from figures.metrics.metric import ALL
 from figures.periods import Period
 from figures.records import Finding, Observation, Target
+from figures.registry import ICE
 from replica.editions import Edition, edition
 from replica.workbooks import build
-from scrapers.registry import ICE
 from storage.engine import Database, open_database, reading, writing
 from storage.read import just_stored, previous, reads
 from storage.write import releases
