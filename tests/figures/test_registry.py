@@ -16,7 +16,8 @@ from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import Metric
 from figures.publication import Rhythm
 from figures.records import Publisher, Source, Stand
-from figures.registry import PUBLISHERS, SOURCES, registry_faults
+from figures.registry import PUBLISHERS, SOURCES
+from figures.registry_faults import registry_faults
 from flows.cli import app
 from flows.configuration.template import configuration
 
