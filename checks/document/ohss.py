@@ -37,10 +37,14 @@ def _months(mine: Sequence[Observation]) -> Iterator[Finding]:
         if o.period.start:
             years[o.metric, o.dims, fiscal_year(o.period.start)].append(o)
     for group in years.values():
-        months = [o for o in group if o.period.kind == "month"]
-        totals = [o for o in group if o.period.kind != "month"]
-        if len(totals) == 1 and months and all(o.value is not None for o in group):
-            yield from _near(totals[0], months, MONTHS_WITHIN, "months_total", "its months")
+        yield from _months_of_a_year(group)
+
+
+def _months_of_a_year(group: Sequence[Observation]) -> Iterator[Finding]:
+    months = [o for o in group if o.period.kind == "month"]
+    totals = [o for o in group if o.period.kind != "month"]
+    if len(totals) == 1 and months and all(o.value is not None for o in group):
+        yield from _near(totals[0], months, MONTHS_WITHIN, "months_total", "its months")
 
 
 def _sums(numbers: _Numbers) -> Iterator[Finding]:

@@ -120,7 +120,7 @@ def _bed_days(current: Sequence[Observation], compared: Compared) -> Iterator[Fi
     days, had = _days(first.period), _days(before[0].period)
     if not (days and had):
         return
-    now, then = days * sum(o.value for o in here if o.value), had * sum(e.value for e in before)
+    now, then = days * sum(o.value or 0.0 for o in here), had * sum(e.value for e in before)
     if now < then * (1 - limit("bed_days_shrink", "fall")):
         words = (
             f"The averages of all facilities ({first.locator} and on) over {days} days come to {now:,.0f} days in "

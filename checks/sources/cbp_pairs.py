@@ -29,6 +29,9 @@ Key = tuple[str, Period]
 Allowed = Callable[[Observation], float]
 
 
+_Numbers = Mapping[Key, Observation]
+
+
 class _Pair(NamedTuple):
     ours: Observation
     theirs: Observation
@@ -49,14 +52,23 @@ def witness(
     if not same_edition:
         over = _years_over(ours) & _years_over(theirs)
         mine, other = ({key: o for key, o in some.items() if _is_of(o, over)} for some in (mine, other))
-    pairs = [_Pair(mine[key], other[key]) for key in mine.keys() & other.keys()]
-    findings = _agreement(pairs, name, 0.0)
-    months = {o.period for o in other.values() if o.metric == "cbp.encounters" and o.period.kind == "month"}
-    missing = sorted(f"{p.start:%Y-%m}" for p in months - {o.period for o in mine.values()} if p.start)
-    if same_edition and missing:
-        words = f"{name} has months that this file lacks: {', '.join(missing)}."
-        findings.append(_hold("witness_months", (), f"the months of {name}", f"without {', '.join(missing)}", words))
+    findings = _agreement(_both(mine, other), name, 0.0)
+    missing = _months_missing(mine, other) if same_edition else ""
+    if missing:
+        words = f"{name} has months that this file lacks: {missing}."
+        findings.append(_hold("witness_months", (), f"the months of {name}", f"without {missing}", words))
     return findings
+
+
+def _both(mine: _Numbers, other: _Numbers) -> list[_Pair]:
+    """What both documents state."""
+    return [_Pair(mine[key], other[key]) for key in mine.keys() & other.keys()]
+
+
+def _months_missing(mine: _Numbers, other: _Numbers) -> str:
+    """The months of the other document that this one has no figure of: `2025-10, 2025-11`."""
+    months = {o.period for o in other.values() if o.metric == "cbp.encounters" and o.period.kind == "month"}
+    return ", ".join(sorted(f"{p.start:%Y-%m}" for p in months - {o.period for o in mine.values()} if p.start))
 
 
 def apprehensions_against(table: Sequence[Observation], files: Sequence[Observation], name: str) -> list[Finding]:
@@ -99,11 +111,8 @@ def closed_years(new: Sequence[Observation], before: Sequence[Observation], name
     fault of the source or of the reader.
     """
     over = _years_over(new) & _years_over(before)
-    mine = {key: o for key, o in _numbers(new).items() if _is_of(o, over)}
-    other = {key: o for key, o in _numbers(before).items() if _is_of(o, over)}
-    changed = [
-        _Pair(mine[key], other[key]) for key in mine.keys() & other.keys() if mine[key].value != other[key].value
-    ]
+    mine, other = ({key: o for key, o in _numbers(some).items() if _is_of(o, over)} for some in (new, before))
+    changed = [pair for pair in _both(mine, other) if pair.ours.value != pair.theirs.value]
     findings = []
     if changed:
         words = f"Years that were over have changed: {_said(changed, name)}."
@@ -125,8 +134,7 @@ def revisions(
     """
     limit = allowed or cbp_allowed
     mine, other = _numbers(new), _numbers(before)
-    pairs = [_Pair(mine[key], other[key]) for key in mine.keys() & other.keys() if key[1].kind == "month"]
-    moved = _largest_first(p for p in pairs if p.apart)
+    moved = _largest_first(p for p in _both(mine, other) if p.ours.period.kind == "month" and p.apart)
     if not moved:
         return []
     months = len({p.ours.period for p in moved})
@@ -152,7 +160,7 @@ def ohss_allowed(old: Observation) -> float:
     return max(OHSS_MOST_REVISED * (old.value or 0.0), OHSS_FEW)
 
 
-def _numbers(observations: Sequence[Observation]) -> Mapping[Key, Observation]:
+def _numbers(observations: Sequence[Observation]) -> _Numbers:
     return {(o.series, o.period): o for o in observations if o.value is not None}
 
 
