@@ -50,14 +50,20 @@ def witness(
     """
     mine, other = _numbers(ours), _numbers(theirs)
     if not same_edition:
-        over = _years_over(ours) & _years_over(theirs)
-        mine, other = ({key: o for key, o in some.items() if _is_of(o, over)} for some in (mine, other))
+        mine, other = _of_years_over(ours, theirs)
     findings = _agreement(_both(mine, other), name, 0.0)
     missing = _months_missing(mine, other) if same_edition else ""
     if missing:
         words = f"{name} has months that this file lacks: {missing}."
         findings.append(_hold("witness_months", (), f"the months of {name}", f"without {missing}", words))
     return findings
+
+
+def _of_years_over(ours: Sequence[Observation], theirs: Sequence[Observation]) -> tuple[_Numbers, _Numbers]:
+    """What both documents state of the years that are over in both."""
+    over = _years_over(ours) & _years_over(theirs)
+    mine, other = ({key: o for key, o in _numbers(some).items() if _is_of(o, over)} for some in (ours, theirs))
+    return mine, other
 
 
 def _both(mine: _Numbers, other: _Numbers) -> list[_Pair]:
@@ -110,16 +116,15 @@ def closed_years(new: Sequence[Observation], before: Sequence[Observation], name
     None ever did: 144 of 144 month totals of FY2020 to FY2025 are equal in every file that has them. A change is a
     fault of the source or of the reader.
     """
-    over = _years_over(new) & _years_over(before)
-    mine, other = ({key: o for key, o in _numbers(some).items() if _is_of(o, over)} for some in (new, before))
+    mine, other = _of_years_over(new, before)
     changed = [pair for pair in _both(mine, other) if pair.ours.value != pair.theirs.value]
+    tables = {o.table for o in new}
+    gone = sorted(other[key].locator for key in other.keys() - mine.keys() if other[key].table in tables)
     findings = []
     if changed:
         words = f"Years that were over have changed: {_said(changed, name)}."
         cells = tuple(p.ours.locator for p in changed)
         findings.append(_hold("closed_year_changed", cells, "as before", f"{len(changed)} others", words))
-    tables = {o.table for o in new}
-    gone = sorted(o.locator for key, o in other.items() if key not in mine and o.table in tables)
     if gone:
         words = f"{len(gone)} figures of years that were over in {name} are gone, the first {gone[0]}."
         findings.append(_hold("closed_year_gone", (), "as before", f"without {len(gone)}", words))
