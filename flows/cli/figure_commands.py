@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from figures.naming import or_nearest
 from flows.cli.options import NAMES, JsonOption, LimitOption, completing, source_id, which
 
 commands = typer.Typer(rich_markup_mode=None)
@@ -58,6 +59,9 @@ def diff(
 
     named = list(editions or [])
     source = named.pop(0) if named and named[0] in NAMES else "ice"
+    if len(named) % 2:
+        near = or_nearest(named[0], NAMES)
+        raise typer.BadParameter(f"{named[0]!r} is no source{near}; name two editions, after a source or without one.")
     compare_releases.diff(source, named, limit, as_json=as_json)
 
 
