@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from alerts.claims.model import Claim
 from alerts.messages.message import Proof
-from alerts.messages.words.claim_news import KNOWN_BY
+from alerts.messages.words.figures_told import KNOWN_BY
 from alerts.messages.words.sources import Disagreement, DisputedCell, Held
 from checks.sources.disputes import (
     EXCHANGED,

@@ -1,4 +1,4 @@
-"""What has to be touched to add a source, a channel, a command: each is added to a copy of the program, and works.
+"""What has to be touched to add a source, a form, a channel, a command: each is added to a copy, and works.
 
 `docs/architecture.md` names the files; here they are counted.
 """
@@ -17,7 +17,7 @@ import pytest
 from onrecord import PACKAGES
 
 ROOT = Path(__file__).parents[1]
-AT_MOST = {"source": 6, "channel": 3, "command": 2}
+AT_MOST = {"source": 6, "form": 3, "channel": 3, "command": 2}
 
 READER = '''\
 """The made-up office's file: a day and a count in each line."""
@@ -270,6 +270,32 @@ def test_a_source_is_six_files(copied: Copy) -> None:
     refused = copied.run("status")
     assert refused.startswith("The source 'office' has no checks: name the modules of checks/")
     assert refused.endswith("exit 2\n")
+
+
+def test_a_form_is_three_files(copied: Copy) -> None:
+    level = (ROOT / "alerts/forms/kinds/level.py").read_text("utf-8")
+    made = (
+        level.replace("LevelTest", "OnceTest")
+        .replace('"level"', '"once"')
+        .replace("so many on one day", "so many once")
+    )
+    copied.write("alerts/forms/kinds/once.py", made)
+    copied.insert("alerts/forms/registry.py", "    | NotTestableTest,", "    | OnceTest\n    | NotTestableTest,")
+    module = "from alerts.forms.kinds.projection import"
+    copied.insert("alerts/forms/registry.py", module, f"from alerts.forms.kinds.once import OnceTest\n{module}")
+    page = "docs/claims-files.md"
+    copied.write(page, (copied.root / page).read_text("utf-8") + "\n`once`: so many once.\n")
+    assert len(copied.touched()) <= AT_MOST["form"], copied.touched()
+
+    name = "seed-4-almost-49000-in-custody.toml"
+    claim = (ROOT / "claims" / name).read_text("utf-8").replace('form = "level"', 'form = "once"')
+    folder = copied.root.parent / "own"
+    folder.mkdir()
+    (folder / name).write_text(claim)
+    said = copied.run("init --contact a@b.example", f"claims check {folder}")
+    assert said.endswith("1 claims, all in order.\nexit 0\n")
+    menu = copied.python("-c", "from alerts.forms.registry import MENU; print(MENU['once'])")
+    assert menu == "so many once\n"
 
 
 def test_a_channel_is_three_files(copied: Copy) -> None:
