@@ -111,13 +111,7 @@ ICE = Source(
     parse=_from("ice.workbook", "parse"),
     version=_version("ice.workbook"),
     attribution="U.S. Immigration and Customs Enforcement, detention statistics (public domain)",
-    metrics=(
-        *ice_detention.METRICS,
-        *ice_atd.METRICS,
-        *ice_facilities.METRICS,
-        *ice_lists.METRICS,
-        *ice_prose.METRICS,
-    ),
+    metrics=(*ice_detention.METRICS, *ice_atd.METRICS, *ice_facilities.METRICS, *ice_lists.METRICS, *ice_prose.METRICS),
     headline="ice.detained",
     checks=(
         "document.totals",
@@ -201,6 +195,24 @@ TRAC = (
 )
 
 BORDER = (
+    # Before the files that its own are held against: a witness speaks first. It is never late: nobody awaits its files.
+    Source(
+        id="cbp_southwest",
+        title="CBP encounters in the southwest, files that check the others",
+        by=_CBP,
+        address="https://www.cbp.gov/document/stats/southwest-land-border-encounters",
+        media="csv",
+        discover=_from("cbp.listing", "discover_southwest"),
+        parse=_from("cbp.encounters", "parse"),
+        version=_version("cbp.encounters"),
+        attribution=f"{_CBP.title}, southwest land border encounters (public domain)",
+        metrics=(),
+        headline="",
+        checks=("document.totals", "document.dates", "document.cbp"),
+        republish="all",
+        once_a_day=True,
+        changes=_changes("cbp.listing_changes"),
+    ),
     Source(
         id="cbp_encounters",
         title="CBP encounters",

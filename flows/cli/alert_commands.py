@@ -25,11 +25,11 @@ def verdicts(
     if history or claim:
         from flows.show import verdict_history
 
-        verdict_history.history(claim, limit, as_json=as_json)
+        verdict_history.history(claim, now(), limit, as_json=as_json)
         return
     from flows.show import verdict_list
 
-    verdict_list.verdicts(limit, as_json=as_json)
+    verdict_list.verdicts(now(), limit, as_json=as_json)
 
 
 @commands.command()

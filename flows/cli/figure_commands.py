@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from figures.naming import or_nearest
-from flows.cli.options import NAMES, JsonOption, LimitOption, completing, source_id, which
+from flows.cli.options import NAMES, JsonOption, LimitOption, completing, now, source_id, which
 
 commands = typer.Typer(rich_markup_mode=None)
 
@@ -25,9 +25,9 @@ def series(
     from flows.show import series as shown
 
     if find:
-        shown.found(find, limit, as_json=as_json)
+        shown.found(find, now(), limit, as_json=as_json)
     else:
-        shown.series(key, as_of, limit, as_json=as_json)
+        shown.series(key, as_of, now(), limit, as_json=as_json)
 
 
 @commands.command()
@@ -43,7 +43,7 @@ def trace(
     """From a figure or a message to the cell, the archived file and its sha256. Exit 1 when there is none."""
     from flows.show import trace_figures
 
-    trace_figures.trace(what, sha256, limit, as_json=as_json)
+    trace_figures.trace(what, sha256, now(), limit, as_json=as_json)
 
 
 @commands.command()
@@ -141,4 +141,4 @@ def export(
     from flows.show import export
 
     day = as_of.date() if as_of else None
-    raise typer.Exit(export.run(to, format_.value, sources or [], metrics or [], day, vintages=vintages))
+    raise typer.Exit(export.run(to, format_.value, sources or [], metrics or [], day, now(), vintages=vintages))

@@ -20,7 +20,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from alerts.channels.channel_settings import ChannelSettings, Proxied, Strict, variable
 from alerts.channels.channel_table import AnyChannel
-from alerts.claims.shipped import shipped_claims
+from alerts.claims.shipped import WATCHES, shipped_claims
 from figures.records import Source
 from figures.registry import PUBLISHERS, SOURCES
 from flows.configuration import file_faults
@@ -153,8 +153,8 @@ class Settings:
 
     @property
     def claim_folders(self) -> tuple[Path, ...]:
-        """The shipped claims and the user's own."""
-        return shipped_claims(), self.home / "claims"
+        """The shipped claims and the user's own, with the user's watches."""
+        return shipped_claims(), self.home / "claims", self.home / WATCHES
 
     def watches(self, claim: str) -> bool:
         """Whether a claim is judged: one's own, and those shipped ones that the configuration names."""
