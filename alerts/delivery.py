@@ -5,10 +5,10 @@ disabled, its messages wait, and the operators are told through another.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
+from alerts.channels.channel_settings import Channel
 from alerts.messages.message import DeliveryError, LeftOutError, Message, message_from_json
 from alerts.messages.words.channel_faults import disabled_message, failing_message, perhaps_again, refused_message
 from storage.engine import Database, Transaction, writing
@@ -24,17 +24,6 @@ WAITS = (
     timedelta(hours=24),
     timedelta(hours=24),
 )
-
-
-class Channel(Protocol):
-    """A way out. `send` returns when the other side has taken the message, else raises DeliveryError, or LeftOutError
-    for one that it does not ask for. What it returns is what was left out of the message, if anything.
-    """
-
-    @property
-    def name(self) -> str: ...
-
-    def send(self, message: Message) -> str | None: ...
 
 
 def enqueue(
@@ -79,11 +68,12 @@ def deliver(
     while True:
         with writing(engine) as connection:
             due = ledger.take_due(connection, clock(), even_if_waiting=even_if_waiting, after=after)
+            claims = message_contents.claims_of(connection, due.message_id) if due else ()
         if due is None:
             return outcomes
         after = due.delivery_id
         trouble = _Trouble(operators or tuple(channels), fingerprint)
-        outcomes.append(_attempt(engine, due, channels.get(due.channel), clock, trouble))
+        outcomes.append(_attempt(engine, due, channels.get(due.channel), claims, clock, trouble))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +89,12 @@ class _Trouble:
 
 
 def _attempt(
-    engine: Database, due: ledger.Due, channel: Channel | None, clock: Callable[[], datetime], trouble: _Trouble
+    engine: Database,
+    due: ledger.Due,
+    channel: Channel | None,
+    claims: tuple[str, ...],
+    clock: Callable[[], datetime],
+    trouble: _Trouble,
 ) -> Sent:
     outcome, detail = "sent", ""
     error: DeliveryError | None = None
@@ -108,7 +103,7 @@ def _attempt(
         error = DeliveryError(words, permanent=False)
     else:
         try:
-            message = message_from_json(due.body)
+            message = replace(message_from_json(due.body), claims=claims)
             detail = channel.send(perhaps_again(message) if due.may_have_arrived else message) or ""
         except LeftOutError as left_out:
             outcome, detail = "left_out", str(left_out)

@@ -20,11 +20,11 @@ import python_calamine
 from benchmarks import reading, trac
 from benchmarks.memory import most_memory
 from checks.document.document_suite import document
+from figures.registry import TRAC
 from replica.editions import editions
 from replica.publisher import PAGE, Publisher
 from replica.workbooks import build
 from scrapers.ice.workbook import parse
-from scrapers.registry import TRAC
 
 ROUNDS = 5
 

@@ -18,13 +18,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.memory import most_memory
+from figures.registry import SOURCES
 from flows.context import Line
 from flows.importing import ImportFileError, import_files
 from replica.cbp_files import FINAL_2025, aor_file
 from replica.cbp_months import edition_through, names
 from replica.cbp_recipe import area_file
 from scrapers.cbp.encounters import parse
-from scrapers.registry import SOURCES
 from scrapers.web.fetch import Policy
 from storage.archive import Archive
 from storage.engine import open_database, upgrade

@@ -19,9 +19,9 @@ from alerts.claims.model import Claim, load_claims
 from alerts.claims.shipped import shipped_claims
 from benchmarks.__main__ import workbooks
 from benchmarks.storing import line_to, sqlite
+from figures.registry import ICE
 from flows.importing import import_files, read_manifest
 from flows.judging.judge import judge
-from scrapers.registry import ICE
 from storage.engine import open_database
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)

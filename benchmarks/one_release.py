@@ -30,11 +30,11 @@ from benchmarks.__main__ import workbooks
 from benchmarks.storing import sqlite
 from figures.mishaps import OUR_PACKAGES
 from figures.records import Target
+from figures.registry import ICE
 from flows.context import Line
 from flows.importing import PastFile, place, read_manifest
 from flows.intake import Document, take
 from flows.judging.judge import judge
-from scrapers.registry import ICE
 from scrapers.web.fetch import Policy
 from storage.archive import FolderArchive
 from storage.engine import Database, writing

@@ -30,6 +30,7 @@ from alerts.messages.message import Item, Message
 from benchmarks.__main__ import workbooks
 from benchmarks.judging import varied
 from benchmarks.storing import INSTANTS, SERIES, YEARS, middle, moved, spent, sqlite, store_moved
+from figures.registry import ICE
 from flows.configuration.settings import load_settings
 from flows.importing import PastFile, place, read_manifest
 from flows.judging.judge import judge
@@ -37,7 +38,6 @@ from flows.pipeline import open_line, run_line
 from replica.editions import editions
 from replica.publisher import PAGE, Publisher
 from scrapers.ice.workbook import parse
-from scrapers.registry import ICE
 from storage import schema as t
 from storage.engine import Database, open_database, reading, writing
 from storage.read import reads, vintages

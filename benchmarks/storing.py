@@ -27,13 +27,13 @@ from typing import NamedTuple
 from benchmarks.__main__ import parse_and_check, read_every_cell, workbooks
 from checks.document.document_suite import document
 from figures.records import Observation, Parsed, Target
+from figures.registry import ICE
 from figures.values import shown
 from flows import intake
 from flows.context import Line
 from flows.history.recheck import recheck
 from flows.importing import PastFile, place, read_manifest
 from scrapers.ice.workbook import parse
-from scrapers.registry import ICE
 from scrapers.web.fetch import Policy
 from storage.archive import FolderArchive
 from storage.engine import Database, open_database, reading, upgrade, writing

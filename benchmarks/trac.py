@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from checks.document.document_suite import document
-from scrapers.registry import SOURCES
+from figures.registry import SOURCES
 
 RELEASES = 150
 FACILITIES, AREAS = 200, 25

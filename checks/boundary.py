@@ -1,27 +1,20 @@
 """A check that fails is a finding and not the end of a source: what it guards is held until it can be asked again.
 
-`GUARDS` declares for each check which figures are not to be judged on without it. A check that is not named there
-guards every figure that it was shown.
+`GUARDS` declares for each check against others which figures are not to be judged on without it; a check of one
+document declares that itself. A check that is named nowhere guards every figure that it was shown.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from checks.document.average_sums import METRICS_OF_AVERAGES
-from checks.document.dates import DRAWN_EACH_TIME
-from checks.document.facility_sums import AVERAGES, BEDS
-from checks.document.list_sheets import METRICS_OF_LISTS
-from checks.document.totals import ADDED_METRICS
-from checks.history.balance import BOOK_INS, MONTHLY_AVERAGES, MOVING_TABLES
+from checks.declared import Guard, declared_guards
+from checks.history.balance import MOVING_TABLES
 from checks.history.expected_paces import COUNTS
 from figures.fingerprints import DRAWN_ANEW
-from figures.metrics.metric import metric_of
 from figures.mishaps import Mishap, attempt
 from figures.records import Finding, Observation, ScopeKind
 
 COULD_NOT_RUN = "check_could_not_run"
-# Whether a check guards a figure; None for the release as a whole, with all that is in it.
-Guard = Callable[[Observation], bool] | None
 
 
 def _all(o: Observation) -> bool:  # noqa: ARG001 - a Guard
@@ -37,17 +30,6 @@ def is_of_a_place(o: Observation) -> bool:
 
 
 GUARDS: Mapping[str, Guard] = {
-    "static": lambda o: o.metric in ADDED_METRICS,
-    "average_sums": lambda o: o.metric in METRICS_OF_AVERAGES,
-    "dates": lambda o: o.table in DRAWN_EACH_TIME,
-    "days_ahead": lambda o: o.table not in DRAWN_EACH_TIME and o.period.start is not None,
-    "facilities": lambda o: o.metric in AVERAGES or o.metric == BEDS,
-    "lists": lambda o: o.metric in METRICS_OF_LISTS,
-    "average_jumps": lambda o: o.table in MONTHLY_AVERAGES,
-    "running_month": lambda o: o.metric == metric_of(BOOK_INS),
-    "trac": lambda o: o.metric.startswith("trac."),
-    "cbp": lambda o: o.metric.startswith("cbp."),
-    "ohss": lambda o: o.metric.startswith("ohss."),
     "run_date_back": None,
     "repeats": lambda o: o.table in DRAWN_ANEW,
     "movements": lambda o: o.table in MOVING_TABLES,
@@ -75,8 +57,13 @@ def asked(
     """
     found = attempt(lambda: list(ask(*about)), let_through)
     if isinstance(found, Mishap):
-        return [could_not_run(f"check {check}", found, stated, GUARDS.get(check, _all))]
+        return [could_not_run(f"check {check}", found, stated, guard_of(check))]
     return found
+
+
+def guard_of(check: str) -> Guard:
+    """What a check guards, by its name."""
+    return GUARDS[check] if check in GUARDS else declared_guards().get(check, _all)
 
 
 def could_not_run(what: str, mishap: Mishap, stated: Collection[Observation], guards: Guard) -> Finding:

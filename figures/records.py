@@ -7,7 +7,9 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from figures.cells import letters
+from figures.metrics.metric import Metric
 from figures.periods import Period
+from figures.publication import Rules
 
 Severity = Literal["note", "warn", "hold"]
 ScopeKind = Literal["release", "table", "cells"]
@@ -174,35 +176,66 @@ class Dated(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Publisher:
+    """Who publishes. `rules` say how often, None for one of whom nothing is expected any more."""
+
+    id: str
+    title: str
+    rules: Rules | None
+
+
+@dataclass(frozen=True, slots=True)
+class Removals:
+    """The tables of a source for which it means something of their own that a later release leaves a figure out; as
+    `figures/removal_rules.py` says. `windowed_groups` are the beginnings of names of tables.
+    """
+
+    windowed: tuple[str, ...] = ()
+    windowed_groups: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
+    lasting: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A place that publishes. `discover` reads its index page; a source without one is a single file.
 
     `parse(content, name)` is pure and raises `DriftError` or `NotReadableError`; `parser`, which `version` gives, is
-    raised by one whenever it reads anything differently. `headline` is the metric whose newest day says how far the
-    data reaches; a source without one links files that are fetched only to check those of another. `attribution` stands
-    beside every figure that is shown; `republish` says what may be handed on. With `once_a_day` each file is asked for
-    once a day, ad hoc runs included, and once in `every_days` where that is more. `dated(content, name)` says since
-    when the public could read a file that is handed in without a word, None when nothing tells; a source without it is
-    not imported. `changes(page, page before, address, today)` says what cannot be right about a page beside an earlier
-    one. `declared` is its state where we know better than looks tell.
+    raised by one whenever it reads anything differently. `metrics` are what it counts, of which `headline` is the one
+    whose newest day says how far the data reaches; a source without one links files that are fetched only to check
+    those of another, and has neither metrics nor a rhythm. `checks` are the modules of `checks/` that are asked of each
+    of its documents, in this order. `attribution` stands beside every figure that is shown; `republish` says what may
+    be handed on. With `once_a_day` each file is asked for once a day, ad hoc runs included, and once in `every_days`
+    where that is more. `dated(content, name)` says since when the public could read a file that is handed in without a
+    word, None when nothing tells; a source without it is not imported. `changes(page, page before, address, today)`
+    says what cannot be right about a page beside an earlier one. `declared` is its state where we know better than
+    looks tell. With `held_beside` its releases are held against those of other sources when they are stored.
     """
 
     id: str
     title: str
-    publisher: str
+    by: Publisher
     address: str
     media: Media
     parse: Callable[[bytes, str], Parsed]
     version: Callable[[], int]
-    attribution: str
+    metrics: tuple[Metric, ...]
     headline: str
+    checks: tuple[str, ...]
+    attribution: str
     republish: Republish
     once_a_day: bool
+    removals: Removals = Removals()
+    held_beside: bool = False
     discover: Callable[[bytes, str], Listing] | None = None
     every_days: int = 1
     dated: Callable[[bytes, str], Dated | None] | None = None
     changes: Callable[[bytes, bytes, str, date], list[Finding]] | None = None
     declared: Stand | None = None
+
+    @property
+    def publisher(self) -> str:
+        return self.by.title
 
     @property
     def parser(self) -> int:

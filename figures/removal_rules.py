@@ -1,4 +1,4 @@
-"""What it means that a later release no longer states a figure, by table.
+"""What it means that a later release no longer states a figure, by table. The registry says which table is which.
 
 A table of a fiscal year states all of it each time: each month that has begun, each facility that is on the list. What
 the next release of that fiscal year leaves out is removed. Figures of one day, and counts since 1 October, have a new
@@ -16,33 +16,20 @@ TRAC's tables (WHOLE) hold their whole history in each version: there every row 
 """
 
 from figures.periods import Period
+from figures.registry import SOURCES
 
-WHOLE = frozenset({"trac_population", "trac_book_ins", "trac_facilities", "trac_atd"})
-
-WINDOWED = frozenset(
-    {
-        "bond",
-        "iclos",
-        "iclos_detainees",
-        "segregation",
-        "vulnerable",
-        "ohss_arrests",
-        "ohss_book_ins",
-        "ohss_removals_and_returns",
-        "ohss_repatriations",
-        "ohss_dhs_removals",
-        "ohss_encounters",
-        *WHOLE,
-    }
-)
-LASTING = frozenset({"cbp_aor", "cbp_state", "cbp_sbo"})
+_REMOVALS = tuple(source.removals for source in SOURCES.values())
+WHOLE = frozenset(table for removals in _REMOVALS for table in removals.whole)
+WINDOWED = WHOLE | {table for removals in _REMOVALS for table in removals.windowed}
+LASTING = frozenset(table for removals in _REMOVALS for table in removals.lasting)
+_WINDOWED_GROUPS = tuple(beginning for removals in _REMOVALS for beginning in removals.windowed_groups)
 
 _RESTATED = ("month", "quarter", "fiscal_year")
 
 
 def windowed(table: str) -> bool:
     """Whether a table restates a run of periods; the semiannual tables list the fiscal years before, too."""
-    return table in WINDOWED or table.startswith("semiannual_")
+    return table in WINDOWED or table.startswith(_WINDOWED_GROUPS)
 
 
 def lasting(table: str) -> bool:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from alerts.messages.message import message_from_json
 from alerts.messages.rendering import as_text
 from figures.periods import end_of_day, spoken
+from figures.registry import TRAC
 from flows.configuration.settings import Settings, load_settings
 from flows.context import Line, Outcome
 from flows.pipeline import open_line, run_line, usable_claims
@@ -26,7 +27,6 @@ from replica.cbp_files import RUNNING_2025
 from replica.cbp_pages import LISTING, SOUTHWEST_LISTING, TABLE
 from replica.editions import Edition, editions
 from replica.publisher import PAGE, Publisher
-from scrapers.registry import TRAC
 from storage.engine import reading
 from storage.read import reads, vintages
 from storage.write import claim_versions, ledger

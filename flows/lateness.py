@@ -14,11 +14,12 @@ from alerts.messages.message import Message, Proof
 from alerts.messages.words.figures_told import KNOWN_BY
 from alerts.messages.words.lateness import Quiet, Spoke, looks_words, silence_message, spoke_message
 from checks.known_hashes import witnesses
-from checks.sources.lateness import Expected, Law, Rules, Silence, expected, finding, rules, shipped_laws, silences
+from checks.sources.lateness import Expected, Silence, expected, finding, rules, shipped_laws, silences
 from figures.periods import WASHINGTON, spoken, washington_day
+from figures.publication import Law, Rules
 from figures.records import Source
+from figures.registry import PUBLISHERS, SOURCES
 from scrapers.ice.file_names import read_name
-from scrapers.registry import PUBLISHERS, SOURCES
 from storage.engine import Database, Transaction, writing
 from storage.read import journal, publication, reads
 from storage.read.compare import by_table, compare

@@ -14,6 +14,7 @@ from importlib.metadata import version
 from alerts.claims.model import Claim, ClaimError, load_claims
 from alerts.claims.trial import trial
 from figures.mishaps import Mishap, attempt
+from figures.registry import SOURCES
 from flows import heartbeat
 from flows.configuration.proxies import proxy_of
 from flows.configuration.publication_settings import laws
@@ -32,7 +33,6 @@ from flows.notifying.deliver import drain
 from flows.notifying.failed_checks import unless_it_fails
 from flows.notifying.release_news import settle_revised
 from flows.reconcile import hold_against
-from scrapers.registry import SOURCES
 from scrapers.web.fetch import Policy
 from storage.clock import agreed
 from storage.engine import open_database, require_current, revision, upgrade, writing

@@ -4,18 +4,16 @@ What is recorded are findings of the stage `reconcile`, renewed each time: the s
 that a later release settles is lifted with that reason; what a person lifted stays lifted.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from alerts.claims.model import Claim
 from alerts.delivery import enqueue
-from alerts.messages.message import Message, Proof
-from alerts.messages.words.figures_told import KNOWN_BY
-from alerts.messages.words.sources import Disagreement, DisputedCell, Held, disagreement_message, settled_message
+from alerts.messages.message import Message
+from alerts.messages.words.sources import Disagreement, Held, disagreement_message, settled_message
 from checks.sources.disputes import (
     CHECKS,
-    EXCHANGED,
     Dispute,
     disputes,
     note_on_book,
@@ -26,13 +24,14 @@ from checks.sources.disputes import (
 from checks.sources.paired_tables import TABLES, Source, TableResult, reconcile_tables, renamed
 from checks.sources.pairing import UNDATED_BY, Book, Row, book_of, rows_of
 from checks.sources.reconcile import Reconciliation, reconcile
-from figures.metrics.catalogue import METRICS, RESTATED_BY
+from figures.metrics.catalogue import RESTATED_BY
 from figures.metrics.metric import ALL
-from figures.periods import fiscal_year, spoken, washington_day
+from figures.periods import fiscal_year, washington_day
 from figures.records import Finding, Observation
+from figures.registry import ICE, SOURCES
+from flows.disagreements import disagreement
 from flows.dispute_sides import side_of
 from scrapers.ice.places.facility_names import identify, own_id
-from scrapers.registry import ICE, SOURCES
 from storage.engine import Database, Transaction, writing
 from storage.read import journal, reads
 from storage.write.findings import lift, record_findings, set_state
@@ -40,7 +39,6 @@ from storage.write.findings import lift, record_findings, set_state
 STAGE = "reconcile"
 ((OURS, THEIRS),) = RESTATED_BY.items()
 SETTLED = "a later release settled it"
-_AGENCIES = {"ICE": "arrested by ICE", "CBP": "arrested by CBP", ALL: "both agencies"}
 _Said = tuple[str, str, str]
 Reader = Callable[[Transaction, int, set[str]], Sequence[Observation]]
 
@@ -83,17 +81,11 @@ def hold_against(
         for release_id, note in notes_of(known, found, washington_day(now)):
             wanted.setdefault(release_id, []).append(note)
         since = _renew(connection, open_before, wanted, now)
-        holds = journal.findings(connection, stage=STAGE, severities=("hold",), open_only=True)
-        numbers = {_said(f): f.id for f in reversed(holds)}
         before = {_said(f) for f in open_before if f.severity == "hold"} | by_person
         fresh = [d for d in in_dispute if not {_said(on_ice(d)), _said(on_trac(d))} & before]
         gone = _gone(open_before, wanted)
-        messages = []
-        if fresh:
-            told = [_told(d, known, sides[id(d)], claims, numbers) for d in fresh]
-            messages.append(disagreement_message(told, now))
-        if gone:
-            messages.append(settled_message(gone, now))
+        messages = [disagreement_message(_all_told(connection, fresh, known, sides, claims), now)] if fresh else []
+        messages += [settled_message(gone, now)] if gone else []
         for message in messages:
             enqueue(connection, message, now, now, channels, quiet)
     return Outcome(found, tuple(tables), tuple(messages), since)
@@ -128,12 +120,19 @@ def gather(connection: Transaction, as_of: datetime | None = None, read: Reader 
     releases = {release.id: release for release in _public(connection, ICE.id, as_of)}
     observations = {id_: read(connection, id_, wanted) for id_ in releases}
     books = [book for release in releases.values() if (book := _book(release, observations[release.id], doubts))]
-    others: list[tuple[reads.StoredRelease, Observation]] = []
+    others = tuple(_other_tables(connection, as_of, read))
+    return Known(releases, observations, tuple(books), tuple(rows_of(rows)), trac, others)
+
+
+def _other_tables(
+    connection: Transaction, as_of: datetime | None, read: Reader
+) -> Iterator[tuple[reads.StoredRelease, Observation]]:
+    """The figures of TRAC's other tables, each with its newest release."""
+    metrics = {name for table in TABLES for name in (table.theirs, table.dated_by) if name}
     for source in sorted({s for metric, s in SOURCES_OF_TRAC.items() if metric != THEIRS}):
-        metrics = {name for table in TABLES for name in (table.theirs, table.dated_by) if name}
         release, more = _newest(connection, source, metrics, as_of, read)
-        others += [(release, o) for o in more] if release else []
-    return Known(releases, observations, tuple(books), tuple(rows_of(rows)), trac, tuple(others))
+        if release is not None:
+            yield from ((release, o) for o in more)
 
 
 # TRAC's sources by the metric that each is known for.
@@ -250,8 +249,7 @@ def _renew(
 ) -> datetime | None:
     """Record what is new and lift what is over. Returns the earliest instant of a release whose holds changed."""
     said = {_key(f.release_id, f): f for f in before}
-    kept = {_key(id_, f) for id_, findings in wanted.items() for f in findings}
-    over = [said[key] for key in said.keys() - kept]
+    over = _over(said, wanted)
     lift(connection, [f.id for f in over], "onrecord", SETTLED, now)
     releases = {release.id: release for release in reads.releases(connection)}
     new = {id_: [f for f in findings if _key(id_, f) not in said] for id_, findings in wanted.items()}
@@ -261,6 +259,14 @@ def _renew(
     for id_ in sorted(changed):
         set_state(connection, id_)
     return min((releases[id_].known_at for id_ in changed), default=None)
+
+
+def _over(
+    said: Mapping[tuple[object, ...], journal.StoredFinding], wanted: Mapping[int, Sequence[Finding]]
+) -> list[journal.StoredFinding]:
+    """What was said and is not to be said any more."""
+    kept = {_key(id_, f) for id_, findings in wanted.items() for f in findings}
+    return [said[key] for key in said.keys() - kept]
 
 
 def _held(findings: Mapping[int, Sequence[Finding]]) -> set[int | None]:
@@ -274,43 +280,19 @@ def _gone(before: Sequence[journal.StoredFinding], wanted: Mapping[int, Sequence
     return list(dict.fromkeys(f.words for f in before if f.severity == "hold" and _said(f) not in still))
 
 
-def _told(
-    dispute: Dispute, known: Known, held: Held, claims: Sequence[Claim], numbers: Mapping[_Said, int]
-) -> Disagreement:
-    trac = _trac_release(known, dispute)
-    ice = known.releases[dispute.release_id]
-    cells = tuple(
-        DisputedCell(
-            _what(each.theirs),
-            each.value,
-            each.theirs.value or 0.0,
-            (*(_proof(o, ice) for o in each.ours), _proof(each.theirs, trac)),
-        )
-        for each in dispute.differences
-    )
-    series = {o.series for each in dispute.differences for o in (*each.ours, each.theirs)}
-    titles = tuple(claim.words.title for claim in claims if not series.isdisjoint(claim.needed))
-    mine = [numbers[said] for said in (_said(on_ice(dispute)), _said(on_trac(dispute))) if said in numbers]
-    exchanged = dispute.check == EXCHANGED
-    return Disagreement(exchanged, dispute.table, dispute.day, dispute.paired, cells, held, titles, tuple(mine))
-
-
-def _what(observation: Observation) -> str:
-    """Which figure, in words: `arrested by ICE, convicted`."""
-    dims = dict(observation.dims)
-    agency = _AGENCIES.get(dims.pop("agency", ""), "")
-    rest = [f"all {name}" if value == ALL else value for name, value in sorted(dims.items())]
-    return ", ".join(part for part in (agency, *rest) if part)
-
-
-def _proof(observation: Observation, release: reads.StoredRelease) -> Proof:
-    noun = METRICS[observation.metric].noun
-    day = spoken(observation.period.end) if observation.period.end else "a day that is not stated"
-    return Proof(
-        figure=f"{observation.value or 0.0:,.10g} {noun}, {day}: {observation.series}",
-        file=release.name,
-        cell=observation.locator,
-        sha256=release.sha256,
-        url=release.url,
-        public_since=f"public since {spoken(washington_day(release.known_at))} ({KNOWN_BY[release.known_by]})",
-    )
+def _all_told(
+    connection: Transaction,
+    fresh: Sequence[Dispute],
+    known: Known,
+    sides: Mapping[int, Held],
+    claims: Sequence[Claim],
+) -> list[Disagreement]:
+    """Disputes as they are told, each with the numbers of its holds on either side."""
+    holds = journal.findings(connection, stage=STAGE, severities=("hold",), open_only=True)
+    numbers = {_said(f): f.id for f in reversed(holds)}
+    found = []
+    for dispute in fresh:
+        mine = [numbers[said] for said in (_said(on_ice(dispute)), _said(on_trac(dispute))) if said in numbers]
+        ice, trac = known.releases[dispute.release_id], _trac_release(known, dispute)
+        found.append(disagreement(dispute, ice, trac, sides[id(dispute)], claims, mine))
+    return found

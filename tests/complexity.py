@@ -28,9 +28,7 @@ class Waiting(NamedTuple):
 WAITING: Mapping[str, Waiting] = {
     "alerts": Waiting(24, 57),
     "flows": Waiting(21, 42),
-    "storage": Waiting(19, 10),
-    "checks": Waiting(MOST, 17),
-    "scrapers": Waiting(MOST, 21),
+    "scrapers": Waiting(MOST, 18),
 }
 
 

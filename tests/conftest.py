@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 
 from figures.records import Parsed
-from scrapers.registry import ICE
+from figures.registry import ICE
 from storage.engine import Database, open_database
 from tests.databases import new_sqlite
 from tests.once import remembered

@@ -14,12 +14,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from figures.registry import ICE
 from flows.configuration.settings import load_settings
 from flows.context import Line
 from flows.importing import Stated, import_files
 from flows.judging.judge import judge
 from flows.pipeline import open_line, usable_claims
-from scrapers.registry import ICE
 from storage.engine import open_database, upgrade
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)

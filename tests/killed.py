@@ -20,10 +20,10 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from checks.sources.landing_page import PAGE_CHECKS
+from figures.registry import BORDER, ICE, TRAC
 from flows.configuration.settings import Settings, load_settings
 from flows.importing import import_files
 from flows.pipeline import open_line, run_line, usable_claims
-from scrapers.registry import BORDER, ICE, TRAC
 from storage.engine import open_database, reading
 from storage.write import ledger
 from tests.content import content

@@ -1,5 +1,5 @@
 """Publishers that a test has no stand-in for are not asked."""
 
-from scrapers.registry import BORDER
+from figures.registry import BORDER
 
 WITHOUT_BORDER = "".join(f"[sources.{source.id}]\nenabled = false\n" for source in BORDER)

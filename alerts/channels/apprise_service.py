@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Annotated, Final, Literal, Self
 from urllib.parse import unquote
 
+from pydantic import model_validator
+
+from alerts.channels.channel_settings import ChannelKind, ChannelSettings, Means, require, variable
 from alerts.messages.invisible_characters import harmless
 from alerts.messages.message import DeliveryError, Message
-from alerts.messages.rendering import as_bare_text, bare
 
 _TITLE: Final = 250
 _REASON: Final = 300
@@ -30,6 +32,25 @@ class NotTakenError(Exception):
         super().__init__(words)
         self.permanent = permanent
         self.may_have_arrived = may_have_arrived
+
+
+EXAMPLE: Final = """\
+# Anything that Apprise writes to (https://github.com/caronc/apprise): one service for each channel, plain text.
+[[channels]]
+name = "teams"
+kind = "apprise"
+address_env = "ONRECORD_APPRISE_ADDRESS"
+"""
+
+
+class AppriseSettings(ChannelSettings):
+    kind: Literal["apprise"]
+    address_env: Annotated[str, variable("ONRECORD_APPRISE_ADDRESS")] = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        require(self, "address_env")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +70,8 @@ class AppriseService:
         DeliveryError, permanent when Apprise does not understand the address; not permanent when the service did not
         take the message, with what Apprise said of it, without the address or any part of it.
         """
+        from alerts.messages.rendering import as_bare_text, bare  # takes long; every command reads settings
+
         title, body = bare(message.subject)[:_TITLE], as_bare_text(message)
         refused: NotTakenError | None = None
         try:
@@ -134,3 +157,11 @@ def _elsewhere(record: logging.LogRecord) -> bool:
 
 
 _DELIVERY: Final[ContextVar[list[str] | None]] = ContextVar("delivery", default=None)
+
+
+def _opened(settings: AppriseSettings, means: Means) -> AppriseService:
+    return AppriseService(settings.name, means.secret(settings.address_env), means.proxy)
+
+
+# Where an address leads is known to Apprise alone.
+KIND = ChannelKind(AppriseSettings, _opened, None, EXAMPLE)

@@ -1,9 +1,5 @@
-"""Mail, by SMTP. Text and HTML say the same; the same news always has the same Message-ID.
+"""Mail, by SMTP."""
 
-Each chart travels as a part of the mail beside the HTML, so that nothing is loaded from anywhere.
-"""
-
-import hashlib
 import re
 import smtplib
 import socket
@@ -13,25 +9,69 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, formataddr, getaddresses
-from typing import Final, Literal
+from email.utils import getaddresses
+from typing import Annotated, Final, Literal, Self
 
+from pydantic import AfterValidator, Field, model_validator
+
+from alerts.channels.channel_settings import ChannelKind, ChannelSettings, Host, Means, require, variable
 from alerts.channels.tunnel import ProxyRefusedError, connect_through
-from alerts.messages.charts import png
 from alerts.messages.invisible_characters import harmless
 from alerts.messages.message import DeliveryError, Message
-from alerts.messages.rendering import as_html, as_text
 
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
-_ADDRESS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,255}")
+_MAILBOX: Final = re.compile(r"[^@\s<>,]{1,64}@[A-Za-z0-9.-]{1,255}")
 _LOGINS: Final = {"CRAM-MD5", "PLAIN", "LOGIN"}
-_SUBJECT: Final = 250
 _SAID: Final = 200
 
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+EXAMPLE: Final = """\
+[[channels]]
+name = "mail"
+kind = "mail"
+audience = ["desk", "ops"]
+host = "smtp.example.org"
+port = 587
+security = "starttls"   # or "tls", or "none" for a server on this machine
+sender = "onrecord@example.org"
+to = ["desk@example.org"]
+username = "onrecord"
+password_env = "ONRECORD_MAIL_PASSWORD"
+"""
+
+
+def mail_address(text: str) -> str:
+    """One address of a person or a list, "" for none."""
+    if not text:
+        return text
+    found = getaddresses([text])
+    if len(found) != 1 or not _MAILBOX.fullmatch(found[0][1]) or not text.isprintable():
+        raise ValueError(f"{text!r} is no mail address; write user@host or Name <user@host>")
+    return text
+
+
+MailAddress = Annotated[str, AfterValidator(mail_address)]
+
+
+class MailSettings(ChannelSettings):
+    kind: Literal["mail"]
+    host: Host = ""
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    sender: MailAddress = ""
+    to: tuple[MailAddress, ...] = ()
+    username: str = ""
+    password_env: Annotated[str, variable("ONRECORD_MAIL_PASSWORD")] = ""
+    ca_file: str = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        require(self, "host", "sender", "to", *(["password_env"] if self.username else []))
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +102,9 @@ class Mail:
         addresses or the log-in cannot be used as they are; not permanent for the network, certificates and 4xx.
         When some recipients were refused the error names them, and another try writes to all of them again.
         """
-        mail = compose(self, message)
+        from alerts.channels.mail_composition import compose  # takes long to import; every command reads settings
+
+        mail = compose(message, self.name, self.sender, self.to, self.clock())
         _check_login(self)
         context = _context(self)
         trouble: tuple[str, bool] | None
@@ -85,48 +127,6 @@ class Mail:
         if trouble:
             words, permanent = trouble
             raise DeliveryError(f"{self.name}: {words}", permanent=permanent, about=about, may_have_arrived=unanswered)
-
-
-def compose(channel: Mail, message: Message) -> EmailMessage:
-    """The mail with its headers, a text and an HTML part. DeliveryError when an address is none."""
-    mail = EmailMessage(policy=SMTP)
-    sender = _mailbox(channel, channel.sender)
-    domain = sender[1].rpartition("@")[2]
-    digest = hashlib.sha256(message.key.encode()).hexdigest()[:40]
-    mail["From"] = formataddr(sender)
-    mail["To"] = ", ".join(formataddr(_mailbox(channel, each)) for each in channel.to)
-    subject = harmless(message.subject)
-    mail["Subject"] = subject if len(subject) <= _SUBJECT else f"{subject[:_SUBJECT].rstrip()}…"
-    mail["Date"] = format_datetime(channel.clock().astimezone(UTC))
-    mail["Message-ID"] = f"<onrecord.{digest}@{domain}>"
-    mail["List-Id"] = f"onrecord {message.audience} <{message.audience}.onrecord.{domain}>"
-    mail["Auto-Submitted"] = "auto-generated"
-    mail["X-Onrecord-Key"] = harmless(message.key)
-    mail["X-Onrecord-Severity"] = message.severity
-    # Not every server takes lines of any length or bytes above 127.
-    mail.set_content(as_text(message), cte="quoted-printable")
-    shown = message.items[:1] if message.items and message.items[0].lead else message.items  # of claims the first
-    charts = {place: item.chart for place, item in enumerate(shown) if item.chart}
-    names = {place: f"chart.{place + 1}.{digest}@{domain}" for place in charts}
-    html = as_html(message, {place: f"cid:{name}" for place, name in names.items()})
-    mail.add_alternative(html, subtype="html", cte="quoted-printable")
-    page = next(part for part in mail.iter_parts() if part.get_content_subtype() == "html")
-    for place, chart in charts.items():
-        filename = f"chart-{place + 1}.png"
-        cid = f"<{names[place]}>"
-        page.add_related(png(chart), "image", "png", cid=cid, filename=filename, disposition="inline")
-    return mail
-
-
-def _mailbox(channel: Mail, address: str) -> tuple[str, str]:
-    """Name and address, with nothing in them that could add a header or a second address."""
-    found = getaddresses([address])
-    if len(found) != 1 or not _ADDRESS.fullmatch(found[0][1]) or harmless(address) != address:
-        raise DeliveryError(
-            f"{channel.name}: {harmless(address)!r} is no mail address; write user@host or Name <user@host>",
-            permanent=True,
-        )
-    return found[0]
 
 
 def _check_login(channel: Mail) -> None:
@@ -175,8 +175,10 @@ def _log_in(channel: Mail, smtp: smtplib.SMTP) -> None:
 
 def _hand_over(channel: Mail, smtp: smtplib.SMTP, mail: EmailMessage) -> dict[str, tuple[int, bytes]]:
     """What the server answered for each recipient it refused."""
-    sender = _mailbox(channel, channel.sender)[1]
-    refused = smtp.send_message(mail, sender, [_mailbox(channel, each)[1] for each in channel.to])
+    from alerts.channels.mail_composition import mailbox
+
+    sender = mailbox(channel.name, channel.sender)[1]
+    refused = smtp.send_message(mail, sender, [mailbox(channel.name, each)[1] for each in channel.to])
     # The message is taken. A failing goodbye must not make us send it again.
     with suppress(smtplib.SMTPException, OSError):
         smtp.quit()
@@ -277,3 +279,21 @@ def _said(code: int, answer: bytes | str, password: str | None) -> str:
 
 def _for_good(code: int) -> bool:
     return 500 <= code < 600
+
+
+def _opened(settings: MailSettings, means: Means) -> Mail:
+    return Mail(
+        name=settings.name,
+        host=settings.host,
+        port=settings.port,
+        sender=settings.sender,
+        to=settings.to,
+        username=settings.username or None,
+        password=means.secret(settings.password_env) if settings.username else None,
+        security=settings.security,
+        ca_file=settings.ca_file or None,
+        proxy=means.proxy,
+    )
+
+
+KIND = ChannelKind(MailSettings, _opened, reach, EXAMPLE)

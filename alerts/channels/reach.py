@@ -2,9 +2,6 @@
 
 from urllib.parse import urlsplit
 
-import requests
-from urllib3.exceptions import HTTPError
-
 from alerts.channels.unlogged import through, unlogged
 
 SECONDS = 10.0
@@ -15,6 +12,9 @@ def reach_web(url: str, proxy: str = "", ca_file: str = "") -> str:
 
     Its front page is asked for, without what is secret in the address.
     """
+    import requests  # takes long, and settings are read by every command
+    from urllib3.exceptions import HTTPError
+
     try:
         parts = urlsplit(url)
         front = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/"

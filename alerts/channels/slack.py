@@ -2,12 +2,17 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 
-from alerts.channels.pictures import PublishedCharts
-from alerts.channels.slack_http import ABOUT_THE_MESSAGE, WORTH_ANOTHER_TRY, Answer, NoAnswer, may_be_used, post
+from pydantic import model_validator
+
+from alerts.channels.channel_settings import ChannelKind, ChannelSettings, Means, require, variable
+from alerts.channels.https_post import ABOUT_THE_MESSAGE, WORTH_ANOTHER_TRY, Answer, NoAnswer, may_be_used, post
+from alerts.channels.reach import reach_web
 from alerts.messages.message import DeliveryError, Message
-from alerts.messages.slack_blocks import as_slack
+
+if TYPE_CHECKING:
+    from alerts.channels.pictures import PublishedCharts
 
 _ANSWER_BYTES: Final = 1_000
 _CODE: Final = re.compile(r"[a-z]+(?:_[a-z]+){0,8}")
@@ -25,6 +30,26 @@ _ADVICE: Final = {
 REFUSED_PICTURES: Final = "without its charts: Slack could not fetch them; is the address of [charts] public?"
 
 
+EXAMPLE: Final = """\
+[[channels]]
+name = "desk-slack"
+kind = "slack"
+audience = ["desk"]
+minimum_severity = "alert"
+webhook_env = "ONRECORD_SLACK_WEBHOOK"
+"""
+
+
+class SlackSettings(ChannelSettings):
+    kind: Literal["slack"]
+    webhook_env: Annotated[str, variable("ONRECORD_SLACK_WEBHOOK")] = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        require(self, "webhook_env")
+        return self
+
+
 @dataclass(frozen=True, slots=True)
 class SlackWebhook:
     """Posts messages to `webhook`; `timeout` in seconds holds for connecting and for each read.
@@ -35,7 +60,7 @@ class SlackWebhook:
     name: str
     webhook: str = field(repr=False)
     timeout: float = 15.0
-    charts: PublishedCharts | None = None
+    charts: "PublishedCharts | None" = None
     proxy: str = field(default="", repr=False)
 
     def send(self, message: Message) -> str:
@@ -44,6 +69,8 @@ class SlackWebhook:
         DeliveryError, permanent when Slack refuses the message or the webhook (4xx save 408, 425, 429) or when the
         webhook is no https address; not permanent for everything else.
         """
+        from alerts.messages.slack_blocks import as_slack  # takes long to import, and every command reads settings
+
         if not may_be_used(self.webhook):
             raise DeliveryError(
                 f"{self.name}: the webhook is not an https:// address; copy it from Slack again", permanent=True
@@ -78,3 +105,15 @@ def _words(channel: SlackWebhook, answer: Answer) -> str:
         return f"status {answer.status} with an answer that is none of Slack's{answer.pause}"
     advice = f": {_ADVICE[answer.body]}" if answer.body in _ADVICE else ""
     return f"Slack answered {answer.status} {answer.body}{advice}{answer.pause}"
+
+
+def _opened(settings: SlackSettings, means: Means) -> SlackWebhook:
+    webhook = means.secret(settings.webhook_env)
+    return SlackWebhook(settings.name, webhook, charts=means.charts, proxy=means.proxy)
+
+
+def _reach(channel: SlackWebhook) -> str:
+    return reach_web(channel.webhook, channel.proxy)
+
+
+KIND = ChannelKind(SlackSettings, _opened, _reach, EXAMPLE)

@@ -9,11 +9,13 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
-from alerts.channels.pictures import PublishedCharts
-from alerts.channels.slack_http import (
+from pydantic import AfterValidator, model_validator
+
+from alerts.channels.channel_settings import ChannelKind, ChannelSettings, Means, require, variable
+from alerts.channels.https_post import (
     ABOUT_THE_MESSAGE,
     LOOPBACK,
     WORTH_ANOTHER_TRY,
@@ -22,10 +24,13 @@ from alerts.channels.slack_http import (
     may_be_used,
     post,
 )
+from alerts.channels.reach import reach_web
 from alerts.messages.charts import described, png
 from alerts.messages.invisible_characters import harmless
 from alerts.messages.message import Chart, DeliveryError, Item, Message
-from alerts.messages.slack_blocks import as_slack, is_about_claims, items_shown, slack_thread
+
+if TYPE_CHECKING:
+    from alerts.channels.pictures import PublishedCharts
 
 API: Final = "https://slack.com/api"
 _ANSWER_BYTES: Final = 100_000
@@ -50,6 +55,37 @@ _ADVICE: Final = {
 }
 
 
+EXAMPLE: Final = """\
+# Slack by an app's bot token (scopes chat:write and files:write): its charts are files in the message's thread.
+[[channels]]
+name = "desk-app"
+kind = "slack_app"
+channel = "C0123456789"
+token_env = "ONRECORD_SLACK_TOKEN"
+"""
+
+
+def slack_channel(text: str) -> str:
+    """The id of a channel of Slack's, "" for none."""
+    if text and not re.fullmatch(r"[A-Z][A-Z0-9]+", text):
+        raise ValueError(
+            f"{text!r} is no channel's id; write it as Slack shows it at the end of the channel's details, "
+            "such as C0123456789"
+        )
+    return text
+
+
+class SlackAppSettings(ChannelSettings):
+    kind: Literal["slack_app"]
+    token_env: Annotated[str, variable("ONRECORD_SLACK_TOKEN")] = ""
+    channel: Annotated[str, AfterValidator(slack_channel)] = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        require(self, "token_env", "channel")
+        return self
+
+
 @dataclass(frozen=True, slots=True)
 class SlackApp:
     """Posts to the channel with the id `channel`; `timeout` in seconds holds for connecting and for each read."""
@@ -58,7 +94,7 @@ class SlackApp:
     channel: str
     token: str = field(repr=False)
     timeout: float = 15.0
-    charts: PublishedCharts | None = None
+    charts: "PublishedCharts | None" = None
     api: str = API
     proxy: str = field(default="", repr=False)
 
@@ -68,6 +104,9 @@ class SlackApp:
         DeliveryError as Slack refuses the message: not permanent for the network and what passes, else permanent.
         Where charts are published they are shown by address, and none is uploaded.
         """
+        # It takes long to import, and settings are read by every command.
+        from alerts.messages.slack_blocks import as_slack, is_about_claims, items_shown
+
         pictures, note = self.charts.publish(message) if self.charts else ({}, "")
         answer = _post(self, as_slack(message, pictures, details_in_thread=True))
         if pictures and isinstance(answer, _Refusal) and answer.code == "invalid_blocks":
@@ -97,6 +136,8 @@ def _post(channel: SlackApp, payload: Mapping[str, Any]) -> "Mapping[str, Any] |
 
 def _say_details(channel: SlackApp, message: Message, place: Mapping[str, str]) -> str:
     """The details in the message's thread. What went wrong, or "": the message itself is out."""
+    from alerts.messages.slack_blocks import slack_thread
+
     said = {"channel": place["channel_id"], "thread_ts": place["thread_ts"], **slack_thread(message)}
     answer = _ask(channel, "chat.postMessage", as_json=said)
     return f"without its details in the thread: {answer.words}" if isinstance(answer, _Refusal) else ""
@@ -195,3 +236,15 @@ def _text(said: Mapping[str, Any], key: str) -> str:
 
 def _plain(text: str) -> str:
     return harmless(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _opened(settings: SlackAppSettings, means: Means) -> SlackApp:
+    token = means.secret(settings.token_env)
+    return SlackApp(settings.name, settings.channel, token, charts=means.charts, proxy=means.proxy)
+
+
+def _reach(channel: SlackApp) -> str:
+    return reach_web(channel.api, channel.proxy)
+
+
+KIND = ChannelKind(SlackAppSettings, _opened, _reach, EXAMPLE)

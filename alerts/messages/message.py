@@ -108,7 +108,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`key` names the news itself: the same news always has the same key, so that a double is seen."""
+    """`key` names the news itself: the same news always has the same key, so that a double is seen.
+
+    `claims` are the ids of the claims that it speaks of. The outbox keeps them beside the message and not in it.
+    """
 
     key: str
     audience: Audience
@@ -116,9 +119,11 @@ class Message:
     items: tuple[Item, ...]
     footer: str
     severity: Severity = "notice"
+    claims: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         kept: dict[str, Any] = plain(self)
+        del kept["claims"]
         return kept
 
 

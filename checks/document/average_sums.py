@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import chain, starmap
 from typing import NamedTuple
 
+from checks.declared import Check
 from checks.document.totals import UNLABELLED
 from figures.metrics.metric import ALL
 from figures.records import Finding, Observation
@@ -165,3 +166,8 @@ def _blame(cells: Sequence[str]) -> str:
     if len(cells) == 1:
         return f"{cells[0]} alone explains it: it stands in each sum that does not add, and in none that does."
     return f"One of {', '.join(cells)} is wrong."
+
+
+CHECKS = (
+    Check("average_sums", lambda parsed: average_sums(parsed.observations), lambda o: o.metric in METRICS_OF_AVERAGES),
+)

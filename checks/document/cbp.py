@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
+from checks.declared import Check
 from figures.periods import MONTHS, fiscal_year, spoken
 from figures.records import Finding, Observation, ScopeKind, Severity
 
@@ -53,20 +54,20 @@ def _by_month(observations: Iterable[Observation]) -> Mapping[date, list[Observa
 
 def _gaps(files: Sequence[Observation]) -> Iterator[Finding]:
     """A year that is over has twelve months, the running one has each from October to its newest."""
-    ends: dict[int, date] = {}
-    starts: dict[int, set[date]] = defaultdict(set)
-    for o in files:
-        if o.metric == ENCOUNTERS and o.period.start and o.period.end:
-            if o.period.kind == "month":
-                starts[fiscal_year(o.period.start)].add(o.period.start)
-            else:
-                ends[fiscal_year(o.period.start)] = o.period.end
-    for year, end in sorted(ends.items()):
+    counted = [o for o in files if o.metric == ENCOUNTERS]
+    starts = _by_month(counted)
+    for year, end in sorted(_ends_of_years(counted).items()):
         expected = [first for first in _months_of(year) if first <= end]
-        missing = [f"{first:%B %Y}" for first in expected if first not in starts[year]]
+        missing = [f"{first:%B %Y}" for first in expected if first not in starts]
         if missing:
             words = f"Fiscal year {year} lacks {_some(missing)}: rows are missing, and its sum is too low."
             yield _finding("month_missing", "hold", f"{len(expected)} months", f"{len(missing)} missing", words)
+
+
+def _ends_of_years(counted: Iterable[Observation]) -> Mapping[int, date]:
+    """The last day that the sum of each fiscal year counts."""
+    sums = (o.period for o in counted if o.period.kind != "month")
+    return {fiscal_year(period.start): period.end for period in sums if period.start and period.end}
 
 
 def _months_of(year: int) -> list[date]:
@@ -152,14 +153,15 @@ def _apprehensions(months: Sequence[_Month]) -> Iterator[Finding]:
 
 def _added(three: Sequence[Observation | None], month: str, fault: str) -> Iterator[Finding]:
     """A total and two parts. Which of the three is wrong nobody can say."""
-    whole, *parts = three
-    if whole is None or any(part is None for part in parts):
+    there = [one for one in three if one is not None]
+    if len(there) < len(three):
         return
-    total, added = whole.value or 0.0, sum(part.value or 0.0 for part in parts if part)
+    cells = tuple(one.locator for one in there)
+    total, *numbers = [one.value or 0.0 for one in there]
+    added = sum(numbers)
     if total == added if fault == "differs" else total >= added:
         return
-    cells = (whole.locator, *(part.locator for part in parts if part))
-    words = f"{month}: {whole.locator} says {total:,.0f}, its parts {' and '.join(cells[1:])} add to {added:,.0f}."
+    words = f"{month}: {cells[0]} says {total:,.0f}, its parts {' and '.join(cells[1:])} add to {added:,.0f}."
     check = "apprehensions_total" if fault == "differs" else "apprehensions_regions"
     yield _finding(check, "hold", f"{added:.0f}", f"{total:.0f}", words, cells)
 
@@ -173,3 +175,6 @@ def _finding(
 ) -> Finding:
     kind: ScopeKind = "cells" if cells else "release"
     return Finding(check, severity, kind, cells, expected, found, words)
+
+
+CHECKS = (Check("cbp", lambda parsed: cbp(parsed.observations), lambda o: o.metric.startswith("cbp.")),)

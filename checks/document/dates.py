@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
+from checks.declared import Check
 from figures.periods import Period, spoken, us_dates, washington_day
 from figures.records import Finding, Observation
 
@@ -178,3 +179,17 @@ def _after_saving(ends: Mapping[str, date], modified_at: datetime | None) -> Ite
 def _cannot_be(period: Period, last: date) -> bool:
     """Whether a period begins after a day, or ends before it begins."""
     return period.start is not None and (period.start > last or (period.end or period.start) < period.start)
+
+
+CHECKS = (
+    Check(
+        "dates",
+        lambda parsed: dates(parsed.observations, parsed.modified_at),
+        lambda o: o.table in DRAWN_EACH_TIME,
+    ),
+    Check(
+        "days_ahead",
+        lambda parsed: days_ahead(parsed.observations, parsed.modified_at, parsed.run_date),
+        lambda o: o.table not in DRAWN_EACH_TIME and o.period.start is not None,
+    ),
+)

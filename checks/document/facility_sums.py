@@ -10,6 +10,7 @@ from datetime import timedelta
 from itertools import chain
 from typing import Literal
 
+from checks.declared import Check
 from figures.records import Finding, Observation
 
 SPLITS = ("ice.facility_adp_by_level", "ice.facility_adp_by_criminality", "ice.facility_adp_by_threat_level")
@@ -232,3 +233,12 @@ def _hold(
     kind: Literal["table", "cells"] = "table" if whole else "cells"
     scope = tuple(sorted({o.table for o in about})) if whole else tuple(o.locator for o in about)
     return Finding(check, "hold", kind, scope, expected, found, words)
+
+
+CHECKS = (
+    Check(
+        "facilities",
+        lambda parsed: facilities(parsed.observations),
+        lambda o: o.metric in AVERAGES or o.metric == BEDS,
+    ),
+)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from checks.declared import Check
 from checks.document.printed_shares import printed_within
 from checks.document.sums import Sum, doubts
 from figures.metrics.metric import ALL
@@ -245,3 +246,6 @@ def _range(observations: Sequence[Observation]) -> str:
 
 def _hold(check: str, about: Iterable[Observation], expected: str, found: str, said: str) -> Finding:
     return Finding(check, "hold", "cells", tuple(o.locator for o in about), expected, found, said)
+
+
+CHECKS = (Check("lists", lambda parsed: lists(parsed.observations), lambda o: o.metric in METRICS_OF_LISTS),)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from checks.declared import Check
 from figures.periods import Period, fiscal_year
 from figures.records import Dims, Finding, Observation
 
@@ -37,10 +38,14 @@ def _months(mine: Sequence[Observation]) -> Iterator[Finding]:
         if o.period.start:
             years[o.metric, o.dims, fiscal_year(o.period.start)].append(o)
     for group in years.values():
-        months = [o for o in group if o.period.kind == "month"]
-        totals = [o for o in group if o.period.kind != "month"]
-        if len(totals) == 1 and months and all(o.value is not None for o in group):
-            yield from _near(totals[0], months, MONTHS_WITHIN, "months_total", "its months")
+        yield from _months_of_a_year(group)
+
+
+def _months_of_a_year(group: Sequence[Observation]) -> Iterator[Finding]:
+    months = [o for o in group if o.period.kind == "month"]
+    totals = [o for o in group if o.period.kind != "month"]
+    if len(totals) == 1 and months and all(o.value is not None for o in group):
+        yield from _near(totals[0], months, MONTHS_WITHIN, "months_total", "its months")
 
 
 def _sums(numbers: _Numbers) -> Iterator[Finding]:
@@ -120,3 +125,6 @@ def _is_lost(o: Observation, start: date, every: Sequence[date], counted: Sequen
         return bool(counted) and counted[0] < start < counted[-1]
     of_year = {month for month in every if fiscal_year(month) == fiscal_year(start)}
     return bool(of_year) and of_year <= set(counted)
+
+
+CHECKS = (Check("ohss", lambda parsed: ohss(parsed.observations), lambda o: o.metric.startswith("ohss.")),)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, combinations
 
+from checks.declared import Check
 from checks.document.printed_shares import printed_within
 from checks.document.sums import Sum, doubts
 from figures.metrics.catalogue import ALL, EQUAL_TOTALS, METRICS
@@ -137,15 +138,21 @@ def _fitting(
     off = _added(parts) - (total.value or 0.0)
     if not off:
         return parts, off
-    new = [o for o in new if o.value is not None]
-    # A row that the publisher left without a label may be a part (February 2026) or a stray total (August 2021).
+    fitting = next((some for some in _choices(parts, new, dimension) if _added(some) == total.value), None)
+    return (parts, off) if fitting is None else (fitting, 0.0)
+
+
+def _choices(parts: list[Observation], new: Sequence[Observation], dimension: str) -> Iterator[list[Observation]]:
+    """What else the parts may be: without rows that have no label, or with some that are new.
+
+    A row that the publisher left without a label may be a part (February 2026) or a stray total (August 2021).
+    """
     labelled = [o for o in parts if UNLABELLED not in dict(o.dims).get(dimension, "")]
-    choices = [labelled] if len(labelled) < len(parts) else []
-    choices += [[*parts, *some] for count in range(1, len(new[:MOST_NEW]) + 1) for some in combinations(new, count)]
-    for choice in choices:
-        if _added(choice) == total.value:
-            return choice, 0.0
-    return parts, off
+    if len(labelled) < len(parts):
+        yield labelled
+    numbers = [o for o in new if o.value is not None]
+    for count in range(1, len(numbers[:MOST_NEW]) + 1):
+        yield from ([*parts, *some] for some in combinations(numbers, count))
 
 
 def _added(parts: Iterable[Observation]) -> float:
@@ -242,3 +249,6 @@ def _share(
 
 def _hold(check: str, about: Iterable[Observation], expected: str, found: str, words: str) -> Finding:
     return Finding(check, "hold", "cells", tuple(o.locator for o in about), expected, found, words)
+
+
+CHECKS = (Check("static", lambda parsed: static(parsed.observations), lambda o: o.metric in ADDED_METRICS),)

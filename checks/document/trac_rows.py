@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from checks.declared import Check
 from figures.metrics.metric import ALL
 from figures.periods import spoken
 from figures.records import Finding, Observation
@@ -199,3 +200,6 @@ def _shown(names: Sequence[str]) -> str:
 
 def _hold(check: str, about: Iterable[Observation], expected: str, found: str, words: str) -> Finding:
     return Finding(check, "hold", "cells", tuple(o.locator for o in about), expected, found, words)
+
+
+CHECKS = (Check("trac", lambda parsed: trac(parsed.observations), lambda o: o.metric.startswith("trac.")),)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from checks.catalogue import limit
+from checks.declared import Check
 from checks.history.compare import Compared, Pair
 from figures.metrics.metric import ALL
 from figures.periods import MONTHS, Period
@@ -119,7 +120,7 @@ def _bed_days(current: Sequence[Observation], compared: Compared) -> Iterator[Fi
     days, had = _days(first.period), _days(before[0].period)
     if not (days and had):
         return
-    now, then = days * sum(o.value for o in here if o.value), had * sum(e.value for e in before)
+    now, then = days * sum(o.value or 0.0 for o in here), had * sum(e.value for e in before)
     if now < then * (1 - limit("bed_days_shrink", "fall")):
         words = (
             f"The averages of all facilities ({first.locator} and on) over {days} days come to {now:,.0f} days in "
@@ -196,3 +197,13 @@ def _pace(months: Sequence[Observation]) -> Iterator[Finding]:
 
 def _name(period: Period) -> str:
     return f"{MONTHS[(period.start.month + 2) % 12]} {period.start.year}" if period.start else "a month"
+
+
+CHECKS = (
+    Check("average_jumps", lambda parsed: average_jumps(parsed.observations), lambda o: o.table in MONTHLY_AVERAGES),
+    Check(
+        "running_month",
+        lambda parsed: running_month(parsed.observations),
+        lambda o: o.metric == "ice.book_ins",
+    ),
+)

@@ -31,6 +31,9 @@ Key = tuple[str, Period]
 Allowed = Callable[[Observation], float]
 
 
+_Numbers = Mapping[Key, Observation]
+
+
 class _Pair(NamedTuple):
     ours: Observation
     theirs: Observation
@@ -49,16 +52,31 @@ def witness(
     """
     mine, other = _numbers(ours), _numbers(theirs)
     if not same_edition:
-        over = _years_over(ours) & _years_over(theirs)
-        mine, other = ({key: o for key, o in some.items() if _is_of(o, over)} for some in (mine, other))
-    pairs = [_Pair(mine[key], other[key]) for key in mine.keys() & other.keys()]
-    findings = _agreement(pairs, name, 0.0)
-    months = {o.period for o in other.values() if o.metric == "cbp.encounters" and o.period.kind == "month"}
-    missing = sorted(f"{p.start:%Y-%m}" for p in months - {o.period for o in mine.values()} if p.start)
-    if same_edition and missing:
-        words = f"{name} has months that this file lacks: {', '.join(missing)}."
-        findings.append(_hold("witness_months", (), f"the months of {name}", f"without {', '.join(missing)}", words))
+        mine, other = _of_years_over(ours, theirs)
+    findings = _agreement(_both(mine, other), name, 0.0)
+    missing = _months_missing(mine, other) if same_edition else ""
+    if missing:
+        words = f"{name} has months that this file lacks: {missing}."
+        findings.append(_hold("witness_months", (), f"the months of {name}", f"without {missing}", words))
     return findings
+
+
+def _of_years_over(ours: Sequence[Observation], theirs: Sequence[Observation]) -> tuple[_Numbers, _Numbers]:
+    """What both documents state of the years that are over in both."""
+    over = _years_over(ours) & _years_over(theirs)
+    mine, other = ({key: o for key, o in _numbers(some).items() if _is_of(o, over)} for some in (ours, theirs))
+    return mine, other
+
+
+def _both(mine: _Numbers, other: _Numbers) -> list[_Pair]:
+    """What both documents state."""
+    return [_Pair(mine[key], other[key]) for key in mine.keys() & other.keys()]
+
+
+def _months_missing(mine: _Numbers, other: _Numbers) -> str:
+    """The months of the other document that this one has no figure of: `2025-10, 2025-11`."""
+    months = {o.period for o in other.values() if o.metric == "cbp.encounters" and o.period.kind == "month"}
+    return ", ".join(sorted(f"{p.start:%Y-%m}" for p in months - {o.period for o in mine.values()} if p.start))
 
 
 def apprehensions_against(table: Sequence[Observation], files: Sequence[Observation], name: str) -> list[Finding]:
@@ -100,19 +118,15 @@ def closed_years(new: Sequence[Observation], before: Sequence[Observation], name
     None ever did: 144 of 144 month totals of FY2020 to FY2025 are equal in every file that has them. A change is a
     fault of the source or of the reader.
     """
-    over = _years_over(new) & _years_over(before)
-    mine = {key: o for key, o in _numbers(new).items() if _is_of(o, over)}
-    other = {key: o for key, o in _numbers(before).items() if _is_of(o, over)}
-    changed = [
-        _Pair(mine[key], other[key]) for key in mine.keys() & other.keys() if mine[key].value != other[key].value
-    ]
+    mine, other = _of_years_over(new, before)
+    changed = [pair for pair in _both(mine, other) if pair.ours.value != pair.theirs.value]
+    tables = {o.table for o in new}
+    gone = sorted(other[key].locator for key in other.keys() - mine.keys() if other[key].table in tables)
     findings = []
     if changed:
         words = f"Years that were over have changed: {_said(changed, name)}."
         cells = tuple(p.ours.locator for p in changed)
         findings.append(_hold("closed_year_changed", cells, "as before", f"{len(changed)} others", words))
-    tables = {o.table for o in new}
-    gone = sorted(o.locator for key, o in other.items() if key not in mine and o.table in tables)
     if gone:
         words = f"{len(gone)} figures of years that were over in {name} are gone, the first {gone[0]}."
         findings.append(_hold("closed_year_gone", (), "as before", f"without {len(gone)}", words))
@@ -127,8 +141,7 @@ def revisions(
     """
     limit = allowed or cbp_allowed
     mine, other = _numbers(new), _numbers(before)
-    pairs = [_Pair(mine[key], other[key]) for key in mine.keys() & other.keys() if key[1].kind == "month"]
-    moved = _largest_first(p for p in pairs if p.apart)
+    moved = _largest_first(p for p in _both(mine, other) if p.ours.period.kind == "month" and p.apart)
     if not moved:
         return []
     months = len({p.ours.period for p in moved})
@@ -154,7 +167,7 @@ def ohss_allowed(old: Observation) -> float:
     return max(OHSS_MOST_REVISED * (old.value or 0.0), OHSS_FEW)
 
 
-def _numbers(observations: Sequence[Observation]) -> Mapping[Key, Observation]:
+def _numbers(observations: Sequence[Observation]) -> _Numbers:
     return {(o.series, o.period): o for o in observations if o.value is not None}
 
 

@@ -2,97 +2,25 @@
 
 A silence has three stages, each for once: `due` (later than usual, said in the status alone), `late` (told) and
 `silent` (told again, when it has lasted as long again as it takes to be late). What was declared, what is learnt and
-from how much: `checks/sources/publication.toml`.
+from how much: `figures/registry.py`.
 """
 
 import math
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from statistics import median
-from typing import Any, Literal
+from typing import Literal
 
 from figures.periods import spoken
+from figures.publication import Law, Learning, Monthly, Rhythm, Rules
 from figures.records import Finding
+from figures.registry import SOURCES
 
-RULES_FILE = Path(__file__).with_name("publication.toml")
 Stage = Literal["due", "late", "silent"]
 STAGES: tuple[Stage, ...] = ("due", "late", "silent")
-CountedBy = Literal["release", "newer_day"]
-SHORTEST_MONTH = 28
 BEFORE_TURN = 9  # a release of September counts to August: the next is the final file of the fiscal year
-
-
-@dataclass(frozen=True, slots=True)
-class Law:
-    """What the law says about publication, where it says so, and the last day on which somebody looked."""
-
-    words: str
-    citation: str
-    url: str
-    checked: date
-
-    @property
-    def sentence(self) -> str:
-        return f"{self.words} ({self.citation}; checked until {spoken(self.checked)}): {self.url}"
-
-
-@dataclass(frozen=True, slots=True)
-class Rhythm:
-    """After how many days without a release the next is due, and after how many it is late."""
-
-    due: int
-    late: int
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
-class Learning:
-    """From how much history a rhythm is learnt, and how."""
-
-    window_days: int
-    at_least: int
-    turns_at_least: int
-    correction_days: int
-    late_quantile: float
-    late_at_most: int
-    late_floor: int
-
-
-@dataclass(frozen=True, slots=True)
-class Monthly:
-    """A publisher that keeps to days of the month: the next release is due on `due` of the month after the last one,
-    and late on `late`. After one of September, which the turn of the fiscal year follows, both are days of their own,
-    `[month, day]`.
-    """
-
-    due: int
-    late: int
-    turn_due: tuple[int, int]
-    turn_late: tuple[int, int]
-    because: str
-    turn_because: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """A publisher's section of `publication.toml`: its rhythm in days, or the days of the month that it keeps to.
-
-    Without `learning` a rhythm is the declared one.
-    """
-
-    counted_by: CountedBy
-    declared: Rhythm | None = None
-    turn: Rhythm | None = None
-    learning: Learning | None = None
-    law: Law | None = None
-    follows: str = ""
-    off_by_days: int = 0
-    monthly: Monthly | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,50 +41,14 @@ class Expected:
         return tuple(stage for stage in STAGES if day >= self.begins(stage))
 
 
-@cache
 def rules() -> Mapping[str, Rules]:
-    """The shipped rules, by publisher."""
-    return load(RULES_FILE.read_text("utf-8"))
+    """How each publisher publishes, of those that still do."""
+    return {source.by.id: source.by.rules for source in SOURCES.values() if source.by.rules}
 
 
 def shipped_laws() -> dict[str, Law]:
     """What the law says, by publisher, where it says anything."""
     return {name: section.law for name, section in rules().items() if section.law}
-
-
-def load(text: str) -> Mapping[str, Rules]:
-    """Raises ValueError, naming the publisher, for a section with a key that is unknown, missing or out of range."""
-    return {name: _rules(name, section) for name, section in tomllib.loads(text).items()}
-
-
-def _rules(name: str, section: Mapping[str, Any]) -> Rules:
-    parts = {"declared": Rhythm, "turn": Rhythm, "learning": Learning, "law": Law, "monthly": Monthly}
-    try:
-        made = Rules(**{key: parts[key](**value) if key in parts else value for key, value in section.items()})
-    except TypeError as error:
-        raise ValueError(f"publication.toml: [{name}]: {error}") from error
-    rhythms = [rhythm for rhythm in (made.declared, made.turn) if rhythm]
-    if made.declared is None and made.monthly is None:
-        raise ValueError(f"publication.toml: [{name}]: declared or monthly says when a release is due")
-    _require_order(name, made.monthly)
-    if made.counted_by not in ("release", "newer_day") or not all(0 < r.due < r.late for r in rhythms):
-        raise ValueError(f"publication.toml: [{name}]: counted_by is unknown, or a release is late before it is due")
-    return made
-
-
-def _require_order(name: str, of: Monthly | None) -> None:
-    if of is not None and not _keeps_order(of):
-        needed = "days from 1 to 28, and days of October to December, each due before it is late"
-        raise ValueError(f"publication.toml: [{name}]: monthly needs {needed}")
-
-
-def _keeps_order(of: Monthly) -> bool:
-    """Whether the days of a month can be: every month has them, and the turn's lie after the fiscal year is over."""
-    try:
-        turn = [date(2000, month, day) for month, day in (of.turn_due, of.turn_late)]
-    except (TypeError, ValueError):
-        return False
-    return 1 <= of.due < of.late <= SHORTEST_MONTH and date(2000, 9, 30) < turn[0] < turn[1]
 
 
 def expected(since: date, releases: Iterable[date], of: Rules) -> Expected:
@@ -206,7 +98,7 @@ def spans_turn(first: date, last: date) -> bool:
 def _ordinary(known: Sequence[date], of: Rules) -> Rhythm:
     learning = of.learning
     if of.declared is None:
-        raise ValueError("publication.toml: a publisher without days of the month needs a declared rhythm")
+        raise ValueError("a publisher without days of the month needs a declared rhythm")
     if learning is None:
         return of.declared
     begin = known[-1] - timedelta(days=learning.window_days)

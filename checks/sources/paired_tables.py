@@ -176,25 +176,27 @@ def _compared(
     ours = dict(_ours(table, source.observations))
     equal: list[Observation] = []
     differences: list[Difference] = []
-    unmet = 0
+    met = 0
     named = Counter(_key(table, theirs) for theirs in rows)
     for theirs in rows:
         parts = ours.get(_key(table, theirs))
         # Two rows of one name, as of one facility listed twice: which is which nobody says.
         if not parts or theirs.value is None or named[_key(table, theirs)] > 1:
-            unmet += 1
             continue
+        met += 1
         value = math.fsum(part.value for part in parts if part.value)
         if abs(value - theirs.value) <= table.tolerance + 1e-6:
             equal.extend(parts)
         else:
-            # A sum of everything that differs says of no single cell that it is wrong.
-            accused = () if table.summed and ALL in _key(table, theirs) else tuple(parts)
-            differences.append(Difference(accused, value, theirs))
-    met = len(rows) - unmet
+            differences.append(Difference(_accused(table, theirs, parts), value, theirs))
     outcome: Outcome = "values_differ" if differences else "agree"
-    words = f"{_came_out(len(differences), met, unmet, source.name)} Paired {how}."
+    words = f"{_came_out(len(differences), met, len(rows) - met, source.name)} Paired {how}."
     return TableResult(table, taken, outcome, source, tuple(equal), tuple(differences), how, words), met
+
+
+def _accused(table: PairedTable, theirs: Observation, parts: Sequence[Observation]) -> tuple[Observation, ...]:
+    """The cells that may be wrong. A sum of everything that differs says so of no single cell."""
+    return () if table.summed and ALL in _key(table, theirs) else tuple(parts)
 
 
 def _came_out(different: int, met: int, unmet: int, name: str) -> str:
@@ -213,9 +215,17 @@ def _ours(table: PairedTable, observations: Sequence[Observation]) -> Iterator[t
         elif o.status != "blank" and table.summed:
             broken.add(_key(table, o))
     yield from ((key, parts) for key, parts in found.items() if key not in broken)
-    everything = (plain(ALL),) * len(table.keys)
-    if table.summed and not broken and everything not in found:
-        yield everything, list(chain.from_iterable(found.values()))
+    if table.summed and not broken:
+        yield from _everything(table, found)
+
+
+def _everything(
+    table: PairedTable, found: Mapping[Key, Sequence[Observation]]
+) -> Iterator[tuple[Key, list[Observation]]]:
+    """The sum of all, where none is published."""
+    key = (plain(ALL),) * len(table.keys)
+    if key not in found:
+        yield key, list(chain.from_iterable(found.values()))
 
 
 def _is_ours(table: PairedTable, o: Observation) -> bool:

@@ -7,15 +7,11 @@ import typer
 
 from flows.cli.options import BecauseOption, ByOption, JsonOption, LimitOption, now, renamed
 
-
-def register(app: typer.Typer, channels_app: typer.Typer) -> None:
-    """Add the commands of this room to the command line."""
-    for command in (verdicts, messages, silence, silences, unsilence, digest):
-        app.command()(command)
-    app.command(hidden=True)(ack)
-    channels_app.callback(invoke_without_command=True)(channels)
+commands = typer.Typer(rich_markup_mode=None)
+channels_app = typer.Typer(help="The ways out: Slack, mail, console.", rich_markup_mode=None)
 
 
+@commands.command()
 def verdicts(
     claim: Annotated[str, typer.Argument(help="One claim's id, or as much of it as is clear: its history.")] = "",
     history: Annotated[bool, typer.Option("--history", help="Every change and what moved it.")] = False,
@@ -36,6 +32,7 @@ def verdicts(
     verdict_list.verdicts(now(), limit, as_json=as_json)
 
 
+@commands.command()
 def messages(
     key: Annotated[str, typer.Argument(help="A message's key, or as much of it as is clear; else all.")] = "",
     limit: LimitOption = None,
@@ -47,6 +44,7 @@ def messages(
     outbox.messages(key, limit, as_json=as_json)
 
 
+@channels_app.callback(invoke_without_command=True)
 def channels(
     context: typer.Context,
     enable: Annotated[str, typer.Option("--enable", help="Let a disabled channel be tried again.")] = "",
@@ -60,6 +58,7 @@ def channels(
         raise typer.Exit(outbox.channels(enable, now(), limit, as_json=as_json))
 
 
+@commands.command(hidden=True)
 def ack(
     claim: Annotated[str, typer.Argument(help="A claim's id.")],
     because: BecauseOption,
@@ -76,6 +75,7 @@ def ack(
     raise typer.Exit(mute.acknowledge(claim, because, until, by, now()))
 
 
+@commands.command()
 def silence(
     matcher: Annotated[str, typer.Argument(help="seed-4*, series=ice.removals*, speaker=*Miller*; joined by &.")],
     because: BecauseOption,
@@ -88,6 +88,7 @@ def silence(
     raise typer.Exit(mute.silence(matcher, because, until, by, now()))
 
 
+@commands.command()
 def silences(
     everything: Annotated[bool, typer.Option("--all", help="Also those that have ended.")] = False,
     limit: LimitOption = None,
@@ -99,6 +100,7 @@ def silences(
     mute.silences(now(), limit, everything=everything, as_json=as_json)
 
 
+@commands.command()
 def unsilence(
     number: Annotated[int, typer.Argument(help="As `onrecord silences` lists it.")],
     by: ByOption = "",
@@ -109,8 +111,19 @@ def unsilence(
     raise typer.Exit(mute.unsilence(number, by, now()))
 
 
+@commands.command()
 def digest() -> None:
     """Write and send the week's digest, once: claims nearest to flipping, what was muted, and that we looked."""
     from flows.notifying import digest as weekly
 
     raise typer.Exit(weekly.run())
+
+
+@channels_app.command("test")
+def channels_test(
+    name: Annotated[str, typer.Argument(help="One channel; all when left out.")] = "",
+) -> None:
+    """Send a test message through the configured channels. Exit 1 when one does not take it."""
+    from flows.cli import run_commands
+
+    raise typer.Exit(run_commands.test_channels(name))

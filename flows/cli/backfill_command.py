@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from checks.known_hashes import witnesses
+from figures.registry import SOURCES
 from flows.backfill import Backfilled, Found, Job, Span, backfill, find
 from flows.cli.run_commands import require_contact
 from flows.configuration.settings import Settings, SettingsError, load_settings
@@ -23,7 +24,6 @@ from flows.pipeline import fetch_policy, open_line, usable_claims
 from flows.scheduling.prefect_home import quiet_prefect
 from flows.show import printing
 from scrapers.errors import DriftError, FetchError
-from scrapers.registry import SOURCES
 
 SHOWN = 12
 Step = Callable[[int, int, str], None]

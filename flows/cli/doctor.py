@@ -13,10 +13,11 @@ from alerts.channels.dead_man import DeadMan
 from alerts.claims.model import load_claims
 from alerts.claims.trial import trial
 from checks.source_errors import UNPROVEN, register
+from figures.naming import or_nearest
 from flows.configuration.home_folder import open_to_others
 from flows.configuration.settings import Settings, SettingsError, load_settings, secret
 from flows.configuration.worker_digest import worker_of
-from flows.notifying.configured_channels import Unusable, Weighty, build_channels
+from flows.notifying.configured_channels import Unusable, fits, opened
 from flows.pipeline import clock, watched_claims
 from onrecord import PACKAGES, installation_faults
 from storage import locks, workers
@@ -47,7 +48,7 @@ def report(*, online: bool = False) -> int:
         ("workers", lambda: _workers_fault(settings)),
         ("source errors", lambda: _source_errors_fault(settings)),
         ("claims", lambda: _claims_fault(settings)),
-        ("channels", lambda: _channels_fault(settings)),
+        ("channels", lambda: channels_fault(settings)),
         ("heartbeat", lambda: _heartbeat_fault(settings)),
     )
     faults = 0
@@ -181,10 +182,17 @@ def _claims_fault(settings: Settings) -> str:
     return "; ".join([*map(str, errors), *failed])
 
 
-def _channels_fault(settings: Settings) -> str:
-    channels = [c.channel if isinstance(c, Weighty) else c for c in build_channels(settings).values()]
-    broken = [channel.reason for channel in channels if isinstance(channel, Unusable)]
-    return "; ".join(broken)
+def channels_fault(settings: Settings) -> str:
+    built = [opened(channel, settings) for channel in settings.channels]
+    broken = [channel.reason for channel in built if isinstance(channel, Unusable)]
+    known = [claim.id for claim in load_claims(settings.claim_folders)[0]]
+    idle = [
+        f"channel {channel.name!r}: {pattern!r} fits no claim{or_nearest(pattern.strip('*'), known)}"
+        for channel in settings.channels
+        for pattern in channel.claims
+        if not any(fits(claim, [pattern]) for claim in known)
+    ]
+    return "; ".join([*broken, *idle])
 
 
 def _heartbeat_fault(settings: Settings) -> str:

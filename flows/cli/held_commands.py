@@ -7,18 +7,22 @@ import typer
 
 from flows.cli.options import AuthorOption, BecauseOption, ByOption, JsonOption, LimitOption, who
 
+commands = typer.Typer(rich_markup_mode=None)
 
+
+@commands.command()
 def held(
     everything: Annotated[bool, typer.Option("--all", help="Also the holds that were lifted.")] = False,
     limit: LimitOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """What is held back: its number, release, what of it, why, since when, and the claims that rest on it."""
-    from flows.show import held as commands
+    from flows.show import held as shown
 
-    raise typer.Exit(commands.held(limit, everything=everything, as_json=as_json))
+    raise typer.Exit(shown.held(limit, everything=everything, as_json=as_json))
 
 
+@commands.command()
 def unhold(
     number: Annotated[int, typer.Argument(metavar="ID", help="The hold's number, as `onrecord held` lists it.")],
     because: BecauseOption,
@@ -27,11 +31,12 @@ def unhold(
     author: AuthorOption = "",
 ) -> None:
     """Lift a hold, recorded with author and reason, and judge again what rests on it."""
-    from flows.cli import decide as commands
+    from flows.cli import decide as shown
 
-    raise typer.Exit(commands.unhold(number, because, until.date() if until else None, who(by, author)))
+    raise typer.Exit(shown.unhold(number, because, until.date() if until else None, who(by, author)))
 
 
+@commands.command()
 def acknowledge(
     what: Annotated[
         list[str], typer.Argument(metavar="WHAT...", help="A claim's id; or holds and findings, by their numbers.")
@@ -61,6 +66,7 @@ def acknowledge(
     raise typer.Exit(mute.acknowledge(what[0], because, until, who(by, author), clock()))
 
 
+@commands.command()
 def takeback(
     number: Annotated[int, typer.Argument(metavar="ID", help="The number that was lifted or acknowledged.")],
     because: BecauseOption,
@@ -68,11 +74,12 @@ def takeback(
     author: AuthorOption = "",
 ) -> None:
     """Take back the newest decision about a finding: a lifted hold stands again, a seen one asks for attention."""
-    from flows.cli import decide as commands
+    from flows.cli import decide as shown
 
-    raise typer.Exit(commands.take_back(number, because, who(by, author)))
+    raise typer.Exit(shown.take_back(number, because, who(by, author)))
 
 
+@commands.command()
 def due(
     source: Annotated[str, typer.Argument(help="ice or trac; both when left out.")] = "",
     daily: Annotated[bool, typer.Option("--daily", help="Day by day, not gap by gap.")] = False,
@@ -80,9 +87,6 @@ def due(
     as_json: JsonOption = False,
 ) -> None:
     """How many days lay between the releases of a publisher, and when the next one is due."""
-    from flows.show import due as commands
+    from flows.show import due as shown
 
-    raise typer.Exit(commands.silence(source, limit, daily=daily, as_json=as_json))
-
-
-COMMANDS = (held, unhold, acknowledge, takeback, due)
+    raise typer.Exit(shown.silence(source, limit, daily=daily, as_json=as_json))

@@ -1,4 +1,4 @@
-"""The commands that keep what we have. Registered in `flows/cli/app.py`, which is the program."""
+"""The commands that keep what we have: copies of the archive, backups, a snapshot for readers."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +7,7 @@ import typer
 
 from flows.cli.options import ProfileOption
 
+commands = typer.Typer(rich_markup_mode=None)
 archive_app = typer.Typer(help="The raw files, in a folder or in object storage.", rich_markup_mode=None)
 
 
@@ -36,6 +37,7 @@ def copy(
     raise typer.Exit(keeping.copy(from_, to, profile))
 
 
+@commands.command()
 def backup(
     to: Annotated[str, typer.Option("--to", help="A folder, or s3://bucket/prefix; it may hold other backups.")],
     profile: ProfileOption = "",
@@ -46,6 +48,7 @@ def backup(
     raise typer.Exit(keeping.backup(to, profile))
 
 
+@commands.command()
 def restore(
     from_: Annotated[str, typer.Option("--from", help="Where the backups are: a folder, or s3://bucket/prefix.")],
     made: Annotated[str, typer.Option("--made", help="Which backup, by its name; the newest if left out.")] = "",
@@ -60,6 +63,7 @@ def restore(
     raise typer.Exit(keeping.restore(from_, made, configuration, profile))
 
 
+@commands.command()
 def snapshot(
     to: Annotated[Path, typer.Option("--to", help="The folder for onrecord.db; an earlier one there is replaced.")],
 ) -> None:
@@ -67,9 +71,3 @@ def snapshot(
     from flows.cli import keeping
 
     keeping.snapshot(to)
-
-
-def register(app: typer.Typer) -> None:
-    app.add_typer(archive_app, name="archive")
-    for command in (backup, restore, snapshot):
-        app.command()(command)

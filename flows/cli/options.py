@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from figures.naming import or_nearest
-from scrapers.registry import PUBLISHERS, SOURCES
+from figures.registry import PUBLISHERS, SOURCES
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 LimitOption = Annotated[

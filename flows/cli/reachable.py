@@ -9,15 +9,12 @@ from dataclasses import replace
 from functools import partial
 from urllib.parse import urlsplit
 
-from alerts.channels.apprise_service import AppriseService
-from alerts.channels.mail import Mail, reach
+from alerts.channels.channel_settings import ChannelSettings
+from alerts.channels.channel_table import channel_kind
 from alerts.channels.reach import reach_web
-from alerts.channels.slack import SlackWebhook
-from alerts.channels.slack_app import API, SlackApp
-from alerts.delivery import Channel
 from flows.configuration.proxies import proxy_of
 from flows.configuration.settings import HeartbeatSettings, Settings, SettingsError, secret
-from flows.notifying.configured_channels import Unusable, Weighty, build_channels
+from flows.notifying.configured_channels import Unusable, opened
 from flows.pipeline import fetch_policy
 from flows.scheduling.prefect_home import prefect_api_url
 from scrapers.errors import FetchError
@@ -59,25 +56,19 @@ def _publisher(settings: Settings, where: str) -> str:
 
 
 def _channels(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
-    for name, built in build_channels(settings).items():
-        yield f"channel {name}", partial(_channel, built.channel if isinstance(built, Weighty) else built)
+    for channel in settings.channels:
+        yield f"channel {channel.name}", partial(_channel, channel, settings)
 
 
-def _channel(channel: Channel) -> str:
-    match channel:
-        case SlackWebhook():
-            return reach_web(channel.webhook, channel.proxy)
-        case SlackApp():
-            return reach_web(API, channel.proxy)
-        case Mail():
-            return reach(channel)
-        case Unusable():
-            return channel.reason
-        case AppriseService():  # where its address leads is known to Apprise alone
-            sys.stdout.write(
-                f"note   online channel {channel.name}: try it by `onrecord channels test {channel.name}`\n"
-            )
-    return ""
+def _channel(channel: ChannelSettings, settings: Settings) -> str:
+    built = opened(channel, settings)
+    if isinstance(built, Unusable):
+        return built.reason
+    reach = channel_kind(channel.kind).reach
+    if reach is None:
+        sys.stdout.write(f"note   online channel {channel.name}: try it by `onrecord channels test {channel.name}`\n")
+        return ""
+    return reach(built)
 
 
 def _others(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:

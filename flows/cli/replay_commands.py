@@ -7,7 +7,10 @@ import typer
 
 from flows.cli.options import JsonOption, LimitOption
 
+commands = typer.Typer(rich_markup_mode=None)
 
+
+@commands.command()
 def replay(
     since: Annotated[datetime, typer.Option("--from", help="The first day.")],
     until: Annotated[datetime | None, typer.Option("--to", help="The last day; today when left out.")] = None,

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from alerts.messages.message import DeliveryError, Item, Message
 from figures.naming import or_nearest
 from figures.records import Source
+from figures.registry import SOURCES
 from flows.configuration.home_folder import make_private
 from flows.configuration.settings import (
     Settings,
@@ -29,7 +30,6 @@ from flows.reconcile import hold_against
 from flows.scheduling.prefect_home import LOGIN, prefect_api_url, prefect_login, quiet_prefect, use_prefect_server
 from flows.scheduling.server import prefect_server
 from flows.show import printing, reconcile_report
-from scrapers.registry import SOURCES
 from storage.engine import open_database, revision, shown, upgrade
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from figures.records import Source
+from figures.registry import SOURCES
 from flows.configuration.archive_settings import archive_at
 from flows.configuration.settings import load_settings
 from flows.documents import read_again
@@ -14,7 +15,6 @@ from flows.intake import check_document
 from flows.notifying.failed_checks import settle_failed_checks
 from flows.pipeline import clock
 from flows.show import printing
-from scrapers.registry import SOURCES
 from storage.archive import Archive
 from storage.engine import Database, DatabaseError, open_database, reading, require_current, writing
 from storage.read import journal, reads

@@ -3,11 +3,12 @@
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import get_args
+from typing import Any, NamedTuple, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from alerts.channels.channel_table import CHANNELS, channel_keys, kinds_with
 from alerts.claims.toml_lines import Place, line_of, places
 from figures.naming import nearest, or_nearest
 
@@ -20,6 +21,13 @@ _KINDS = {
     "string": "a text, in quotation marks",
     "date": "a day such as 2026-11-28, without quotation marks",
 }
+
+
+class _Text(NamedTuple):
+    """What a file may say, and what it says."""
+
+    model: type[BaseModel]
+    content: Mapping[str, Any]
 
 
 def unreadable(file: Path, error: OSError | ValueError) -> str:
@@ -41,13 +49,13 @@ def unreadable(file: Path, error: OSError | ValueError) -> str:
 def faults(file: Path, text: str, error: ValidationError, model: type[BaseModel]) -> list[str]:
     """Every fault of a file, in the order of its lines: `FILE:LINE: key: what is wrong; what to write`."""
     lines = places(text)
-    found = sorted({_fault(each, lines, model) for each in error.errors(include_url=False)})
+    found = sorted({_fault(each, lines, _Text(model, tomllib.loads(text))) for each in error.errors(include_url=False)})
     return [f"{file}:{line}: {words}" for line, words in found]
 
 
-def _fault(error: ErrorDetails, lines: Mapping[Place, int], model: type[BaseModel]) -> tuple[int, str]:
+def _fault(error: ErrorDetails, lines: Mapping[Place, int], text: _Text) -> tuple[int, str]:
     place = tuple(part for part in error["loc"] if part != "[key]")
-    words = error["msg"].removeprefix(_RAISED) if error["type"] == "value_error" else _words(error, place, model)
+    words = error["msg"].removeprefix(_RAISED) if error["type"] == "value_error" else _words(error, place, text)
     # A fault of several keys together begins with the one to look at.
     named = (*place, *(int(part) if part.isdecimal() else part for part in words.partition(" ")[0].split(".")))
     if named in lines:
@@ -59,10 +67,10 @@ def _key(place: Sequence[str | int]) -> str:
     return ".".join(part for part in place if isinstance(part, str)) or "the file"
 
 
-def _words(error: ErrorDetails, place: Place, model: type[BaseModel]) -> str:
+def _words(error: ErrorDetails, place: Place, text: _Text) -> str:
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "extra_forbidden":
-        return _unknown(place, model)
+        return _unknown(place, text)
     if kind == "missing":
         return f"is missing; add a line {place[-1]} = ..."
     if kind in ("tuple_type", "list_type"):
@@ -95,19 +103,27 @@ def _no_list(place: Place, value: object) -> str:
     return f'must be a list, also where it has one entry; write {key} = ["{entry}"]'
 
 
-def _unknown(place: Place, model: type[BaseModel]) -> str:
+def _unknown(place: Place, text: _Text) -> str:
     """An unknown key is told by the nearest; what it holds may be a secret, and is not told."""
-    sections, key = dict(_sections(model)), str(place[-1])
-    known = list(_table_at(place[:-1], model).model_fields)
+    key = str(place[-1])
+    is_of_a_channel = place[0] == "channels" and len(place) > 1
+    if is_of_a_channel and (owners := kinds_with(key)):
+        kind = text.content["channels"][place[1]].get("kind", "")
+        of = f", not {kind}" if kind in CHANNELS else ""
+        return f"is for channels of kind {' or '.join(owners)}{of}; delete the line"
+    known = channel_keys() if is_of_a_channel else list(_table_at(place[:-1], text.model).model_fields)
     if near := nearest(key, known, 1):
         (meant,) = near
         secret = meant.endswith("_env") and not key.endswith("_env")
         hint = ", and the name of the environment variable that holds the secret, not the secret itself"
         return f"is no setting; did you mean {meant}?" + (f" Write {meant}{hint}." if secret else "")
-    elsewhere = [name for name, other in sections.items() if name and key in other.model_fields]
-    if elsewhere:
-        return f"is no setting here; it belongs under {' or '.join(f'[{name}]' for name in elsewhere)}"
-    return f"is no setting; there are {', '.join(known)}"
+    return _elsewhere(key, text) or f"is no setting; there are {', '.join(known)}"
+
+
+def _elsewhere(key: str, text: _Text) -> str:
+    """Where a key belongs that stands in the wrong table; "" for one that no table has."""
+    tables = [f"[{name}]" for name, other in _sections(text.model) if name and key in other.model_fields]
+    return f"is no setting here; it belongs under {' or '.join(tables)}" if tables else ""
 
 
 def _table_at(place: Place, model: type[BaseModel]) -> type[BaseModel]:

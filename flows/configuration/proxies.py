@@ -1,7 +1,7 @@
 """Proxies as the configuration names them, for publishers, for each channel and for the heartbeat."""
 
-from flows.configuration.settings import Proxied, SettingsError, secret
-from flows.configuration.value_rules import is_proxy
+from alerts.channels.channel_settings import Proxied, is_proxy
+from flows.configuration.settings import SettingsError, secret
 
 
 def proxy_of(part: Proxied, who: str) -> str:

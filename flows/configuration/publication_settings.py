@@ -7,8 +7,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from checks.sources.lateness import Law, shipped_laws
+from checks.sources.lateness import shipped_laws
 from figures.naming import or_nearest
+from figures.publication import Law
 from flows.configuration.value_rules import WebAddress
 
 

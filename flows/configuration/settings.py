@@ -12,15 +12,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from alerts.channels.channel_settings import ChannelSettings, Proxied, Strict, variable
+from alerts.channels.channel_table import AnyChannel
 from alerts.claims.shipped import WATCHES, shipped_claims
-from alerts.messages.message import Audience, Severity
 from figures.records import Source
+from figures.registry import PUBLISHERS, SOURCES
 from flows.configuration import file_faults
 from flows.configuration.archive_settings import ArchiveSettings, open_archive
 from flows.configuration.publication_settings import LawPublisher, PublisherSettings
@@ -28,19 +30,12 @@ from flows.configuration.source_settings import SourceSettings
 from flows.configuration.value_rules import (
     Contact,
     Cron,
-    Host,
     HostAndPort,
-    MailAddress,
-    ProxyAddress,
     Shipped,
-    SlackChannel,
     SourceId,
     Timezone,
     WebAddress,
-    channel_fault,
-    variable,
 )
-from scrapers.registry import PUBLISHERS, SOURCES
 from storage.archive import Archive
 
 
@@ -56,23 +51,6 @@ class _Environment(BaseSettings):
     database_url: SecretStr | None = None
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class Proxied(_Strict):
-    """What goes through an HTTP proxy, where one is named: by its address, or by the variable that holds it."""
-
-    proxy: ProxyAddress = ""
-    proxy_env: Annotated[str, variable("ONRECORD_PROXY")] = ""
-
-    @model_validator(mode="after")
-    def _one_proxy(self) -> Self:
-        if self.proxy and self.proxy_env:
-            raise ValueError("proxy_env is set beside proxy; delete the line of the one that is not meant")
-        return self
-
-
 class FetchSettings(Proxied):
     contact: Contact = ""
     max_megabytes: int = Field(default=16, ge=1, le=1024)
@@ -80,14 +58,14 @@ class FetchSettings(Proxied):
     private_hosts: tuple[HostAndPort, ...] = ()
 
 
-class BackfillSettings(_Strict):
+class BackfillSettings(Strict):
     """Where dated captures are looked for, and how long we wait between two requests there."""
 
     address: WebAddress = "https://web.archive.org"
     pause_seconds: float = Field(default=4.0, ge=0, le=600)
 
 
-class ScheduleSettings(_Strict):
+class ScheduleSettings(Strict):
     cron: Cron = "15 19 * * *"  # ICE posts on Thursday and Friday evenings, Eastern time
     timezone: Timezone = "America/New_York"
     digest_cron: Cron = "0 9 * * 1"  # Monday morning
@@ -104,7 +82,7 @@ class HeartbeatSettings(Proxied):
     look_within_hours: int = Field(default=36, ge=1, le=24 * 31)  # a daily look that is half a day late
 
 
-class ChartsSettings(_Strict):
+class ChartsSettings(Strict):
     """Where charts are published for readers that fetch pictures by address: what is in `folder` is at `address`."""
 
     folder: str = ""
@@ -117,37 +95,7 @@ class ChartsSettings(_Strict):
         return self
 
 
-class ChannelSettings(Proxied):
-    """One way out. `*_env` name the environment variables that hold the secrets.
-
-    A channel gets the messages of its `audience` that weigh at least `minimum_severity`.
-    """
-
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")]
-    kind: Literal["console", "slack", "slack_app", "mail", "apprise"]
-    audience: tuple[Audience, ...] = ("desk", "ops")
-    minimum_severity: Severity = "info"
-    webhook_env: Annotated[str, variable("ONRECORD_SLACK_WEBHOOK")] = ""
-    token_env: Annotated[str, variable("ONRECORD_SLACK_TOKEN")] = ""
-    channel: SlackChannel = ""
-    address_env: Annotated[str, variable("ONRECORD_APPRISE_ADDRESS")] = ""
-    host: Host = ""
-    port: int = Field(default=587, ge=1, le=65535)
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    sender: MailAddress = ""
-    to: tuple[MailAddress, ...] = ()
-    username: str = ""
-    password_env: Annotated[str, variable("ONRECORD_MAIL_PASSWORD")] = ""
-    ca_file: str = ""
-
-    @model_validator(mode="after")
-    def _complete(self) -> "ChannelSettings":
-        if fault := channel_fault(self.name, self.kind, {key: getattr(self, key) for key in self.model_fields_set}):
-            raise ValueError(fault)
-        return self
-
-
-class ClaimSettings(_Strict):
+class ClaimSettings(Strict):
     """Which of the shipped claims are watched, by patterns of their ids; one's own always are."""
 
     shipped: tuple[Shipped, ...] = ("*",)
@@ -165,7 +113,7 @@ class _File(BaseSettings):
     schedule: ScheduleSettings = ScheduleSettings()
     heartbeat: HeartbeatSettings = HeartbeatSettings()
     charts: ChartsSettings = ChartsSettings()
-    channels: tuple[ChannelSettings, ...] = ()
+    channels: tuple[AnyChannel, ...] = ()
     claims: ClaimSettings = ClaimSettings()
     publication: dict[LawPublisher, PublisherSettings] = {}
 

@@ -3,12 +3,15 @@
 import os
 import re
 import shutil
+import textwrap
 import tomllib
 from pathlib import Path
 
 import tomli_w
 
+from alerts.channels.channel_table import CHANNELS, channel_kind
 from alerts.claims.toml_lines import places
+from figures.registry import PUBLISHERS, SOURCES
 
 # The key as the template has it, and whatever stands behind it.
 _EMPTY = re.compile(r"""^(\s*contact\s*=\s*)(""|'')""")
@@ -42,8 +45,7 @@ private_hosts = []
 # [sources.ice]
 # address = "https://www.ice.gov/detain/detention-management"
 # enabled = true
-# TRAC's sources are trac_population, trac_book_ins, trac_facilities, trac_atd and trac_quickfacts, CBP's cbp_southwest,
-# cbp_encounters and cbp_apprehensions; ohss has ended, and its page is looked at once a month.
+{sources}
 # [sources.trac_facilities]
 # enabled = true
 # Each of TRAC's files is asked for once a day, ad hoc runs included; `onrecord run --again` asks all the same.
@@ -85,45 +87,11 @@ prefect_port = 4200
 # Where messages go. `desk` messages are about figures, `ops` messages about pages and faulty releases, `sources`
 # messages about publishers that disagree, are late or silent; those go where `ops` goes unless a channel names them.
 # `minimum_severity` leaves out what weighs less: "info" (all), "notice", "alert". A figure that moved away from a claim
-# or a source that cannot be read is an alert, one that came back or is held back a notice.
+# or a source that cannot be read is an alert, one that came back or is held back a notice. `claims` leaves out news of
+# other claims, by patterns of their ids such as "seed-*". What is of no claim is sent all the same.
 # Each may have a proxy or proxy_env of its own, as under [fetch]. Try them with: onrecord channels test
 
-[[channels]]
-name = "console"
-kind = "console"
-
-# [[channels]]
-# name = "desk-slack"
-# kind = "slack"
-# audience = ["desk"]
-# minimum_severity = "alert"
-# webhook_env = "ONRECORD_SLACK_WEBHOOK"
-
-# Slack by an app's bot token (scopes chat:write and files:write): its charts are files in the message's thread.
-# [[channels]]
-# name = "desk-app"
-# kind = "slack_app"
-# channel = "C0123456789"
-# token_env = "ONRECORD_SLACK_TOKEN"
-
-# [[channels]]
-# name = "mail"
-# kind = "mail"
-# audience = ["desk", "ops"]
-# host = "smtp.example.org"
-# port = 587
-# security = "starttls"   # or "tls", or "none" for a server on this machine
-# sender = "onrecord@example.org"
-# to = ["desk@example.org"]
-# username = "onrecord"
-# password_env = "ONRECORD_MAIL_PASSWORD"
-
-# Anything that Apprise writes to (https://github.com/caronc/apprise): one service for each channel, plain text.
-# [[channels]]
-# name = "teams"
-# kind = "apprise"
-# address_env = "ONRECORD_APPRISE_ADDRESS"
-
+{channels}
 # Charts travel within a mail. Slack can show them in the message if a web server publishes a folder:
 # [charts]
 # folder = "/srv/onrecord-charts"    # not in this directory, which nobody else may enter
@@ -133,7 +101,24 @@ kind = "console"
 
 def configuration(contact: str) -> str:
     """The text of a new `onrecord.toml`."""
-    return _TEXT.format(contact=_line(contact))
+    first, *others = (channel_kind(name).example for name in CHANNELS)
+    return _TEXT.format(
+        contact=_line(contact), sources=_sources(), channels="\n".join([first, *map(_as_comment, others)])
+    )
+
+
+def _sources() -> str:
+    """Which sources there are, by publisher, and which have ended."""
+    by_publisher = "; ".join(", ".join(ids) for ids in PUBLISHERS.values())
+    ended = [source.id for source in SOURCES.values() if source.declared and source.declared.state == "ended"]
+    said = f"The sources, by publisher: {by_publisher}."
+    if ended:
+        said += f" Ended, and looked at once a month: {', '.join(ended)}."
+    return textwrap.fill(said, 120, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)
+
+
+def _as_comment(example: str) -> str:
+    return "".join(line if line.startswith("#") else f"# {line}" for line in example.splitlines(keepends=True))
 
 
 def _line(contact: str) -> str:

@@ -21,9 +21,9 @@ from checks.sources.cbp_pairs import (
 )
 from figures.mishaps import Mishap, attempt
 from figures.records import Finding, Observation, Severity, Source
+from figures.registry import SOURCES
 from flows.context import Line
 from scrapers.cbp.encounter_file_names import FileName, read_name
-from scrapers.registry import SOURCES
 from storage.archive import Archive
 from storage.engine import SPOKEN_TO, Transaction, reading, writing
 from storage.read import journal, reads
@@ -49,7 +49,7 @@ class _Other:
 
 def gate(connection: Transaction, source: str, release_id: int, archive: Archive, at: datetime) -> None:
     """Renew what is found between a release that is new, or has moved in time, and those beside it."""
-    if source not in (FILES, TABLE, OHSS):
+    if not SOURCES[source].held_beside:
         return
     releases = reads.releases(connection, source)
     place = next(n for n, each in enumerate(releases) if each.id == release_id)

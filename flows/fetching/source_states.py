@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from alerts.source_states import Standing
 from figures.periods import washington_day
 from figures.records import Finding, Source, SourceState, Stand
-from scrapers.registry import SOURCES
+from figures.registry import SOURCES
 from storage.engine import Transaction, writing
 from storage.read import journal
 from storage.read.journal import StoredFinding

@@ -7,7 +7,8 @@ those before it and on nothing else: an older edition that comes in late has the
 editions give the same series in whatever order they came.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from typing import NamedTuple
 
 from checks.history.balance import PLACES
 from checks.places.renames import METRICS, listing, names
@@ -63,29 +64,49 @@ def settle(
     unlisted = {number: _unlisted(stated) for number, stated in new.items()}
     if len(releases) > len(new):
         unlisted = facility_identities.own_names(connection, source, LISTED) | unlisted
+    settled = named or {}
     moved: set[int] = set()
     renamed: set[str] = set()
     for release in releases:
-        if named is not None and release.id in named:
-            moved |= {release.id} if named[release.id] else set()
-            renamed |= {name.own for name in named[release.id]}
-            continue
-        own = unlisted.get(release.id)
-        if not own or len(own) > MOST_NEW:
-            continue
-        before = facility_identities.lists_before(connection, release, PLACES, LOOKED_AT)
-        # Of a release that was there only what rests on something that moved is asked again.
-        stands = (moved | new.keys()).isdisjoint(before) and own.isdisjoint(renamed)
-        if read is not None and release.id not in new and stands:
-            continue
-        if names_moved := _settle(connection, release, before, own, new.get(release.id, ())):
+        if release.id in settled:
+            names_moved = {name.own for name in settled[release.id]}
+        else:
+            # Of a release that was there only what rests on something that moved is asked again.
+            asked = None if read is None or release.id in new else _Moved(moved | new.keys(), renamed)
+            names_moved = _names_moved(connection, release, unlisted.get(release.id, set()), asked, new)
+        if names_moved:
             moved.add(release.id)
             renamed |= names_moved
-            if release.id in new:
-                new[release.id] = under_facilities(
-                    new[release.id], facility_identities.names_of(connection, release.id)
-                )
     return moved, new
+
+
+class _Moved(NamedTuple):
+    """What moved so far: releases, and names that stand for another facility."""
+
+    releases: Set[int]
+    names: Set[str]
+
+
+def _names_moved(
+    connection: Transaction,
+    release: StoredRelease,
+    own: set[str],
+    only_after: _Moved | None,
+    new: dict[int, Sequence[Observation]],
+) -> set[str]:
+    """Settle the names of a release, and put what was read of it under its facilities. Returns the names that moved.
+
+    `only_after` is given for a release that is asked again only where it rests on something that moved.
+    """
+    if not own or len(own) > MOST_NEW:
+        return set()
+    before = facility_identities.lists_before(connection, release, PLACES, LOOKED_AT)
+    if only_after and only_after.releases.isdisjoint(before) and own.isdisjoint(only_after.names):
+        return set()
+    moved = _settle(connection, release, before, own, new.get(release.id, ()))
+    if moved and release.id in new:
+        new[release.id] = under_facilities(new[release.id], facility_identities.names_of(connection, release.id))
+    return moved
 
 
 def _unlisted(observations: Sequence[Observation]) -> set[str]:

@@ -27,6 +27,7 @@ from storage.engine import SPOKEN_TO, Transaction
 from storage.read import just_stored, previous, reads
 from storage.read.copies import first_alike
 from storage.read.holds import source_holds
+from storage.read.texts import texts_before
 from storage.write import facility_identities
 
 PROSE = "ice.footnote"
@@ -88,7 +89,7 @@ def gather_past(
         _part(lambda: _drawn_alike(connection, release, shown)) if is_edition else tuple,
         _part(lambda: _frozen_before(connection, release, frozen(mine))) if is_edition else tuple,
         _part(lambda: first_alike(connection, release, prints.get(EDITION, ""))),
-        _part(lambda: reads.texts_before(*about, PROSE, given)) if texts else lambda: ("", []),
+        _part(lambda: texts_before(*about, PROSE, given)) if texts else lambda: ("", []),
         steps,
         lambda: previous.of_last_year(*about, READ, holds),
     )

@@ -1,6 +1,6 @@
 """Asking history again: from an instant on, each release against what was clean and public before it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from checks.boundary import could_not_run, is_of_a_place
@@ -70,9 +70,7 @@ def _touched(
     read: Mapping[int, Sequence[Observation]],
     moved: Collection[int],
 ) -> Iterator[reads.StoredRelease]:
-    years = {release.fiscal_year for release in releases if release.id in read or release.id in moved}
-    # A year's first editions are held against the last of the year before.
-    years |= {year + 1 for year in years if year is not None}
+    years = _years_after(release for release in releases if release.id in read or release.id in moved)
     copies = previous.copies_of(connection, read)
     # A release without texts changes nothing for the texts of the next.
     passed, texts_follow = False, not any(o.metric == PROSE for stated in read.values() for o in stated)
@@ -84,6 +82,12 @@ def _touched(
         if is_next:
             texts_follow = bool(reads.observations(connection, release.id, {PROSE}))
         passed = passed or release.id in read
+
+
+def _years_after(releases: Iterable[reads.StoredRelease]) -> set[int | None]:
+    """Their fiscal years and those after them: a year's first editions are held against the last of the year before."""
+    years = {release.fiscal_year for release in releases}
+    return years | {year + 1 for year in years if year is not None}
 
 
 def _renew(

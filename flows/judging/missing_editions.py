@@ -16,8 +16,8 @@ from alerts.forms.evidence import Unheld
 from checks.known_hashes import witnesses
 from figures.periods import end_of_day, spoken, washington_day
 from figures.records import Finding
+from figures.registry import ICE
 from scrapers.ice.file_names import read_name
-from scrapers.registry import ICE
 from storage.engine import Transaction
 from storage.read import journal, reads
 from storage.read.journal import StoredFinding

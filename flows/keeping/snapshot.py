@@ -4,9 +4,9 @@ import tempfile
 from pathlib import Path
 
 from alerts.claims.shipped import shipped_claims
+from figures.registry import SOURCES
 from flows.configuration.home_folder import for_others
 from flows.keeping.manifest import BackupError
-from scrapers.registry import SOURCES
 from storage.engine import Database
 from storage.public_copy import write_public_copy
 

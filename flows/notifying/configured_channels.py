@@ -1,19 +1,16 @@
 """From configured channels to objects that send. A channel whose secret is missing stays in place and says so."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
-from alerts.channels.apprise_service import AppriseService
-from alerts.channels.console import Console
-from alerts.channels.mail import Mail
+from alerts.channels.channel_settings import Channel, ChannelSettings, Means
+from alerts.channels.channel_table import channel_kind
 from alerts.channels.pictures import PublishedCharts
-from alerts.channels.slack import SlackWebhook
-from alerts.channels.slack_app import SlackApp
-from alerts.delivery import Channel
 from alerts.messages.message import SEVERITIES, Audience, DeliveryError, LeftOutError, Message, Severity
 from flows.configuration.proxies import proxy_of
-from flows.configuration.settings import ChannelSettings, Settings, SettingsError, secret
+from flows.configuration.settings import Settings, SettingsError, secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +25,15 @@ class Unusable:
 
 
 @dataclass(frozen=True, slots=True)
-class Weighty:
-    """A channel that takes only what weighs enough; the rest is recorded as left out."""
+class Choosing:
+    """A channel that takes what weighs enough and speaks of a claim that it asks for; the rest is recorded as left out.
+
+    What is of no claim, such as a page that is gone, is taken whatever the claims are.
+    """
 
     channel: Channel
     minimum: Severity
+    claims: tuple[str, ...] = ("*",)
 
     @property
     def name(self) -> str:
@@ -41,15 +42,23 @@ class Weighty:
     def send(self, message: Message) -> str | None:
         if SEVERITIES.index(message.severity) < SEVERITIES.index(self.minimum):
             raise LeftOutError(f"of severity {message.severity}; {self.name} takes {self.minimum} and above")
+        if message.claims and not any(fits(claim, self.claims) for claim in message.claims):
+            raise LeftOutError(f"about {', '.join(message.claims)}; {self.name} takes {', '.join(self.claims)}")
         return self.channel.send(message)
 
 
+def fits(claim: str, patterns: Iterable[str]) -> bool:
+    """Whether a claim's id fits one of some patterns."""
+    return any(fnmatchcase(claim, pattern) for pattern in patterns)
+
+
 def build_channels(settings: Settings) -> Mapping[str, Channel]:
-    return {channel.name: _weighed(channel, _build(channel, settings)) for channel in settings.channels}
+    return {channel.name: _choosing(channel, opened(channel, settings)) for channel in settings.channels}
 
 
-def _weighed(channel: ChannelSettings, built: Channel) -> Channel:
-    return built if channel.minimum_severity == SEVERITIES[0] else Weighty(built, channel.minimum_severity)
+def _choosing(channel: ChannelSettings, built: Channel) -> Channel:
+    takes_all = channel.minimum_severity == SEVERITIES[0] and "*" in channel.claims
+    return built if takes_all else Choosing(built, channel.minimum_severity, channel.claims)
 
 
 def channel_names(settings: Settings, audience: Audience) -> list[str]:
@@ -58,24 +67,19 @@ def channel_names(settings: Settings, audience: Audience) -> list[str]:
     return channel_names(settings, "ops") if audience == "sources" and not named else named
 
 
-def _build(channel: ChannelSettings, settings: Settings) -> Channel:
-    charts = _published(settings)
+def opened(channel: ChannelSettings, settings: Settings) -> Channel:
+    """A channel by what the module of its kind declares, `Unusable` where its secret or proxy is missing."""
+    who = f"channel {channel.name!r}"
     try:
-        proxy = proxy_of(channel, f"channel {channel.name!r}")
-        match channel.kind:
-            case "console":
-                return Console(channel.name)
-            case "slack":
-                return SlackWebhook(channel.name, _secret(channel.webhook_env, channel), charts=charts, proxy=proxy)
-            case "slack_app":
-                token = _secret(channel.token_env, channel)
-                return SlackApp(channel.name, channel.channel, token, charts=charts, proxy=proxy)
-            case "mail":
-                return _mail(channel, proxy)
-            case "apprise":
-                return AppriseService(channel.name, _secret(channel.address_env, channel), proxy)
+        means = Means(
+            secret=lambda variable: secret(variable, who).get_secret_value(),
+            proxy=proxy_of(channel, who),
+            charts=_published(settings),
+        )
+        built: Channel = channel_kind(channel.kind).open(channel, means)
     except SettingsError as error:
         return Unusable(channel.name, str(error))
+    return built
 
 
 def _published(settings: Settings) -> PublishedCharts | None:
@@ -83,23 +87,3 @@ def _published(settings: Settings) -> PublishedCharts | None:
     folder = Path(charts.folder).expanduser()
     # A relative folder lies in the one directory that everything is kept in.
     return PublishedCharts(settings.home / folder, charts.address) if charts.folder else None
-
-
-def _secret(variable: str, channel: ChannelSettings) -> str:
-    return secret(variable, f"channel {channel.name!r}").get_secret_value()
-
-
-def _mail(channel: ChannelSettings, proxy: str) -> Channel:
-    password = _secret(channel.password_env, channel) if channel.username else None
-    return Mail(
-        name=channel.name,
-        host=channel.host,
-        port=channel.port,
-        sender=channel.sender,
-        to=channel.to,
-        username=channel.username or None,
-        password=password,
-        security=channel.security,
-        ca_file=channel.ca_file or None,
-        proxy=proxy,
-    )

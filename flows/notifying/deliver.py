@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from alerts.channels.channel_settings import ChannelSettings
 from alerts.delivery import Sent, deliver
 from alerts.messages.invisible_characters import one_line
-from flows.configuration.settings import ChannelSettings, Settings, SettingsError, secret
+from flows.configuration.settings import Settings, SettingsError, secret
 from flows.notifying.configured_channels import build_channels, channel_names
 from storage.engine import Database, Transaction, reading, writing
 from storage.write import mutes

@@ -9,13 +9,13 @@ from alerts.claims.model import Claim
 from alerts.messages.message import Message
 from alerts.messages.words.digest import Pulse, Week, digest_key, digest_message, nearest
 from figures.records import Figure, Source
+from figures.registry import SOURCES
 from flows.configuration.settings import Settings, load_settings
 from flows.context import Line
 from flows.judging.outbox import Outbox, put
 from flows.notifying.configured_channels import channel_names
 from flows.notifying.deliver import drain
 from flows.pipeline import clock, open_line, usable_claims
-from scrapers.registry import SOURCES
 from storage.engine import Database, Transaction, writing
 from storage.read import journal, publication, reads
 from storage.read.copies import without_copies

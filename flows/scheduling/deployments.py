@@ -21,6 +21,7 @@ from prefect.schedules import Cron, Interval
 from prefect.states import Crashed
 from prefect.types.entrypoint import EntrypointType
 
+from figures.registry import PUBLISHERS
 from flows.configuration.settings import Settings
 from flows.pipeline import clock
 from flows.scheduling.prefect_flows import (
@@ -34,7 +35,6 @@ from flows.scheduling.prefect_flows import (
     run,
     watch,
 )
-from scrapers.registry import PUBLISHERS
 
 # A run's last state may lag behind its end.
 _LONGEST = timedelta(seconds=LONGEST_RUN) + timedelta(minutes=5)

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from figures.naming import or_nearest
-from scrapers.registry import PUBLISHERS, SOURCES
+from figures.registry import PUBLISHERS, SOURCES
 
 # A publisher's name stands for all its sources that are enabled.
 CHOICES = tuple(dict.fromkeys((*PUBLISHERS, *SOURCES)))

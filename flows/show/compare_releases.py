@@ -10,10 +10,10 @@ from rich.console import Console
 
 from figures.naming import UnknownNameError, or_nearest
 from figures.periods import washington_day
+from figures.registry import PUBLISHERS
 from flows.configuration.settings import SettingsError, load_settings
 from flows.show import formats, printing
 from flows.show.read_only import database
-from scrapers.registry import PUBLISHERS
 from storage.engine import Transaction
 from storage.read import catalogue, reads
 from storage.read.compare import Change, ChangeKind, Spread, by_table, compare

@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 
 from figures.metrics.catalogue import METRICS, Metric
 from figures.records import Observation
+from figures.registry import SOURCES, TRAC
 from flows.importing import read_manifest
 from scrapers.ice import workbook
-from scrapers.registry import SOURCES, TRAC
 
 HEAD = """\
 # Data dictionary

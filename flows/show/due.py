@@ -7,16 +7,17 @@ from typing import Any
 
 from rich.console import Console
 
-from checks.sources.lateness import Expected, Law
+from checks.sources.lateness import Expected
 from figures.naming import or_nearest
+from figures.publication import Law
 from figures.records import series_key
+from figures.registry import PUBLISHERS, SOURCES
 from flows.configuration.publication_settings import laws
 from flows.configuration.settings import SettingsError, load_settings
 from flows.lateness import Watched, watched
 from flows.show import printing
 from flows.show.printing import say
 from flows.show.read_only import database
-from scrapers.registry import PUBLISHERS, SOURCES
 
 METRIC = "onrecord.days_of_silence"
 

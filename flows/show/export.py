@@ -18,13 +18,13 @@ from figures.metrics.catalogue import METRICS
 from figures.naming import or_nearest
 from figures.periods import end_of_day, spoken, washington_day
 from figures.records import Source
+from figures.registry import PUBLISHERS, SOURCES
 from figures.series import split_series
 from flows.configuration.home_folder import for_others
 from flows.configuration.settings import load_settings
 from flows.show import export_words as words
 from flows.show.export_words import ExportError
 from flows.show.formats import aged, defused, number
-from scrapers.registry import PUBLISHERS, SOURCES
 from storage.engine import Database, open_database, reading, require_current
 from storage.read import frames, reads
 

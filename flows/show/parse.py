@@ -11,9 +11,9 @@ from typing import Any, TextIO
 from checks.document.document_suite import document
 from figures.plain import as_json
 from figures.records import Finding, Leftover, Observation
+from figures.registry import SOURCES
 from flows.show.formats import defused, number
 from scrapers.errors import DriftError, NotReadableError
-from scrapers.registry import SOURCES
 
 READ, HELD, UNREADABLE = 0, 3, 2
 MAX_FILE = 16 * 1024 * 1024

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from figures.periods import washington_day
 from figures.records import Source
+from figures.registry import SOURCES
 from flows import lateness
 from flows.configuration.settings import load_settings
 from flows.fetching.source_states import as_object, stands
@@ -17,7 +18,6 @@ from flows.show.due import due
 from flows.show.formats import printable, scope_words, when
 from flows.show.printing import say
 from flows.show.read_only import database
-from scrapers.registry import SOURCES
 from storage.engine import Transaction
 from storage.read import journal, publication, reads
 from storage.read.copies import copies
@@ -54,25 +54,13 @@ def standing(connection: Transaction, sources: Sequence[Source], now: datetime, 
     seen = [d for d in decisions.decisions(connection, in_force=True) if d.kind == "acknowledge"]
     found = journal.findings(connection, severities=("hold", "warn"), open_only=True)
     asking = [f for f in found if not any(d.about(f) for d in seen)]
-    watched = {source.id: each for each in lateness.watched(connection, sources) for source in each.sources}
-    runs, releases = journal.every_last_run(connection), reads.releases(connection)
-    days = publication.newest_days(connection, [source.headline for source in sources])
-    known = stands(connection)
+    releases = reads.releases(connection)
     undelivered = _undelivered(connection)
     beat = heartbeats.last(connection)
     state: dict[str, Any] = {
         "attention": [],
         "heartbeat": _beat(beat),
-        "sources": [
-            {
-                **_looked(source, runs[source.id]),
-                **_published(connection, [r for r in releases if r.source == source.id], watched.get(source.id), now),
-                **_aged(days.get(source.headline), now),
-                "state": as_object(known.get(source.id)),
-                **_found([f for f in asking if f.source == source.id]),
-            }
-            for source in sources
-        ],
+        "sources": _sources(connection, sources, releases, asking, now),
         "holds": [_entry(f) for f in _newest_first(asking) if f.severity == "hold"],
         "findings": [_entry(f) for f in _newest_first(asking) if f.severity == "warn"],
         "acknowledged": len(found) - len(asking),
@@ -83,9 +71,37 @@ def standing(connection: Transaction, sources: Sequence[Source], now: datetime, 
         *_about_holds(releases, asking),
         *_about_pages(asking),
         *_about_messages(undelivered),
-        *([f"The last heartbeat was not taken: {beat.detail}"] if beat and beat.ping == "failed" else []),
+        *_about_heartbeat(beat),
     ]
     return state
+
+
+def _about_heartbeat(beat: heartbeats.Heartbeat | None) -> list[str]:
+    return [f"The last heartbeat was not taken: {beat.detail}"] if beat and beat.ping == "failed" else []
+
+
+def _sources(
+    connection: Transaction,
+    sources: Sequence[Source],
+    releases: Sequence[StoredRelease],
+    asking: Sequence[StoredFinding],
+    now: datetime,
+) -> list[dict[str, Any]]:
+    """How each source was looked at, what it published and how old that is, and what is found of it."""
+    watched = {source.id: each for each in lateness.watched(connection, sources) for source in each.sources}
+    runs = journal.every_last_run(connection)
+    days = publication.newest_days(connection, [source.headline for source in sources])
+    known = stands(connection)
+    return [
+        {
+            **_looked(source, runs[source.id]),
+            **_published(connection, [r for r in releases if r.source == source.id], watched.get(source.id), now),
+            **_aged(days.get(source.headline), now),
+            "state": as_object(known.get(source.id)),
+            **_found([f for f in asking if f.source == source.id]),
+        }
+        for source in sources
+    ]
 
 
 def _looked(source: Source, runs: Mapping[str, Mapping[Any, Any] | None]) -> dict[str, Any]:

@@ -19,11 +19,15 @@ def by_itself(content: bytes, name: str) -> Dated | None:
     saved = saved_at.astimezone(UTC).date() if saved_at else None
     if named is None and saved is None:
         return None
-    findings: tuple[Finding, ...] = ()
-    if named and saved and abs(saved - named) > NAME_AGREES_WITHIN:
-        words = f"{name}: its name says {spoken(named)}, its properties say it was saved on {spoken(saved)}."
-        findings = (Finding("name_date", "warn", "release", (), f"{named}", f"{saved}", words),)
+    findings = _disagreement(name, named, saved)
     if named is None or (saved is not None and saved - named > timedelta(days=90)):
         # 07222020 was saved on 22 July 2021: bytes cannot have been public a year before they were written.
         return Dated(saved or date.min, "document_properties", findings)
     return Dated(named, "file_name", findings)
+
+
+def _disagreement(name: str, named: date | None, saved: date | None) -> tuple[Finding, ...]:
+    if named is None or saved is None or abs(saved - named) <= NAME_AGREES_WITHIN:
+        return ()
+    words = f"{name}: its name says {spoken(named)}, its properties say it was saved on {spoken(saved)}."
+    return (Finding("name_date", "warn", "release", (), f"{named}", f"{saved}", words),)

@@ -1,59 +1,28 @@
-"""Two sheets on segregation: `Vulnerable & Special Population` by quarter and `Monthly Segregation` by facility.
+"""The sheet `Monthly Segregation`: placements by facility, a block for each month, with the month in its title.
 
-Both repeat one block for each quarter or month, with the period in its title.
+Its blocks are laid out as those of `Vulnerable & Special Population`, which is read by the same rules.
 """
 
 import calendar
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
 
 from figures.periods import MONTHS, Period, fiscal_year, month_of_fiscal_year, us_dates
-from figures.records import Dims, Finding, Observation
+from figures.records import Dims, Finding
 from scrapers.errors import DriftError
-from scrapers.ice.list_sheets import HEADINGS, Notes, drift, new_row, noted, rows_down, words
+from scrapers.ice.list_sheets import HEADINGS, Notes, drift, noted, rows_down, words
 from scrapers.xlsx.blocks import Block, Context, Position, Statement, figure, joined, odd_cells
-from scrapers.xlsx.labels import Words, is_blank, label, squeezed
+from scrapers.xlsx.labels import is_blank, label, squeezed
 from scrapers.xlsx.labels import words as words_of
 from scrapers.xlsx.reader import Sheet, address, locator
 
-VULNERABLE, MONTHLY = "vulnerable", "segregation"
+MONTHLY = "segregation"
 GRAND_TOTAL = "Grand Total"
 HEADER_WITHIN = 3
-COLUMNS: Mapping[str, str] = {
-    "Number of Placements": "ice.vulnerable_placements",
-    "Average Number of Consecutive Days in Segregation": "ice.vulnerable_days_consecutive",
-    "Average Number of Cumulative Days in Segregation": "ice.vulnerable_days_cumulative",
-}
-REASONS: Mapping[str, str] = {
-    "Disciplinary": "disciplinary",
-    "Facility Security Threat": "facility_security_threat",
-    "Hunger Strike/Suicide Watch": "hunger_strike_or_suicide_watch",  # dropped in 2022, its placements re-assigned
-    "Medical/Mental Health": "medical_or_mental_health",
-    "Medical Mental": "medical_or_mental_health",  # from the second quarter of FY2024 on
-    "Pending Investigation of Disciplinary Violation": "pending_investigation",
-    "Protective Custody": "protective_custody",
-    GRAND_TOTAL: "all",
-}
-VULNERABLE_NOTES: Notes = (
-    *HEADINGS,
-    ("definition_heading", words(r"Definition for Vulnerable and Special Populations$")),
-    (
-        "definition",
-        words(r"U\.S\. Immigration and Customs Enforcement \(ICE\) Enforcement and Removal Operations \(ERO\) is"),
-    ),
-    ("basis_heading", words(r"The Basis for Any Use of Facility-Initiated Segregation$")),
-    ("basis", words(r"Consistent with ICE detention standards\s+and ICE Policy 11065\.1")),
-    ("process_heading", words(r"The Process for and Frequency of Re-Evaluating Custody Decisions$")),
-    ("process", words(r"The Segregation Directive is intended to complement")),
-    (
-        "reasons_updated",
-        words(r"All Q\d detainees previously under the Hunger Strike/Suicide Watch Placement reason"),
-    ),
-)
 _DEFINITION = r"This (Segregation Review Management System \()?SRMS\)? data represents the total (reported )?number of "
 MONTHLY_NOTES: Notes = (
     *HEADINGS,
@@ -61,18 +30,8 @@ MONTHLY_NOTES: Notes = (
     ("policy", words(r"Consistent with ICE Policy 11065\.1: Review of the Use of Segregation for ICE Detainees")),
     ("stray_mark", words(r"`$")),
 )
-_COLUMNS, _REASONS = Words(COLUMNS), Words(REASONS)
-_PLACEMENT_REASON, _FACILITIES = words_of(["Placement Reason"]), words_of(["Facilities"])
-_COUNT, _TOTAL = words_of(["Placement Count"]), words_of([GRAND_TOTAL])
+_FACILITIES, _COUNT, _TOTAL = words_of(["Facilities"]), words_of(["Placement Count"]), words_of([GRAND_TOTAL])
 _MONTHS = words_of(calendar.month_name[1:])
-_QUARTER = re.compile(
-    r"^(?:Fiscal Year \(FY\)|Fiscal Year|FY) ?(20\d{2}) (?:Quarter|Q) ?([1-4])\d?(?: Data)?$", re.IGNORECASE
-)
-_UNIQUE = re.compile(
-    r"^Data represents? (?P<people>[\d,]+) unique detainees\..*\bwithin FY ?(?P<year>\d{2,4}) Q(?P<quarter>[1-4])"
-    r" \((?P<placements>[\d,]+) total placements\)\.?$",
-    re.IGNORECASE,
-)
 # `March 2026` alone, or over the definition of what is counted.
 _MONTH = re.compile(r"\W*([a-z]+)\s+(20\d{2})\d{0,2}[^\w\n]*(?:\n(.*))?", re.IGNORECASE | re.DOTALL)
 _FIRST_MONTH = re.compile(
@@ -91,22 +50,26 @@ class Title:
     run: date | None = None
 
 
-def read_vulnerable(sheet: Sheet, context: Context) -> Block:
-    """Each quarter's placements by reason, and the number of people in the sentence below them."""
-    titles = [title for at, value in sorted(sheet.cells.items()) if (title := _quarter(at, label(value)))]
-    return _read(sheet, context, titles, VULNERABLE, VULNERABLE_NOTES)
-
-
 def read_monthly(sheet: Sheet, context: Context) -> Block:
     """Each month's placements by facility."""
     titles = [
         title for at, value in sorted(sheet.cells.items()) if isinstance(value, str) and (title := _month(at, value))
     ]
-    block = _read(sheet, context, titles, MONTHLY, MONTHLY_NOTES)
+    block = read_blocks(sheet, context, titles, MONTHLY, MONTHLY_NOTES, _month_block)
     return joined([block, Block(findings=tuple(_new_definitions(sheet, titles)))])
 
 
-def _read(sheet: Sheet, context: Context, titles: Sequence[Title], table: str, notes: Notes) -> Block:
+def read_blocks(
+    sheet: Sheet,
+    context: Context,
+    titles: Sequence[Title],
+    table: str,
+    notes: Notes,
+    reader: Callable[[Sheet, Context, Title, int], Block],
+) -> Block:
+    """The block below each title, as `reader` reads it from there to the row where the next one begins. One that is not
+    laid out as declared is a finding; the others are still read.
+    """
     blocks = [noted(sheet, notes)]
     if not titles:
         error = DriftError(f"sheet {sheet.title!r}", "titles that name a quarter or month", "none")
@@ -118,7 +81,6 @@ def _read(sheet: Sheet, context: Context, titles: Sequence[Title], table: str, n
             same = [address(*other.at) for other in titles if other.period == title.period]
             if len(same) != 1:
                 raise DriftError(f"sheet {sheet.title!r}", f"each period of {table} once", ", ".join(same))
-            reader = _quarter_block if table == VULNERABLE else _month_block
             blocks.append(reader(sheet, context, title, end))
         except DriftError as error:
             blocks.append(Block(findings=(_one_block(sheet, title, error, table, context),)))
@@ -131,17 +93,6 @@ def _one_block(sheet: Sheet, title: Title, error: DriftError, table: str, contex
     where = locator(sheet.title, *title.at)
     said = f"{error}. Nothing of the block of {table} at {where} was read."
     return Finding("layout_drift", context.severity, "cells", (where,), error.expected, error.found, said)
-
-
-def _quarter(at: Position, text: str) -> Title | None:
-    match = _QUARTER.match(text)
-    if match is None:
-        return None
-    year, quarter = int(match[1]), int(match[2])
-    first = date(year - 1, 10, 1) if quarter == 1 else date(year, 3 * quarter - 5, 1)
-    last_month = first.month + 2
-    last = date(first.year, last_month, calendar.monthrange(first.year, last_month)[1])
-    return Title(at, Period("quarter", first, last))
 
 
 def _month(at: Position, value: str) -> Title | None:
@@ -167,12 +118,14 @@ def _new_definitions(sheet: Sheet, titles: Sequence[Title]) -> Iterator[Finding]
             yield Finding("new_definition", "warn", "cells", (where,), "the known definition", rest.strip(), said)
 
 
-def _stated(sheet: Sheet, title: Title) -> Statement | None:
+def stated_by(sheet: Sheet, title: Title) -> Statement | None:
+    """What a title states of the last day of its period."""
     end = title.period.end
     return Statement(end, title.run, locator(sheet.title, *title.at)) if end else None
 
 
-def _filled_row(sheet: Sheet, title: Title, end: int) -> int:
+def filled_row(sheet: Sheet, title: Title, end: int) -> int:
+    """The first row below a title that is not blank. Raises DriftError where there is none."""
     row, column = title.at
     for at in range(row + 1, min(end, row + 1 + HEADER_WITHIN)):
         if not is_blank(sheet.cells.get((at, column))):
@@ -180,7 +133,7 @@ def _filled_row(sheet: Sheet, title: Title, end: int) -> int:
     raise DriftError(locator(sheet.title, row, column), "a header within three rows below the title", "blank rows")
 
 
-def _listed(sheet: Sheet, title: Title, first: int, end: int) -> list[tuple[int, str]]:
+def listed(sheet: Sheet, title: Title, first: int, end: int) -> list[tuple[int, str]]:
     """(row, label) from `first` to the grand total, which must be there before the list or the block ends."""
     rows: list[tuple[int, str]] = []
     column = title.at[1]
@@ -195,88 +148,11 @@ def _listed(sheet: Sheet, title: Title, first: int, end: int) -> list[tuple[int,
     )
 
 
-def _quarter_block(sheet: Sheet, context: Context, title: Title, end: int) -> Block:
-    head, column = _filled_row(sheet, title, end), title.at[1]
-    headers = _headers(sheet, head, column)
-    if sheet.cells[head, column] not in _PLACEMENT_REASON or sorted(headers.values()) != sorted(COLUMNS):
-        expected = f"`Placement Reason` and {sorted(COLUMNS)}"
-        raise DriftError(locator(sheet.title, head, column), expected, f"{[*headers.values()]}")
-    rows = _listed(sheet, title, head + 1, end)
-    reasons = _reasons([name for _, name in rows], locator(sheet.title, head, column))
-    stated = _stated(sheet, title)
-    observations = [
-        figure(sheet, (row, c), COLUMNS[header], (("reason", reason),), title.period, VULNERABLE, context, stated)
-        for (row, _), reason in zip(rows, reasons, strict=True)
-        for c, header in headers.items()
-    ]
-    findings = [new_row(sheet, (row, column), name, VULNERABLE, REASONS) for row, name in rows if name not in _REASONS]
-    used = {title.at, *((row, c) for row in (head, *(row for row, _ in rows)) for c in (column, *headers))}
-    people = _people(sheet, context, title, range(rows[-1][0] + 1, end), observations)
-    return joined([Block(tuple(observations), tuple(findings), frozenset(used)), people])
-
-
-def _people(sheet: Sheet, context: Context, title: Title, rows: range, observations: Sequence[Observation]) -> Block:
-    """`* Data represents 287 unique detainees. ... within FY22 Q1 (313 total placements).`: numbers in a sentence."""
-    for row in rows:
-        at = (row, title.at[1])
-        match = _UNIQUE.match(label(sheet.cells.get(at)))
-        if match is None:
-            continue
-        where = locator(sheet.title, *at)
-        said = _quarter(at, f"FY {int(match['year']) % 2000 + 2000} Quarter {match['quarter']}")
-        if said is None or said.period != title.period:
-            spoken_of = f"FY{match['year']} Q{match['quarter']}"
-            text = f"{where} speaks of {spoken_of} below the block of another quarter; it is not read."
-            finding = Finding("other_quarter", "warn", "cells", (where,), "the quarter of its block", match[0], text)
-            return Block(findings=(finding,))
-        value = float(match["people"].replace(",", ""))
-        one = figure(
-            sheet,
-            at,
-            "ice.vulnerable_detainees",
-            (("reason", "all"),),
-            title.period,
-            VULNERABLE,
-            context,
-            _stated(sheet, title),
-            value=value,
-            status="reported",
-        )
-        findings = tuple(_contradicted(one, float(match["placements"].replace(",", "")), observations))
-        return Block((one,), findings, frozenset({at}))
-    return Block()
-
-
-def _contradicted(one: Observation, placements: float, observations: Sequence[Observation]) -> Iterator[Finding]:
-    """The sentence repeats the total of the table above; another number speaks of other figures."""
-    for o in observations:
-        if o.metric == "ice.vulnerable_placements" and ("reason", "all") in o.dims and o.value != placements:
-            said = f"{one.locator} speaks of {placements:,.0f} placements where {o.locator} says {o.raw}."
-            where = (one.locator, o.locator)
-            yield Finding("sentence_and_table", "warn", "cells", where, o.raw, f"{placements:.0f}", said)
-
-
-def _headers(sheet: Sheet, head: int, column: int) -> dict[int, str]:
-    cells = {c: sheet.cells.get((head, c)) for c in range(column + 1, column + 1 + len(COLUMNS))}
-    return {c: _COLUMNS.find(cell) or label(cell) for c, cell in cells.items()}
-
-
-def _reasons(names: Sequence[str], where: str) -> list[str]:
-    reasons = [_REASONS.meaning(name) or name for name in names]
-    if len(set(reasons)) != len(reasons):
-        raise DriftError(where, "each reason once", f"{names}")
-    return reasons
-
-
 def _month_block(sheet: Sheet, context: Context, title: Title, end: int) -> Block:
-    head, column = _filled_row(sheet, title, end), title.at[1]
-    over = [sheet.cells.get((head, c)) for c in (column, column + 1)]
-    headed = over[0] in _FACILITIES and over[1] in _COUNT
-    if not headed and not _headless(sheet, head, column):
-        texts = f"{[*map(label, over)]}"
-        raise DriftError(locator(sheet.title, head, column), "`Facilities` and `Placement Count`", texts)
-    rows = [(row, _as_listed(name)) for row, name in _listed(sheet, title, head + headed, end)]
-    stated = _stated(sheet, title)
+    head, column = filled_row(sheet, title, end), title.at[1]
+    headed = _is_headed(sheet, head, column)
+    rows = [(row, _as_listed(name)) for row, name in listed(sheet, title, head + headed, end)]
+    stated = stated_by(sheet, title)
     times = Counter(name for _, name in rows)
     once = [(row, name) for row, name in rows if times[name] == 1]
     observations = [
@@ -290,6 +166,16 @@ def _month_block(sheet: Sheet, context: Context, title: Title, end: int) -> Bloc
     else:
         findings.append(_headerless(locator(sheet.title, *title.at)))
     return Block(tuple(observations), tuple(findings), frozenset(used))
+
+
+def _is_headed(sheet: Sheet, row: int, column: int) -> bool:
+    """Whether a row is the header of a block. Raises DriftError for what is neither that nor a first row of figures."""
+    over = [sheet.cells.get((row, c)) for c in (column, column + 1)]
+    headed = over[0] in _FACILITIES and over[1] in _COUNT
+    if not headed and not _headless(sheet, row, column):
+        texts = f"{[*map(label, over)]}"
+        raise DriftError(locator(sheet.title, row, column), "`Facilities` and `Placement Count`", texts)
+    return headed
 
 
 def _headless(sheet: Sheet, row: int, column: int) -> bool:

@@ -10,13 +10,14 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Protocol
 
-from figures.records import Finding, Leftover, Observation, Parsed, Severity
+from figures.records import Finding, Leftover, Observation, Parsed
 from scrapers.errors import DriftError, NotAnEditionError, NotReadableError
-from scrapers.ice import atd, bond, detention, iclos, one_offs, prose, segregation, semiannual, transgender
+from scrapers.ice import atd, bond, detention, iclos, one_offs, prose, segregation, semiannual, transgender, vulnerable
 from scrapers.ice.file_names import read_name
 from scrapers.ice.footnotes import CLOCKS, Dating, dating, state
 from scrapers.ice.list_sheets import says_nothing
 from scrapers.ice.places import facilities
+from scrapers.ice.sheet_findings import about_leftovers, about_sheets, finding
 from scrapers.xlsx.blocks import MOST_FIGURES, Block, Context, Position, Statement, raw_text
 from scrapers.xlsx.labels import label
 from scrapers.xlsx.reader import Sheet, Workbook, locator
@@ -73,7 +74,7 @@ KINDS = (
     Kind("bond", _words(r"^\s*monthly bond\b"), bond.read, HEADINGS),
     Kind("semiannual", _words(r"^\s*semiannual\b"), semiannual.read, HEADINGS),
     Kind("transgender", _words(r"^.*\btrans\b.*\bpop"), transgender.read, HEADINGS),
-    Kind("vulnerable", _words(r"^\s*vulnerable\b"), segregation.read_vulnerable, HEADINGS),
+    Kind("vulnerable", _words(r"^\s*vulnerable\b"), vulnerable.read_vulnerable, HEADINGS),
     Kind("segregation", _words(r"^.*\bmonthly segregation\b"), segregation.read_monthly, HEADINGS),
     FOOTNOTES,
     Kind("header", _words(r"^\s*header\s*$"), one_offs.read_header, HEADINGS),
@@ -108,13 +109,13 @@ def read(book: Sheets, name: str) -> Parsed:
         current = _current(mine, named if kind.id == "detention" else None)
         if kind.id == "detention":
             main_year = next((year for sheet, year in mine if sheet is current), None)
-            findings.extend(_about_sheets(mine, current, name, named))
+            findings.extend(about_sheets(mine, current, name, named))
         for sheet, year in mine:
             block = _read(kind, sheet, year, sheet is current, footnotes)
             left, beyond = _leftovers(sheet, block.used, kind.ignored)
             observations.extend(block.observations)
             leftovers.extend(left)
-            findings.extend([*block.findings, *_about_leftovers(sheet, left, beyond)])
+            findings.extend([*block.findings, *about_leftovers(sheet, left, beyond)])
             _require_room(observations)
     _require_an_edition(book, name, [_kind(sheet.title) for sheet in sheets], observations, findings)
     findings.extend(_new_sheets(book))
@@ -208,51 +209,14 @@ class _Dates:
 def _read(kind: Kind, sheet: Sheet, year: int | None, is_current: bool, footnotes: _Dates) -> Block:
     if year is None:
         words = f"sheet {sheet.title!r} states no fiscal year, and neither does the file's name; it is not read."
-        return Block((), (_finding("no_year", "hold", (), "a fiscal year", "none", words),))
+        return Block((), (finding("no_year", "hold", (), "a fiscal year", "none", words),))
     return kind.read(sheet, Context(year, is_current, footnotes.of(year, visible=sheet.visible)))
-
-
-def _about_leftovers(sheet: Sheet, left: Sequence[Leftover], beyond: int) -> list[Finding]:
-    """Nothing disappears in silence: what nobody understood is said by its cells, and counted `beyond` these."""
-    if not left and not beyond:
-        return []
-    cells = tuple(leftover.locator for leftover in left)
-    shown = ", ".join(f"{leftover.locator.rpartition('!')[2]} {leftover.raw[:40]!r}" for leftover in left[:5])
-    number = len(left) + beyond
-    more = f" and {number - 5} more" if number > 5 else ""
-    cells_were = f"{number} cells were" if number > 1 else "one cell was"
-    words = f"sheet {sheet.title!r}: {cells_were} not understood: {shown}{more}."
-    return [Finding("leftover", "warn", "cells", cells, "cells of declared tables or named notes", str(number), words)]
-
-
-def _about_sheets(
-    sheets: Sequence[tuple[Sheet, int | None]], current: Sheet | None, name: str, named: int | None
-) -> list[Finding]:
-    findings: list[Finding] = []
-    for sheet, year in sheets:
-        where = f"sheet {sheet.title!r}"
-        if not sheet.visible:
-            words = f"{where} is hidden; its figures are kept under FY{year} and are not taken as current."
-            findings.append(_finding("hidden_sheet", "note", (), "visible sheets", "hidden", words))
-        elif sheet is not current:
-            words = f"{name}: {where} is not the current one; its figures are kept under FY{year} only."
-            expected = f"FY{named}" if named else "one"
-            findings.append(_finding("wrong_year_sheet", "warn", (), expected, f"FY{year}", words))
-        elif named is not None and year != named:
-            words = f"{name} is named FY{named} but holds FY{year}; the sheet's own year is used."
-            findings.append(_finding("name_year", "note", (), f"FY{named}", f"FY{year}", words))
-    if current is None:
-        words = f"{name} holds no detention sheet that can be taken as current; nothing of it is judged on."
-        expected = f"a visible detention sheet of FY{named}" if named else "one visible detention sheet"
-        shown = ", ".join(f"FY{year}{'' if sheet.visible else ' (hidden)'}" for sheet, year in sheets) or "none"
-        findings.append(_finding("no_current_sheet", "hold", (), expected, shown, words))
-    return findings
 
 
 def _new_sheets(book: Sheets) -> list[Finding]:
     """A visible sheet of no known kind: everything on it is unread."""
     return [
-        _finding(
+        finding(
             "new_sheet", "warn", (), "a sheet of a known kind", repr(title), f"sheet {title!r} is new; it is not read."
         )
         for title, visible in book.titles
@@ -275,7 +239,7 @@ def _stale_footnotes(stated: Mapping[str, Statement | str], sheets: Sequence[She
     """A footnote that dates a sheet which is not there was left from an earlier edition (10 January 2022)."""
     kinds = {found.id for sheet in sheets if (found := _kind(sheet.title))}
     return [
-        _finding(
+        finding(
             "footnote_without_sheet",
             "note",
             (),
@@ -300,7 +264,3 @@ def _leftovers(
     texts = ((at, raw_text(sheet.cells[at])) for at in unread[:MOST_LISTED])
     left = [Leftover(locator(sheet.title, *at), text) for at, text in texts if not says_nothing(text, ignored.values())]
     return left, max(0, len(unread) - MOST_LISTED)
-
-
-def _finding(check: str, severity: Severity, tables: tuple[str, ...], expected: str, found: str, words: str) -> Finding:
-    return Finding(check, severity, "table" if tables else "release", tables, expected, found, words)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain
 from typing import NamedTuple
 
 from figures.metrics.catalogue import METRICS
@@ -68,19 +69,18 @@ def parse(content: bytes, name: str) -> Parsed:
     book = Workbook(content)
     sheets = list(filter(_may_be_kept, (book.sheet(title) for title, visible in book.titles if visible)))
     read = [_kept(kept, sheets) for kept in SHEETS]
-    findings = [finding for each in read for finding in each.findings]
-    observations = tuple(observation for each in read for observation in each.observations)
+    observations = tuple(chain.from_iterable(each.observations for each in read))
     if not observations:
         raise DriftError(
             f"workbook {name}", "at least one sheet of OHSS's monthly tables", f"{len(book.titles)} sheets"
         )
     return Parsed(
         observations,
-        tuple(findings),
+        tuple(chain.from_iterable(each.findings for each in read)),
         fiscal_year=max(o.fiscal_year or 0 for o in observations),
         run_date=max(filter(None, (each.as_of for each in read)), default=None),
         modified_at=book.modified_at,
-        leftovers=tuple(leftover for each in read for leftover in each.leftovers),
+        leftovers=tuple(chain.from_iterable(each.leftovers for each in read)),
     )
 
 
@@ -151,9 +151,8 @@ def _columns(kept: Kept, sheet: Sheet, title: int, heading: int) -> tuple[dict[i
             found.setdefault(key, []).append(column)
         else:
             unknown.append(column)
-    odd = [key for key in kept.headings if len(found.get(key, ())) != 1]
-    if odd:
-        shown = "; ".join(f"{' / '.join(filter(None, key))} {len(found.get(key, ()))} times" for key in odd)
+    times = {key: len(found.get(key, ())) for key in kept.headings}
+    if shown := "; ".join(f"{' / '.join(filter(None, key))} {many} times" for key, many in times.items() if many != 1):
         raise DriftError(locator(sheet.title, heading, FIRST_VALUE), "each declared heading once", shown[:500])
     return {columns[0]: kept.headings[key] for key, columns in found.items()}, unknown
 

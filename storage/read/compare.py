@@ -126,20 +126,10 @@ def revisions(connection: Connection, series: str) -> Revisions | None:
     Only clean numbers of periods that are stated whole count: a month that still ran is not a first figure of it. What
     a copy of an edition repeats is no step.
     """
-    told = {
-        release
-        for source in sources_of(connection, series_ids(connection, [series]))
-        for release in copies(connection, source)
-    }
-    figures = [
-        f for f in history(connection, [series]) if not f.held and f.status == "reported" and f.release_id not in told
-    ]
+    figures = _clean_steps(connection, series)
     if not figures:
         return None
-    by_period: dict[int, list[Figure]] = {}
-    for figure in figures:
-        if figure.value is not None and _whole(figure.period):
-            by_period.setdefault(slot(figure.period), []).append(figure)
+    by_period = _of_whole_periods(figures)
     steps: dict[str, list[tuple[float, float]]] = {name: [] for name in _age_names()}
     ends = []
     for vintages in by_period.values():
@@ -150,6 +140,23 @@ def revisions(connection: Connection, series: str) -> Revisions | None:
             steps[_age(later)].append(pair)
     spreads = tuple((name, _spread(pairs)) for name, pairs in steps.items())
     return Revisions(series, figures[0].unit, len(by_period), _spread(ends), spreads)
+
+
+def _clean_steps(connection: Connection, series: str) -> list[Figure]:
+    """The clean numbers of a series, without those that a copy of an edition repeats."""
+    sources = sources_of(connection, series_ids(connection, [series]))
+    told = {release for source in sources for release in copies(connection, source)}
+    stated = (f for f in history(connection, [series]) if not f.held and f.status == "reported")
+    return [figure for figure in stated if figure.release_id not in told]
+
+
+def _of_whole_periods(figures: Iterable[Figure]) -> dict[int, list[Figure]]:
+    """Those of periods that are stated whole, by period."""
+    found: dict[int, list[Figure]] = {}
+    for figure in figures:
+        if figure.value is not None and _whole(figure.period):
+            found.setdefault(slot(figure.period), []).append(figure)
+    return found
 
 
 def _whole(period: Period) -> bool:

@@ -55,16 +55,23 @@ def newest(connection: Connection, key: str, as_of: datetime | None, since: date
     until, unclean = as_of or _FOREVER, as_list(connection, held)
     asked = {"series": series.id, "since": fiscal_year(since) if since else -1, "until": until, "unclean": unclean}
     rows = sorted(connection.execute(_rows(dialect), asked).all(), key=itemgetter(_KIND, _SLOT))
-    blocks = _by_id(connection, _blocks(dialect), {row[_BLOCK] for row in rows})
-    if any(block[-1] != series.table for block in blocks.values()):
-        return None
     releases = _by_id(connection, _releases(dialect), {row[_RELEASE] for row in rows})
-    figures = [_figure(series, row, blocks[row[_BLOCK]], releases[row[_RELEASE]]) for row in rows]
-    if len({row[_SLOT] for row in rows}) < len(rows) or _touched(held_cells, figures):
+    figures = _figures(connection, series, rows, releases)
+    if figures is None or _touched(held_cells, figures):
         return None
     asked = {"source": series.source, "table": series.table, "until": until, "unclean": unclean}
     last_word = _last_words(connection.execute(_speakers(dialect), asked).all())
     return figures if _stand(figures, releases, last_word) else None
+
+
+def _figures(
+    connection: Connection, series: _Series, rows: Sequence[Sequence[Any]], releases: Mapping[int, Sequence[Any]]
+) -> list[Figure] | None:
+    """The figures of rows; None when one is of another table, or a period has two."""
+    blocks = _by_id(connection, _blocks(connection.dialect.name), {row[_BLOCK] for row in rows})
+    if any(block[-1] != series.table for block in blocks.values()) or len({row[_SLOT] for row in rows}) < len(rows):
+        return None
+    return [_figure(series, row, blocks[row[_BLOCK]], releases[row[_RELEASE]]) for row in rows]
 
 
 def _by_id(connection: Connection, query: Select[Any], ids: Collection[int]) -> dict[int, Sequence[Any]]:

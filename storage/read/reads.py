@@ -3,7 +3,7 @@
 Order of releases is the order in which the public could read them, whatever the order in which they came in.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,6 @@ from storage import schema as t
 from storage.encoding.bulk_statements import among
 from storage.encoding.row_values import NOT_CURRENT, STATUS_NUMBER, STATUSES, dims_of, join, split
 from storage.encoding.series_lookup import series_ids, years
-from storage.read import just_stored
 from storage.read.catalogue import series_list as series_list
 from storage.read.holds import Holds, open_holds
 
@@ -69,7 +68,7 @@ def figures_query() -> Select[Any]:
     )
 
 
-def _of_metrics(connection: Connection, metrics: Collection[str]) -> ColumnElement[bool]:
+def of_metrics(connection: Connection, metrics: Collection[str]) -> ColumnElement[bool]:
     """That a figure is of some metrics. Their series are looked up first: the planner knows nothing of new tables."""
     s, m = t.series, t.metric
     query = select(s.c.id).join(m, m.c.id == s.c.metric_id).where(m.c.name.in_(sorted(metrics)))
@@ -171,14 +170,15 @@ def figures_of(connection: Connection, release: StoredRelease) -> list[Figure]:
     """All that one release states, in the order of the file, figures of hidden and wrong-year sheets left out."""
     o = t.observation
     query = figures_query().where(
-        o.c.fiscal_year.in_(_years_of(connection, release.id)),
+        o.c.fiscal_year.in_(years_of(connection, release.id)),
         o.c.release_id == release.id,
         o.c.status != NOT_CURRENT,
     )
     return made_figures(connection, query)
 
 
-def _years_of(connection: Connection, release_id: int) -> list[int]:
+def years_of(connection: Connection, release_id: int) -> list[int]:
+    """The fiscal years under which the figures of a release are filed."""
     filed = connection.execute(select(t.release.c.years).where(t.release.c.id == release_id)).scalar()
     return list(filed or ())
 
@@ -199,51 +199,13 @@ def clean_before(
     o = t.observation
     query = figures_query().where(
         o.c.fiscal_year == release.fiscal_year,
-        _of_metrics(connection, metrics),
+        of_metrics(connection, metrics),
         o.c.status == STATUS_NUMBER["reported"],
         t.period.c.kind.in_(("instant", "fiscal_year_to_date")),
         t.release.c.source == source,
         t.release.c.position < release.position,
     )
     return [figure for figure in made_figures(connection, query, holds) if not figure.held]
-
-
-def texts_before(
-    connection: Connection,
-    source: str,
-    release: StoredRelease,
-    metric: str,
-    given: just_stored.Given | None = None,
-) -> tuple[str, list[str]]:
-    """The texts of a metric in the last release before one that has any: (its name, the texts). `given` are the figures
-    of releases, where they are at hand.
-    """
-    known = given or just_stored.at_hand(connection)
-    r = t.release
-    query = (
-        select(r.c.id, r.c.name)
-        .where(r.c.source == source, r.c.position < release.position)
-        .order_by(r.c.position.desc())
-    )
-    for other in connection.execute(query):
-        if texts := _texts(connection, other.id, metric, known(other.id)):
-            return other.name, texts
-    return "", []
-
-
-def _texts(connection: Connection, release_id: int, metric: str, stated: Sequence[Observation] | None) -> list[str]:
-    """The texts of a metric in a release, in the order of its file: their bodies alone."""
-    if stated is not None:
-        return [o.raw for o in in_order(o for o in stated if o.metric == metric and o.status == "text")]
-    o, b, x = t.observation, t.block, t.text
-    query = (
-        select(b.c.sheet, o.c.row, o.c.col, x.c.body)
-        .join(b, b.c.id == o.c.block_id)
-        .join(x, x.c.id == o.c.text_id)
-        .where(o.c.fiscal_year.in_(_years_of(connection, release_id)), o.c.release_id == release_id)
-        .where(o.c.status == STATUS_NUMBER["text"], _of_metrics(connection, {metric}))
-    )
-    return [body for *_, body in sorted(tuple(row) for row in connection.execute(query))]
 
 
 def observations(connection: Connection, release_id: int, metrics: Collection[str] | None = None) -> list[Observation]:
@@ -278,10 +240,10 @@ def observations(connection: Connection, release_id: int, metrics: Collection[st
         .join(p, p.c.id == o.c.period_id)
         .join(b, b.c.id == o.c.block_id)
         .outerjoin(x, x.c.id == o.c.text_id)
-        .where(o.c.fiscal_year.in_(_years_of(connection, release_id)), o.c.release_id == release_id)
+        .where(o.c.fiscal_year.in_(years_of(connection, release_id)), o.c.release_id == release_id)
     )
     if metrics is not None:
-        query = query.where(_of_metrics(connection, metrics))
+        query = query.where(of_metrics(connection, metrics))
     return in_order(_observation(row) for row in connection.execute(query))
 
 

@@ -168,21 +168,30 @@ def _removals(figures: Sequence[Figure], speakers: Mapping[Scope, Sequence[_Spea
         if not lasting(figure.table):
             by_scope.setdefault((figure.series, _scope(figure)), []).append(figure)
     for (_, scope), mine in by_scope.items():
-        stated: dict[int, list[Figure]] = {}
-        for figure in mine:
-            stated.setdefault(figure.release_id, []).append(figure)
-        up: dict[object, Figure] = {}
-        before: Mapping[str, tuple[int, int]] = {}
-        for speaker in speakers[scope]:
-            now = stated.get(speaker.release.id, [])
-            here = {_place(figure) for figure in now}
-            for place, figure in list(up.items()):
-                if place not in here:
-                    del up[place]
-                    if _dropped(figure, speaker.window or before):
-                        yield _removed(figure, speaker)
-            up.update({_place(figure): figure for figure in now if not figure.held})
-            before = speaker.window or before
+        yield from _removals_of(mine, speakers[scope])
+
+
+def _removals_of(mine: Sequence[Figure], speakers: Sequence[_Speaker]) -> Iterator[Figure]:
+    """Of one series and scope: what the next release that speaks of it leaves out."""
+    stated = _by_release(mine)
+    up: dict[object, Figure] = {}
+    before: Mapping[str, tuple[int, int]] = {}
+    for speaker in speakers:
+        now = stated.get(speaker.release.id, [])
+        here = {_place(figure) for figure in now}
+        window = speaker.window or before
+        gone = [place for place in up if place not in here]
+        dropped = [figure for figure in map(up.pop, gone) if _dropped(figure, window)]
+        yield from (_removed(figure, speaker) for figure in dropped)
+        up.update({_place(figure): figure for figure in now if not figure.held})
+        before = window
+
+
+def _by_release(figures: Sequence[Figure]) -> dict[int, list[Figure]]:
+    found: dict[int, list[Figure]] = {}
+    for figure in figures:
+        found.setdefault(figure.release_id, []).append(figure)
+    return found
 
 
 def _place(figure: Figure) -> object:

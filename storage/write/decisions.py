@@ -1,6 +1,6 @@
 """What people decided about findings: recorded first, then carried over to every finding that says the same again."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -112,18 +112,20 @@ def carry_over(connection: Connection, release_id: int | None = None) -> list[St
         made = [d for d in made if d.release_id == release_id or d.stage in RESTATED]
     if not made:
         return []
-    changed = []
-    for finding in _holds(connection, {d.check for d in made}, release_id):
-        mine = [decision for decision in made if decision.about(finding)]
-        counts = next((decision for decision in mine if decision.ended_at is None), None)
-        if counts is not None and finding.lifted_at is None:
-            _mark(connection, finding.id, counts.at, counts.author, counts.because)
-        elif counts is None and finding.lifted_at is not None and _lifted_by(mine, finding):
-            _mark(connection, finding.id, None, None, None)
-        else:
-            continue
-        changed.append(finding)
-    return changed
+    holds = _holds(connection, {d.check for d in made}, release_id)
+    return [hold for hold in holds if _bring_into_line(connection, hold, [d for d in made if d.about(hold)])]
+
+
+def _bring_into_line(connection: Connection, hold: StoredFinding, mine: Sequence[Decision]) -> bool:
+    """Lift a hold, or let it stand again, as the decisions about it say. Returns whether that changed anything."""
+    counts = next((decision for decision in mine if decision.ended_at is None), None)
+    if counts is not None and hold.lifted_at is None:
+        _mark(connection, hold.id, counts.at, counts.author, counts.because)
+        return True
+    if counts is None and hold.lifted_at is not None and _lifted_by(mine, hold):
+        _mark(connection, hold.id, None, None, None)
+        return True
+    return False
 
 
 def decided(connection: Connection, rows: Iterable[RowMapping]) -> set[int]:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from figures.records import Finding
 from storage import schema as t
@@ -62,8 +62,7 @@ def renew_findings(
     """
     f = t.finding
     rows = connection.execute(select(f).where(f.c.release_id == release_id, f.c.stage == stage)).mappings().all()
-    closed = [row for row in rows if row["lifted_at"] is not None]
-    by_hand = {row["id"] for row in closed} - (decisions.decided(connection, closed) if closed else set())
+    by_hand = _lifted_by_hand(connection, rows)
     lifted = {(row["check"], row["expected"], row["found"]) for row in rows if row["id"] in by_hand}
     before = {_said(dict(row)): row["id"] for row in rows if row["id"] not in by_hand}
     now = {_said(asdict(each)): each for each in findings if (each.check, each.expected, each.found) not in lifted}
@@ -73,6 +72,12 @@ def renew_findings(
     record_findings(connection, source, release_id, stage, new, at)
     if new or gone:
         decisions.carry_over(connection, release_id)
+
+
+def _lifted_by_hand(connection: Connection, rows: Iterable[RowMapping]) -> set[int]:
+    """The numbers of those findings that were closed by no decision that is on record."""
+    closed = [row for row in rows if row["lifted_at"] is not None]
+    return {row["id"] for row in closed} - (decisions.decided(connection, closed) if closed else set())
 
 
 def add_findings(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from storage import schema as t
 from storage.read.holds import open_holds
@@ -74,6 +74,13 @@ def corrections(connection: Connection, message_id: int) -> list[int]:
     n = t.notice
     query = select(n.c.correction_id).where(n.c.message_id == message_id, n.c.correction_id.is_not(None)).distinct()
     return [row.correction_id for row in connection.execute(query.order_by(n.c.correction_id))]
+
+
+def claims_of(connection: Connection, message_id: int) -> tuple[str, ...]:
+    """The claims that a message speaks of or corrects what was said of, in order. None for what is of no claim."""
+    n = t.notice
+    query = select(n.c.claim_id).where(or_(n.c.message_id == message_id, n.c.correction_id == message_id))
+    return tuple(dict.fromkeys(row.claim_id for row in connection.execute(query.order_by(n.c.message_id, n.c.place))))
 
 
 def live(connection: Connection, claims: Iterable[str]) -> list[dict[str, Any]]:

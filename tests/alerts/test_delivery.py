@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from alerts.delivery import WAITS, Channel, deliver
+from alerts.channels.channel_settings import Channel
+from alerts.delivery import WAITS, deliver
 from alerts.messages.message import DeliveryError, Item, Message
 from alerts.messages.rendering import as_bare_text, as_html, as_text
 from alerts.messages.slack_blocks import as_slack

@@ -21,12 +21,12 @@ from bs4 import BeautifulSoup
 from pytest_httpserver import HTTPServer
 
 from alerts.channels.apprise_service import AppriseService
+from alerts.channels.channel_settings import Channel
 from alerts.channels.console import Console
 from alerts.channels.mail import Mail
 from alerts.channels.slack import SlackWebhook
 from alerts.channels.slack_app import SlackApp
 from alerts.claims.model import Claim, load_claim
-from alerts.delivery import Channel
 from alerts.forms.evaluate import evaluate
 from alerts.forms.hysteresis import Change
 from alerts.messages.chart_points import chart_of
@@ -189,9 +189,9 @@ def console_of(message: Message) -> str:
 
 
 def mail_of(message: Message) -> EmailMessage:
-    from alerts.channels.mail import compose
+    from alerts.channels.mail_composition import compose
 
-    return compose(Mail("mail", "127.0.0.1", 25, "a@news.example", ("b@news.example",), clock=lambda: NOON), message)
+    return compose(message, "mail", "a@news.example", ("b@news.example",), NOON)
 
 
 def mail_text_of(message: Message) -> str:

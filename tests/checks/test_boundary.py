@@ -5,13 +5,14 @@ from functools import cache
 import pytest
 
 from checks.boundary import COULD_NOT_RUN, GUARDS, asked
+from checks.declared import declared_guards
 from figures.records import Finding, Observation
+from figures.registry import ICE, SOURCES
 from replica.cbp_files import RUNNING_2026, aor_file
 from replica.editions import edition
 from replica.ohss import FIRST, workbook
 from replica.trac import population_table
 from replica.workbooks import build
-from scrapers.registry import ICE, SOURCES
 from tests.alerts.conftest import HELD
 
 HOLDS_NONE = {"prose", "same_figures", "source_errors"}
@@ -39,7 +40,7 @@ def _generates_and_fails(*_: object) -> object:
     raise ZeroDivisionError("division by zero")
 
 
-@pytest.mark.parametrize("check", sorted({*GUARDS, "a_check_that_is_new"} - NOT_REBUILT))
+@pytest.mark.parametrize("check", sorted({*GUARDS, *declared_guards(), "a_check_that_is_new"} - NOT_REBUILT))
 def test_a_check_that_fails_holds_what_it_guards(check: str) -> None:
     (found,) = asked(check, _stated(), _fails)
     assert (found.check, found.expected) == (COULD_NOT_RUN, f"an answer of the check {check}")

@@ -18,7 +18,7 @@ from checks.sources.pairing import Book, Row, book_of, exchanged, rows_of
 from checks.sources.reconcile import AGREEING, Reconciliation, reconcile
 from figures.periods import Period
 from figures.records import Observation, Parsed, Status
-from scrapers.registry import SOURCES
+from figures.registry import SOURCES
 from scrapers.trac.population import parse as parse_trac
 from tests.conftest import Parse
 

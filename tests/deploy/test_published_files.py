@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from alerts.claims.model import faults_of
-from scrapers.registry import SOURCES
+from figures.registry import SOURCES
 from tests.command import typed
 
 ROOT = Path(__file__).parents[2]

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from figures.periods import end_of_day
+from figures.registry import TRAC
 from flows.configuration.settings import Settings, load_settings
 from flows.context import Line
 from flows.pipeline import open_line
 from replica.publisher import PAGE, Publisher
-from scrapers.registry import TRAC
 from tests.databases import new_sqlite
 from tests.unasked import WITHOUT_BORDER
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from checks.known_hashes import Witness, witnesses
+from figures.registry import ICE
 from flows.backfill import Backfilled, Job, Span, backfill
 from flows.cli import backfill_command
 from flows.fetching.archive_manners import Shelf, Visitor
@@ -20,7 +21,6 @@ from flows.pipeline import open_line, usable_claims
 from replica.editions import edition
 from replica.wayback import FILES, PAGE, Trouble, Wayback
 from replica.workbooks import build
-from scrapers.registry import ICE
 from storage.engine import Database, reading
 from storage.read import journal, reads
 from storage.write import ledger

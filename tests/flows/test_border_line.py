@@ -9,12 +9,12 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from figures.periods import end_of_day
+from figures.registry import SOURCES
 from flows.context import Line
 from flows.importing import ImportFileError, Stated, import_files
 from replica.cbp_files import FINAL_2025, FINAL_2026, FIRST_OF_2027, RUNNING_2026, CbpEdition
 from replica.cbp_pages import LISTING, TABLE, path
 from replica.ohss import FIRST, SECOND, workbook
-from scrapers.registry import SOURCES
 from storage.engine import reading
 from storage.read import reads, vintages
 from tests.border import EDITIONS, published

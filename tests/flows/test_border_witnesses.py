@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
+from figures.registry import SOURCES
 from flows.fetching.source_states import stands
 from flows.importing import ImportFileError, import_files
 from flows.lateness import watched
 from flows.show.status import standing
 from replica.cbp_files import FINAL_2025, CbpEdition, sbo_file, state_file
 from replica.cbp_pages import FOLDER, LISTING, SOUTHWEST_LISTING, path
-from scrapers.registry import SOURCES
 from storage.engine import reading
 from storage.read import journal, vintages
 from tests.border_front import AUGUST, BORDER_PATROL, JULY, REFUSAL, SOUTHWEST, Front

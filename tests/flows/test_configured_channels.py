@@ -9,6 +9,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from alerts.channels.apprise_service import AppriseService
+from alerts.channels.channel_table import CHANNELS
 from alerts.channels.pictures import PublishedCharts
 from alerts.channels.slack import SlackWebhook
 from alerts.channels.slack_app import SlackApp
@@ -17,9 +18,9 @@ from alerts.messages.message import SEVERITIES, DeliveryError, LeftOutError, Mes
 from alerts.messages.words.publisher_troubles import FILE_GONE, trouble_message
 from flows.configuration.settings import Settings, SettingsError, load_settings
 from flows.configuration.template import configuration
-from flows.notifying.configured_channels import Unusable, Weighty, build_channels, channel_names
+from flows.notifying.configured_channels import Choosing, Unusable, build_channels, channel_names
 from storage.engine import Database, reading, writing
-from storage.write import ledger
+from storage.write import ledger, message_contents
 
 NOON = datetime(2025, 5, 23, 12, tzinfo=UTC)
 
@@ -73,7 +74,7 @@ def test_a_missing_secret_is_named_and_the_messages_wait(
         tmp_path, channel(name="x", kind=kind, minimum_severity="alert", **{keys[kind]: "NOT_SET"}, **more)
     )
     built = build_channels(settings)["x"]
-    assert isinstance(built, Weighty)
+    assert isinstance(built, Choosing)
     assert built.channel == Unusable("x", "channel 'x': the environment variable NOT_SET is not set")
     with pytest.raises(DeliveryError) as caught:
         built.send(trouble_message("ice", FILE_GONE, [("the page is gone", "")], NOON))
@@ -157,6 +158,65 @@ def test_what_a_channel_does_not_ask_for_is_recorded_as_left_out_and_never_tried
     assert capsys.readouterr().out.count("key: loud") == 2
 
 
+def _said(claim: str) -> Mapping[str, object]:
+    return {
+        "news": "n" * 32,
+        "claim_id": claim,
+        "claim_sha256": "0" * 64,
+        "answer": "standing",
+        "as_of": NOON,
+        "change": "departed",
+        "state": "far",
+        "floor": 0.0,
+        "undone_because": "",
+    }
+
+
+def test_a_channel_takes_news_of_the_claims_that_it_asks_for_and_what_is_of_none(
+    tmp_path: Path, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = configured(
+        tmp_path, channel(name="seeds", kind="console", claims=["seed-*"]) + channel(name="all", kind="console")
+    )
+    for key, claims in {"one": ["seed-1"], "other": ["trac-1"], "both": ["trac-1", "seed-1"], "none": []}.items():
+        _queue(database, Message(key, "desk", key, (), "f"), "seeds", "all")
+        with writing(database) as connection:
+            (number,) = [row["id"] for row in ledger.messages(connection) if row["key"] == key][:1]
+            message_contents.record(connection, number, [_said(claim) for claim in claims])
+    deliver(database, build_channels(settings), lambda: NOON)
+    states = _states(database)
+    assert {key: states[key, "seeds"] for key in ("one", "other", "both", "none")} == {
+        "one": ("sent", ""),
+        "other": ("left_out", "about trac-1; seeds takes seed-*"),
+        "both": ("sent", ""),
+        "none": ("sent", ""),
+    }
+    assert {states[key, "all"] for key in ("one", "other", "both", "none")} == {("sent", "")}
+
+
+def test_the_correction_of_a_message_goes_where_its_claim_is_asked_for(tmp_path: Path, database: Database) -> None:
+    settings = configured(tmp_path, channel(name="seeds", kind="console", claims=["seed-*"]))
+    for key in ("alert", "correction"):
+        _queue(database, Message(key, "desk", key, (), "f"), "seeds")
+    with writing(database) as connection:
+        ids = {row["key"]: row["id"] for row in ledger.messages(connection)}
+        message_contents.record(connection, ids["alert"], [_said("trac-1")])
+        said = message_contents.of_messages(connection, [ids["alert"]])
+        message_contents.undo(connection, [row["id"] for row in said], NOON, "why", ids["correction"])
+        assert message_contents.claims_of(connection, ids["correction"]) == ("trac-1",)
+    outcomes = deliver(database, build_channels(settings), lambda: NOON)
+    assert {(sent.key, sent.outcome) for sent in outcomes} == {("correction", "left_out")}
+
+
+def test_a_pattern_of_claims_is_checked_by_the_file_and_by_doctor(tmp_path: Path) -> None:
+    from flows.cli.doctor import channels_fault
+
+    said = refusal(tmp_path, channel(name="x", kind="console", claims=["SEED 1"]))
+    assert "channels.claims: 'SEED 1' is no pattern of claims' ids; write ids or patterns such as" in said
+    settings = configured(tmp_path, channel(name="x", kind="console", claims=["sead-4*", "seed-*"]))
+    assert channels_fault(settings).startswith("channel 'x': 'sead-4*' fits no claim; nearest: seed-4-almost-49000")
+
+
 def test_what_was_left_out_of_a_message_that_was_taken_is_recorded(database: Database, httpserver: HTTPServer) -> None:
     from dataclasses import replace
 
@@ -184,6 +244,6 @@ def test_every_channel_of_the_template_can_be_used_as_it_stands(
     setting = re.compile(r"# (\[\[?[a-z_.]+\]\]?|[a-z_]+ = .*)")
     text = "\n".join(setting.sub(r"\1", line) for line in configuration("desk@example.org").splitlines())
     settings = configured(tmp_path, text)
-    assert [channel.kind for channel in settings.channels] == ["console", "slack", "slack_app", "mail", "apprise"]
+    assert [channel.kind for channel in settings.channels] == list(CHANNELS)
     assert settings.charts.address == "https://charts.example.org/onrecord"
     assert not [built for built in build_channels(settings).values() if isinstance(built, Unusable)]

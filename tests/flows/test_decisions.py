@@ -15,6 +15,7 @@ from alerts.claims.shipped import shipped_claims
 from alerts.delivery import deliver
 from figures.periods import end_of_day
 from figures.records import Finding
+from figures.registry import SOURCES
 from flows.cli.verify_and_rebuild import rebuild_all
 from flows.configuration.settings import load_settings
 from flows.context import Line
@@ -24,7 +25,6 @@ from flows.pipeline import open_line, run_line, usable_claims
 from flows.show.held import holds
 from replica.editions import edition
 from replica.workbooks import build
-from scrapers.registry import SOURCES
 from storage import schema as t
 from storage.engine import reading, writing
 from storage.read import journal, reads

@@ -13,15 +13,16 @@ import trustme
 from rich.console import Console
 from sqlalchemy.exc import OperationalError
 
+from alerts.channels.channel_settings import ChannelSettings
 from alerts.channels.dead_man import DeadMan
 from alerts.messages.message import DeliveryError
+from figures.registry import SOURCES
 from flows import heartbeat
-from flows.configuration.settings import ChannelSettings, HeartbeatSettings, SourceSettings
+from flows.configuration.settings import HeartbeatSettings, SourceSettings
 from flows.notifying.configured_channels import channel_names
 from flows.pipeline import run_line
 from flows.show.status import print_standing, standing
 from replica.editions import edition
-from scrapers.registry import SOURCES
 from storage.engine import reading, writing
 from storage.write import heartbeats, ledger, runs
 from tests.server import HTTPServer

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from figures.periods import end_of_day
+from figures.registry import ICE
 from flows.configuration.settings import Settings, load_settings
 from flows.context import Line
 from flows.importing import Imported, ImportFileError, Stated, import_files, place, read_manifest
 from flows.pipeline import open_line, usable_claims
 from replica.editions import edition
 from replica.workbooks import build
-from scrapers.registry import ICE
 from storage.engine import reading
 from storage.read import journal, reads
 from storage.write import ledger

@@ -10,12 +10,12 @@ import pytest
 from checks.known_hashes import witnesses
 from figures.periods import end_of_day
 from figures.records import Parsed, Target
+from figures.registry import ICE, SOURCES
 from flows.lateness import tell_silences, watched
 from flows.pipeline import run_line
 from flows.show.due import as_object, by_day
 from replica.editions import edition
 from scrapers.ice.file_names import read_name
-from scrapers.registry import ICE, SOURCES
 from storage.engine import Database, open_database, reading, writing
 from storage.read import journal
 from storage.write import ledger, releases, runs

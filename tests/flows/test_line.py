@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from figures.records import Target
+from figures.registry import ICE
 from flows.context import BusyError
 from flows.ingest import looking
 from flows.pipeline import run_line
 from replica.editions import edition
 from replica.publisher import PAGE, TRAC
-from scrapers.registry import ICE
 from storage import locks
 from storage.engine import reading, writing
 from storage.read import journal, reads

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from figures.registry import ICE
 from flows.configuration.settings import SourceSettings
 from flows.importing import import_files, reconcile_past
 from flows.pipeline import run_line, usable_claims
 from flows.reconcile import hold_against
 from replica.editions import Edition, edition
 from replica.workbooks import build
-from scrapers.registry import ICE
 from storage.engine import reading, writing
 from storage.read import journal, reads
 from storage.write import ledger

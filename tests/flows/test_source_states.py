@@ -9,12 +9,12 @@ from pytest_httpserver import HTTPServer
 
 from alerts.source_states import Standing, age
 from figures.records import Stand
+from figures.registry import SOURCES
 from flows.configuration.settings import load_settings
 from flows.fetching.source_states import stands
 from flows.lateness import watched
 from flows.show.status import standing
 from replica.cbp_pages import LISTING
-from scrapers.registry import SOURCES
 from storage.engine import reading
 from storage.read import journal
 from tests.border_front import AUGUST, JULY, REFUSAL, Front

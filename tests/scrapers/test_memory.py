@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 from checks.document.document_suite import document
 from scrapers.errors import DriftError, NotReadableError
-from scrapers.registry import SOURCES
+from figures.registry import SOURCES
 try:
     document(SOURCES[sys.argv[1]].parse(Path(sys.argv[2]).read_bytes(), Path(sys.argv[2]).name))
 except (DriftError, NotReadableError) as error:

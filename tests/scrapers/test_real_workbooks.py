@@ -18,8 +18,8 @@ from python_calamine import CalamineWorkbook
 from checks.document.document_suite import document
 from checks.document.totals import static
 from figures.records import Parsed
+from figures.registry import SOURCES
 from figures.values import same
-from scrapers.registry import SOURCES
 from tests.conftest import Parse
 
 NO_CURRENT_SHEET = {"FY21_detentionStats060921.xlsx", "FY21_detentionStats10282021.xlsx"}

@@ -13,10 +13,10 @@ from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from figures.periods import end_of_day
 from figures.records import Parsed, Source, Target
+from figures.registry import ICE
 from flows.context import Line
 from flows.importing import PastFile, place, read_manifest
 from flows.intake import Document, take
-from scrapers.registry import ICE
 from scrapers.web.fetch import Policy
 from storage.archive import FolderArchive
 from storage.engine import Database, open_database, reading, writing

@@ -21,10 +21,10 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from bs4 import BeautifulSoup
 from pytest_httpserver import HTTPServer
 
+from alerts.channels.channel_settings import Channel
 from alerts.channels.console import Console
 from alerts.channels.mail import Mail
 from alerts.channels.slack import SlackWebhook
-from alerts.delivery import Channel
 from alerts.messages.charts import described, png
 from alerts.messages.message import DeliveryError, Item, Message, Proof
 from alerts.messages.rendering import as_text

@@ -9,7 +9,7 @@ from checks.document.dates import dates, days_ahead
 from checks.document.document_suite import document
 from figures.periods import Period, fiscal_year_to_date, instant
 from figures.records import Observation, Status
-from scrapers.registry import SOURCES
+from figures.registry import SOURCES
 
 MAY_18 = date(2025, 5, 18)
 

@@ -8,10 +8,10 @@ import pytest
 from checks.document.totals import static
 from figures.periods import MONTHS, Period, fiscal_year_to_date, instant, month_of_fiscal_year
 from figures.records import Finding, Observation, Status
+from figures.registry import SOURCES
 from replica.editions import editions
 from replica.trac import population_table
 from replica.workbooks import build
-from scrapers.registry import SOURCES
 from tests.looped import for_each
 
 THROUGH = date(2025, 5, 17)

@@ -7,9 +7,9 @@ import pytest
 
 from checks.document.trac_rows import trac
 from figures.records import Finding
+from figures.registry import SOURCES
 from replica.editions import editions
 from replica.trac_tables import atd_table, facilities_table
-from scrapers.registry import SOURCES
 
 Rows = list[dict[str, Any]]
 

@@ -10,10 +10,10 @@ import pytest
 from checks.history.since_october import against_history
 from figures.periods import end_of_day
 from figures.records import Figure, Finding, Observation
+from figures.registry import SOURCES
 from replica.editions import Edition, edition, editions
 from replica.trac import population_table
 from replica.workbooks import build
-from scrapers.registry import SOURCES
 
 MAY = edition("05232025")
 REMOVALS = ("removals", "Total", "Total")

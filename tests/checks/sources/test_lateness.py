@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from checks.known_hashes import witnesses
-from checks.sources.lateness import STAGES, expected, finding, load, rules, silences, spans_turn
+from checks.sources.lateness import STAGES, expected, finding, rules, silences, spans_turn
 from scrapers.ice.file_names import read_name
 
 ICE = rules()["ice"]
@@ -183,17 +183,3 @@ def test_what_the_law_says_is_data_with_its_source() -> None:
     assert "; checked until 5 September 2026): https://uscode.house.gov/" in ICE.law.sentence
     assert ICE.declared.because
     assert rules()["trac"].law is None
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ('[x]\ncounted_by = "moon"\n[x.declared]\ndue = 1\nlate = 2\nbecause = ""', "counted_by is unknown"),
-        ('[x]\ncounted_by = "release"\n[x.declared]\ndue = 3\nlate = 2\nbecause = ""', "late before it is due"),
-        ('[x]\ncounted_by = "release"\n[x.declared]\ndue = 3\nlater = 2\nbecause = ""', "later"),
-        ('[x]\ncounted_by = "release"', "declared"),
-    ],
-)
-def test_rules_that_cannot_be_used_are_named(text: str, words: str) -> None:
-    with pytest.raises(ValueError, match=rf"publication.toml: \[x\]: .*{words}"):
-        load(text)

@@ -10,10 +10,10 @@ import pytest
 
 from figures.periods import Period
 from figures.records import Observation, Parsed, Target
+from figures.registry import ICE
 from flows.context import Line
 from flows.history.recheck import recheck
 from flows.intake import Document, gather_check_and_store
-from scrapers.registry import ICE
 from scrapers.web.fetch import Policy
 from storage.archive import FolderArchive
 from storage.engine import Database, open_database, reading, upgrade, writing

@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 from checks.boundary import COULD_NOT_RUN
 from figures.periods import Period
 from figures.records import Observation, Parsed
+from figures.registry import ICE, SOURCES
 from flows.cli.app import app
 from flows.cli.verify_and_rebuild import rebuild_all
 from flows.configuration.settings import load_settings
@@ -26,7 +27,6 @@ from replica.editions import edition
 from replica.wayback import Wayback
 from replica.workbooks import build
 from scrapers.file_kinds import ZIP_BEGINS
-from scrapers.registry import ICE, SOURCES
 from storage.engine import reading
 from storage.read import journal, reads
 from storage.write import ledger
@@ -69,9 +69,9 @@ def _held(line: Line, series: str) -> list[bool]:
 
 
 CHECKS = {
-    "checks.document.document_suite.static": ("check static", HELD, ""),
-    "checks.document.document_suite.dates": ("check dates", REMOVED, ""),
-    "checks.document.document_suite.average_jumps": (
+    "checks.document.totals.static": ("check static", HELD, ""),
+    "checks.document.dates.dates": ("check dates", REMOVED, ""),
+    "checks.history.balance.average_jumps": (
         "check average_jumps",
         "ice.adp{agency=all, criminality=all}",
         HELD,
@@ -84,7 +84,7 @@ CHECKS = {
     "storage.read.previous.before": ("check edition", HELD, ""),
     "flows.history.past.against_history": ("check history", HELD, ""),
     "flows.history.past.paces": ("check paces", REMOVED, HELD),
-    "checks.document.document_suite.average_sums": ("check average_sums", "ice.adp{agency=all, criminality=all}", HELD),
+    "checks.document.average_sums.average_sums": ("check average_sums", "ice.adp{agency=all, criminality=all}", HELD),
 }
 
 
@@ -112,7 +112,7 @@ def test_the_operators_hear_of_it_once_with_the_hold_that_it_makes_and_again_whe
     desk: "Desk", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr("checks.document.document_suite.static", _fails)
+        broken.setattr("checks.document.totals.static", _fails)
         _play(desk, *KEYS[:3])
     (told,) = _told(desk.line)
     facts = dict(told["body"]["items"][0]["facts"])
@@ -128,7 +128,7 @@ def test_the_operators_hear_of_it_once_with_the_hold_that_it_makes_and_again_whe
     assert _found(desk.line) == []
     assert _held(desk.line, HELD) == [False] * 3
     with monkeypatch.context() as broken:
-        broken.setattr("checks.document.document_suite.static", _fails)
+        broken.setattr("checks.document.totals.static", _fails)
         _play(desk, KEYS[3])
     assert len(_told(desk.line)) == 2
 

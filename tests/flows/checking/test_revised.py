@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from checks.history.revisions import CHECK
 from checks.source_errors import UNPROVEN
 from figures.records import Finding
+from figures.registry import ICE
 from flows.cli.doctor import _source_errors_fault
 from flows.importing import import_files
 from flows.notifying.release_news import settle_revised
 from replica.editions import Edition, Place, edition
 from replica.workbooks import build
-from scrapers.registry import ICE
 from storage.engine import reading, writing
 from storage.read import journal, reads
 from storage.write import ledger

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from figures.registry import ICE
 from flows.configuration.settings import load_settings
 from flows.context import Line
 from flows.decisions import take_back, unhold
 from flows.pipeline import open_line, usable_claims
 from replica.editions import Edition, edition
 from replica.workbooks import build
-from scrapers.registry import ICE
 from storage.engine import reading
 from storage.read import journal, reads
 from tests.importer import NOW, take

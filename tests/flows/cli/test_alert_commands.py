@@ -12,12 +12,12 @@ from alerts.messages.rendering import as_text
 from alerts.messages.words.digest import digest_key
 from figures.naming import UnknownNameError
 from figures.periods import end_of_day
+from figures.registry import ICE
 from flows.cli import mute
 from flows.configuration.settings import SettingsError, load_settings
 from flows.notifying import deliver
 from flows.notifying.digest import digest
 from flows.show import messages, verdict_history
-from scrapers.registry import ICE
 from storage.engine import reading, writing
 from storage.write import mutes, runs
 from tests.alerts.conftest import shipped

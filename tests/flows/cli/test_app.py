@@ -5,6 +5,7 @@ import getpass
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,11 +15,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from alerts.claims.shipped import shipped_claims
+from figures.registry import PUBLISHERS, SOURCES
 from flows.cli.options import NAMES
 from replica.editions import edition, editions
 from replica.publisher import TRAC_FILES
 from replica.workbooks import build
-from scrapers.registry import PUBLISHERS, SOURCES
 from tests.command import started, typed
 
 SHIPPED = [path for path in shipped_claims().glob("*.toml") if path.name != "benchmarks.toml"]
@@ -239,6 +240,22 @@ def test_parse_reads_every_file_of_tracs_with_the_same_columns(tmp_path: Path, s
 
 def test_the_names_on_the_command_line_are_those_of_the_sources() -> None:
     assert set(NAMES) == {*SOURCES, *PUBLISHERS}
+
+
+def test_an_unknown_source_is_told_with_the_nearest_wherever_one_is_named(home: Path, tmp_path: Path) -> None:
+    for words in (
+        "run trakk",
+        "diff trakk",
+        "diff trakk 2025-01-01 2025-02-01",
+        "due trakk",
+        "parse x --source trac_atdd",
+    ):
+        said = typed(home, *words.split())
+        assert said.returncode == 2, words
+        assert re.search(r"nearest: trac\w*", said.stderr), words
+    file = tmp_path / "onrecord.toml"
+    file.write_text("[sources.ohs]\nenabled = false\n")
+    assert "'ohs' is no source; nearest: ohss" in typed(tmp_path, "status").stderr
 
 
 def test_parse_exits_3_with_rows_when_something_is_held(tmp_path: Path) -> None:

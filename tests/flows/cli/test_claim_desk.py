@@ -260,8 +260,8 @@ def test_an_edit_of_a_claim_is_another_version_and_rewrites_no_verdict(desk: "De
     """The verdicts given stay as they were, under the hash of the file that they were given on; new ones follow."""
     for key in ("05232025", "06202025"):
         desk.publisher.publish(edition(key))
+    from figures.registry import ICE
     from flows.importing import import_files
-    from scrapers.registry import ICE
 
     path = tmp_path / edition("05232025").file_name
     path.write_bytes(build(edition("05232025")))

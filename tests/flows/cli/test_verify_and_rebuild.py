@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from figures.registry import SOURCES
 from flows.cli.verify_and_rebuild import rebuild_all, verify_archive
 from flows.context import Line
 from replica.editions import edition
 from replica.workbooks import build
-from scrapers.registry import SOURCES
 from storage import schema as t
 from storage.archive import ArchiveError
 from storage.engine import DatabaseError, reading, writing

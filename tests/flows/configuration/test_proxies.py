@@ -17,12 +17,13 @@ import trustme
 from pytest_httpserver import HTTPServer
 
 from alerts.channels.apprise_service import AppriseService
+from alerts.channels.channel_settings import Channel
 from alerts.channels.dead_man import DeadMan
 from alerts.channels.mail import Mail
 from alerts.channels.slack import SlackWebhook
 from alerts.channels.slack_app import SlackApp
-from alerts.delivery import Channel
 from alerts.messages.message import DeliveryError
+from figures.registry import BORDER, TRAC
 from flows.cli.reachable import report
 from flows.configuration.settings import Settings, SettingsError, load_settings
 from flows.heartbeat import begin
@@ -31,7 +32,6 @@ from flows.pipeline import fetch_policy, open_line, run_line
 from replica.editions import edition
 from replica.workbooks import build
 from scrapers.errors import FetchError
-from scrapers.registry import BORDER, TRAC
 from scrapers.web.fetch import Policy, fetch
 from tests.alerts.channels.test_channels import MESSAGE, PASSWORD, Office, Post, free_port
 from tests.proxy import Proxy, loopback_proxy

@@ -9,6 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.channels import channel_settings as channel_rules
+from alerts.channels.mail import mail_address
+from alerts.channels.slack_app import slack_channel
 from flows.cli.app import app
 from flows.cli.user_faults import told
 from flows.configuration import value_rules as values
@@ -198,13 +201,13 @@ def test_no_text_breaks_a_check(text: str) -> None:
     for check in (
         values.cron,
         values.web_address,
-        values.host,
+        channel_rules.host,
         values.host_and_port,
-        values.mail_address,
-        values.slack_channel,
+        mail_address,
+        slack_channel,
         values.contact,
         values.source,
-        values.variable("X").func,
+        channel_rules.variable("X").func,
     ):
         try:
             assert check(text) == text
@@ -236,7 +239,7 @@ def test_the_template_can_be_used_as_it_is_and_with_every_example(tmp_path: Path
     commented = [line for line in text.splitlines() if line.startswith("# ") and (" = " in line or line[2] == "[")]
     whole = "\n".join(line.removeprefix("# ") if line in commented else line for line in text.splitlines())
     (tmp_path / "onrecord.toml").write_text(whole, encoding="utf-8")
-    assert len(load_settings(tmp_path).channels) == 5
+    assert len(load_settings(tmp_path).channels) == 6
 
 
 def test_a_second_init_fills_the_empty_contact_or_says_where_to_write_it(

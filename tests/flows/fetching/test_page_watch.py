@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
+from figures.registry import ICE
 from flows.configuration.settings import Settings, load_settings
 from flows.context import Line
 from flows.pipeline import open_line
@@ -14,7 +15,6 @@ from flows.show.status import standing
 from replica.editions import edition
 from replica.workbooks import build
 from scrapers.ice.page import MOST_UNKNOWN
-from scrapers.registry import ICE
 from storage.engine import reading, writing
 from storage.read import journal
 from storage.write import ledger

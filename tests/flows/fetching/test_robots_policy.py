@@ -11,6 +11,7 @@ from pytest_httpserver import HTTPServer
 from rich.console import Console
 from werkzeug import Request, Response
 
+from figures.registry import BORDER, PUBLISHERS, SOURCES
 from flows.configuration.settings import Settings, load_settings
 from flows.context import Line
 from flows.pipeline import open_line, run_line
@@ -18,7 +19,6 @@ from flows.show import formats
 from replica.editions import edition
 from replica.publisher import ROBOTS, TRAC, TRAC_PATHS
 from replica.trac import population_table
-from scrapers.registry import BORDER, PUBLISHERS, SOURCES
 from storage.engine import reading
 from storage.read import journal, reads
 from storage.write import ledger, releases

@@ -14,13 +14,13 @@ from pytest_httpserver import HTTPServer
 from typer.testing import CliRunner
 
 from checks.history.repeats import SAME_FIGURES
+from figures.registry import ICE
 from flows.cli.app import app
 from flows.importing import ImportFileError, Stated, import_files
 from flows.lateness import watched
 from flows.pipeline import usable_claims
 from replica.editions import edition
 from replica.workbooks import build
-from scrapers.registry import ICE
 from storage.engine import reading, writing
 from storage.read import journal, reads
 from storage.read.compare import compare, revisions

@@ -16,6 +16,7 @@ from alerts.forms.evaluate import evaluate
 from alerts.forms.evidence import Knowledge, Unheld
 from alerts.forms.verdicts import Verdict
 from figures.records import Finding
+from figures.registry import ICE
 from flows.cli.app import app
 from flows.configuration.settings import load_settings
 from flows.importing import import_files
@@ -24,7 +25,6 @@ from flows.pipeline import open_line, run_line, usable_claims
 from replica.editions import edition, editions
 from replica.wayback import Trouble, Wayback
 from replica.workbooks import build
-from scrapers.registry import ICE
 from storage.engine import reading, writing
 from storage.read import reads
 from storage.write import ledger

@@ -19,6 +19,7 @@ from alerts.forms.hysteresis import Hysteresis
 from alerts.forms.verdicts import AS_STATED, Tolerances, judged_by
 from figures.naming import UnknownNameError
 from figures.periods import end_of_day, washington_day
+from figures.registry import ICE
 from flows.importing import import_files
 from flows.judging.hindsight import known_then
 from flows.judging.replay import AS_NOW, Moment, Setting, Told, alerts, measure, moments, sweep
@@ -26,7 +27,6 @@ from flows.pipeline import open_line, run_line, usable_claims
 from flows.show import replay_report
 from replica.editions import edition
 from replica.workbooks import build
-from scrapers.registry import ICE
 from storage.engine import reading, writing
 from storage.read import journal
 from storage.write import ledger

@@ -18,11 +18,11 @@ from alerts.messages.message import Message
 from alerts.messages.rendering import as_html, as_text
 from alerts.messages.slack_blocks import as_slack, slack_thread
 from alerts.messages.words.claim_news import News
+from figures.registry import ICE
 from flows.importing import import_files, read_manifest
 from flows.judging.replay import Told, alerts
 from replica.editions import edition, editions
 from replica.workbooks import build
-from scrapers.registry import ICE
 from tests.alerts.conftest import CLAIMS
 from tests.alerts.messages.test_rendering import assert_slack_takes, rich, texts
 from tests.flows.judging.test_replay import LONG_AGO, NOW, Home

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 import requests
 
+from figures.registry import SOURCES
 from flows.scheduling.ports import free_port
 from flows.scheduling.prefect_home import prefect_login
 from replica.editions import editions
 from replica.publisher import PAGE, Publisher
-from scrapers.registry import SOURCES
 from tests.found import differences, found, undelivered
 from tests.machines import MAIL, Cluster, Post
 from tests.object_storage import Storage

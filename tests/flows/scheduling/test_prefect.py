@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from figures.registry import TRAC as TRACS
 from replica.editions import edition
 from replica.publisher import PAGE, Publisher
-from scrapers.registry import TRAC as TRACS
 from tests.unasked import WITHOUT_BORDER
 
 pytestmark = pytest.mark.prefect

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import requests
 
+from figures.registry import BORDER, TRAC
 from flows.configuration.settings import SettingsError, load_settings
 from flows.exclusive import LASTS
 from flows.scheduling.ports import free_port, is_anothers
@@ -24,7 +25,6 @@ from flows.scheduling.prefect_home import LOGIN, prefect_login
 from flows.scheduling.server import PrefectServer
 from replica.editions import edition
 from replica.publisher import PAGE, Publisher
-from scrapers.registry import BORDER, TRAC
 from storage import locks
 from storage.engine import open_database, writing
 

@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from figures.periods import WASHINGTON, end_of_day, instant, spoken
 from figures.records import Observation, Parsed, Target
+from figures.registry import SOURCES
 from flows.cli.app import app
 from flows.configuration.settings import load_settings
 from flows.pipeline import open_line
@@ -24,7 +25,6 @@ from flows.show.export import Wish, write
 from flows.show.export_words import ExportError, Table
 from replica.editions import edition
 from replica.publisher import Publisher
-from scrapers.registry import SOURCES
 from storage.engine import Database, open_database, writing
 from storage.write import releases
 from storage.write.releases import Known

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from figures.registry import BORDER, PUBLISHERS, SOURCES
 from flows.show.parse import HELD, PARSE_COLUMNS, READ, UNREADABLE, parse_file
 from replica.cbp_files import FILES, RUNNING_2026
 from replica.cbp_pages import table_page
 from replica.ohss import FIRST, workbook
-from scrapers.registry import BORDER, PUBLISHERS, SOURCES
 
 AUGUST = RUNNING_2026[-1]
 Parse = Callable[..., tuple[int, str, str]]

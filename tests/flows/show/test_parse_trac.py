@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
+from figures.registry import PUBLISHERS
 from flows.show.parse import HELD, PARSE_COLUMNS, READ, UNREADABLE, parse_file
 from replica.editions import editions
 from replica.trac import population_table
 from replica.trac_page import facts_page
 from replica.trac_tables import atd_table, book_ins_table, facilities_table
-from scrapers.registry import PUBLISHERS
 
 Rows = list[dict[str, Any]]
 MADE = {

@@ -13,11 +13,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from figures.periods import MONTHS, Period, fiscal_year_start
 from figures.records import Observation, Parsed
+from figures.registry import SOURCES
 from replica.editions import Edition, Place, edition, editions
 from replica.layouts import LAYOUTS
 from replica.workbooks import build
 from scrapers.errors import DriftError, NotAnEditionError
-from scrapers.registry import SOURCES
 from tests.looped import for_each
 
 MAY = edition("05232025")

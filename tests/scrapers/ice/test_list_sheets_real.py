@@ -12,7 +12,7 @@ import pytest
 
 from checks.document.list_sheets import lists
 from figures.records import Observation
-from scrapers.ice import bond, iclos, one_offs, segregation, semiannual, transgender
+from scrapers.ice import bond, iclos, one_offs, segregation, semiannual, transgender, vulnerable
 from scrapers.ice.file_names import read_name
 from scrapers.ice.footnotes import CLOCKS, Statement, dating, state
 from scrapers.xlsx.blocks import Block, Context
@@ -26,7 +26,7 @@ READERS: Mapping[str, Callable[[Sheet, Context], Block]] = {
     "semiannual": semiannual.read,
     "trans": transgender.read,
     "fy25 trans": transgender.read,
-    "vulnerable": segregation.read_vulnerable,
+    "vulnerable": vulnerable.read_vulnerable,
     "monthly segregation": segregation.read_monthly,
     "fy26 monthly segregation": segregation.read_monthly,
 }

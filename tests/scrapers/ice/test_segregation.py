@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from figures.records import Observation
-from scrapers.ice.segregation import read_monthly, read_vulnerable
+from scrapers.ice.segregation import read_monthly
+from scrapers.ice.vulnerable import read_vulnerable
 from scrapers.xlsx.blocks import Block, Context
 from scrapers.xlsx.reader import CellValue, Sheet
 

@@ -12,11 +12,11 @@ import pytest
 
 from checks.document.document_suite import document
 from figures.records import Parsed
+from figures.registry import SOURCES
 from replica.editions import editions
 from replica.trac import population_table
 from replica.trac_tables import atd_table, book_ins_table, facilities_table
 from scrapers.errors import DriftError, NotReadableError
-from scrapers.registry import SOURCES
 from scrapers.trac.rows import MOST_NEW_FIELDS
 from tests.looped import for_each
 

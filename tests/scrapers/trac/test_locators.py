@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from figures.records import Parsed
+from figures.registry import SOURCES
 from replica.editions import editions
 from replica.trac import population_table
 from replica.trac_page import facts_page
 from replica.trac_tables import atd_table, book_ins_table, facilities_table
-from scrapers.registry import SOURCES
 
 MADE: dict[str, Callable[[], bytes]] = {
     "trac_population": lambda: population_table(date(2025, 12, 31)),

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from figures.records import Parsed
+from figures.registry import SOURCES
 from replica.trac import population_table
 from scrapers.errors import DriftError, NotReadableError
-from scrapers.registry import SOURCES
 
 NAME = "pop_agen_table.json"
 Rows = list[dict[str, Any]]

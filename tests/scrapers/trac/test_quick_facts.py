@@ -9,10 +9,10 @@ import pytest
 
 from checks.document.document_suite import document
 from figures.records import Observation, Parsed
+from figures.registry import SOURCES
 from replica.editions import editions
 from replica.trac_page import facts_page
 from scrapers.errors import DriftError, NotReadableError
-from scrapers.registry import SOURCES
 from scrapers.trac.sentences import SENTENCES
 from scrapers.web.markup import MAX_CARDS, MAX_PAGE
 

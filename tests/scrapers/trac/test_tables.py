@@ -11,10 +11,10 @@ import pytest
 
 from checks.document.document_suite import document
 from figures.records import Finding, Observation, Parsed
+from figures.registry import SOURCES
 from replica.editions import editions
 from replica.trac_tables import atd_table, book_ins_table, facilities_table
 from scrapers.errors import DriftError, NotReadableError
-from scrapers.registry import SOURCES
 
 Rows = list[dict[str, Any]]
 MADE: dict[str, Callable[[], bytes]] = {

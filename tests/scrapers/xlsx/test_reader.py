@@ -11,10 +11,10 @@ import openpyxl
 import pytest
 import xlsxwriter
 
+from figures.registry import SOURCES
 from replica.editions import edition
 from replica.workbooks import build
 from scrapers.errors import DriftError, NotReadableError
-from scrapers.registry import SOURCES
 from scrapers.xlsx.labels import label
 from scrapers.xlsx.reader import Workbook, address, locator
 from scrapers.xlsx.zip_guard import MAX_MEMBERS, MAX_UNPACKED

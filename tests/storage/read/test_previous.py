@@ -15,11 +15,12 @@ from figures.fingerprints import EDITION
 from figures.metrics.metric import ALL
 from figures.periods import Period
 from figures.records import Finding, Observation, Target
+from figures.registry import ICE
 from replica.editions import Edition, edition
 from replica.workbooks import build
-from scrapers.registry import ICE
 from storage.engine import Database, open_database, reading, writing
 from storage.read import just_stored, previous, reads
+from storage.read.texts import texts_before
 from storage.write import releases
 from storage.write.findings import renew_findings
 from tests.faults.gate import Gate
@@ -57,12 +58,12 @@ def test_both_memories_give_the_same_edition_before(database: Database, hold: st
         release = reads.releases(connection, "ice")[-1]
         assert just_stored.stated(connection, reads.releases(connection, "ice")[-2].id) is not None
         stored = previous.before(connection, "ice", release, NOT_COMPARED)
-        texts = reads.texts_before(connection, "ice", release, "ice.footnote")
+        texts = texts_before(connection, "ice", release, "ice.footnote")
     database.dispose()  # a new connection has nothing at hand, and reads the same from the database
     with reading(database) as connection:
         assert just_stored.stated(connection, reads.releases(connection, "ice")[-2].id) is None
         assert previous.before(connection, "ice", release, NOT_COMPARED) == stored
-        assert reads.texts_before(connection, "ice", release, "ice.footnote") == texts
+        assert texts_before(connection, "ice", release, "ice.footnote") == texts
         assert texts[1]
         series = {each.series for each in stored if each.table in ("adp", "book_ins_by_month")}
         steps = previous.steps(connection, "ice", release, series, limit("revised_beyond_usual", "fresh_months"))
