@@ -88,7 +88,7 @@ def _of_claims(message: Message, picture: str, *, details: bool) -> dict[str, An
     if first.chart and address and len(address) <= _ADDRESS:
         blocks.append({"type": "image", "image_url": address, "alt_text": _cut(described(first.chart), _ALT)})
     careful = [fact for fact in first.facts if fact[0] not in SMALL_PRINT]
-    beside = (("Also moved", f"{'; '.join(item.also for item in others)}."),) if others else ()
+    beside = (("Also moved", f"{'; '.join(item.also for item in others if item.also)}."),) if others else ()
     blocks += _section(_facts((*careful, *beside)))
     where = [
         _cut(first.said, _SAID),
