@@ -9,7 +9,7 @@ from pages.kinds.claims_index import claims_index
 from pages.kinds.not_found import not_found
 from pages.kinds.start_page import start_page
 from pages.page import Page, Site
-from pages.rendering import stylesheet
+from pages.rendering import icon, stylesheet
 from pages.words import Words, words_of
 
 Kind = Callable[[Facts, Site, Words], Iterator[Page]]
@@ -24,6 +24,7 @@ KINDS: Final[tuple[Kind, ...]] = (
 def build(facts: Facts, site: Site) -> Iterator[Page]:
     """The pages, language by language. The same facts and settings give the same bytes in the same order."""
     yield stylesheet()
+    yield icon()
     for language in site.languages:
         words = words_of(language, site.prefix(language), first=language == site.languages[0])
         for kind in KINDS:

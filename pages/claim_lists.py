@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from figures.periods import washington_day
+from pages.claim_texts import Text, texts_of
 from pages.facts.claim_facts import ClaimFacts, Stance
 from pages.sentences import deciding, figure, figure_sentence
 from pages.states import LABELS, label
@@ -20,7 +21,7 @@ class Listed:
     """A claim in one entry."""
 
     address: str
-    title: str
+    title: Text
     speaker: str
     said: str
     figure: str
@@ -32,7 +33,7 @@ class Move:
 
     day: date
     address: str
-    title: str
+    title: Text
     before: str
     after: str
     state: str
@@ -60,7 +61,7 @@ def by_state(claims: Iterable[ClaimFacts], words: Words) -> list[tuple[str, str,
 def _listed(each: ClaimFacts, stance: Stance | None, words: Words) -> Listed:
     text = each.claim.words
     told = figure_sentence(each.claim, stance, words) if stance else ""
-    return Listed(f"claims/{text.id}/", text.title, text.speaker, said(each, words), told)
+    return Listed(f"claims/{text.id}/", texts_of(each.claim, words).title, text.speaker, said(each, words), told)
 
 
 def moves(claims: Iterable[ClaimFacts], most: int, words: Words) -> list[Move]:
@@ -80,9 +81,8 @@ def _move(each: ClaimFacts, before: Stance, after: Stance, words: Words) -> Move
         of = deciding(each.claim, stance)
         return figure(of.value, of.unit, words) if of else ""
 
-    text = each.claim.words
-    state = label(after.state, words)
-    return Move(washington_day(after.as_of), f"claims/{text.id}/", text.title, told(before), told(after), state)
+    title, state = texts_of(each.claim, words).title, label(after.state, words)
+    return Move(washington_day(after.as_of), f"claims/{each.claim.id}/", title, told(before), told(after), state)
 
 
 def _capital(text: str) -> str:

@@ -16,33 +16,30 @@ from pages.page import HTML, LANGUAGES, Page, Site, relative
 from pages.words import Words
 
 CSS: Final = "site.css"
+ICON: Final = "icon.svg"
 # What is obeyed and not seen: control and format characters, but for line breaks and tabs.
 _OBEYED: Final = {n: None for n in range(0x10000) if category(chr(n)) in ("Cc", "Cf") and chr(n) not in "\n\t"}
 
 
 def html(site: Site, words: Words, address: str, template: str, title: str, description: str, **values: Any) -> Page:
-    """A page in the site's frame. `address` is the one without the language's prefix.
+    """A page in the site's frame. `address` is the one without the language's prefix. What `values` has stands above.
 
     Beside `values` a template has `site`, `words`, `page_title`, `page_description`, `here`, `address`,
     `to`, `shared`, `full`.
     """
     here = words.prefix + address
-    body = (
-        _environment(words)
-        .get_template(template)
-        .render(
-            site=site,
-            page_title=title,
-            page_description=description,
-            here=here,
-            address=address,
-            versions=_versions(site, here, address),
-            to=partial(_to, here, words.prefix),
-            shared=partial(relative, here),
-            full=partial(_full, site),
-            **values,
-        )
-    )
+    given = {
+        "site": site,
+        "page_title": title,
+        "page_description": description,
+        "here": here,
+        "address": address,
+        "versions": _versions(site, here, address),
+        "to": partial(_to, here, words.prefix),
+        "shared": partial(relative, here),
+        "full": partial(_full, site),
+    }
+    body = _environment(words).get_template(template).render(given | values)
     return Page(here, HTML, body.encode())
 
 
@@ -55,6 +52,11 @@ def stylesheet() -> Page:
     """Every .css file of the layout, in order of name."""
     found = sorted((each for each in _layout() if each.name.endswith(".css")), key=lambda each: each.name)
     return Page(CSS, "text/css; charset=utf-8", "\n".join(each.read_text("utf-8") for each in found).encode())
+
+
+def icon() -> Page:
+    """What a browser shows beside the title. It would ask for one at the root of the host otherwise."""
+    return Page(ICON, "image/svg+xml", (files("pages") / "layout" / ICON).read_bytes())
 
 
 def _layout() -> list[Any]:
@@ -98,7 +100,7 @@ def _environment(words: Words) -> Environment:
     install(words.translations, newstyle=True)
     shown = ("number", "percent", "day", "short_day", "month", "moment", "borrowed")
     environment.filters.update({name: getattr(words, name) for name in shown}, at=_at)
-    environment.globals.update(words=words, link=link, host=host, css=CSS, menu=partial(menu, words))
+    environment.globals.update(words=words, link=link, host=host, css=CSS, icon=ICON, menu=partial(menu, words))
     return environment
 
 

@@ -117,4 +117,4 @@ def taken_back(said: Iterable[Row]) -> tuple[TakenBack, ...]:
 
 def _disputing(claim: Claim, claims: Iterable[Claim]) -> Iterable[str]:
     """The claims that deny this one."""
-    return sorted(other.id for other in claims if claim.id in getattr(other.words.test, "disputes", ()))
+    return sorted(other.id for other in claims if claim.id in other.words.test.disputed)

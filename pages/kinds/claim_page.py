@@ -7,12 +7,14 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
+from alerts.claims.model import Claim
 from alerts.messages import charts
 from alerts.messages.message import Chart, Dot
 from figures.periods import washington_day
 from figures.plain import as_json, plain
 from pages.chart_words import chart_description, chart_table, chart_title
 from pages.claim_lists import said
+from pages.claim_texts import texts_of
 from pages.drawing import NARROW, WIDE, drawn
 from pages.facts.claim_facts import ClaimFacts, Stance
 from pages.facts.site_facts import Facts
@@ -61,6 +63,7 @@ def claim_pages(facts: Facts, site: Site, words: Words) -> Iterator[Page]:
 def _page(each: ClaimFacts, facts: Facts, site: Site, words: Words) -> Page:
     claim, chart = each.claim, each.chart
     made, evidence = each.now("at_claim"), list(_evidence(each, words))
+    texts = texts_of(claim, words)
     values: dict[str, Any] = {
         "facts": each,
         "claim": claim.words,
@@ -74,6 +77,11 @@ def _page(each: ClaimFacts, facts: Facts, site: Site, words: Words) -> Page:
         "change": list(what_would_change(each, words)),
         "readings": list(_readings(each, words)),
         "said": said(each, words),
+        "texts": texts,
+        "life": list(life(claim, words)),
+        "replaced_by": next(
+            (other.claim.words.title for other in facts.claims if other.claim.id == claim.words.replaced_by), ""
+        ),
         "taken_back": [(one, washington_day(one.undone_at), label(one.state, words)) for one in each.taken_back],
         "disputed_by": [other.claim.words for other in facts.claims if other.claim.id in each.disputed_by],
         "data": [claim_data(claim, site), *(review_data(claim, made, site, words) if made else [])],
@@ -86,7 +94,7 @@ def _page(each: ClaimFacts, facts: Facts, site: Site, words: Words) -> Page:
             "chart_table": chart_table(chart, words),
         }
     description = next(iter(values["answers"]), ("", "", ""))[1] or words.say("Not judged yet.")
-    return html(site, words, address_of(claim.id), "claim.html.j2", claim.words.title, description, **values)
+    return html(site, words, address_of(claim.id), "claim.html.j2", texts.title.words, description, **values)
 
 
 def answers(each: ClaimFacts, words: Words) -> Iterator[tuple[str, str, str]]:
@@ -100,6 +108,23 @@ def answers(each: ClaimFacts, words: Words) -> Iterator[tuple[str, str, str]]:
                 sentence(answer, stance.state, words, outside=stance.outside),
                 " ".join(filter(None, parts)),
             )
+
+
+def life(claim: Claim, words: Words) -> Iterator[str]:
+    """What became of a claim after it was made, in sentences."""
+    text = claim.words
+    if text.draft:
+        yield words.say("A draft: it is judged and shown, and nobody is alerted.")
+    if text.repeated_on:
+        days = ", ".join(words.day(day) for day in text.repeated_on)
+        yield words.say("Said again on %(days)s.") % {"days": days}
+    if text.corrected_by_speaker:
+        day = words.day(text.corrected_by_speaker.on)
+        yield words.say("Corrected by its speaker on %(day)s:") % {"day": day}
+    if text.withdrawn_on:
+        yield words.say("Withdrawn on %(day)s.") % {"day": words.day(text.withdrawn_on)}
+    if text.retired_on:
+        yield words.say("Retired by the desk on %(day)s.") % {"day": words.day(text.retired_on)}
 
 
 def _history(each: ClaimFacts, words: Words) -> Iterator[Mapping[str, Any]]:
