@@ -56,6 +56,8 @@ def _stance(row: Row) -> Stance:
         low=row["accept_low"],
         high=row["accept_high"],
         z=row["z"],
+        deviation=row["deviation"],
+        size=row["size"],
         evidence=tuple(_piece(each) for each in row["evidence"]),
         readings=tuple(_reading(each) for each in row["readings"]),
         moved_by=row["moved_by"],

@@ -135,6 +135,20 @@ def test_what_matches_only_for_its_usual_movements_is_not_said_to_match() -> Non
     ]
 
 
+def test_only_the_side_that_the_wording_does_not_accept_can_move_a_claim() -> None:
+    one_sided = replace(_standing(LEVEL_CLAIM, "near", 49500.0).stances[0], low=49000.0, high=None)
+    said = " ".join(what_would_change(replace(LEVEL, stances=(one_sided,)), ENGLISH))
+    assert said.startswith("It counts as moved at 46,550 or less.")
+    assert "or more" not in said
+
+
+def test_a_share_moves_by_points() -> None:
+    claim = shipped("trac-70-3-no-conviction")
+    off = stance("standing", "near", 71.3, low=70.2, high=70.4, deviation=71.3 / 70.3 - 1, size=0.01)
+    said = " ".join(what_would_change(replace(LEVEL, claim=claim, stances=(off,)), ENGLISH))
+    assert said == "It counts as moved at 67.8% or less, or at 72.8% or more."
+
+
 def test_a_claim_that_nothing_can_test_says_so() -> None:
     claim = shipped("seed-8-polls-slipping")
     assert list(how_judged(_standing(claim, "not_testable", None), ENGLISH)) == [
