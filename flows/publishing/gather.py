@@ -11,10 +11,13 @@ from pages.facts.site_facts import Facts
 from storage.engine import Transaction
 
 
-def gather(connection: Transaction, claims: Sequence[Claim], sources: Sequence[Source]) -> Facts:
-    """What is known. The same database gives the same facts, whatever the time is."""
+def gather(connection: Transaction, claims: Sequence[Claim], sources: Sequence[Source], faults: list[str]) -> Facts:
+    """What is known. The same database gives the same facts, whatever the time is.
+
+    What had to be left out because a part of ours failed is added to `faults`, each in a sentence's part.
+    """
     return Facts(
         as_of=as_of(connection),
-        claims=claim_facts(connection, claims),
+        claims=claim_facts(connection, claims, faults),
         sources=source_facts(connection, sources),
     )
