@@ -40,7 +40,7 @@ def what_would_change(facts: ClaimFacts, words: Words) -> Iterator[str]:
         return
     test = facts.claim.words.test
     state = stance.underlying if stance.state == "quality_hold" else stance.state
-    if state in _ON_LADDER and (edges := _edges(facts, stance)):
+    if state in _ON_LADDER and not rules_of(test.form).resolves and (edges := _edges(facts, stance)):
         yield from _along(state, edges, words)
     if state in _GOALS and stance.low is not None:
         shown = {"number": stated_figure(stance.low, test.unit, words)}

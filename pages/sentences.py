@@ -22,6 +22,8 @@ _PARTS: Final[Mapping[str, str]] = {
     "no record": noted("Without a conviction or a charge"),
 }
 _SHOWN: Final = (1.0, 0.1, 0.01, 0.001)  # the smallest step with so many decimals
+# Of what is over newer figures say nothing.
+OVER: Final = ("none", "superseded")
 # A target's state follows the window of this name; a shorter one that is measured beside it does not decide.
 _DECIDES = "newest window"
 _CHANGES = ("trend", "composition", "change")
@@ -59,7 +61,7 @@ def deciding(claim: Claim, stance: Stance) -> Deciding | None:
 
 def _deciding_reading(claim: Claim, stance: Stance) -> OtherReading | None:
     form = claim.words.test.form
-    if form == "target_rate" and stance.state in ("met", "approaching", "short"):
+    if form == "target_rate":
         found = next((each for each in stance.readings if each.name.startswith(_DECIDES)), None)
         if found is not None:
             return found
@@ -137,7 +139,7 @@ def short_span(start: date | None, end: date | None, words: Words) -> str:
 def figure_sentence(claim: Claim, stance: Stance, words: Words) -> str:
     """`48,870 people held on 18 May 2025: 130 fewer (−0.3%) than the 49,000 that was claimed.`; "" for no figure."""
     of = deciding(claim, stance)
-    if of is None:
+    if of is None or (stance.answer == "standing" and stance.state in OVER):
         return ""
     due = _due(claim, of)
     if due:
@@ -238,6 +240,8 @@ def _off_in_figures(claim: Claim, difference: float, of: Deciding, stated: str, 
 def accepted(stance: Stance, unit: str, words: Words) -> str:
     """What the wording accepts, in a sentence; "" where it has no edge."""
     low, high = stance.low, stance.high
+    if stance.state in (*OVER, "not_yet_testable"):
+        return ""
     if low is None and high is None:
         return ""
     if high is None:

@@ -47,6 +47,7 @@ LABELS: Final[Mapping[str, str]] = {
     "none": noted("about a time that is over"),
     "superseded": noted("no longer asked: what it was compared with has changed"),
 }
+GOAL_SET: Final = noted("A goal is neither right nor wrong when it is set.")
 _MADE: Final[Mapping[str, str]] = {
     "holds": noted("It was right when it was made."),
     "holds_marginal": noted("It was right when it was made, just inside the margin."),

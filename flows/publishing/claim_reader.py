@@ -93,8 +93,8 @@ def _day(iso: str | None) -> date | None:
 
 
 def _chart(claim: Claim, rows: Sequence[Row], knowledge: Knowledge, faults: list[str]) -> Chart | None:
-    """The chart of how things stand, as of when that was last judged; None where it was never judged."""
-    standing = [row["as_of"] for row in rows if row["answer"] == "standing"]
+    """The chart of how things stand, as of when a figure was last judged on; None where none ever was."""
+    standing = [row["as_of"] for row in rows if row["answer"] == "standing" and row["measured"] is not None]
     if not standing:
         return None
     as_of = max(standing)

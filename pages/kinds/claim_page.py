@@ -1,7 +1,5 @@
 """A claim's page and the files beside it: its chart, its figures, its record for programs, its feed."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
@@ -9,11 +7,12 @@ from typing import Any, Final
 
 from alerts.claims.model import Claim
 from alerts.messages import charts
-from alerts.messages.message import Chart, Dot
+from alerts.messages.message import Chart
 from figures.periods import washington_day
-from figures.plain import as_json, plain
+from figures.plain import as_json
 from pages.chart_words import chart_description, chart_table, chart_title
 from pages.claim_lists import said
+from pages.claim_records import record, table
 from pages.claim_texts import texts_of
 from pages.drawing import NARROW, WIDE, drawn
 from pages.facts.claim_facts import ClaimFacts, Stance
@@ -23,7 +22,7 @@ from pages.judging_words import how_judged, what_would_change
 from pages.page import Page, Site
 from pages.rendering import html, text
 from pages.sentences import accepted, deciding, figure, figure_sentence, short_span
-from pages.states import LABELS, QUESTIONS, SHORT_QUESTIONS, label, mover, sentence
+from pages.states import GOAL_SET, LABELS, QUESTIONS, SHORT_QUESTIONS, label, mover, sentence
 from pages.structured import claim_data, review_data
 from pages.words import Words
 
@@ -105,9 +104,17 @@ def answers(each: ClaimFacts, words: Words) -> Iterator[tuple[str, str, str]]:
             parts = [figure_sentence(each.claim, stance, words), accepted(stance, each.claim.words.test.unit, words)]
             yield (
                 words.say(question),
-                sentence(answer, stance.state, words, outside=stance.outside),
+                answered(each, stance, words),
                 " ".join(filter(None, parts)),
             )
+
+
+def answered(each: ClaimFacts, stance: Stance, words: Words) -> str:
+    """A state as the answer to its question; a goal is asked about from the day on which it was set."""
+    is_goal = each.claim.words.test.form.startswith("target")
+    if is_goal and stance.answer != "standing" and stance.state == "not_yet_testable":
+        return words.say(GOAL_SET)
+    return sentence(stance.answer, stance.state, words, outside=stance.outside)
 
 
 def life(claim: Claim, words: Words) -> Iterator[str]:
@@ -220,8 +227,7 @@ def corrections(each: ClaimFacts, words: Words) -> Iterator[Entry]:
 
 
 def _told(each: ClaimFacts, stance: Stance, words: Words) -> str:
-    answer = sentence(stance.answer, stance.state, words, outside=stance.outside)
-    return f"{answer} {figure_sentence(each.claim, stance, words)}".strip()
+    return f"{answered(each, stance, words)} {figure_sentence(each.claim, stance, words)}".strip()
 
 
 def _moves(each: ClaimFacts) -> Iterator[Stance]:
@@ -255,33 +261,3 @@ def _colours() -> str:
 def _png(chart: Chart) -> bytes:
     """The mail's picture. To draw one takes longer than all else on the page, and most are as they were last time."""
     return charts.png(chart)
-
-
-def table(chart: Chart) -> str:
-    """The chart's points as CSV: day, value, unit, and what each is."""
-    written = io.StringIO()
-    rows = csv.writer(written, lineterminator="\n")
-    rows.writerow(("day", "value", "unit", "what"))
-    kinds: tuple[tuple[str, tuple[Dot, ...]], ...] = (
-        ("as_known", chart.points),
-        ("published_before", chart.earlier),
-        ("held_back", chart.held),
-    )
-    rows.writerows((day, f"{value:.10g}", chart.unit, kind) for kind, dots in kinds for day, value in dots)
-    return written.getvalue()
-
-
-def record(each: ClaimFacts) -> dict[str, Any]:
-    """All that the page rests on, for programs."""
-    words = each.claim.words
-    kept = ("id", "title", "speaker", "quote", "substance", "quote_form", "source", "scope", "covers", "testability")
-    return {
-        **{name: getattr(words, name) for name in kept},
-        "said_on": words.said_on,
-        "file_sha256": each.claim.sha256,
-        "test": words.test.model_dump(mode="json"),
-        "history": plain(each.stances),
-        "chart": plain(each.chart),
-        "taken_back": plain(each.taken_back),
-        "disputed_by": list(each.disputed_by),
-    }

@@ -9,6 +9,7 @@ import pytest
 from alerts.claims.model import Claim
 from pages.facts.claim_facts import OtherReading
 from pages.judging_words import how_judged, what_would_change
+from pages.kinds.claim_page import answers
 from pages.sentences import accepted, figure_sentence, short_span, span
 from pages.states import sentence
 from tests.pages.facts_at_hand import GOAL, LEVEL, piece, shipped, stance
@@ -147,6 +148,25 @@ def test_a_share_moves_by_points() -> None:
     off = stance("standing", "near", 71.3, low=70.2, high=70.4, deviation=71.3 / 70.3 - 1, size=0.01)
     said = " ".join(what_would_change(replace(LEVEL, claim=claim, stances=(off,)), ENGLISH))
     assert said == "It counts as moved at 67.8% or less, or at 72.8% or more."
+
+
+def test_what_is_over_is_told_without_a_newer_figure() -> None:
+    for state in ("none", "superseded"):
+        told = stance("standing", state, 61226.0)
+        assert (figure_sentence(LEVEL_CLAIM, told, ENGLISH), accepted(told, "people held", ENGLISH)) == ("", "")
+    assert figure_sentence(LEVEL_CLAIM, stance("revised", "holds", 48870.0), ENGLISH)
+
+
+def test_a_goal_is_asked_about_from_the_day_on_which_it_was_set() -> None:
+    told = replace(GOAL.stances[0], state="not_yet_testable")
+    said = list(answers(replace(GOAL, stances=(told,)), ENGLISH))
+    assert said == [
+        (
+            "Was it right when it was made?",
+            "A goal is neither right nor wrong when it is set.",
+            "936.4 people booked in by ICE a day from 18 May to 14 June 2025: 31% of the goal of 3,000.",
+        )
+    ]
 
 
 def test_a_claim_that_nothing_can_test_says_so() -> None:
