@@ -6,6 +6,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
+from alerts.forms.hysteresis import UNMOVED
 from figures.periods import washington_day
 from pages.claim_texts import Text, texts_of
 from pages.facts.claim_facts import ClaimFacts, Stance
@@ -53,7 +54,7 @@ def by_state(claims: Iterable[ClaimFacts], words: Words) -> list[tuple[str, str,
     groups: dict[str, list[Listed]] = {}
     for each in claims:
         stance = each.now("standing")
-        groups.setdefault(stance.state if stance else "", []).append(_listed(each, stance, words))
+        groups.setdefault(stance.shown if stance else "", []).append(_listed(each, stance, words))
     named = [(state, _capital(label(state, words)), groups[state]) for state in LABELS if state in groups]
     return [*named, *([("unjudged", _capital(words.say(UNJUDGED)), groups[""])] if "" in groups else [])]
 
@@ -65,12 +66,12 @@ def _listed(each: ClaimFacts, stance: Stance | None, words: Words) -> Listed:
 
 
 def moves(claims: Iterable[ClaimFacts], most: int, words: Words) -> list[Move]:
-    """The newest changes of how claims stand, the newest first."""
+    """The newest changes of how claims stand, the newest first. What cannot be judged has not moved."""
     found: list[tuple[Stance, str, Move]] = []
     for each in claims:
         standing = [stance for stance in each.stances if stance.answer == "standing"]
         for before, after in pairwise(standing):
-            if before.state != after.state:
+            if before.state != after.state and after.state not in UNMOVED:
                 found.append((after, each.claim.id, _move(each, before, after, words)))
     found.sort(key=lambda pair: (pair[0].as_of, pair[1]), reverse=True)
     return [move for _, _, move in found[:most]]
@@ -81,7 +82,7 @@ def _move(each: ClaimFacts, before: Stance, after: Stance, words: Words) -> Move
         of = deciding(each.claim, stance)
         return figure(of.value, of.unit, words) if of else ""
 
-    title, state = texts_of(each.claim, words).title, label(after.state, words)
+    title, state = texts_of(each.claim, words).title, label(after.shown, words)
     return Move(washington_day(after.as_of), f"claims/{each.claim.id}/", title, told(before), told(after), state)
 
 

@@ -16,8 +16,10 @@ def gather(connection: Transaction, claims: Sequence[Claim], sources: Sequence[S
 
     What had to be left out because a part of ours failed is added to `faults`, each in a sentence's part.
     """
+    told = claim_facts(connection, claims, faults)
+    judged = (stance.as_of for each in told for stance in each.stances)
     return Facts(
-        as_of=as_of(connection),
-        claims=claim_facts(connection, claims, faults),
+        as_of=max((as_of(connection), *judged)),
+        claims=told,
         sources=source_facts(connection, sources),
     )

@@ -62,6 +62,11 @@ class Stance:
     moved_by_sha256: str
 
     @property
+    def shown(self) -> str:
+        """The state by which it is told: what is near and yet not within what the wording accepts is no match."""
+        return "near_and_outside" if self.state == "near" and self.outside else self.state
+
+    @property
     def outside(self) -> bool:
         """Whether the figure is not within what the wording accepts."""
         if self.measured is None:

@@ -9,7 +9,9 @@ from pages.facts.source_facts import SourceFacts
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`as_of` is what the pages call now: when the newest look ended or, without one, the newest release came out."""
+    """`as_of` is what the pages call now: when the newest look ended, the newest release came out, or a claim was last
+    judged, whichever came last.
+    """
 
     as_of: datetime
     claims: tuple[ClaimFacts, ...] = ()

@@ -114,7 +114,7 @@ def answered(each: ClaimFacts, stance: Stance, words: Words) -> str:
     is_goal = each.claim.words.test.form.startswith("target")
     if is_goal and stance.answer != "standing" and stance.state == "not_yet_testable":
         return words.say(GOAL_SET)
-    return sentence(stance.answer, stance.state, words, outside=stance.outside)
+    return sentence(stance.answer, stance.shown, words)
 
 
 def life(claim: Claim, words: Words) -> Iterator[str]:
@@ -140,7 +140,7 @@ def _history(each: ClaimFacts, words: Words) -> Iterator[Mapping[str, Any]]:
         yield {
             "day": washington_day(stance.as_of),
             "question": words.say(SHORT_QUESTIONS[stance.answer]),
-            "state": label(stance.state, words),
+            "state": label(stance.shown, words),
             "figure": _figure(each, stance, words),
             "moved_by": mover(stance.moved_by, words),
             "file": stance.moved_by_file,
@@ -204,7 +204,7 @@ def entries(each: ClaimFacts, words: Words) -> list[Entry]:
     return [
         Entry(
             key=f"{claim.id}:{stance.answer}:{stance.as_of.isoformat()}:{stance.state}",
-            title=f"{claim.words.title}: {label(stance.state, words)}",
+            title=f"{claim.words.title}: {label(stance.shown, words)}",
             summary=_told(each, stance, words),
             at=stance.as_of,
             address=address,

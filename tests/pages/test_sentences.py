@@ -129,7 +129,7 @@ def test_a_pace_is_told_as_a_pace_until_its_day() -> None:
 
 def test_what_matches_only_for_its_usual_movements_is_not_said_to_match() -> None:
     inside, beyond = stance("standing", "near", 49000.0), stance("standing", "near", 51302.0)
-    said = [sentence("standing", "near", ENGLISH, outside=each.outside) for each in (inside, beyond)]
+    said = [sentence("standing", each.shown, ENGLISH) for each in (inside, beyond)]
     assert said == [
         "The newest figure matches the claim.",
         "The newest figure is off the claim, and not clearly enough to say that it has moved.",
