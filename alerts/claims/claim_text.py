@@ -97,6 +97,18 @@ class ClaimText(Life):
             return f"{self.said_on:%B %Y}"
         return f"about {spoken(self.said_on)}" if self.said_day == "about" else spoken(self.said_on)
 
+    @property
+    def is_watch(self) -> bool:
+        return False
+
+    @model_validator(mode="after")
+    def _a_watch_lies_with_the_watches(self) -> "ClaimText":
+        if self.is_watch != self.test.IS_WATCH:
+            there = "belongs to a watch: put the file into the folder watches"
+            here = "belongs to a claim: a watch is moves, passes or new_record"
+            raise ValueError(f"test.form {self.test.form} {here if self.is_watch else there}")
+        return self
+
     @model_validator(mode="after")
     def _words_or_substance(self) -> "ClaimText":
         if not self.wording.strip():

@@ -30,7 +30,8 @@ def make_site(database: Database, claims: Sequence[Claim], settings: Settings, f
     sources = [settings.source(name) for name in settings.enabled()]
     faults: list[str] = []
     with reading(database) as connection:
-        facts = gather(connection, claims, sources, faults)
+        # A watch is the desk's own threshold: nobody said it, and it is on no page.
+        facts = gather(connection, [claim for claim in claims if not claim.words.is_watch], sources, faults)
         return Made(put_in_place(build(facts, site_of(settings.site)), folder), tuple(faults))
 
 

@@ -122,6 +122,27 @@ def test_a_chart_that_cannot_be_made_costs_itself_and_is_told(
     assert f"the chart of {CLAIM} could not be made: ZeroDivisionError" in json.dumps(told[0]["body"])
 
 
+def test_a_watch_is_judged_and_on_no_page(desk: "Desk", tmp_path: Path) -> None:
+    watches = desk.settings.home / "watches"
+    watches.mkdir()
+    text = (
+        'id = "watch-60000"\ntitle = "60,000 held"\nsaid_on = 2025-05-28\n[test]\nform = "passes"\n'
+        'series = "ice.detained{agency=all, criminality=all}"\nunit = "people held"\nvalue = 50000\nside = "above"\n'
+        'because = "A round number."\n'
+    )
+    (watches / "watch-60000.toml").write_text(text, encoding="utf-8")
+    claims = usable_claims(desk.settings)
+    assert "watch-60000" in [claim.id for claim in claims]
+    _publishing(desk, tmp_path / "public")
+    assert not (tmp_path / "public" / "claims" / "watch-60000").exists()
+    assert (tmp_path / "public" / "claims" / CLAIM).is_dir()
+    with reading(desk.line.database) as connection:
+        items = [item for row in ledger.messages(connection) for item in row["body"]["items"]]
+    told = [item for item in items if "60,000 held" in json.dumps(item)]
+    assert told
+    assert {item["claim_id"] for item in told} == {""}
+
+
 def test_the_command_makes_the_site_and_says_where_it_is(desk: "Desk", tmp_path: Path) -> None:
     home = desk.settings.home
     empty = typed(home, "site", "--to", str(tmp_path / "out"))
