@@ -67,7 +67,7 @@ def test_init_files_hold_no_code() -> None:
         (r"^\s*(import|from) smtplib\b", {"alerts/channels/mail.py"}),
         (r"^\s*(import|from) matplotlib\b", {"alerts/messages/charts.py"}),
         (r"^\s*(import|from) apprise\b", {"alerts/channels/apprise_service.py"}),
-        (r"datetime\.now\(", {"flows/cli/app.py", "flows/pipeline.py", "alerts/channels/mail.py"}),
+        (r"datetime\.now\(", {"flows/cli/options.py", "flows/pipeline.py", "alerts/channels/mail.py"}),
         (
             r"json\.dumps\(",
             # Records have one encoding. The others write dimensions, a list of ids, a payload, a process's input.

@@ -197,12 +197,12 @@ def reconcile(limit: int | None = None, *, as_json: bool, as_markdown: bool) -> 
     if outcome.since:
         run_line(settings, line, ())
     if as_json:
-        printing.print_json(reconcile_report.as_object(outcome))
+        printing.print_json(reconcile_report.as_object(outcome, line.clock()))
     elif as_markdown:
         _say(reconcile_report.as_markdown(outcome))
     else:
         with printing.page() as console:
-            reconcile_report.print_report(outcome, console, limit)
+            reconcile_report.print_report(outcome, line.clock(), console, limit)
     return 3 if reconcile_report.disputed(outcome) else 0
 
 

@@ -16,14 +16,14 @@ from typing import Any
 
 from figures.metrics.catalogue import METRICS
 from figures.naming import or_nearest
-from figures.periods import end_of_day, spoken
+from figures.periods import end_of_day, spoken, washington_day
 from figures.records import Source
 from figures.series import split_series
 from flows.configuration.home_folder import for_others
 from flows.configuration.settings import load_settings
 from flows.show import export_words as words
 from flows.show.export_words import ExportError
-from flows.show.formats import defused, number
+from flows.show.formats import aged, defused, number
 from scrapers.registry import PUBLISHERS, SOURCES
 from storage.engine import Database, open_database, reading, require_current
 from storage.read import frames, reads
@@ -64,9 +64,19 @@ class Wish:
 
 
 def run(
-    to: Path, format_: str, sources: Sequence[str], metrics: Sequence[str], as_of: date | None, *, vintages: bool
+    to: Path,
+    format_: str,
+    sources: Sequence[str],
+    metrics: Sequence[str],
+    as_of: date | None,
+    now: datetime,
+    *,
+    vintages: bool,
 ) -> int:
-    """Write the export and say what it holds. Raises ExportError when the wish or the folder cannot be used."""
+    """Write the export and say what it holds, and how old that is at `now`.
+
+    Raises ExportError when the wish or the folder cannot be used.
+    """
     if as_of and vintages:
         raise ExportError(
             "--as-of and --vintages exclude each other: vintages are every figure with since when it was known."
@@ -81,8 +91,10 @@ def run(
     wish = Wish(_chosen(sources), metrics, as_of, vintages, format_)
     database = open_database(load_settings().database_url.get_secret_value(), create=False)
     require_current(database)
-    rows = write(database, to, wish)
-    sys.stdout.write(f"{sum(rows.values()):,} figures in {len(rows)} tables: {to}\n")
+    tables = write(database, to, wish)
+    sys.stdout.write(f"{sum(table.rows for table in tables.values()):,} figures in {len(tables)} tables: {to}\n")
+    if days := [table.newest for table in tables.values() if table.newest]:
+        sys.stdout.write(f"The newest figure is of {aged(max(days), now)}.\n")
     sys.stdout.write("README.md there says what is what and whom to cite.\n")
     return 0
 
@@ -100,8 +112,8 @@ def require_parquet() -> None:
         )
 
 
-def write(database: Database, to: Path, wish: Wish) -> dict[str, int]:
-    """Fill a folder beside `to`, then put it in its place: an export is there whole or not at all. Rows by metric."""
+def write(database: Database, to: Path, wish: Wish) -> dict[str, words.Table]:
+    """Fill a folder beside `to`, then put it in its place: an export is there whole or not at all. Tables by metric."""
     target = to.absolute()
     _require_place(target)
     try:
@@ -112,14 +124,14 @@ def write(database: Database, to: Path, wish: Wish) -> dict[str, int]:
         raise ExportError(f"{target.parent} cannot be written: {error.strerror or error}.") from error
     try:
         with for_others():
-            rows = _fill(database, folder, wish)
+            tables = _fill(database, folder, wish)
         folder.chmod(0o755)
         _put_in_place(folder, target)
     except OSError as error:
         raise ExportError(f"The export cannot be written to {target}: {error.strerror or error}.") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return rows
+    return tables
 
 
 def _require_place(target: Path) -> None:
@@ -152,29 +164,30 @@ def _put_in_place(folder: Path, target: Path) -> None:
         shutil.rmtree(before, ignore_errors=True)
 
 
-def _fill(database: Database, folder: Path, wish: Wish) -> dict[str, int]:
+def _fill(database: Database, folder: Path, wish: Wish) -> dict[str, words.Table]:
     resources: list[dict[str, Any]] = []
-    rows: dict[str, int] = {}
+    tables: dict[str, words.Table] = {}
     for metric, source in _metrics(database, wish).items():
         frame = _figures(database, metric, source, wish)
         if not frame.empty:
-            rows[metric] = len(frame)
+            tables[metric] = words.Table(len(frame), frames.newest_day(frame))
             resources.append(_write_figures(folder, metric, frame, wish.format))
     names = sorted(wish.sources)
     releases = _releases(database, names, wish.instant)
     resources.append(_write_csv(folder, "releases", words.RELEASES, map(_safe, releases)))
-    listed = [words.dictionary_row(m, f"{m}.{wish.format}", count) for m, count in sorted(rows.items())]
+    listed = [words.dictionary_row(m, f"{m}.{wish.format}", table.rows) for m, table in sorted(tables.items())]
     resources.append(_write_csv(folder, "dictionary", words.DICTIONARY, map(_safe, listed)))
     sources = [SOURCES[name] for name in names]
+    until = wish.as_of or max((washington_day(datetime.fromisoformat(str(row[5]))) for row in releases), default=None)
     facts = {
         "as_of": wish.as_of.isoformat() if wish.as_of else None,
         "vintages": wish.vintages,
         "newest_release": max((str(row[5]) for row in releases), default=None),
     }
-    (folder / "README.md").write_text(words.readme(sources, wish.words, rows), encoding="utf-8")
+    (folder / "README.md").write_text(words.readme(sources, wish.words, tables, until), encoding="utf-8")
     (folder / "LICENCES.md").write_text(words.licences(sources), encoding="utf-8")
     (folder / "datapackage.json").write_text(words.package(sources, wish.words, resources, facts), encoding="utf-8")
-    return rows
+    return tables
 
 
 def _metrics(database: Database, wish: Wish) -> dict[str, Source]:

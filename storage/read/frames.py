@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 import pandas as pd
 
@@ -99,6 +99,12 @@ def latest(frame: pd.DataFrame) -> pd.DataFrame:
     key = clean["period_end"].where(~month, clean["period_start"])
     newest = clean.assign(_key=key).groupby(["series", "period_kind", "_key"], sort=True, dropna=False).tail(1)
     return in_order(newest[newest["status"].ne("removed")].drop(columns="_key"))
+
+
+def newest_day(frame: pd.DataFrame) -> date | None:
+    """The last day that a clean figure of a table is about; None where none states one."""
+    last = frame.loc[frame["value"].notna() & ~frame["held"].astype(bool), "period_end"].max()
+    return None if pd.isna(last) else last.date()
 
 
 def in_order(frame: pd.DataFrame) -> pd.DataFrame:
