@@ -132,7 +132,7 @@ def _step(settings: Settings, line: Line, server: PrefectServer | None) -> list[
     if server is None:
         return run_line(settings, line, settings.enabled())
     server.wait()
-    from flows.scheduling.deployments import run_as_flow  # not before: importing Prefect takes a second
+    from flows.scheduling.prefect_flows import run_as_flow  # not before: importing Prefect takes a second
 
     return run_as_flow(settings, line, settings.enabled())
 

@@ -86,7 +86,7 @@ def run(sources: Sequence[str], *, direct: bool, again: bool) -> int:
         outcomes = run_line(settings, line, names, show=_show)
     else:
         quiet_prefect(settings)
-        from flows.scheduling.deployments import run_as_flow
+        from flows.scheduling.prefect_flows import run_as_flow
 
         outcomes = run_as_flow(settings, line, names, _show)
     return 1 if any(outcome.state == "failed" for outcome in outcomes) else 0
@@ -119,7 +119,9 @@ def serve() -> None:
 
 def _serve(settings: Settings, *, alone: bool) -> None:
     from flows.scheduling.deployments import close_orphans, serve_forever
+    from flows.scheduling.pools import require_no_pool
 
+    require_no_pool()
     closed = close_orphans(alone=alone)
     if closed:
         _say(f"Closed {closed} flow runs that were cut off.")
@@ -209,7 +211,7 @@ def reconcile(limit: int | None = None, *, as_json: bool, as_markdown: bool) -> 
 def deliver_now(*, everything: bool, as_json: bool) -> int:
     settings = load_settings()
     line = open_line(settings, create=False)
-    sent = drain(settings, line.database, clock, even_if_waiting=everything)
+    sent = drain(settings, line.database, line.clock, even_if_waiting=everything)
     if as_json:
         printing.print_json(sent)
     else:
