@@ -91,9 +91,7 @@ def run_line(
         claims = _claims_to_judge(settings, line, outcomes, now)
         around("reconcile", partial(_check_across_sources, settings, line, claims, now))
         around("judge", partial(judge, claims, now))
-        if settings.site.folder:  # before anything is delivered: messages lead to pages
-            operators = channel_names(settings, "ops")
-            around("publish", partial(make_configured_site, settings, line.database, claims, now, operators))
+        _publish(settings, line, claims, now, around)
         around("deliver", partial(drain, settings, line.database, line.clock))
     if faults:
         raise faults[0]
@@ -143,6 +141,13 @@ def _follow_decisions(settings: Settings, line: Line, claims: Sequence[Claim], n
     """Judge again what follows from decisions, and tell which claims cannot be judged."""
     judge_followed(line.database, claims, now, channel_names(settings, "desk"))
     tell_claim_faults(line.database, now, channel_names(settings, "ops"))
+
+
+def _publish(settings: Settings, line: Line, claims: Sequence[Claim], now: datetime, around: Around) -> None:
+    """Make the site, where there is one, before anything is delivered: messages lead to its pages."""
+    if settings.site.folder:
+        operators = channel_names(settings, "ops")
+        around("publish", partial(make_configured_site, settings, line.database, claims, now, operators))
 
 
 def clock() -> datetime:
