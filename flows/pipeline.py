@@ -75,9 +75,9 @@ def run_line(
         return look.outcome
 
     def judge(claims: Sequence[Claim], now: datetime) -> None:
+        desk = Outbox(channel_names(settings, "desk"), now)
         with writing(line.database) as connection:
-            judged = judge_claims(connection, claims, now, now)
-            said = notify(connection, judged, Outbox(channel_names(settings, "desk"), now))
+            said = notify(connection, judge_claims(connection, claims, now, now), desk)
         _LOG.info("judged %d claims; messages queued: %d", len(claims), len(said))
         _follow_decisions(settings, line, claims, now)
 
@@ -87,8 +87,7 @@ def run_line(
         for name in sources:
             outcomes.append(_outcome(take_in, name, around, faults))
             show(outcomes[-1])
-        now = line.clock()
-        claims = _claims_to_judge(settings, line, outcomes, now)
+        claims = _claims_to_judge(settings, line, outcomes, now := line.clock())
         around("reconcile", partial(_check_across_sources, settings, line, claims, now))
         around("judge", partial(judge, claims, now))
         _publish(settings, line, claims, now, around)
