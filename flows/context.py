@@ -12,7 +12,7 @@ from storage.archive import Archive
 from storage.engine import Database
 from storage.workers import UNNAMED, Worker
 
-Stage = Literal["look", "reconcile", "judge", "deliver"]
+Stage = Literal["look", "reconcile", "judge", "publish", "deliver"]
 Made = TypeVar("Made")
 
 

@@ -17,6 +17,7 @@ from figures.registry import TRAC
 from flows.configuration.settings import Settings, load_settings
 from flows.context import Line, Outcome
 from flows.pipeline import open_line, run_line, usable_claims
+from flows.publishing.make_site import make_site
 from flows.scheduling.ports import free_port
 from flows.scheduling.prefect_home import only_own_prefect, use_prefect_server
 from flows.scheduling.server import PrefectServer, prefect_server
@@ -235,6 +236,7 @@ def _farewell(settings: Settings, now: datetime) -> None:
         releases = reads.releases(connection)
     with page() as console:
         print_verdicts(rows, texts, now, None, console)
+    site = make_site(open_line(settings).database, usable_claims(settings), settings, settings.home / "site").placed
     _say(f"\n{len(releases)} releases are archived under {settings.home / 'archive'}")
     _say(f"Database and configuration: {settings.home}")
     _say("What to type next:")
@@ -247,3 +249,4 @@ def _farewell(settings: Settings, now: datetime) -> None:
     ):
         _say(f"    ONRECORD_HOME={settings.home} {program} {command}")
     _say(f"Your own: {program} init --contact you@example.org")
+    _say(f"The site, {site.files} files, to open in a browser: {site.folder / 'index.html'}")

@@ -32,6 +32,7 @@ from flows.notifying.configured_channels import channel_names
 from flows.notifying.deliver import drain
 from flows.notifying.failed_checks import unless_it_fails
 from flows.notifying.release_news import settle_revised
+from flows.publishing.after_run import make_configured_site
 from flows.reconcile import hold_against
 from scrapers.web.fetch import Policy
 from storage.clock import agreed
@@ -73,9 +74,9 @@ def run_line(
         return look.outcome
 
     def judge(claims: Sequence[Claim], now: datetime) -> None:
+        desk = Outbox(channel_names(settings, "desk"), now)
         with writing(line.database) as connection:
-            judged = judge_claims(connection, claims, now, now)
-            said = notify(connection, judged, Outbox(channel_names(settings, "desk"), now))
+            said = notify(connection, judge_claims(connection, claims, now, now), desk)
         _LOG.info("judged %d claims; messages queued: %d", len(claims), len(said))
         _follow_decisions(settings, line, claims, now)
 
@@ -85,10 +86,10 @@ def run_line(
         for name in sources:
             outcomes.append(_outcome(take_in, name, around, faults))
             show(outcomes[-1])
-        now = line.clock()
-        claims = _claims_to_judge(settings, line, outcomes, now)
+        claims = _claims_to_judge(settings, line, outcomes, now := line.clock())
         around("reconcile", partial(_check_across_sources, settings, line, claims, now))
         around("judge", partial(judge, claims, now))
+        _publish(settings, line, claims, now, around)
         around("deliver", partial(drain, settings, line.database, line.clock))
     if faults:
         raise faults[0]
@@ -138,6 +139,13 @@ def _follow_decisions(settings: Settings, line: Line, claims: Sequence[Claim], n
     """Judge again what follows from decisions, and tell which claims cannot be judged."""
     judge_followed(line.database, claims, now, channel_names(settings, "desk"))
     tell_claim_faults(line.database, now, channel_names(settings, "ops"))
+
+
+def _publish(settings: Settings, line: Line, claims: Sequence[Claim], now: datetime, around: Around) -> None:
+    """Make the site, where there is one, before anything is delivered: messages lead to its pages."""
+    if settings.site.folder:
+        operators = channel_names(settings, "ops")
+        around("publish", partial(make_configured_site, settings, line.database, claims, now, operators))
 
 
 def clock() -> datetime:

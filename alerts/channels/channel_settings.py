@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from alerts.messages.message import Audience, Message, Severity
 
 if TYPE_CHECKING:  # to draw and to dress a message takes longer to import than most commands run
-    from alerts.channels.pictures import PublishedCharts
+    from alerts.channels.pictures import Charts
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
@@ -144,7 +144,7 @@ class Means:
 
     secret: Callable[[str], str] = field(repr=False)
     proxy: str = field(repr=False)
-    charts: "PublishedCharts | None"
+    charts: "Charts | None"
 
 
 S = TypeVar("S", bound=ChannelSettings)

@@ -12,7 +12,7 @@ from alerts.channels.reach import reach_web
 from alerts.messages.message import DeliveryError, Message
 
 if TYPE_CHECKING:
-    from alerts.channels.pictures import PublishedCharts
+    from alerts.channels.pictures import Charts
 
 _ANSWER_BYTES: Final = 1_000
 _CODE: Final = re.compile(r"[a-z]+(?:_[a-z]+){0,8}")
@@ -60,7 +60,7 @@ class SlackWebhook:
     name: str
     webhook: str = field(repr=False)
     timeout: float = 15.0
-    charts: "PublishedCharts | None" = None
+    charts: "Charts | None" = None
     proxy: str = field(default="", repr=False)
 
     def send(self, message: Message) -> str:

@@ -30,7 +30,7 @@ from alerts.messages.invisible_characters import harmless
 from alerts.messages.message import Chart, DeliveryError, Item, Message
 
 if TYPE_CHECKING:
-    from alerts.channels.pictures import PublishedCharts
+    from alerts.channels.pictures import Charts
 
 API: Final = "https://slack.com/api"
 _ANSWER_BYTES: Final = 100_000
@@ -94,7 +94,7 @@ class SlackApp:
     channel: str
     token: str = field(repr=False)
     timeout: float = 15.0
-    charts: "PublishedCharts | None" = None
+    charts: "Charts | None" = None
     api: str = API
     proxy: str = field(default="", repr=False)
 

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from alerts.claims.life import Life
 from alerts.claims.parts import Strict, Text, Url
 from alerts.claims.scopes import SCOPES, TESTABILITY, known_scope, relation, scope_of
+from alerts.claims.translation import Translations
 from alerts.forms.registry import Test
 from figures.metrics.catalogue import METRICS
 from figures.naming import or_nearest
@@ -69,6 +70,7 @@ class ClaimText(Life):
     test: Test
     read_as: str = ""
     readings: tuple[OtherReading, ...] = ()
+    translation: Translations = Translations()
 
     @field_validator("covers")
     @classmethod

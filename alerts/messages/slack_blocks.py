@@ -95,7 +95,8 @@ def _of_claims(message: Message, picture: str, *, details: bool) -> dict[str, An
         *([_line(first.proofs[0])] if first.proofs else []),
         _cut(message.footer, _FOOTER),
     ]
-    blocks += _context(" | ".join(part for part in where if part), *_source(first.claim_url, "source at"))
+    pages = _source(first.page, "history and evidence at")
+    blocks += _context(" | ".join(part for part in where if part), *_source(first.claim_url, "source at"), *pages)
     blocks += _context(*(_cut(f"{label}: {words}", _FACT) for label, words in first.facts if label in SMALL_PRINT))
     blocks += _details(message, first) if details else []
     cut = any("…" in text["text"] for block in blocks if block["type"] not in _NO_TEXTS for text in _texts(block))

@@ -55,6 +55,8 @@ def _mendable() -> tuple[type[Exception], ...]:
     from flows.decisions import DecisionError
     from flows.importing import ImportFileError
     from flows.keeping.manifest import BackupError
+    from flows.publishing.newest_look import NothingKnownError
+    from flows.publishing.placing import PlacingError
     from flows.show.export_words import ExportError
     from storage.archive import ArchiveError
     from storage.engine import UNREACHABLE, DatabaseError
@@ -68,6 +70,8 @@ def _mendable() -> tuple[type[Exception], ...]:
         DecisionError,
         ExportError,
         ImportFileError,
+        NothingKnownError,
+        PlacingError,
         SettingsError,
         *UNREACHABLE,
     )

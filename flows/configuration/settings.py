@@ -26,6 +26,7 @@ from figures.registry import PUBLISHERS, SOURCES
 from flows.configuration import file_faults
 from flows.configuration.archive_settings import ArchiveSettings, open_archive
 from flows.configuration.publication_settings import LawPublisher, PublisherSettings
+from flows.configuration.site_settings import SiteSettings
 from flows.configuration.source_settings import SourceSettings
 from flows.configuration.value_rules import (
     Contact,
@@ -116,6 +117,7 @@ class _File(BaseSettings):
     channels: tuple[AnyChannel, ...] = ()
     claims: ClaimSettings = ClaimSettings()
     publication: dict[LawPublisher, PublisherSettings] = {}
+    site: SiteSettings = SiteSettings()
 
     @model_validator(mode="after")
     def _known(self) -> "_File":
@@ -146,6 +148,7 @@ class Settings:
     charts: ChartsSettings = field(default_factory=ChartsSettings)
     publication: Mapping[str, PublisherSettings] = field(default_factory=dict)
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
+    site: SiteSettings = field(default_factory=SiteSettings)
 
     @property
     def config_file(self) -> Path:
@@ -153,6 +156,11 @@ class Settings:
 
     def open_archive(self) -> Archive:
         return open_archive(self.archive, self.home)
+
+    @property
+    def site_folder(self) -> Path:
+        """Where the site is made. A relative folder lies in the one directory that everything is kept in."""
+        return self.home / Path(self.site.folder).expanduser()
 
     @property
     def claim_folders(self) -> tuple[Path, ...]:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from alerts.channels.channel_settings import Channel, ChannelSettings, Means
 from alerts.channels.channel_table import channel_kind
-from alerts.channels.pictures import PublishedCharts
+from alerts.channels.pictures import Charts, PublishedCharts, SitePictures
 from alerts.messages.message import SEVERITIES, Audience, DeliveryError, LeftOutError, Message, Severity
+from alerts.messages.page_links import with_pages
 from flows.configuration.proxies import proxy_of
 from flows.configuration.settings import Settings, SettingsError, secret
 
@@ -52,8 +53,29 @@ def fits(claim: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(claim, pattern) for pattern in patterns)
 
 
+@dataclass(frozen=True, slots=True)
+class Linking:
+    """A channel whose messages lead to the pages of a site, whose address ends with "/"."""
+
+    channel: Channel
+    site: str
+
+    @property
+    def name(self) -> str:
+        return self.channel.name
+
+    def send(self, message: Message) -> str | None:
+        return self.channel.send(with_pages(message, self.site))
+
+
 def build_channels(settings: Settings) -> Mapping[str, Channel]:
-    return {channel.name: _choosing(channel, opened(channel, settings)) for channel in settings.channels}
+    return {
+        channel.name: _choosing(channel, _linking(opened(channel, settings), settings)) for channel in settings.channels
+    }
+
+
+def _linking(built: Channel, settings: Settings) -> Channel:
+    return Linking(built, settings.site.address) if settings.site.url else built
 
 
 def _choosing(channel: ChannelSettings, built: Channel) -> Channel:
@@ -82,8 +104,10 @@ def opened(channel: ChannelSettings, settings: Settings) -> Channel:
     return built
 
 
-def _published(settings: Settings) -> PublishedCharts | None:
-    charts = settings.charts
-    folder = Path(charts.folder).expanduser()
-    # A relative folder lies in the one directory that everything is kept in.
-    return PublishedCharts(settings.home / folder, charts.address) if charts.folder else None
+def _published(settings: Settings) -> Charts | None:
+    """Where Slack can fetch charts: a folder for them, else the pages of the site."""
+    charts, site = settings.charts, settings.site
+    if charts.folder:
+        # A relative folder lies in the one directory that everything is kept in.
+        return PublishedCharts(settings.home / Path(charts.folder).expanduser(), charts.address)
+    return SitePictures(settings.site_folder, site.address) if site.url and site.folder else None

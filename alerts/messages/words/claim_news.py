@@ -114,6 +114,7 @@ def item(news: News) -> Item:
         brief=f"{_BEGINS.get(news.change, '')}{brief(news.claim, verdict, news.made)}",
         also=also(news.claim, verdict),
         details=tuple(_details(news)),
+        claim_id="" if words.is_watch else news.claim.id,  # a watch has no page
     )
 
 

@@ -1,0 +1,18 @@
+"""All that the site is made from. Each field is read by a function of `flows/publishing/`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pages.facts.claim_facts import ClaimFacts
+from pages.facts.source_facts import SourceFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """`as_of` is what the pages call now: when the newest look ended, the newest release came out, or a claim was last
+    judged, whichever came last.
+    """
+
+    as_of: datetime
+    claims: tuple[ClaimFacts, ...] = ()
+    sources: tuple[SourceFacts, ...] = ()
