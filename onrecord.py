@@ -11,7 +11,7 @@ from importlib.metadata import Distribution, distributions
 from importlib.util import find_spec
 from pathlib import Path
 
-PACKAGES = ("alerts", "checks", "figures", "flows", "replica", "scrapers", "storage")
+PACKAGES = ("alerts", "checks", "figures", "flows", "pages", "replica", "scrapers", "storage")
 NAME = "onrecord"
 _UNUSABLE = 2
 # A line of a distribution's list of files that lies in a package of ours, or is a module of its name.

@@ -40,8 +40,12 @@ def test_modules_and_functions_stay_short(path: Path) -> None:
             assert (node.end_lineno or 0) - node.lineno < LONGEST_FUNCTION, node.name
 
 
-def test_init_files_are_empty() -> None:
-    assert [p for p in MODULES if p.name == "__init__.py" and p.read_text().strip()] == []
+def test_init_files_hold_no_code() -> None:
+    """Some say how their package is added to."""
+    parsed = {p: ast.parse(p.read_text("utf-8")) for p in MODULES if p.name == "__init__.py"}
+    assert [
+        p for p, tree in parsed.items() if (ast.get_docstring(tree) is None and tree.body) or len(tree.body) > 1
+    ] == []
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from flows.cli.options import (
     which,
 )
 from flows.cli.replay_commands import replay
+from flows.cli.site_command import site
 
 app = typer.Typer(
     name="onrecord",
@@ -171,7 +172,7 @@ def status(limit: LimitOption = None, as_json: JsonOption = False) -> None:
     raise typer.Exit(status.status(now(), limit, as_json=as_json))
 
 
-for _command in (*held_commands.COMMANDS, *figure_commands.COMMANDS, replay):
+for _command in (*held_commands.COMMANDS, *figure_commands.COMMANDS, replay, site):
     app.command()(_command)
 
 

@@ -23,6 +23,7 @@ from alerts.messages.message import Audience, Severity
 from figures.records import Source
 from flows.configuration import file_faults
 from flows.configuration.publication_settings import LawPublisher, PublisherSettings
+from flows.configuration.site_settings import SiteSettings
 from flows.configuration.source_settings import SourceSettings
 from flows.configuration.value_rules import (
     Contact,
@@ -165,6 +166,7 @@ class _File(BaseSettings):
     channels: tuple[ChannelSettings, ...] = ()
     claims: ClaimSettings = ClaimSettings()
     publication: dict[LawPublisher, PublisherSettings] = {}
+    site: SiteSettings = SiteSettings()
 
     @model_validator(mode="after")
     def _known(self) -> "_File":
@@ -194,6 +196,7 @@ class Settings:
     claims: ClaimSettings = field(default_factory=ClaimSettings)
     charts: ChartsSettings = field(default_factory=ChartsSettings)
     publication: Mapping[str, PublisherSettings] = field(default_factory=dict)
+    site: SiteSettings = field(default_factory=SiteSettings)
 
     @property
     def config_file(self) -> Path:

@@ -1,0 +1,25 @@
+"""`onrecord site`, and the end of a run: the static site, made from the database and put into its folder."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from alerts.claims.model import Claim
+from flows.configuration.site_settings import SiteSettings
+from flows.publishing.gather import gather
+from flows.publishing.placing import Placed, put_in_place
+from pages.building import build
+from pages.page import Site
+from storage.engine import Database, reading
+
+
+def make_site(database: Database, claims: Sequence[Claim], settings: SiteSettings, folder: Path) -> Placed:
+    """Make the site and put it in place. Raises PlacingError where the folder cannot be taken."""
+    with reading(database) as connection:
+        return put_in_place(build(gather(connection, claims), site_of(settings)), folder)
+
+
+def site_of(settings: SiteSettings) -> Site:
+    """What the settings say of the site."""
+    url = f"{settings.url.rstrip('/')}/" if settings.url else ""
+    author = settings.claim_review.author if settings.claim_review else ""
+    return Site(settings.name, url, settings.contact, settings.languages, author)

@@ -1,0 +1,14 @@
+"""All that the site is made from. Each field is read by a function of `flows/publishing/`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pages.facts.claim_facts import ClaimFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """`as_of` is what the pages call now: when the newest look ended or, without one, the newest release came out."""
+
+    as_of: datetime
+    claims: tuple[ClaimFacts, ...] = ()

@@ -1,0 +1,8 @@
+"""What the head of every page leads to. Only what is there is named."""
+
+from pages.words import Words
+
+
+def menu(words: Words) -> list[tuple[str, str]]:
+    """Address and name, in order."""
+    return [("claims/", words.say("Claims"))]
