@@ -5,6 +5,7 @@ from typing import Final
 
 from pages.facts.site_facts import Facts
 from pages.kinds.claims_index import claims_index
+from pages.kinds.facility_pages import facility_pages
 from pages.kinds.not_found import not_found
 from pages.kinds.start_page import start_page
 from pages.page import Page, Site
@@ -15,6 +16,7 @@ Kind = Callable[[Facts, Site, Words], Iterator[Page]]
 KINDS: Final[tuple[Kind, ...]] = (
     start_page,
     claims_index,
+    facility_pages,
     not_found,
 )
 

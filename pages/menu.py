@@ -5,4 +5,4 @@ from pages.words import Words
 
 def menu(words: Words) -> list[tuple[str, str]]:
     """Address and name, in order."""
-    return [("claims/", words.say("Claims"))]
+    return [("claims/", words.say("Claims")), ("facilities/", words.say("Facilities"))]

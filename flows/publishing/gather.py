@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from alerts.claims.model import Claim
 from flows.publishing.claim_reader import claim_facts
+from flows.publishing.facility_reader import facility_facts
 from flows.publishing.newest_look import as_of
 from pages.facts.site_facts import Facts
 from storage.engine import Transaction
@@ -14,4 +15,5 @@ def gather(connection: Transaction, claims: Sequence[Claim]) -> Facts:
     return Facts(
         as_of=as_of(connection),
         claims=claim_facts(connection, claims),
+        facilities=facility_facts(connection),
     )

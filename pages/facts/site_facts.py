@@ -1,14 +1,24 @@
 """All that the site is made from. Each field is read by a function of `flows/publishing/`."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from pages.facts.claim_facts import ClaimFacts
+from pages.facts.facility_facts import FacilityFacts
+
+
+def none_known() -> Iterator[FacilityFacts]:
+    """No facility."""
+    return iter(())
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`as_of` is what the pages call now: when the newest look ended or, without one, the newest release came out."""
+    """`as_of` is what the pages call now: when the newest look ended or, without one, the newest release came out.
+    `facilities` gives each facility, read as it is called for: all of them do not fit memory.
+    """
 
     as_of: datetime
     claims: tuple[ClaimFacts, ...] = ()
+    facilities: Callable[[], Iterator[FacilityFacts]] = none_known

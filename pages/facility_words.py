@@ -1,0 +1,169 @@
+"""What a facility's page says of the rows of the lists: sums, cells as they are shown, what columns are called."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache, partial
+from typing import Final
+
+from pages.facts.facility_facts import Cell, FacilityFacts, Listed
+from pages.words import Words
+
+# `_` marks a text for the catalogues.
+_ = str
+# Three ways in which ICE splits the same people. The first that is whole and not held back is summed.
+SEXES: Final = ("male criminal", "male non_criminal", "female criminal", "female non_criminal")
+THREATS: Final = ("threat 1", "threat 2", "threat 3", "threat none")
+LEVELS: Final = ("level A", "level B", "level C", "level D")
+COLUMNS: Final = {
+    "level A": _("Level A (low)"),
+    "level B": _("Level B"),
+    "level C": _("Level C"),
+    "level D": _("Level D (high)"),
+    "threat 1": _("Threat 1 (highest)"),
+    "threat 2": _("Threat 2"),
+    "threat 3": _("Threat 3"),
+    "threat none": _("No threat level"),
+    "male criminal": _("Men, criminal"),
+    "male non_criminal": _("Men, non-criminal"),
+    "female criminal": _("Women, criminal"),
+    "female non_criminal": _("Women, non-criminal"),
+    "mandatory": _("Mandatory detention"),
+    "alos": _("Average stay, days"),
+    "minimum": _("Beds paid for"),
+}
+SAID: Final = {
+    "name": _("Name"),
+    "address": _("Address"),
+    "city": _("City"),
+    "zip": _("Zip code"),
+    "area": _("Field office"),
+    "type": _("Type"),
+    "sex": _("Men or women"),
+}
+INSPECTIONS: Final = {
+    "last": _("Last inspection"),
+    "last_odo": _("Last inspection by ICE's Office of Detention Oversight"),
+    "last_nakamoto": _("Last inspection by the Nakamoto Group"),
+    "second_to_last": _("Inspection before the last"),
+    "second_to_last_nakamoto": _("Inspection by the Nakamoto Group before the last"),
+}
+TYPES: Final = {
+    "IGSA": _("agreement with a local government"),
+    "DIGSA": _("agreement with a local government, for ICE alone"),
+    "CDF": _("run by a company under contract to ICE"),
+    "SPC": _("owned by ICE"),
+    "USMS IGA": _("agreement of the U.S. Marshals Service with a local government"),
+    "USMS CDF": _("run by a company under contract to the U.S. Marshals Service"),
+    "BOP": _("Federal Bureau of Prisons"),
+    "DOD": _("Department of Defense"),
+    "FAMILY": _("for families"),
+    "FAMILY STAGING": _("for families, for a short time"),
+    "JUVENILE": _("for minors"),
+    "STAGING": _("for a short time before a transfer"),
+    "HOLD": _("hold room"),
+    "HOSPITAL": _("hospital"),
+    "STATE": _("facility of a state"),
+}
+NOTHING: Final = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A row of a table: the list's day, whether all of it is held back, its cells, and the list that states it."""
+
+    day: str
+    held: bool
+    cells: tuple[tuple[str, bool], ...]
+    listed: Listed
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """A day of the first table: what ICE and TRAC say, whether it is held back, and where the evidence stands."""
+
+    day: str
+    evidence: str
+    ice: str
+    ice_held: bool
+    trac: str
+    others: tuple[tuple[str, bool], ...]
+
+
+class Writer:
+    """Numbers of one language, each written once: the same ones stand on many pages."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        self.people = lru_cache(maxsize=100_000)(partial(words.number, decimals=1))
+        self.whole = lru_cache(maxsize=10_000)(words.number)
+        self.day = lru_cache(maxsize=10_000)(words.short_day)
+
+    def cell(self, name: str, cell: Cell | None) -> str:
+        """A figure as a table shows it; where the publisher gave no number, what the cell shows."""
+        if cell is None:
+            return NOTHING
+        if cell.value is None:
+            return cell.text.strip() or NOTHING
+        return self.whole(cell.value) if name == "minimum" else self.people(cell.value)
+
+    def rows(self, listed: Sequence[Listed], names: Sequence[str]) -> Iterator[Shown]:
+        """The rows of a table with these figures; lists that state none of them are left out."""
+        for each in listed:
+            found = [each.cells.get(name) for name in names]
+            if not any(found):
+                continue
+            held = [cell is not None and cell.held for cell in found]
+            shown = [self.cell(name, cell) for name, cell in zip(names, found, strict=True)]
+            every = all(held)
+            cells = tuple((text, mark and not every) for text, mark in zip(shown, held, strict=True))
+            yield Shown(self.day_of(each), every, cells, each)
+
+    def day_of(self, listed: Listed) -> str:
+        """The day of a list, which some do not state."""
+        return self.day(listed.day) if listed.day else self.words.say("no day stated")
+
+
+def total(listed: Listed) -> float | None:
+    """The people held on average: the sum of a split that is whole and not held back."""
+    for split in (SEXES, THREATS, LEVELS):
+        cells = [listed.cells.get(name) for name in split]
+        values = [cell.value for cell in cells if cell is not None and not cell.held and cell.value is not None]
+        if len(values) == len(split):
+            return sum(values)
+    return None
+
+
+def columns_of(listed: Listed) -> str:
+    """In which columns of its row the figures stand: from the first to the last."""
+    letters = sorted((cell.column for cell in listed.cells.values()), key=lambda each: (len(each), each))
+    return f"{letters[0]}–{letters[-1]}" if letters else ""
+
+
+def anchor(facility: FacilityFacts, listed: Listed) -> str:
+    """The name of a list's line in the evidence: counted from the oldest, so that it stays when newer ones come."""
+    return f"list-{len(facility.listed) - facility.listed.index(listed)}"
+
+
+def people_rows(facility: FacilityFacts, write: Writer) -> list[People]:
+    """What ICE's lists and TRAC say of each day, the newest first."""
+    trac = {each.day: each for each in facility.restated}
+    found: list[tuple[date, People]] = []
+    for each in facility.listed:
+        people, said = total(each), trac.pop(each.day, None) if each.day else None
+        others = [(name, each.cells.get(name)) for name in ("alos", "minimum")]
+        row = People(
+            day=write.day_of(each),
+            evidence=anchor(facility, each),
+            ice=write.people(people) if people is not None else NOTHING,
+            ice_held=people is None and any(cell.held for cell in each.cells.values()),
+            trac=write.people(said.people) if said and said.people is not None else NOTHING,
+            others=tuple((write.cell(name, cell), cell is not None and cell.held) for name, cell in others),
+        )
+        found.append((each.day or each.edition.known_at.date(), row))
+    for day, said in trac.items():
+        people_there = write.people(said.people) if said.people is not None else NOTHING
+        beds = write.whole(said.minimum) if said.minimum is not None else NOTHING
+        empty = ((NOTHING, False), (beds, False))
+        found.append((day, People(write.day(day), "trac", NOTHING, False, people_there, empty)))
+    return [row for _, row in sorted(found, key=lambda each: each[0], reverse=True)]
