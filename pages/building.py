@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from pages.facts.site_facts import Facts
+from pages.kinds.claim_page import claim_pages
 from pages.kinds.claims_index import claims_index
 from pages.kinds.facility_pages import facility_pages
 from pages.kinds.not_found import not_found
@@ -17,6 +18,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     start_page,
     claims_index,
     facility_pages,
+    claim_pages,
     not_found,
 )
 

@@ -1,6 +1,6 @@
 """What a facility's page says of the rows of the lists: sums, cells as they are shown, what columns are called."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
@@ -65,17 +65,23 @@ TYPES: Final = {
     "HOSPITAL": _("hospital"),
     "STATE": _("facility of a state"),
 }
+WHO: Final = {
+    "FEMALE/MALE": _("women and men"),
+    "FEMALE": _("women"),
+    "MALE": _("men"),
+}
+Anchors = Mapping[tuple[str, str, int], str]
 NOTHING: Final = "–"
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A row of a table: the list's day, whether all of it is held back, its cells, and the list that states it."""
+    """A row of a table: the list's day, whether all of it is held back, its cells, and where the evidence stands."""
 
     day: str
     held: bool
     cells: tuple[tuple[str, bool], ...]
-    listed: Listed
+    evidence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +101,13 @@ class Writer:
 
     def __init__(self, words: Words) -> None:
         self.words = words
-        self.people = lru_cache(maxsize=100_000)(partial(words.number, decimals=1))
+        self._people = lru_cache(maxsize=100_000)(partial(words.number, decimals=1))
         self.whole = lru_cache(maxsize=10_000)(words.number)
         self.day = lru_cache(maxsize=10_000)(words.short_day)
+
+    def people(self, value: float) -> str:
+        """An average: one decimal."""
+        return self._people(round(value, 1))
 
     def cell(self, name: str, cell: Cell | None) -> str:
         """A figure as a table shows it; where the publisher gave no number, what the cell shows."""
@@ -107,7 +117,7 @@ class Writer:
             return cell.text.strip() or NOTHING
         return self.whole(cell.value) if name == "minimum" else self.people(cell.value)
 
-    def rows(self, listed: Sequence[Listed], names: Sequence[str]) -> Iterator[Shown]:
+    def rows(self, listed: Sequence[Listed], names: Sequence[str], anchors: Anchors) -> Iterator[Shown]:
         """The rows of a table with these figures; lists that state none of them are left out."""
         for each in listed:
             found = [each.cells.get(name) for name in names]
@@ -117,7 +127,7 @@ class Writer:
             shown = [self.cell(name, cell) for name, cell in zip(names, found, strict=True)]
             every = all(held)
             cells = tuple((text, mark and not every) for text, mark in zip(shown, held, strict=True))
-            yield Shown(self.day_of(each), every, cells, each)
+            yield Shown(self.day_of(each), every, cells, anchors[each.key])
 
     def day_of(self, listed: Listed) -> str:
         """The day of a list, which some do not state."""
@@ -140,12 +150,12 @@ def columns_of(listed: Listed) -> str:
     return f"{letters[0]}–{letters[-1]}" if letters else ""
 
 
-def anchor(facility: FacilityFacts, listed: Listed) -> str:
-    """The name of a list's line in the evidence: counted from the oldest, so that it stays when newer ones come."""
-    return f"list-{len(facility.listed) - facility.listed.index(listed)}"
+def anchors_of(listed: Sequence[Listed]) -> Anchors:
+    """The name of each list's line in the evidence: counted from the oldest, so that it stays when newer ones come."""
+    return {each.key: f"list-{len(listed) - at}" for at, each in enumerate(listed)}
 
 
-def people_rows(facility: FacilityFacts, write: Writer) -> list[People]:
+def people_rows(facility: FacilityFacts, anchors: Anchors, write: Writer) -> list[People]:
     """What ICE's lists and TRAC say of each day, the newest first."""
     trac = {each.day: each for each in facility.restated}
     found: list[tuple[date, People]] = []
@@ -154,7 +164,7 @@ def people_rows(facility: FacilityFacts, write: Writer) -> list[People]:
         others = [(name, each.cells.get(name)) for name in ("alos", "minimum")]
         row = People(
             day=write.day_of(each),
-            evidence=anchor(facility, each),
+            evidence=anchors[each.key],
             ice=write.people(people) if people is not None else NOTHING,
             ice_held=people is None and any(cell.held for cell in each.cells.values()),
             trac=write.people(said.people) if said and said.people is not None else NOTHING,

@@ -40,6 +40,11 @@ class Listed:
     day: date | None
     cells: Mapping[str, Cell]
 
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """Which row of all lists it is."""
+        return self.edition.sha256, self.sheet, self.row
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:

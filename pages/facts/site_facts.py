@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pages.facts.claim_facts import ClaimFacts
 from pages.facts.facility_facts import FacilityFacts
+from pages.facts.source_facts import SourceFacts
 
 
 def none_known() -> Iterator[FacilityFacts]:
@@ -22,3 +23,4 @@ class Facts:
     as_of: datetime
     claims: tuple[ClaimFacts, ...] = ()
     facilities: Callable[[], Iterator[FacilityFacts]] = none_known
+    sources: tuple[SourceFacts, ...] = ()

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from itertools import groupby
 
 from pages.facility_chart import Point, facility_chart
@@ -15,8 +14,9 @@ from pages.facility_words import (
     SEXES,
     THREATS,
     TYPES,
+    WHO,
     Writer,
-    anchor,
+    anchors_of,
     columns_of,
     people_rows,
     total,
@@ -121,6 +121,7 @@ def _facility(facility: FacilityFacts, site: Site, writer: Writer) -> Page:
     words = writer.words
     state = territory(facility.state.upper(), words)
     where = f"{facility.city}, {state}" if facility.city else state
+    anchors = anchors_of(facility.listed)
     description = words.say(
         "%(name)s, %(where)s: people held on average, length of stay, threat levels, inspections, from ICE and TRAC."
     )
@@ -137,17 +138,17 @@ def _facility(facility: FacilityFacts, site: Site, writer: Writer) -> Page:
         write=writer,
         latest=_latest(facility),
         chart=_chart(facility),
-        people=people_rows(facility, writer),
+        people=people_rows(facility, anchors, writer),
         splits=[
             (
                 words.say(caption),
                 [words.say(COLUMNS[name]) for name in names],
-                list(writer.rows(facility.listed, names)),
+                list(writer.rows(facility.listed, names, anchors)),
             )
             for caption, names in SPLITS
         ],
-        files=[(anchor(facility, each), each, columns_of(each)) for each in facility.listed],
-        anchor=partial(anchor, facility),
+        files=[(anchors[each.key], each, columns_of(each)) for each in facility.listed],
+        anchors=anchors,
         release=_release,
         said=[(words.say(label), facility.said[name]) for name, label in SAID.items() if name in facility.said],
         now=_now(facility, words),
@@ -165,7 +166,7 @@ def _now(facility: FacilityFacts, words: Words) -> list[tuple[str, str, str]]:
     for name in ("address", "type", "sex", "area"):
         if runs := facility.said.get(name):
             text = runs[0].words[0]
-            meaning = TYPES.get(text.upper(), "") if name == "type" else ""
+            meaning = {"type": TYPES, "sex": WHO}.get(name, {}).get(text.upper(), "")
             found.append((words.say(SAID[name]), text, words.say(meaning) if meaning else ""))
     return found
 
