@@ -56,14 +56,18 @@ def facility_chart(points: Sequence[Point], others: Sequence[tuple[date, float]]
     lines: dict[date, list[tuple[float, float]]] = {}
     for point in sorted(points):
         lines.setdefault(point.since, []).append(at(point.day, point.people))
-    starts = [date(year, 10, 1) for year in range(days[0].year, days[-1].year + 1)]
-    within = [day for day in starts if days[0] <= day <= days[-1]]
     return FacilityChart(
         lines=tuple(tuple(line) for line in lines.values()),
         others=tuple(at(day, people) for day, people in sorted(others)),
         rows=tuple(Mark(at(days[0], n * step)[1], n * step) for n in range(round(top / step) + 1)),
-        years=tuple(Mark(at(day, 0)[0], day.year) for day in within),
+        years=tuple(Mark(at(day, 0)[0], day.year) for day in _firsts(days[0], days[-1])),
     )
+
+
+def _firsts(first: date, last: date) -> list[date]:
+    """The days on which fiscal years begin."""
+    starts = [date(year, 10, 1) for year in range(first.year, last.year + 1)]
+    return [day for day in starts if first <= day <= last]
 
 
 def _step(most: float) -> float:

@@ -1,12 +1,12 @@
 """What a facility's page says of the rows of the lists: sums, cells as they are shown, what columns are called."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
 from typing import Final
 
-from pages.facts.facility_facts import Cell, FacilityFacts, Listed
+from pages.facts.facility_facts import Cell, FacilityFacts, Listed, Restated
 from pages.words import Words
 
 # `_` marks a text for the catalogues.
@@ -71,6 +71,8 @@ WHO: Final = {
     "MALE": _("men"),
 }
 Anchors = Mapping[tuple[str, str, int], str]
+# Four years of lists, one every two weeks.
+MOST: Final = 104
 NOTHING: Final = "–"
 
 
@@ -150,30 +152,52 @@ def columns_of(listed: Listed) -> str:
     return f"{letters[0]}–{letters[-1]}" if letters else ""
 
 
-def anchors_of(listed: Sequence[Listed]) -> Anchors:
+def within(listed: Sequence[Listed]) -> tuple[Listed, ...]:
+    """The newest lists, and of those before them the last of each fiscal year: a page stays small."""
+    kept, last = list(listed[:MOST]), {each.since for each in listed[:MOST]}
+    for each in listed[MOST:]:
+        if each.since not in last:
+            last.add(each.since)
+            kept.append(each)
+    return tuple(kept)
+
+
+def anchors_of(listed: Sequence[Listed], shown: Sequence[Listed]) -> Anchors:
     """The name of each list's line in the evidence: counted from the oldest, so that it stays when newer ones come."""
-    return {each.key: f"list-{len(listed) - at}" for at, each in enumerate(listed)}
+    kept = {each.key for each in shown}
+    return {each.key: f"list-{len(listed) - at}" for at, each in enumerate(listed) if each.key in kept}
 
 
 def people_rows(facility: FacilityFacts, anchors: Anchors, write: Writer) -> list[People]:
     """What ICE's lists and TRAC say of each day, the newest first."""
     trac = {each.day: each for each in facility.restated}
-    found: list[tuple[date, People]] = []
-    for each in facility.listed:
-        people, said = total(each), trac.pop(each.day, None) if each.day else None
-        others = [(name, each.cells.get(name)) for name in ("alos", "minimum")]
-        row = People(
-            day=write.day_of(each),
-            evidence=anchors[each.key],
-            ice=write.people(people) if people is not None else NOTHING,
-            ice_held=people is None and any(cell.held for cell in each.cells.values()),
-            trac=write.people(said.people) if said and said.people is not None else NOTHING,
-            others=tuple((write.cell(name, cell), cell is not None and cell.held) for name, cell in others),
-        )
-        found.append((each.day or each.edition.known_at.date(), row))
-    for day, said in trac.items():
-        people_there = write.people(said.people) if said.people is not None else NOTHING
-        beds = write.whole(said.minimum) if said.minimum is not None else NOTHING
-        empty = ((NOTHING, False), (beds, False))
-        found.append((day, People(write.day(day), "trac", NOTHING, False, people_there, empty)))
-    return [row for _, row in sorted(found, key=lambda each: each[0], reverse=True)]
+    listed = [(_day(each), _listed_row(each, trac.get(_day(each)), anchors, write)) for each in facility.listed]
+    shown = {each.day for each in facility.listed}
+    alone = [(day, _restated_row(each, write)) for day, each in trac.items() if day not in shown]
+    return [row for _, row in sorted([*listed, *alone], key=lambda each: each[0], reverse=True)]
+
+
+def _day(listed: Listed) -> date:
+    return listed.day or listed.edition.known_at.date()
+
+
+def _listed_row(listed: Listed, said: Restated | None, anchors: Anchors, write: Writer) -> People:
+    people = total(listed)
+    others = [(name, listed.cells.get(name)) for name in ("alos", "minimum")]
+    return People(
+        day=write.day_of(listed),
+        evidence=anchors[listed.key],
+        ice=_number(people, write.people),
+        ice_held=people is None and any(cell.held for cell in listed.cells.values()),
+        trac=_number(said.people if said and listed.day else None, write.people),
+        others=tuple((write.cell(name, cell), cell is not None and cell.held) for name, cell in others),
+    )
+
+
+def _restated_row(said: Restated, write: Writer) -> People:
+    others = ((NOTHING, False), (_number(said.minimum, write.whole), False))
+    return People(write.day(said.day), "trac", NOTHING, False, _number(said.people, write.people), others)
+
+
+def _number(value: float | None, written: Callable[[float], str]) -> str:
+    return NOTHING if value is None else written(value)

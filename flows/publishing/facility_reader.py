@@ -97,12 +97,11 @@ def _facts(facility: str, place: str, stated: Sequence[Stated], known: _Known) -
     theirs = [each for each in stated if each.series.metric.startswith("trac.") and _is_of(facility, each)]
     rows = listed(ours, known.editions)
     words = said(ours, rows, known.because)
-    name, city, state = ([part.strip() for part in facility.split(" | ")] + ["", ""])[:3]
-    if words.get("name"):
-        name = words["name"][0].words[0].strip(" *")
+    name, city, state = _named(facility)
+    newest = words["name"][0].words[0].strip(" *") if "name" in words else ""
     return FacilityFacts(
         id=facility,
-        name=name or facility,
+        name=newest or name,
         city=city,
         state=state,
         place=place,
@@ -113,6 +112,12 @@ def _facts(facility: str, place: str, stated: Sequence[Stated], known: _Known) -
         inspections=inspections(ours, rows),
         restated=restated(theirs, known.editions),
     )
+
+
+def _named(facility: str) -> tuple[str, str, str]:
+    """Name, city and state of an id: `PORT ISABEL | LOS FRESNOS | TX`."""
+    name, city, state = [*(part.strip() for part in facility.split(" | ")), "", ""][:3]
+    return name or facility, city, state
 
 
 def _is_of(facility: str, stated: Stated) -> bool:

@@ -68,14 +68,16 @@ def said(
 ) -> dict[str, tuple[Wording, ...]]:
     """The words of a list's descriptive columns, by column."""
     words = _words(each for each in stated if each.series.metric.removeprefix(_PREFIX) in DESCRIBED)
-    found = {}
-    for name in DESCRIBED:
-        metric = f"{_PREFIX}{name}"
-        found[name] = _runs({place: (some[metric].strip(),) for place, some in words.items() if metric in some}, rows)
-    parts = [f"{_PREFIX}{part}" for part in ("name", "city", "state")]
-    own = {place: own_id(*(some.get(part, "") for part in parts)) for place, some in words.items()}
+    found = {name: _runs(_column(words, name), rows) for name in DESCRIBED}
+    parts = [_column(words, name) for name in ("name", "city", "state")]
+    own = {place: own_id(*(part.get(place, ("",))[0] for part in parts)) for place in words}
     found["name"] = tuple(_with_reason(each, rows, own, because) for each in found["name"])
     return {name: runs for name, runs in found.items() if runs}
+
+
+def _column(words: Mapping[Place, Mapping[str, str]], name: str) -> dict[Place, tuple[str, ...]]:
+    metric = f"{_PREFIX}{name}"
+    return {place: (some[metric].strip(),) for place, some in words.items() if metric in some}
 
 
 def _with_reason(
@@ -89,15 +91,18 @@ def _with_reason(
 
 def inspections(stated: Sequence[Stated], rows: Rows) -> dict[str, tuple[Wording, ...]]:
     """The words about inspections, by which one is meant: type, standard, rating, the days."""
-    found = {}
-    for which in sorted({value for each in stated for name, value in each.series.dims if name == "inspection"}):
-        words = _words(each for each in stated if ("inspection", which) in each.series.dims)
-        texts = {
-            place: tuple(some.get(f"{_INSPECTION}{name}", "").strip() for name in INSPECTED)
-            for place, some in words.items()
-        }
-        found[which] = _runs({place: some for place, some in texts.items() if any(some)}, rows)
+    of_each: dict[str, list[Stated]] = {}
+    for each in stated:
+        if which := dict(each.series.dims).get("inspection"):
+            of_each.setdefault(which, []).append(each)
+    found = {which: _runs(_inspected(_words(of_each[which])), rows) for which in sorted(of_each)}
     return {which: runs for which, runs in found.items() if runs}
+
+
+def _inspected(words: Mapping[Place, Mapping[str, str]]) -> dict[Place, tuple[str, ...]]:
+    metrics = [f"{_INSPECTION}{name}" for name in INSPECTED]
+    found = {place: tuple(some.get(metric, "").strip() for metric in metrics) for place, some in words.items()}
+    return {place: texts for place, texts in found.items() if any(texts)}
 
 
 def _words(stated: Iterable[Stated]) -> dict[Place, dict[str, str]]:

@@ -1,7 +1,7 @@
 """Facilities: their states, the facilities of each, and a page for every one with all that lists say of it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
@@ -10,6 +10,7 @@ from pages.facility_words import (
     COLUMNS,
     INSPECTIONS,
     LEVELS,
+    MOST,
     SAID,
     SEXES,
     THREATS,
@@ -20,6 +21,7 @@ from pages.facility_words import (
     columns_of,
     people_rows,
     total,
+    within,
 )
 from pages.facts.facility_facts import Edition, FacilityFacts
 from pages.facts.site_facts import Facts
@@ -117,11 +119,11 @@ def _indexes(entries: Sequence[_Entry], newest: date | None, site: Site, writer:
     )
 
 
-def _facility(facility: FacilityFacts, site: Site, writer: Writer) -> Page:
-    words = writer.words
+def _facility(whole: FacilityFacts, site: Site, writer: Writer) -> Page:
+    words, facility = writer.words, replace(whole, listed=within(whole.listed), restated=whole.restated[:MOST])
     state = territory(facility.state.upper(), words)
     where = f"{facility.city}, {state}" if facility.city else state
-    anchors = anchors_of(facility.listed)
+    anchors = anchors_of(whole.listed, facility.listed)
     description = words.say(
         "%(name)s, %(where)s: people held on average, length of stay, threat levels, inspections, from ICE and TRAC."
     )
@@ -149,6 +151,7 @@ def _facility(facility: FacilityFacts, site: Site, writer: Writer) -> Page:
         ],
         files=[(anchors[each.key], each, columns_of(each)) for each in facility.listed],
         anchors=anchors,
+        thinned=facility.listed[MOST - 1] if len(whole.listed) > len(facility.listed) else None,
         release=_release,
         said=[(words.say(label), facility.said[name]) for name, label in SAID.items() if name in facility.said],
         now=_now(facility, words),

@@ -61,11 +61,16 @@ def facility_series(
     found: dict[Dims, list[FacilitySeries]] = {}
     for row in connection.execute(query):
         named = tuple(sorted(row.dims.items())) if row.dims else dims_of(row.key, row.names) or ()
-        where = tuple(pair for pair in named if pair[0] in place)
-        others = tuple(pair for pair in named if pair[0] not in place and pair[0] != OCCURRENCE)
+        where, others = _parted(named, place)
         if len(where) == len(place):
             found.setdefault(where, []).append(FacilitySeries(row.id, row.name, where, others))
     return {where: sorted(found[where]) for where in sorted(found)}
+
+
+def _parted(named: Dims, place: Collection[str]) -> tuple[Dims, Dims]:
+    """The dimensions that say which facility it is, and those that say what is counted."""
+    where = tuple(pair for pair in named if pair[0] in place)
+    return where, tuple(pair for pair in named if pair[0] not in place and pair[0] != OCCURRENCE)
 
 
 def stated_by_place(

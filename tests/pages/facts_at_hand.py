@@ -13,6 +13,7 @@ from pages.facts.claim_facts import ClaimFacts, OtherReading, Piece, Stance, Tak
 from pages.facts.site_facts import Facts
 from pages.facts.source_facts import SourceFacts
 from pages.page import Site
+from tests.pages.facilities_at_hand import FACILITIES
 
 SITE = Site(name="On the record", url="https://example.org/record/", contact="desk@example.org")
 NOW = datetime(2025, 6, 20, 12, tzinfo=UTC)
@@ -142,7 +143,7 @@ SOURCE = SourceFacts(
     releases=12,
     held=2,
 )
-FACTS = Facts(as_of=NOW, claims=(DENIAL, GOAL, LEVEL, UNJUDGED), sources=(SOURCE,))
+FACTS = Facts(as_of=NOW, claims=(DENIAL, GOAL, LEVEL, UNJUDGED), sources=(SOURCE,), facilities=lambda: iter(FACILITIES))
 
 
 def hostile() -> Facts:
