@@ -82,6 +82,10 @@ def test_an_index_sums_the_newest_list_alone() -> None:
     row = re.search(r"<tr><th[^>]*><a[^>]*>Texas</a></th>(.*?)</tr>", pages["facilities/"], re.DOTALL)
     assert row
     assert _text(row[1]).split() == ["1", "201.0", "2"]
+    held = replace(NEWEST, cells={name: cell._replace(held=True) for name, cell in NEWEST.cells.items()})
+    index = _pages([replace(QUAY, listed=(held, GONE.listed[1]))])["facilities/"]
+    assert "0.0" in _text(index)
+    assert "160.0" not in _text(index)
     assert "On ICE" in pages["facilities/tx/"]
     assert "Pensilvania" in pages["es/facilities/"]
 
