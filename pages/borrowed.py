@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 
 from figures.metrics.catalogue import METRICS
+from scrapers.registry import SOURCES
 
 
 def borrowed() -> Iterator[str]:
     """All of them."""
     for metric in METRICS.values():
         yield metric.noun
+    for source in SOURCES.values():
+        yield source.title

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from pages.facts.site_facts import Facts
+from pages.kinds.claim_page import claim_pages
 from pages.kinds.claims_index import claims_index
 from pages.kinds.not_found import not_found
 from pages.kinds.start_page import start_page
@@ -15,6 +16,7 @@ Kind = Callable[[Facts, Site, Words], Iterator[Page]]
 KINDS: Final[tuple[Kind, ...]] = (
     start_page,
     claims_index,
+    claim_pages,
     not_found,
 )
 

@@ -1,7 +1,7 @@
 """`python -m pages.missing`: the texts that no catalogue of a language has, as entries to fill in.
 
-Texts of our own are found where they stand, in templates and in calls of `say` and `counted`; those of other packages
-are listed in `pages.borrowed`.
+Texts of our own are found where they stand, in templates and in calls of `say`, `counted` and `noted`; those of other
+packages are listed in `pages.borrowed`.
 """
 
 import sys
@@ -21,7 +21,7 @@ from pages.words import catalogues
 Text = str | tuple[str, ...]
 _METHODS = [("**.py", "python"), ("**.j2", "jinja2")]
 _OPTIONS = {"**.j2": {"trimmed": "true", "silent": "false", "encoding": "utf-8"}}
-_KEYWORDS = {"say": None, "counted": (1, 2), "_": None, "gettext": None, "ngettext": (1, 2)}
+_KEYWORDS = {"say": None, "noted": None, "counted": (1, 2), "_": None, "gettext": None, "ngettext": (1, 2)}
 
 
 def texts() -> Iterator[Text]:

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from functools import cache, partial
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
+from unicodedata import category
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -14,13 +15,16 @@ from pages.menu import menu
 from pages.page import HTML, LANGUAGES, Page, Site, relative
 from pages.words import Words
 
-CSS = "site.css"
+CSS: Final = "site.css"
+# What is obeyed and not seen: control and format characters, but for line breaks and tabs.
+_OBEYED: Final = {n: None for n in range(0x10000) if category(chr(n)) in ("Cc", "Cf") and chr(n) not in "\n\t"}
 
 
 def html(site: Site, words: Words, address: str, template: str, title: str, description: str, **values: Any) -> Page:
     """A page in the site's frame. `address` is the one without the language's prefix.
 
-    Beside `values` a template has `site`, `words`, `page_title`, `page_description`, `here`, `to`, `shared`.
+    Beside `values` a template has `site`, `words`, `page_title`, `page_description`, `here`, `address`,
+    `to`, `shared`, `full`.
     """
     here = words.prefix + address
     body = (
@@ -31,6 +35,7 @@ def html(site: Site, words: Words, address: str, template: str, title: str, desc
             page_title=title,
             page_description=description,
             here=here,
+            address=address,
             versions=_versions(site, here, address),
             to=partial(_to, here, words.prefix),
             shared=partial(relative, here),
@@ -92,10 +97,17 @@ def _environment(words: Words) -> Environment:
     install: Callable[..., None] = environment.install_gettext_translations  # type: ignore[attr-defined]
     install(words.translations, newstyle=True)
     shown = ("number", "percent", "day", "short_day", "month", "moment", "borrowed")
-    environment.filters.update({name: getattr(words, name) for name in shown})
+    environment.filters.update({name: getattr(words, name) for name in shown}, at=_at)
     environment.globals.update(words=words, link=link, host=host, css=CSS, menu=partial(menu, words))
     return environment
 
 
+def _at(place: float) -> str:
+    """A place in a drawing."""
+    return f"{place:.1f}".removesuffix(".0")
+
+
 def _printed(value: object) -> object:
-    return one_line(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    if isinstance(value, Markup):  # escaped already; a text of others may stand in it
+        return value.translate(_OBEYED)
+    return one_line(value) if isinstance(value, str) else value

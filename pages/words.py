@@ -25,6 +25,11 @@ _SHORT_DAYS: Final[Mapping[str, str]] = {"en": "d MMM y", "es": "d MMM y"}
 _MONTHS: Final[Mapping[str, str]] = {"en": "MMMM y", "es": "MMMM 'de' y"}
 
 
+def noted(text: str) -> str:
+    """The text itself: marks one that `say` is given later."""
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """A language. `prefix` is where its pages lie, `first` whether the files of all languages are made with it."""
@@ -47,12 +52,14 @@ class Words:
         return self.translations.ugettext(text) if text else ""
 
     def number(self, value: float, decimals: int = 0) -> str:
-        """`56,397`, `698.7`: rounded to so many decimals."""
-        return format_decimal(round(value, decimals), format=_pattern(decimals), locale=_LOCALES[self.language])
+        """`56,397`, `698.7`, `−5.0`: rounded to so many decimals."""
+        shown = format_decimal(round(value, decimals), format=_pattern(decimals), locale=_LOCALES[self.language])
+        return shown.replace("-", "−")
 
     def percent(self, part: float, decimals: int = 0) -> str:
         """A part of one: `15%`."""
-        return format_percent(part, format=f"{_pattern(decimals)}%", locale=_LOCALES[self.language])
+        shown = format_percent(part, format=f"{_pattern(decimals)}%", locale=_LOCALES[self.language])
+        return shown.replace("-", "−")
 
     def day(self, day: date) -> str:
         """`4 May 2025`, `4 de mayo de 2025`."""
@@ -65,6 +72,10 @@ class Words:
     def month(self, day: date) -> str:
         """`May 2025`, `mayo de 2025`."""
         return format_date(day, _MONTHS[self.language], locale=_LOCALES[self.language])
+
+    def short_month(self, day: date) -> str:
+        """`May`, and of a January the year: for the axis of a chart."""
+        return format_date(day, "y" if day.month == 1 else "MMM", locale=_LOCALES[self.language])
 
     def moment(self, instant: datetime) -> str:
         """An instant by Washington's clock: `4 May 2025, 19:15`."""

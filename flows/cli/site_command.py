@@ -28,7 +28,7 @@ def site(
         )
     folder = (to or Path(settings.site.folder)).expanduser().absolute()
     line = open_line(settings, create=False)
-    placed = make_site(line.database, usable_claims(settings), settings.site, folder)
+    placed = make_site(line.database, usable_claims(settings), settings, folder)
     sys.stdout.write(
         f"{placed.files:,} files, {placed.size / 1e6:.1f} MB: {placed.written:,} written, {placed.removed:,} removed.\n"
         f"{folder / 'index.html'}\n"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from alerts.claims.model import Claim
+from flows.configuration.settings import Settings
 from flows.configuration.site_settings import SiteSettings
 from flows.publishing.gather import gather
 from flows.publishing.placing import Placed, put_in_place
@@ -12,10 +13,11 @@ from pages.page import Site
 from storage.engine import Database, reading
 
 
-def make_site(database: Database, claims: Sequence[Claim], settings: SiteSettings, folder: Path) -> Placed:
+def make_site(database: Database, claims: Sequence[Claim], settings: Settings, folder: Path) -> Placed:
     """Make the site and put it in place. Raises PlacingError where the folder cannot be taken."""
+    sources = [settings.source(name) for name in settings.enabled()]
     with reading(database) as connection:
-        return put_in_place(build(gather(connection, claims), site_of(settings)), folder)
+        return put_in_place(build(gather(connection, claims, sources), site_of(settings.site)), folder)
 
 
 def site_of(settings: SiteSettings) -> Site:

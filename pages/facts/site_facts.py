@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pages.facts.claim_facts import ClaimFacts
+from pages.facts.source_facts import SourceFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +13,4 @@ class Facts:
 
     as_of: datetime
     claims: tuple[ClaimFacts, ...] = ()
+    sources: tuple[SourceFacts, ...] = ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from pages.claim_lists import by_state
 from pages.facts.site_facts import Facts
 from pages.page import Page, Site
 from pages.rendering import html
@@ -11,4 +12,5 @@ from pages.words import Words
 def claims_index(facts: Facts, site: Site, words: Words) -> Iterator[Page]:
     """`/claims/`."""
     title, description = words.say("Claims"), words.say("Every claim on record and how it stands.")
-    yield html(site, words, "claims/", "claims.html.j2", title, description, facts=facts)
+    groups = by_state(facts.claims, words)
+    yield html(site, words, "claims/", "claims.html.j2", title, description, facts=facts, groups=groups)

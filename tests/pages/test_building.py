@@ -7,10 +7,11 @@ from html.parser import HTMLParser
 from posixpath import dirname, join, normpath
 
 import pytest
+from babel.messages.catalog import Catalog
 
 from pages.building import build
 from pages.facts.site_facts import Facts
-from pages.missing import missing, unused
+from pages.missing import missing, texts, unused
 from pages.page import Page, Site, file_of, relative
 from pages.words import catalogues, words_of
 from tests.pages.facts_at_hand import FACTS, SITE
@@ -85,6 +86,24 @@ def test_a_text_of_two_catalogues_is_translated_the_same() -> None:
             if message.id:
                 said.setdefault(str(message.id), set()).add(str(message.string))
     assert {text: ways for text, ways in said.items() if len(ways) > 1} == {}
+
+
+def test_each_translation_has_the_placeholders_of_its_text() -> None:
+    faults = [(name, message.id, errors) for name, each in catalogues("es") for message, errors in each.check()]
+    assert faults == []
+
+
+def test_a_text_without_a_translation_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = [text for text in texts() if text != "The goal was missed."]
+    monkeypatch.setattr("pages.missing.catalogues", lambda _: [("x.po", _catalogue(known))])
+    assert missing("es") == ["The goal was missed."]
+
+
+def _catalogue(known: list[str | tuple[str, ...]]) -> Catalog:
+    made = Catalog(locale="es")
+    for text in dict.fromkeys(known):
+        made.add(text, text)
+    return made
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,79 @@
+"""What a chart shows, in the reader's language: a title, a description with the numbers, and its points as a table."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from alerts.claims.model import Claim
+from alerts.messages.message import Chart, Dot
+from pages.drawing import decimals_of
+from pages.sentences import counted
+from pages.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A day of the chart: its value, what was published of it before, and whether it is held back."""
+
+    day: date
+    value: str
+    before: str
+    held: bool
+
+
+def chart_title(claim: Claim, words: Words) -> str:
+    """What is counted, and where: a picture is passed on without the words around it."""
+    noun = counted(claim, words)
+    return words.say("%(noun)s, United States") % {"noun": noun[:1].upper() + noun[1:]}
+
+
+def chart_description(claim: Claim, chart: Chart, words: Words) -> str:
+    """For who does not see the picture: first, lowest, highest and newest value, and the claim's number."""
+    first, newest = chart.points[0], chart.points[-1]
+    lowest, highest = min(chart.points, key=_value), max(chart.points, key=_value)
+
+    def told(dot: Dot) -> str:
+        shown = {"number": _number(chart, dot[1], words), "day": words.day(_day(dot))}
+        return words.say("%(number)s on %(day)s") % shown
+
+    shown = {"first": told(first), "lowest": told(lowest), "highest": told(highest), "newest": told(newest)}
+    parts = [
+        words.counted("%(num)s value.", "%(num)s values.", len(chart.points)),
+        words.say("First %(first)s, lowest %(lowest)s, highest %(highest)s, newest %(newest)s.") % shown,
+    ]
+    if chart.stated is not None:
+        stated = {"number": _number(chart, chart.stated, words), "day": words.day(claim.words.said_on)}
+        parts.append(words.say("The claim of %(day)s says %(number)s.") % stated)
+    if chart.earlier:
+        parts.append(words.counted("%(num)s value was revised.", "%(num)s values were revised.", len(chart.earlier)))
+    if chart.held:
+        parts.append(words.counted("%(num)s value is held back.", "%(num)s values are held back.", len(chart.held)))
+    return " ".join(parts)
+
+
+def chart_table(claim: Claim, chart: Chart, words: Words) -> list[Line]:  # noqa: ARG001
+    """Every day that is drawn, the newest first."""
+    return sorted(_lines(chart, words), key=lambda line: line.day, reverse=True)
+
+
+def _lines(chart: Chart, words: Words) -> Iterator[Line]:
+    before: dict[str, list[str]] = {}
+    for day, value in chart.earlier:
+        before.setdefault(day, []).append(_number(chart, value, words))
+    for day, value in chart.points:
+        yield Line(date.fromisoformat(day), _number(chart, value, words), ", ".join(before.get(day, ())), held=False)
+    for day, value in chart.held:
+        yield Line(date.fromisoformat(day), _number(chart, value, words), "", held=True)
+
+
+def _number(chart: Chart, value: float, words: Words) -> str:
+    number = words.number(value, decimals_of(chart))
+    return f"{number}%" if chart.unit == "percent" else number
+
+
+def _value(dot: Dot) -> float:
+    return dot[1]
+
+
+def _day(dot: Dot) -> date:
+    return date.fromisoformat(dot[0])

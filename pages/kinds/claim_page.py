@@ -1,0 +1,234 @@
+"""A claim's page and the files beside it: its chart, its figures, its record for programs, its feed."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Final
+
+from alerts.messages import charts
+from alerts.messages.message import Chart, Dot
+from figures.periods import washington_day
+from figures.plain import as_json, plain
+from pages.chart_words import chart_description, chart_table, chart_title
+from pages.claim_lists import said
+from pages.drawing import NARROW, WIDE, drawn
+from pages.facts.claim_facts import ClaimFacts, Stance
+from pages.facts.site_facts import Facts
+from pages.feeds import Entry, feed
+from pages.judging_words import how_judged, what_would_change
+from pages.page import Page, Site
+from pages.rendering import html, text
+from pages.sentences import accepted, deciding, figure, figure_sentence, short_span
+from pages.states import LABELS, QUESTIONS, SHORT_QUESTIONS, label, mover, sentence
+from pages.structured import claim_data, review_data
+from pages.words import Words
+
+# So many of the cells that an answer rests on are shown; `claim.json` has them all.
+SHOWN_PIECES: Final = 20
+ROLES: Final = ("judged_on", "stands_in", "second_witness")
+
+
+def address_of(claim: str) -> str:
+    """Where the page of a claim lies."""
+    return f"claims/{claim}/"
+
+
+def claim_pages(facts: Facts, site: Site, words: Words) -> Iterator[Page]:
+    """`/claims/<id>/` and what lies beside it, for each claim."""
+    for each in facts.claims:
+        address = address_of(each.claim.id)
+        yield _page(each, facts, site, words)
+        yield feed(
+            site, words, f"{address}feed.xml", each.claim.words.title, address, entries(each, words), facts.as_of
+        )
+        if each.chart:
+            yield Page(f"{words.prefix}{address}chart.svg", "image/svg+xml", _svg(each, each.chart, words).encode())
+        if words.first:
+            yield Page(f"{address}claim.json", "application/json", (as_json(record(each)) + "\n").encode())
+            if each.chart:
+                yield Page(f"{address}chart.png", "image/png", _png(each.chart))
+                yield Page(f"{address}data.csv", "text/csv; charset=utf-8", table(each.chart).encode())
+
+
+def _page(each: ClaimFacts, facts: Facts, site: Site, words: Words) -> Page:
+    claim, chart = each.claim, each.chart
+    made, evidence = each.now("at_claim"), list(_evidence(each, words))
+    values: dict[str, Any] = {
+        "facts": each,
+        "claim": claim.words,
+        "as_of": facts.as_of,
+        "answers": list(answers(each, words)),
+        "chart": chart,
+        "history": list(_history(each, words)),
+        "evidence": evidence[:SHOWN_PIECES],
+        "more_evidence": max(0, len(evidence) - SHOWN_PIECES),
+        "how": list(how_judged(each, words)),
+        "change": list(what_would_change(each, words)),
+        "readings": list(_readings(each, words)),
+        "said": said(each, words),
+        "taken_back": [(one, label(one.state, words)) for one in each.taken_back],
+        "disputed_by": [other.claim.words for other in facts.claims if other.claim.id in each.disputed_by],
+        "data": [claim_data(claim, site), *(review_data(claim, made, site, words) if made else [])],
+    }
+    if chart:
+        values |= {
+            "drawings": [drawn(chart, size, words) for size in (WIDE, NARROW)],
+            "chart_title": chart_title(claim, words),
+            "chart_description": chart_description(claim, chart, words),
+            "chart_table": chart_table(claim, chart, words),
+        }
+    description = next(iter(values["answers"]), ("", "", ""))[1] or words.say("Not judged yet.")
+    return html(site, words, address_of(claim.id), "claim.html.j2", claim.words.title, description, **values)
+
+
+def answers(each: ClaimFacts, words: Words) -> Iterator[tuple[str, str, str]]:
+    """For each question that was answered: the question, the answer, and the figure with what the wording accepts."""
+    for answer, question in QUESTIONS.items():
+        stance = each.now(answer)
+        if stance is not None:
+            parts = [figure_sentence(each.claim, stance, words), accepted(stance, each.claim.words.test.unit, words)]
+            yield words.say(question), sentence(answer, stance.state, words), " ".join(filter(None, parts))
+
+
+def _history(each: ClaimFacts, words: Words) -> Iterator[Mapping[str, Any]]:
+    """Every change, the newest first."""
+    for stance in reversed(each.stances):
+        yield {
+            "day": washington_day(stance.as_of),
+            "question": words.say(SHORT_QUESTIONS[stance.answer]),
+            "state": label(stance.state, words),
+            "figure": _figure(each, stance, words),
+            "moved_by": mover(stance.moved_by, words),
+            "file": stance.moved_by_file,
+        }
+
+
+def _figure(each: ClaimFacts, stance: Stance, words: Words) -> str:
+    of = deciding(each.claim, stance)
+    return figure(of.value, of.unit, words) if of else ""
+
+
+def _evidence(each: ClaimFacts, words: Words) -> Iterator[Mapping[str, Any]]:
+    """The cells behind how things stand now and how they stood then, each once."""
+    told = []
+    for answer in ("standing", "at_claim"):
+        stance = each.now(answer)
+        for piece in stance.evidence if stance else ():
+            if piece not in told:
+                told.append(piece)
+    roles = {
+        "judged_on": "",
+        "stands_in": words.say("stands in for a source that is silent"),
+        "second_witness": words.say("a second source"),
+    }
+    for piece in told:
+        yield {
+            "piece": piece,
+            "role": roles[piece.role],
+            "value": "" if piece.value is None else words.number(piece.value, _decimals(piece.value)),
+            "when": short_span(piece.start, piece.end, words),
+            "cell": cell(piece.locator, words),
+        }
+
+
+def _decimals(value: float) -> int:
+    """As many as the cell shows, at most three."""
+    return next(n for n in range(4) if n == 3 or round(value, n) == value)
+
+
+def cell(locator: str, words: Words) -> str:
+    """Where in its file: `sheet Detention FY25, cell F20`; another kind of place as it is written."""
+    sheet, mark, place = locator.removeprefix("xlsx:").rpartition("!")
+    if not (locator.startswith("xlsx:") and mark):
+        return locator
+    return words.say("sheet %(sheet)s, cell %(cell)s") % {"sheet": sheet, "cell": place}
+
+
+def _readings(each: ClaimFacts, words: Words) -> Iterator[tuple[str, str, str]]:
+    """Where there are several ways to read the figures: what each is called, its figure, how it stands by that."""
+    stance = each.now("standing") or each.now("at_claim")
+    if stance is None or len(stance.readings) < 2:
+        return
+    for one in stance.readings:
+        state = label(one.state, words) if one.state in LABELS else ""
+        yield one.name, figure(one.measured, each.claim.words.test.unit, words), state
+
+
+def entries(each: ClaimFacts, words: Words) -> list[Entry]:
+    """What is news in the feed of a claim: each change of how things stand, and each thing taken back."""
+    claim, address = each.claim, address_of(each.claim.id)
+    return [
+        Entry(
+            key=f"{claim.id}:{stance.answer}:{stance.as_of.isoformat()}:{stance.state}",
+            title=f"{claim.words.title}: {label(stance.state, words)}",
+            summary=f"{sentence('standing', stance.state, words)} {figure_sentence(claim, stance, words)}".strip(),
+            at=stance.as_of,
+            address=address,
+        )
+        for stance in _moves(each)
+    ]
+
+
+def _moves(each: ClaimFacts) -> Iterator[Stance]:
+    before = ""
+    for stance in each.stances:
+        if stance.answer == "standing" and stance.state != before:
+            before = stance.state
+            yield stance
+
+
+def _svg(each: ClaimFacts, chart: Chart, words: Words) -> str:
+    """The chart as a file of its own, which brings its colours along."""
+    return text(
+        words,
+        "chart_file.svg.j2",
+        drawing=drawn(chart, WIDE, words),
+        title=chart_title(each.claim, words),
+        description=chart_description(each.claim, chart, words),
+        style=_colours(),
+    )
+
+
+@lru_cache
+def _colours() -> str:
+    layout = files("pages") / "layout"
+    base, own = ((layout / name).read_text("utf-8") for name in ("base.css", "chart.css"))
+    return base[: base.index("* {")] + own
+
+
+@lru_cache(maxsize=500)
+def _png(chart: Chart) -> bytes:
+    """The mail's picture. To draw one takes longer than all else on the page, and most are as they were last time."""
+    return charts.png(chart)
+
+
+def table(chart: Chart) -> str:
+    """The chart's points as CSV: day, value, unit, and what each is."""
+    written = io.StringIO()
+    rows = csv.writer(written, lineterminator="\n")
+    rows.writerow(("day", "value", "unit", "what"))
+    kinds: tuple[tuple[str, tuple[Dot, ...]], ...] = (
+        ("as_known", chart.points),
+        ("published_before", chart.earlier),
+        ("held_back", chart.held),
+    )
+    rows.writerows((day, f"{value:.10g}", chart.unit, kind) for kind, dots in kinds for day, value in dots)
+    return written.getvalue()
+
+
+def record(each: ClaimFacts) -> dict[str, Any]:
+    """All that the page rests on, for programs."""
+    words = each.claim.words
+    kept = ("id", "title", "speaker", "quote", "substance", "quote_form", "source", "scope", "covers", "testability")
+    return {
+        **{name: getattr(words, name) for name in kept},
+        "said_on": words.said_on,
+        "file_sha256": each.claim.sha256,
+        "test": words.test.model_dump(mode="json"),
+        "history": plain(each.stances),
+        "chart": plain(each.chart),
+        "taken_back": plain(each.taken_back),
+        "disputed_by": list(each.disputed_by),
+    }
