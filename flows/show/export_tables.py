@@ -8,7 +8,7 @@ import csv
 import gzip
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -70,17 +70,25 @@ class ExportedFile:
     rows: int | None = None
 
 
+Told = Callable[[StoredMetric, MetricFigures], None]
+
+
 def exported(database: Database, wish: Wish) -> Iterator[ExportedFile]:
     """Every file in order, `datapackage.json` last. One table is in memory at a time."""
     with reading(database) as connection:
-        yield from _files(connection, wish)
+        yield from export_files(connection, wish, _nobody)
 
 
-def _files(connection: Transaction, wish: Wish) -> Iterator[ExportedFile]:
+def _nobody(metric: StoredMetric, found: MetricFigures) -> None:
+    pass
+
+
+def export_files(connection: Transaction, wish: Wish, tell: Told) -> Iterator[ExportedFile]:
+    """As `exported`. `tell` is given the vintages of each metric, so that they are read once for whatever needs them."""
     names = sorted(wish.sources)
     resources: list[dict[str, Any]] = []
     listed: list[Row] = []
-    for metric, table in _tables(connection, wish):
+    for metric, table in _tables(connection, wish, tell):
         resources.append(_resource(table, _fields(metric, SOURCES[metric.source])))
         listed.append(words.dictionary_row(metric.name, table.name, table.rows or 0))
         yield table
@@ -97,12 +105,13 @@ def _files(connection: Transaction, wish: Wish) -> Iterator[ExportedFile]:
     yield ExportedFile("datapackage.json", JSON, words.package(sources, facts, resources).encode())
 
 
-def _tables(connection: Transaction, wish: Wish) -> Iterator[tuple[StoredMetric, ExportedFile]]:
+def _tables(connection: Transaction, wish: Wish, tell: Told) -> Iterator[tuple[StoredMetric, ExportedFile]]:
     """Each metric of the wish that has figures, in order, with its table."""
     beside = metric_figures.shared(connection)
     for metric in metric_figures.stored_metrics(connection):
         if metric.source in wish.sources and (not wish.metrics or metric.name in wish.metrics):
             found = metric_figures.figures_of_metric(connection, metric, beside, wish.instant)
+            tell(metric, found)
             figures = _wanted(found.figures, SOURCES[metric.source], vintages=wish.vintages)
             if figures:
                 yield metric, _table(metric, found, figures, wish.format)
