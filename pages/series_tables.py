@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from alerts.messages.invisible_characters import defused
+from figures.periods import washington_day
 from figures.records import Figure
 from figures.values import shown
 from pages.facts.series_facts import MetricFacts, SeriesFacts
@@ -18,14 +19,15 @@ COLUMNS: Mapping[str, str] = {
     "period_end": "last day that the figure is about; empty where the publisher does not state it",
     "value": "the figure as published; empty where there is no number, see status",
     "status": "reported, or why there is no number; removed: the release no longer states it",
-    "held": "true where a check holds the figure back: do not rely on it",
-    "known_at": "since when the public could read the file, UTC",
-    "file": "the name under which the file was published",
-    "sha256": "hash of the file",
+    "held": "yes where a check holds the figure back: do not rely on it",
+    "known_on": "the day in Washington since when the public could read the file",
+    "release": "the first digits of the file's sha256: data/releases.csv has it whole, with name and address",
     "locator": "the cell of the file that shows the figure",
     "url": "where the file was fetched from, where its publisher asks for a link",
     "attribution": "whom to cite, where the publisher asks for it",
 }
+# As many digits as tell releases apart; whole names and hashes would be half of the bytes.
+_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,9 @@ def _cells(figure: Figure) -> tuple[str, ...]:
         _day(figure.period.end),
         "" if figure.value is None else shown(figure.value),
         figure.status,
-        "true" if figure.held else "false",
-        figure.known_at.isoformat(),
-        defused(figure.release_name),
-        figure.sha256,
+        "yes" if figure.held else "",
+        washington_day(figure.known_at).isoformat(),
+        figure.sha256[:_DIGITS],
         defused(figure.locator),
     )
 
@@ -70,7 +71,7 @@ def _day(day: date | None) -> str:
 
 
 def told(series: SeriesFacts) -> Iterator[Figure]:
-    """The vintages that say something new: a figure that is stated for the first time, otherwise, not any more, or held.
+    """The vintages that say something new: a figure stated for the first time, otherwise, not any more, or held back.
 
     A release repeats hundreds of figures of the ones before it.
     """
@@ -113,7 +114,7 @@ def metadata(metric: MetricFacts, series: SeriesFacts, source: Mapping[str, Any]
         "held": series.held,
         "files": {
             f"{series.file}.csv": "the newest clean figure of each period",
-            f"{series.file}.vintages.csv": "every figure that is stated for the first time, otherwise, no more, or held",
+            f"{series.file}.vintages.csv": "every figure stated for the first time, otherwise, no more, or held",
         },
         "columns": dict(COLUMNS),
     }

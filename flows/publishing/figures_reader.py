@@ -59,7 +59,7 @@ def read_figures(connection: Transaction, newsroom: Newsroom) -> FiguresRead:
         series[metric.name] = _count(metric, found), list(_series(found))
         _add_steps(read, metric, steps(found.figures))
 
-    wish = Wish(tuple(SOURCES), (), None, False, "csv", newsroom)
+    wish = Wish(tuple(SOURCES), (), None, False, "csv", newsroom, packed=True)
     for file in export_files(connection, wish, take):
         read.files.append(DataFile(file.name, file.media, file.body, file.rows))
         name = file.name.removesuffix(".csv.gz")

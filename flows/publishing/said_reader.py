@@ -46,11 +46,9 @@ def correction_facts(connection: Transaction) -> tuple[CorrectionFacts, ...]:
     """In the order in which they were sent. One that no channel has taken was not sent."""
     found = []
     outbox = ledger.outbox(connection)
-    claims = {notice["correction"]: [] for row in outbox for notice in row["notices"] if notice["correction"]}
-    for row in outbox:
-        for notice in row["notices"]:
-            if notice["correction"] and notice["claim"] not in claims[notice["correction"]]:
-                claims[notice["correction"]].append(notice["claim"])
+    claims: dict[str, dict[str, None]] = {}
+    for notice in (notice for row in outbox for notice in row["notices"]):
+        claims.setdefault(notice["correction"] or "", {})[notice["claim"]] = None
     for row in outbox:
         sent = _sent_at(row)
         if row["key"].startswith(_CORRECTION) and sent:

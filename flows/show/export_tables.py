@@ -36,7 +36,8 @@ _LEVEL = 6
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What is to go out: as known at `as_of` (None: now), the newest of each period or every vintage. `publisher` is
-    who puts it out, by name, address and contact.
+    who puts it out, by name, address and contact. With `packed` every metric's table is compressed, and not those of
+    facilities alone.
     """
 
     sources: Sequence[str]
@@ -45,6 +46,7 @@ class Wish:
     vintages: bool
     format: str
     publisher: words.Newsroom = words.UNNAMED
+    packed: bool = False
 
     @property
     def instant(self) -> datetime | None:
@@ -84,7 +86,7 @@ def _nobody(metric: StoredMetric, found: MetricFigures) -> None:
 
 
 def export_files(connection: Transaction, wish: Wish, tell: Told) -> Iterator[ExportedFile]:
-    """As `exported`. `tell` is given the vintages of each metric, so that they are read once for whatever needs them."""
+    """As `exported`. `tell` is given each metric's vintages: what else needs them is spared to read them again."""
     names = sorted(wish.sources)
     resources: list[dict[str, Any]] = []
     listed: list[Row] = []
@@ -114,7 +116,7 @@ def _tables(connection: Transaction, wish: Wish, tell: Told) -> Iterator[tuple[S
             tell(metric, found)
             figures = _wanted(found.figures, SOURCES[metric.source], vintages=wish.vintages)
             if figures:
-                yield metric, _table(metric, found, figures, wish.format)
+                yield metric, _table(metric, found, figures, wish)
 
 
 def _wanted(figures: Sequence[Figure], source: Source, *, vintages: bool) -> list[Figure]:
@@ -144,16 +146,16 @@ def _place(figure: Figure) -> tuple[object, ...]:
     return kind, start or date.max, end or date.max, figure.known_at, figure.sha256, figure.locator
 
 
-def _table(metric: StoredMetric, found: MetricFigures, figures: Sequence[Figure], format_: str) -> ExportedFile:
+def _table(metric: StoredMetric, found: MetricFigures, figures: Sequence[Figure], wish: Wish) -> ExportedFile:
     fields = _fields(metric, SOURCES[metric.source])
-    if format_ == "parquet":
+    if wish.format == "parquet":
         from storage.read import frames  # only here: pandas takes a second to import
 
         rows = _values(metric, figures, found.dims)
         body = frames.as_parquet([name for name, _, _ in fields], rows)
         return ExportedFile(f"{metric.name}.parquet", PARQUET, body, len(figures))
     cells = _cells(metric, figures, found.dims)
-    if _COMPRESSED in metric.dims:
+    if wish.packed or _COMPRESSED in metric.dims:
         return ExportedFile(f"{metric.name}.csv.gz", GZIP, _gzipped(fields, cells), len(figures))
     return ExportedFile(f"{metric.name}.csv", CSV, _csv(fields, cells), len(figures))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import pairwise
 from statistics import median
 from typing import Any, Final
 
@@ -81,7 +82,7 @@ def _page(metric: MetricFacts, source: SourceFacts | None, facts: Facts, site: S
 def frequency(source: str, facts: Facts) -> int | None:
     """How many days lie between two releases of a source, in the middle; None for fewer than three."""
     days = sorted({washington_day(each.known_at) for each in facts.releases if each.source == source})
-    gaps = [(after - before).days for before, after in zip(days, days[1:], strict=False)]
+    gaps = [(after - before).days for before, after in pairwise(days)]
     return round(median(gaps)) if len(gaps) > 1 else None
 
 
