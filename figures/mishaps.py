@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TypeVar
 
 T = TypeVar("T")
-OUR_PACKAGES = frozenset({"figures", "scrapers", "checks", "storage", "alerts", "flows"})
+OUR_PACKAGES = frozenset({"figures", "scrapers", "checks", "storage", "alerts", "pages", "flows"})
 # What an exception says may hold a piece of a file from outside.
 LONGEST = 300
 

@@ -16,6 +16,7 @@ from figures.periods import end_of_day, spoken
 from flows.configuration.settings import Settings, load_settings
 from flows.context import Line, Outcome
 from flows.pipeline import open_line, run_line, usable_claims
+from flows.publishing.make_site import make_site
 from flows.scheduling.ports import free_port
 from flows.scheduling.prefect_home import only_own_prefect, use_prefect_server
 from flows.scheduling.server import PrefectServer, prefect_server
@@ -232,6 +233,7 @@ def _farewell(settings: Settings) -> None:
         releases = reads.releases(connection)
     with page() as console:
         print_verdicts(rows, texts, None, console)
+    site = make_site(open_line(settings).database, usable_claims(settings), settings, settings.home / "site")
     _say(f"\n{len(releases)} releases are archived under {settings.archive}")
     _say(f"Database and configuration: {settings.home}")
     _say("What to type next:")
@@ -243,4 +245,5 @@ def _farewell(settings: Settings) -> None:
         "trace 'xlsx:Detention FY25!F20'",
     ):
         _say(f"    ONRECORD_HOME={settings.home} {program} {command}")
+    _say(f"The site, {site.files} files, to open in a browser: {site.folder / 'index.html'}")
     _say(f"Your own: {program} init --contact you@example.org")

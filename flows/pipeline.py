@@ -29,6 +29,7 @@ from flows.notifying.configured_channels import channel_names
 from flows.notifying.deliver import drain
 from flows.notifying.failed_checks import unless_it_fails
 from flows.notifying.release_news import settle_revised
+from flows.publishing.after_run import make_configured_site
 from flows.reconcile import hold_against
 from scrapers.registry import SOURCES
 from scrapers.web.fetch import Policy
@@ -85,6 +86,8 @@ def run_line(
             judged = judge_claims(connection, claims, now, now)
             notify(connection, judged, Outbox(channel_names(settings, "desk"), now))
         _follow_decisions(settings, line, claims, now)
+        # Before anything is delivered: messages lead to pages.
+        make_configured_site(settings, line.database, claims, now, channel_names(settings, "ops"))
         drain(settings, line.database, line.clock)
     if faults:
         raise faults[0]

@@ -6,8 +6,7 @@ from datetime import date
 
 from alerts.claims.model import Claim
 from alerts.messages.message import Chart, Dot
-from pages.drawing import decimals_of
-from pages.sentences import counted
+from pages.sentences import counted, figure, stated_figure
 from pages.words import Words
 
 
@@ -42,7 +41,7 @@ def chart_description(claim: Claim, chart: Chart, words: Words) -> str:
         words.say("First %(first)s, lowest %(lowest)s, highest %(highest)s, newest %(newest)s.") % shown,
     ]
     if chart.stated is not None:
-        stated = {"number": _number(chart, chart.stated, words), "day": words.day(claim.words.said_on)}
+        stated = {"number": stated_figure(chart.stated, chart.unit, words), "day": words.day(claim.words.said_on)}
         parts.append(words.say("The claim of %(day)s says %(number)s.") % stated)
     if chart.earlier:
         parts.append(words.counted("%(num)s value was revised.", "%(num)s values were revised.", len(chart.earlier)))
@@ -51,7 +50,7 @@ def chart_description(claim: Claim, chart: Chart, words: Words) -> str:
     return " ".join(parts)
 
 
-def chart_table(claim: Claim, chart: Chart, words: Words) -> list[Line]:  # noqa: ARG001
+def chart_table(chart: Chart, words: Words) -> list[Line]:
     """Every day that is drawn, the newest first."""
     return sorted(_lines(chart, words), key=lambda line: line.day, reverse=True)
 
@@ -67,8 +66,7 @@ def _lines(chart: Chart, words: Words) -> Iterator[Line]:
 
 
 def _number(chart: Chart, value: float, words: Words) -> str:
-    number = words.number(value, decimals_of(chart))
-    return f"{number}%" if chart.unit == "percent" else number
+    return figure(value, chart.unit, words)
 
 
 def _value(dot: Dot) -> float:

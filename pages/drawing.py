@@ -13,7 +13,7 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from alerts.messages.message import Chart, Dot
-from pages.sentences import stated_figure
+from pages.sentences import figure, stated_figure
 from pages.words import Words
 
 _LETTER: Final = 0.65  # of a letter's height is how wide one is, about
@@ -33,7 +33,7 @@ class Size:
 
 
 WIDE: Final = Size("wide", 720, 380, 13, 6)
-NARROW: Final = Size("narrow", 340, 300, 11.5, 3)
+NARROW: Final = Size("narrow", 340, 300, 11.5, 4)
 
 
 class Place(NamedTuple):
@@ -83,12 +83,11 @@ class Drawing:
 
 def drawn(chart: Chart, size: Size, words: Words) -> Drawing:
     """The drawing of a chart with at least one point."""
-    decimals = decimals_of(chart)
     lowest, highest, step = _values(chart, size)
     sign = "%" if chart.unit == "percent" else ""
     labels = [words.number(value, _decimals_of_step(step)) + sign for value in _steps(lowest, highest, step)]
     left = 8 + max(len(label) for label in labels) * size.letters * _LETTER
-    newest = words.number(chart.points[-1][1], decimals) + sign
+    newest = figure(chart.points[-1][1], chart.unit, words)
     right = 14 + len(newest) * size.letters * 1.15 * _LETTER
     top = size.letters * 3.2
     plot = Box(left, top, size.width - left - right, size.height - top - size.letters * 2)
@@ -101,7 +100,7 @@ def drawn(chart: Chart, size: Size, words: Words) -> Drawing:
         return round(plot.y + plot.height * (1 - (value - lowest) / (highest - lowest)), 1)
 
     def place(dot: Dot) -> Place:
-        return Place(x(_day(dot)), y(dot[1]), f"{words.short_day(_day(dot))}: {words.number(dot[1], decimals)}")
+        return Place(x(_day(dot)), y(dot[1]), f"{words.short_day(_day(dot))}: {figure(dot[1], chart.unit, words)}")
 
     said = date.fromisoformat(chart.said_on)
     keys = tuple(_keys(chart, size, words))
@@ -124,14 +123,6 @@ def drawn(chart: Chart, size: Size, words: Words) -> Drawing:
         height=(keys[-1].y if keys else size.height) + size.letters,
         note="" if lowest <= 0 <= highest else words.say("The axis does not start at zero."),
     )
-
-
-def decimals_of(chart: Chart) -> int:
-    """How many decimals the values of a chart are written with: one number of them for all."""
-    largest = max(abs(value) for _, value in chart.points)
-    if chart.unit == "percent" or 10 <= largest < 1000:
-        return 1 if any(value != round(value) for _, value in chart.points) else 0
-    return 3 if largest < 10 else 0
 
 
 def _day(dot: Dot) -> date:

@@ -6,7 +6,7 @@ from alerts.claims.hedges import MET
 from alerts.forms.hysteresis import CALM, CALM_EDITIONS
 from alerts.forms.verdicts import FAR_R, FAR_Z, MATERIAL_R, MATERIAL_Z
 from pages.facts.claim_facts import ClaimFacts, Stance
-from pages.sentences import accepted, counted, figure, stated_number
+from pages.sentences import accepted, counted, figure, stated_figure, stated_number
 from pages.words import Words
 
 _ON_LADDER = ("near", "drifting", "far")
@@ -40,7 +40,7 @@ def what_would_change(facts: ClaimFacts, words: Words) -> Iterator[str]:
     if state in _ON_LADDER and facts.claim.words.test.unit not in ("ratio", "percent"):
         yield from _further(facts, stance, state, words)
     if state in _GOALS and (goal := stated_number(facts.claim)):
-        shown = {"share": words.percent(MET), "number": figure(MET * goal, facts.claim.words.test.unit, words)}
+        shown = {"share": words.percent(MET), "number": stated_figure(MET * goal, facts.claim.words.test.unit, words)}
         yield words.say("The goal counts as reached from %(share)s of it on: %(number)s.") % shown
     if stance.state == "quality_hold":
         yield words.say("It is judged again when a sound file is published, or when somebody lifts the hold.")

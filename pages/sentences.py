@@ -98,7 +98,7 @@ def figure(value: float, unit: str, words: Words) -> str:
 
 def stated_figure(value: float, unit: str, words: Words) -> str:
     """A number as it was stated: without decimals that nobody said."""
-    decimals = next(n for n in range(4) if n == 3 or round(value, n) == value)
+    decimals = next(n for n in range(4) if n == 3 or abs(round(value, n) - value) < 1e-9)
     return words.percent(value / 100, decimals) if unit == "percent" else words.number(value, decimals)
 
 
@@ -193,10 +193,12 @@ def accepted(stance: Stance, unit: str, words: Words) -> str:
     if low is None and high is None:
         return ""
     if high is None:
-        return words.say("The wording accepts %(low)s or more.") % {"low": figure(low or 0.0, unit, words)}
+        return words.say("The wording accepts %(low)s or more.") % {"low": stated_figure(low or 0.0, unit, words)}
     if low is None:
         if high < 0:
-            return words.say("The wording accepts a fall of %(size)s or more.") % {"size": figure(-high, unit, words)}
-        return words.say("The wording accepts up to %(high)s.") % {"high": figure(high, unit, words)}
-    shown = {"low": figure(low, unit, words), "high": figure(high, unit, words)}
+            return words.say("The wording accepts a fall of %(size)s or more.") % {
+                "size": stated_figure(-high, unit, words)
+            }
+        return words.say("The wording accepts up to %(high)s.") % {"high": stated_figure(high, unit, words)}
+    shown = {"low": stated_figure(low, unit, words), "high": stated_figure(high, unit, words)}
     return words.say("The wording accepts %(low)s to %(high)s.") % shown

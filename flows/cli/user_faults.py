@@ -54,6 +54,7 @@ def _mendable() -> tuple[type[Exception], ...]:
     from flows.context import BusyError
     from flows.decisions import DecisionError
     from flows.importing import ImportFileError
+    from flows.publishing.newest_look import NothingKnownError
     from flows.publishing.placing import PlacingError
     from flows.show.export_words import ExportError
     from storage.archive import ArchiveError
@@ -67,6 +68,7 @@ def _mendable() -> tuple[type[Exception], ...]:
         DecisionError,
         ExportError,
         ImportFileError,
+        NothingKnownError,
         PlacingError,
         SettingsError,
         *UNREACHABLE,

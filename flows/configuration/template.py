@@ -118,6 +118,18 @@ kind = "console"
 # kind = "apprise"
 # address_env = "ONRECORD_APPRISE_ADDRESS"
 
+# The static site: made in this folder after each run, for a web server to publish; docs/publishing.md. The folder is a
+# link to the newest build, which lies beside it: not in this directory, which nobody else may enter.
+# [site]
+# folder = "/srv/onrecord/site"
+# url = "https://www.example.org/on-the-record/"    # where it can be read; messages then lead to its pages
+# name = "On the record"
+# contact = "corrections@example.org"
+# languages = ["en", "es"]    # the first lies at the root
+# ClaimReview signs a rating in a newsroom's name. It is left out unless somebody signs.
+# [site.claim_review]
+# author = "The Example Times"
+
 # Charts travel within a mail. Slack can show them in the message if a web server publishes a folder:
 # [charts]
 # folder = "/srv/onrecord-charts"    # not in this directory, which nobody else may enter

@@ -1,22 +1,40 @@
 """All that the site is made from, read from the database in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from alerts.claims.model import Claim
+from checks.sources.lateness import Law, shipped_laws
 from figures.records import Source
 from flows.publishing.claim_reader import claim_facts
 from flows.publishing.facility_reader import facility_facts
+from flows.publishing.figures_reader import read_figures
 from flows.publishing.newest_look import as_of
+from flows.publishing.release_reader import calendar_facts, release_facts
+from flows.publishing.said_reader import correction_facts, held_facts
 from flows.publishing.source_reader import source_facts
+from flows.show.export_words import UNNAMED, Newsroom
 from pages.facts.site_facts import Facts
 from storage.engine import Transaction
 
 
-def gather(connection: Transaction, claims: Sequence[Claim], sources: Sequence[Source]) -> Facts:
+def gather(
+    connection: Transaction,
+    claims: Sequence[Claim],
+    sources: Sequence[Source],
+    newsroom: Newsroom = UNNAMED,
+    laws: Mapping[str, Law] | None = None,
+) -> Facts:
     """What is known. The same database gives the same facts, whatever the time is."""
+    figures = read_figures(connection, newsroom)
     return Facts(
         as_of=as_of(connection),
         claims=claim_facts(connection, claims),
         facilities=facility_facts(connection),
         sources=source_facts(connection, sources),
+        metrics=tuple(figures.metrics),
+        releases=release_facts(connection, figures),
+        calendars=calendar_facts(connection, sources, shipped_laws() if laws is None else laws),
+        held=held_facts(connection, claims),
+        corrections=correction_facts(connection),
+        files=tuple(figures.files),
     )

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from alerts.claims.model import Claim
+from flows.configuration.publication_settings import laws
 from flows.configuration.settings import Settings
 from flows.configuration.site_settings import SiteSettings
 from flows.publishing.gather import gather
 from flows.publishing.placing import Placed, put_in_place
+from flows.show.export_words import publisher
 from pages.building import build
 from pages.page import Site
 from storage.engine import Database, reading
@@ -16,8 +18,11 @@ from storage.engine import Database, reading
 def make_site(database: Database, claims: Sequence[Claim], settings: Settings, folder: Path) -> Placed:
     """Make the site and put it in place. Raises PlacingError where the folder cannot be taken."""
     sources = [settings.source(name) for name in settings.enabled()]
+    site = site_of(settings.site)
+    newsroom = publisher(site.name, site.url, site.contact)
     with reading(database) as connection:
-        return put_in_place(build(gather(connection, claims, sources), site_of(settings.site)), folder)
+        facts = gather(connection, claims, sources, newsroom, laws(settings.publication))
+        return put_in_place(build(facts, site), folder)
 
 
 def site_of(settings: SiteSettings) -> Site:

@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.console import Console
 
-from alerts.messages.invisible_characters import harmless, inert
+from alerts.messages.invisible_characters import defused as defused
 from alerts.messages.words.claim_news import KNOWN_BY
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
@@ -17,8 +17,6 @@ from storage.read.journal import StoredFinding
 
 # Cells of a spreadsheet that are named of those that a hold keeps back.
 _CELLS = 2
-# Cells that a spreadsheet would take for a formula are defused with an apostrophe.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def number(value: float | None) -> str:
@@ -26,20 +24,6 @@ def number(value: float | None) -> str:
     if value is None:
         return ""
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-
-
-def defused(text: str) -> str:
-    """A text from outside as a spreadsheet may show it: never a formula, also behind blanks or what is not seen, and
-    without what turns its letters round. Plain numbers stay as they are.
-    """
-    text = inert(text)
-    if not text.startswith(_FORMULA) and not harmless(text).startswith(_FORMULA):
-        return text
-    try:
-        float(text)
-    except ValueError:
-        return "'" + text
-    return text
 
 
 def printable(text: str) -> str:

@@ -6,6 +6,9 @@ from datetime import datetime
 
 from pages.facts.claim_facts import ClaimFacts
 from pages.facts.facility_facts import FacilityFacts
+from pages.facts.release_facts import CalendarFacts, ReleaseFacts
+from pages.facts.said_facts import CorrectionFacts, DataFile, HeldFacts
+from pages.facts.series_facts import MetricFacts
 from pages.facts.source_facts import SourceFacts
 
 
@@ -24,3 +27,9 @@ class Facts:
     claims: tuple[ClaimFacts, ...] = ()
     facilities: Callable[[], Iterator[FacilityFacts]] = none_known
     sources: tuple[SourceFacts, ...] = ()
+    metrics: tuple[MetricFacts, ...] = ()
+    releases: tuple[ReleaseFacts, ...] = ()
+    calendars: tuple[CalendarFacts, ...] = ()
+    held: tuple[HeldFacts, ...] = ()
+    corrections: tuple[CorrectionFacts, ...] = ()
+    files: tuple[DataFile, ...] = ()

@@ -77,7 +77,7 @@ def _page(each: ClaimFacts, facts: Facts, site: Site, words: Words) -> Page:
             "drawings": [drawn(chart, size, words) for size in (WIDE, NARROW)],
             "chart_title": chart_title(claim, words),
             "chart_description": chart_description(claim, chart, words),
-            "chart_table": chart_table(claim, chart, words),
+            "chart_table": chart_table(chart, words),
         }
     description = next(iter(values["answers"]), ("", "", ""))[1] or words.say("Not judged yet.")
     return html(site, words, address_of(claim.id), "claim.html.j2", claim.words.title, description, **values)

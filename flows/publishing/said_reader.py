@@ -1,0 +1,65 @@
+"""What is held back, and every correction that was sent."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from alerts.claims.model import Claim
+from alerts.messages.message import message_from_json
+from figures.periods import washington_day
+from flows.publishing.release_reader import addresses, words_of
+from flows.show.formats import scope_words
+from flows.show.held import Hold, holds
+from pages.facts.said_facts import CorrectedItem, CorrectionFacts, HeldFacts
+from scrapers.registry import SOURCES
+from storage.engine import Transaction
+from storage.read import reads
+from storage.write import ledger
+
+_CORRECTION = "correction:"
+
+
+def held_facts(connection: Transaction, claims: Sequence[Claim]) -> tuple[HeldFacts, ...]:
+    """The open holds on releases, newest release first."""
+    address = addresses(reads.releases(connection))
+    titles = {claim.id: claim.words.title for claim in claims}
+    return tuple(_held(hold, address, titles) for hold in holds(connection, claims, lifted=False))
+
+
+def _held(hold: Hold, address: dict[int, str], titles: dict[str, str]) -> HeldFacts:
+    finding = hold.finding
+    return HeldFacts(
+        release=finding.release_name,
+        address=address[finding.release_id or 0],
+        source=SOURCES[finding.source].title,
+        public_since=washington_day(hold.public_since),
+        found_on=washington_day(finding.at),
+        check=finding.check,
+        scope=scope_words(finding),
+        words=words_of(finding, SOURCES[finding.source]),
+        seen=hold.state.startswith("seen"),
+        claims=tuple((claim, titles[claim]) for claim in hold.claims),
+    )
+
+
+def correction_facts(connection: Transaction) -> tuple[CorrectionFacts, ...]:
+    """In the order in which they were sent. One that no channel has taken was not sent."""
+    found = []
+    outbox = ledger.outbox(connection)
+    claims: dict[str, dict[str, None]] = {}
+    for notice in (notice for row in outbox for notice in row["notices"]):
+        claims.setdefault(notice["correction"] or "", {})[notice["claim"]] = None
+    for row in outbox:
+        sent = _sent_at(row)
+        if row["key"].startswith(_CORRECTION) and sent:
+            message = message_from_json(row["body"])
+            items = tuple(CorrectedItem(item.claim, item.facts) for item in message.items)
+            mine = tuple(claims.get(row["key"], ()))
+            found.append(CorrectionFacts(row["key"], message.subject, sent, items, mine))
+    return tuple(sorted(found, key=lambda correction: (correction.sent_at, correction.key)))
+
+
+def _sent_at(row: dict[str, Any]) -> datetime | None:
+    """When the first channel took it."""
+    taken = [tried["at"] for each in row["deliveries"] for tried in each["attempts"] if tried["outcome"] == "sent"]
+    return min(taken, default=None)

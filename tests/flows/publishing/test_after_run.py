@@ -1,0 +1,108 @@
+"""The site at the end of a run: made from what is stored, the same each time, and never in the way of the line."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.configuration.settings import ChannelSettings
+from flows.configuration.site_settings import SiteSettings
+from flows.notifying.configured_channels import channel_names
+from flows.pipeline import run_line, usable_claims
+from flows.publishing.make_site import make_site
+from replica.editions import edition
+from storage.engine import reading
+from storage.read import journal
+from storage.write import ledger
+from tests.command import typed
+
+if TYPE_CHECKING:
+    from tests.flows.conftest import Desk
+
+CLAIM = "seed-4-almost-49000-in-custody"
+
+
+def _publishing(desk: "Desk", folder: Path) -> None:
+    """The desk with a site; two editions are out, and the claims are on record."""
+    channels = (ChannelSettings(name="screen", kind="console", audience=("desk", "ops")),)
+    site = SiteSettings(folder=str(folder), name="On the record")
+    desk.settings = replace(desk.settings, site=site, channels=channels)
+    desk.line = replace(desk.line, ops_channels=channel_names(desk.settings, "ops"))
+    for key in ("05232025", "06202025"):
+        desk.publisher.publish(edition(key))
+        desk.clock.set(max(edition(key).published_on, date(2025, 5, 28)))
+        run_line(desk.settings, desk.line, ["ice"])
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_a_run_makes_the_site_and_the_same_database_makes_the_same_bytes(desk: "Desk", tmp_path: Path) -> None:
+    folder = tmp_path / "public"
+    _publishing(desk, folder)
+    made = _files(folder.resolve())
+    claim = made[f"claims/{CLAIM}/index.html"].decode()
+    assert "The newest figure has moved far away from the claim." in claim
+    assert "56,397 people held on 15 June 2025: 7,397 more (+15%) than the 49,000 that was claimed." in claim
+    assert "It was right when it was made." in claim
+    assert "sheet Detention FY25, cell F20" in claim
+    again = make_site(desk.line.database, usable_claims(desk.settings), desk.settings, tmp_path / "again")
+    assert _files(again.folder.resolve()) == made
+    desk.clock.set(date(2025, 6, 27))  # the clock alone changes nothing
+    third = make_site(desk.line.database, usable_claims(desk.settings), desk.settings, folder)
+    assert (third.written, third.removed) == (0, 0)
+
+
+def test_a_look_that_finds_nothing_changes_what_says_when_we_looked(desk: "Desk", tmp_path: Path) -> None:
+    folder = tmp_path / "public"
+    _publishing(desk, folder)
+    before = _files(folder.resolve())
+    desk.clock.set(date(2025, 6, 21))
+    run_line(desk.settings, desk.line, ["ice"])
+    after = _files(folder.resolve())
+    assert b"21 June 2025" in after["index.html"]
+    assert before[f"claims/{CLAIM}/chart.png"] == after[f"claims/{CLAIM}/chart.png"]
+
+
+def test_a_site_that_cannot_be_made_is_told_once_and_stops_nothing(desk: "Desk", tmp_path: Path) -> None:
+    folder = tmp_path / "public"
+    folder.mkdir()
+    (folder / "thesis.txt").write_text("mine")
+    _publishing(desk, folder)
+    with reading(desk.line.database) as connection:
+        told = [row for row in ledger.messages(connection) if row["key"].startswith("site:")]
+        news = [row for row in ledger.messages(connection) if row["audience"] == "desk" and row["state"] == "sent"]
+    assert [(row["audience"], row["subject"], row["state"]) for row in told] == [
+        ("ops", "The site could not be made", "sent")
+    ]
+    assert f"{folder} holds something that is no site of onrecord's" in json.dumps(told[0]["body"])
+    assert news  # what the claims have to say was delivered all the same
+    assert (folder / "thesis.txt").read_text() == "mine"
+    (folder / "thesis.txt").unlink()
+    run_line(desk.settings, desk.line, ["ice"])
+    assert (folder / "index.html").is_file()
+    with reading(desk.line.database) as connection:
+        assert journal.findings(connection, check="site_not_made", open_only=True) == []
+
+
+def test_the_command_makes_the_site_and_says_where_it_is(desk: "Desk", tmp_path: Path) -> None:
+    home = desk.settings.home
+    empty = typed(home, "site", "--to", str(tmp_path / "out"))
+    assert (empty.returncode, empty.stderr) == (
+        2,
+        "Nothing is known yet that a site could show. Type `onrecord run` first.\n",
+    )
+    desk.publisher.publish(edition("05232025"))
+    run_line(desk.settings, desk.line, ["ice"])
+    missing = typed(home, "site")
+    assert (missing.returncode, missing.stdout) == (2, "")
+    assert "give --to FOLDER" in missing.stderr
+    done = typed(home, "site", "--to", str(tmp_path / "out"))
+    assert done.returncode == 0
+    assert done.stdout.endswith(f"{tmp_path / 'out' / 'index.html'}\n")
+    assert "0 written, 0 removed" in typed(home, "site", "--to", str(tmp_path / "out")).stdout
+    taken = typed(home, "site", "--to", str(home))
+    assert (taken.returncode, taken.stderr.count("\n")) == (2, 1)
+    assert f"{home} holds something" in taken.stderr
