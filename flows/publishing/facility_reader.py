@@ -66,7 +66,7 @@ def _each(connection: Transaction) -> Iterator[FacilityFacts]:
 
 def _known(connection: Transaction, holds: Holds) -> _Known:
     editions = {
-        release.id: Edition(release.name, release.sha256, release.known_at, release.position)
+        release.id: Edition(release.source, release.name, release.sha256, release.known_at, release.position)
         for release in reads.releases(connection)
     }
     days = publication.every_stated_day(connection, [(ICE, DATED_BY)]).get(ICE, {})

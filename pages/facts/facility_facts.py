@@ -10,6 +10,7 @@ from typing import NamedTuple
 class Edition:
     """The file in which a list stands, and since when the public could read it."""
 
+    source: str
     name: str
     sha256: str
     known_at: datetime

@@ -1,6 +1,6 @@
 """Facilities: their states, the facilities of each, and a page for every one with all that lists say of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -23,7 +23,7 @@ from pages.facility_words import (
     total,
     within,
 )
-from pages.facts.facility_facts import Edition, FacilityFacts
+from pages.facts.facility_facts import FacilityFacts
 from pages.facts.site_facts import Facts
 from pages.page import Page, Site
 from pages.rendering import html
@@ -36,6 +36,8 @@ SPLITS = (
     (_("By classification level and by ICE threat level"), (*LEVELS, *THREATS)),
     (_("By sex and criminal record, in ICE's words, and in mandatory detention"), (*SEXES, "mandatory")),
 )
+# The pages of releases, by source and hash.
+Releases = Mapping[tuple[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,14 @@ def facility_pages(facts: Facts, site: Site, words: Words) -> Iterator[Page]:
         Writer(words_of(language, site.prefix(language), first=language == site.languages[0]))
         for language in site.languages
     ]
+    releases = {(each.source, each.sha256): each.address for each in facts.releases}
     entries: list[_Entry] = []
     newest: date | None = None
     for facility in facts.facilities():
         entries.append(_entry(facility))
         newest = facility.newest
         for writer in writers:
-            yield _facility(facility, site, writer)
+            yield _facility(facility, releases, site, writer)
     for writer in writers:
         yield from _indexes(entries, newest, site, writer)
 
@@ -119,7 +122,7 @@ def _indexes(entries: Sequence[_Entry], newest: date | None, site: Site, writer:
     )
 
 
-def _facility(whole: FacilityFacts, site: Site, writer: Writer) -> Page:
+def _facility(whole: FacilityFacts, releases: Releases, site: Site, writer: Writer) -> Page:
     words, facility = writer.words, replace(whole, listed=within(whole.listed), restated=whole.restated[:MOST])
     state = territory(facility.state.upper(), words)
     where = f"{facility.city}, {state}" if facility.city else state
@@ -152,7 +155,7 @@ def _facility(whole: FacilityFacts, site: Site, writer: Writer) -> Page:
         files=[(anchors[each.key], each, columns_of(each)) for each in facility.listed],
         anchors=anchors,
         thinned=facility.listed[MOST - 1] if len(whole.listed) > len(facility.listed) else None,
-        release=_release,
+        releases=releases,
         said=[(words.say(label), facility.said[name]) for name, label in SAID.items() if name in facility.said],
         now=_now(facility, words),
         inspections=[
@@ -190,8 +193,3 @@ def _chart(facility: FacilityFacts) -> object:
         if each.since is not None and each.day is not None and (people := total(each)) is not None
     ]
     return facility_chart(points, [(each.day, each.people) for each in facility.restated if each.people is not None])
-
-
-def _release(edition: Edition) -> str:
-    """A file by its name, with the first digits of its hash."""
-    return f"{edition.name} ({edition.sha256[:12]})"

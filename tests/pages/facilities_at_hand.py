@@ -5,10 +5,30 @@ from datetime import UTC, date, datetime
 
 from pages.facility_words import LEVELS, SEXES, THREATS
 from pages.facts.facility_facts import Cell, Edition, FacilityFacts, Listed, Restated, Wording
+from pages.facts.release_facts import ReleaseFacts
 
-FILE = Edition("FY25_detentionStats06202025.xlsx", "ab" * 32, datetime(2025, 6, 20, 22, tzinfo=UTC), 4)
-BEFORE = Edition("FY25_detentionStats06052025.xlsx", "cd" * 32, datetime(2025, 6, 5, 22, tzinfo=UTC), 3)
-TABLE = Edition("facilities.json", "ef" * 32, datetime(2025, 6, 22, 22, tzinfo=UTC), 1)
+FILE = Edition("ice", "FY25_detentionStats06202025.xlsx", "ab" * 32, datetime(2025, 6, 20, 22, tzinfo=UTC), 4)
+BEFORE = Edition("ice", "FY25_detentionStats06052025.xlsx", "cd" * 32, datetime(2025, 6, 5, 22, tzinfo=UTC), 3)
+TABLE = Edition("trac_facilities", "facilities.json", "ef" * 32, datetime(2025, 6, 22, 22, tzinfo=UTC), 1)
+RELEASE = ReleaseFacts(
+    address=f"releases/{FILE.sha256}/",
+    source=FILE.source,
+    title="ICE detention statistics",
+    publisher="U.S. Immigration and Customs Enforcement",
+    attribution="ICE",
+    name=FILE.name,
+    names=(FILE.name,),
+    url="https://www.ice.gov/doclib/detention/FY25_detentionStats06202025.xlsx",
+    sha256=FILE.sha256,
+    size=90_000,
+    known_at=FILE.known_at,
+    known_by="fetched",
+    known_detail="",
+    fiscal_year=2025,
+    run_date=date(2025, 6, 16),
+    held=False,
+    repeats=False,
+)
 FIGURES = {
     "alos": 31.5,
     **dict.fromkeys(LEVELS, 50.25),

@@ -9,15 +9,16 @@ from datetime import date, timedelta
 
 from pages.facility_chart import Point, facility_chart
 from pages.facts.facility_facts import FacilityFacts, Listed, Wording
+from pages.facts.release_facts import ReleaseFacts
 from pages.kinds.facility_pages import facility_pages
 from pages.page import HTML
 from pages.words import words_of
-from tests.pages.facilities_at_hand import ALONE, FACILITIES, GONE, NEWEST, QUAY
+from tests.pages.facilities_at_hand import ALONE, FACILITIES, FILE, GONE, NEWEST, QUAY, RELEASE, TABLE
 from tests.pages.facts_at_hand import FACTS, SITE
 
 
-def _pages(facilities: Iterable[FacilityFacts] = FACILITIES) -> dict[str, str]:
-    facts = replace(FACTS, facilities=lambda: iter(facilities))
+def _pages(facilities: Iterable[FacilityFacts] = FACILITIES, releases: tuple[ReleaseFacts, ...] = ()) -> dict[str, str]:
+    facts = replace(FACTS, facilities=lambda: iter(facilities), releases=releases)
     made = list(facility_pages(facts, SITE, words_of("en", "", first=True)))
     assert {page.media for page in made} == {HTML}
     assert list(facility_pages(facts, SITE, words_of("es", "es/", first=False))) == []
@@ -65,6 +66,12 @@ def test_each_day_leads_to_the_file_the_sheet_the_row_and_the_columns() -> None:
     assert "json:/12/count" in page
 
 
+def test_a_file_leads_to_the_page_of_its_release() -> None:
+    page = _pages(releases=(RELEASE,))[f"facilities/{QUAY.place}"]
+    assert f'<a href="../../../{RELEASE.address}index.html">{FILE.name}</a>' in page
+    assert f"{TABLE.name} (efefefefefef)" in _text(page)
+
+
 def test_what_is_held_back_says_so_and_another_split_is_summed_in_its_place() -> None:
     page = _pages()[f"facilities/{QUAY.place}"]
     assert re.search(r">27 May 2025</a></th><td class=\"number\">160\.0</td>", page)
@@ -104,7 +111,10 @@ def test_hostile_words_of_a_list_arrive_harmless() -> None:
 def test_a_page_of_ten_years_keeps_within_fifteen_kilobytes() -> None:
     listed = tuple(_moved(NEWEST, n) for n in range(240))
     facility = replace(QUAY, listed=listed, said={"name": (Wording(("QUAY",), listed[-2], listed[0]),)})
-    page = _pages([facility])[f"facilities/{QUAY.place}"]
+    releases = tuple(
+        replace(RELEASE, address=f"releases/{n * 7919**9:064x}/", sha256=f"{n * 7919**9:064x}") for n in range(240)
+    )
+    page = _pages([facility], releases)[f"facilities/{QUAY.place}"]
     assert page.count("<tr") > 4 * 104
     assert "Of lists before" in page
     assert {day for day in re.findall(r'href="#(list-\d+)"', page)} == set(re.findall(r'id="(list-\d+)"', page))
@@ -117,7 +127,7 @@ def _moved(listed: Listed, n: int) -> Listed:
         name: cell._replace(value=(cell.value or 0) + (n * 37 + at * 61) % 409 / 10)
         for at, (name, cell) in enumerate(listed.cells.items())
     }
-    edition = replace(listed.edition, name=f"FY_detentionStats{day:%m%d%Y}.xlsx", sha256=f"{n * 7919:064x}")
+    edition = replace(listed.edition, name=f"FY_detentionStats{day:%m%d%Y}.xlsx", sha256=f"{n * 7919**9:064x}")
     since = date(day.year - (day.month < 10), 10, 1)
     return replace(listed, edition=edition, row=8 + n, since=since, day=day, cells=cells)
 
