@@ -9,6 +9,6 @@ from scrapers.registry import SOURCES
 def borrowed() -> Iterator[str]:
     """All of them."""
     for metric in METRICS.values():
-        yield metric.noun
+        yield from (text for text in (metric.noun, metric.meaning, metric.unit, metric.caveat) if text)
     for source in SOURCES.values():
         yield source.title

@@ -7,7 +7,9 @@ from pages.facts.site_facts import Facts
 from pages.kinds.claim_page import claim_pages
 from pages.kinds.claims_index import claims_index
 from pages.kinds.data_page import data_page
+from pages.kinds.dictionary_page import dictionary_page
 from pages.kinds.facility_pages import facility_pages
+from pages.kinds.method_page import method_page
 from pages.kinds.not_found import not_found
 from pages.kinds.release_pages import release_pages
 from pages.kinds.said_pages import corrections_page, held_page
@@ -30,6 +32,8 @@ KINDS: Final[tuple[Kind, ...]] = (
     held_page,
     corrections_page,
     data_page,
+    method_page,
+    dictionary_page,
     site_feed,
     status_file,
     badge,

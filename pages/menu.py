@@ -13,4 +13,6 @@ def menu(words: Words) -> list[tuple[str, str]]:
         ("held/", words.say("Held back")),
         ("corrections/", words.say("Corrections")),
         ("data/", words.say("Data")),
+        ("method/", words.say("Method")),
+        ("dictionary/", words.say("Dictionary")),
     ]

@@ -5,8 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
-from pages.facility_chart import Point, facility_chart
-from pages.facility_words import (
+from pages.facts.facility_facts import FacilityFacts
+from pages.facts.site_facts import Facts
+from pages.page import Page, Site
+from pages.places.facility_chart import Point, facility_chart
+from pages.places.facility_words import (
     COLUMNS,
     INSPECTIONS,
     LEVELS,
@@ -23,11 +26,8 @@ from pages.facility_words import (
     total,
     within,
 )
-from pages.facts.facility_facts import FacilityFacts
-from pages.facts.site_facts import Facts
-from pages.page import Page, Site
+from pages.places.territories import territory
 from pages.rendering import html
-from pages.territories import territory
 from pages.words import Words, words_of
 
 # `_` marks a text for the catalogues.

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from pages.facility_words import LEVELS, SEXES, THREATS
 from pages.facts.facility_facts import Cell, Edition, FacilityFacts, Listed, Restated, Wording
 from pages.facts.release_facts import ReleaseFacts
+from pages.places.facility_words import LEVELS, SEXES, THREATS
 
 FILE = Edition("ice", "FY25_detentionStats06202025.xlsx", "ab" * 32, datetime(2025, 6, 20, 22, tzinfo=UTC), 4)
 BEFORE = Edition("ice", "FY25_detentionStats06052025.xlsx", "cd" * 32, datetime(2025, 6, 5, 22, tzinfo=UTC), 3)

@@ -8,8 +8,8 @@ from figures.periods import Period
 from figures.records import Finding, Observation, Parsed, Target
 from flows.publishing.facility_place import places
 from flows.publishing.facility_reader import facility_facts
-from pages.facility_words import total
 from pages.facts.facility_facts import FacilityFacts
+from pages.places.facility_words import total
 from storage.engine import Database, reading, writing
 from storage.write import releases
 from storage.write.facility_identities import Name, record_names

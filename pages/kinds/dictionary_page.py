@@ -1,0 +1,29 @@
+"""The dictionary: what each metric counts, in which unit, split by what, and what to mind."""
+
+from collections.abc import Iterator
+
+from figures.metrics.catalogue import METRICS
+from figures.metrics.metric import Metric
+from pages.facts.site_facts import Facts
+from pages.kinds.series_pages import address_of
+from pages.page import Page, Site
+from pages.rendering import html
+from pages.words import Words
+from scrapers.registry import SOURCES
+
+
+def dictionary_page(facts: Facts, site: Site, words: Words) -> Iterator[Page]:
+    """`/dictionary/`."""
+    shown = {metric.id for metric in facts.metrics}
+    groups: dict[str, list[tuple[Metric, str, str, str]]] = {}
+    for metric in METRICS.values():
+        noun, meaning = (_capital(words.borrowed(text)) for text in (metric.noun, metric.meaning))
+        address = address_of(metric.id) if metric.id in shown else ""
+        groups.setdefault(metric.source, []).append((metric, noun, f"{meaning.removesuffix('.')}.", address))
+    named = [(source, SOURCES[source].title, SOURCES[source].publisher, some) for source, some in groups.items()]
+    title, description = words.say("Dictionary"), words.say("What each metric counts, and what to mind.")
+    yield html(site, words, "dictionary/", "dictionary.html.j2", title, description, groups=named)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
