@@ -111,6 +111,8 @@ def translations_of(language: str) -> Translations:
     """Every catalogue of a language as one, compiled in memory: no compiled file can be out of date."""
     together = Catalog(locale=language)
     for _, catalogue in catalogues(language):
+        # Which plural a number takes is what the catalogues say: Babel counts a third one for millions in Spanish.
+        together.mime_headers = catalogue.mime_headers
         for message in catalogue:
             if message.id:
                 together[message.id] = message
