@@ -27,7 +27,8 @@ from flows.judging.hold_changes import doubts, hold_changes
 from flows.judging.instants import Book, Chain, book, judge_chain
 from flows.judging.missing_border_files import unheld_cbp
 from flows.judging.missing_editions import OLDER, edition_day, unheld
-from flows.judging.notifications import Outbox, tell
+from flows.judging.notifications import tell
+from flows.judging.outbox import Outbox
 from storage.engine import Database, Transaction, writing
 from storage.read import journal, reads, vintages
 from storage.read.holds import holds_among

@@ -9,9 +9,10 @@ from alerts.claims.model import Claim
 from alerts.forms.derived_series import DERIVED
 from alerts.forms.evaluate import evaluate
 from alerts.forms.evidence import Knowledge
-from alerts.forms.hysteresis import step
+from alerts.forms.hysteresis import rules_of, step
 from alerts.forms.verdicts import ANSWERS, Verdict
-from alerts.messages.words.claim_news import amount, interval
+from alerts.messages.words.claim_sentences import amount
+from alerts.messages.words.figures_told import interval
 from figures.periods import spoken, washington_day
 from flows.configuration.settings import load_settings
 from flows.judging.judge import gather
@@ -62,13 +63,13 @@ def as_markdown(claims: Sequence[Claim], knowledge: Knowledge, as_of: datetime) 
 def _answers(claim: Claim, knowledge: Knowledge, as_of: datetime) -> list[Verdict]:
     """The three answers; how the world stands is where the claim has come to, edition by edition."""
     verdicts = [evaluate(claim, answer, knowledge, as_of) for answer in ANSWERS]
-    position = None
+    position, rules = None, rules_of(claim.words.test.form)
     instants = {r.known_at for r in knowledge.released() if claim.on_record_at < r.known_at <= as_of}
     for instant in (claim.on_record_at, *sorted(instants)):
-        position = step(position, evaluate(claim, "standing", knowledge, instant)).position
+        position = step(position, evaluate(claim, "standing", knowledge, instant), rules).position
     now = verdicts[-1]
     if position and position.state != now.state:
-        alone = f"by these figures alone {now.state.replace('_', ' ')}: nearer only after two calm editions"
+        alone = f"by these figures alone {now.state.replace('_', ' ')}: nearer after two files in a row that say so"
         held_to = f"{now.words.rstrip('.')} ({alone})"
         verdicts[-1] = replace(now, state=position.state, words=held_to)
     return verdicts

@@ -122,7 +122,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             clock.set(day)
             run_line(settings, line, settings.enabled())
         mute.silence("seed-6*&speaker=*xios*", "on leave", datetime(2199, 1, 1), "Ann", clock.now)
-        mute.silence("trac-*", "asked TRAC", datetime(2025, 9, 2), "Bea", clock.now)
+        mute.silence("seed-5*", "asked TRAC", datetime(2025, 9, 2), "Bea", clock.now)
         mute.acknowledge("seed-4", "the story is out", None, "Ann", clock.now)
         with reading(line.database) as connection:
             holds = [f.id for f in journal.findings(connection, severities=("hold",), open_only=True)]
