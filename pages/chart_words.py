@@ -40,7 +40,9 @@ def chart_description(claim: Claim, chart: Chart, words: Words) -> str:
         words.counted("%(num)s value.", "%(num)s values.", len(chart.points)),
         words.say("First %(first)s, lowest %(lowest)s, highest %(highest)s, newest %(newest)s.") % shown,
     ]
-    if chart.stated is not None:
+    if chart.stated is not None and claim.words.test.form == "comparison":
+        parts.append(words.say("At 1 both periods are the same."))
+    elif chart.stated is not None:
         stated = {"number": stated_figure(chart.stated, chart.unit, words), "day": words.day(claim.words.said_on)}
         parts.append(words.say("The claim of %(day)s says %(number)s.") % stated)
     if chart.earlier:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from alerts.claims.hedges import MET
 from alerts.forms.hysteresis import CALM, CALM_EDITIONS
 from alerts.forms.verdicts import FAR_R, FAR_Z, MATERIAL_R, MATERIAL_Z
 from pages.facts.claim_facts import ClaimFacts, Stance
@@ -36,12 +35,12 @@ def what_would_change(facts: ClaimFacts, words: Words) -> Iterator[str]:
     stance = facts.now("standing")
     if stance is None:
         return
-    state = stance.underlying or stance.state
+    state = stance.underlying if stance.state == "quality_hold" else stance.state
     if state in _ON_LADDER and facts.claim.words.test.unit not in ("ratio", "percent"):
         yield from _further(facts, stance, state, words)
-    if state in _GOALS and (goal := stated_number(facts.claim)):
-        shown = {"share": words.percent(MET), "number": stated_figure(MET * goal, facts.claim.words.test.unit, words)}
-        yield words.say("The goal counts as reached from %(share)s of it on: %(number)s.") % shown
+    if state in _GOALS and stance.low is not None:
+        number = stated_figure(stance.low, facts.claim.words.test.unit, words)
+        yield words.say("The goal counts as reached at %(number)s or more.") % {"number": number}
     if stance.state == "quality_hold":
         yield words.say("It is judged again when a sound file is published, or when somebody lifts the hold.")
 

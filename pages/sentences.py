@@ -4,15 +4,24 @@ Every sentence is made from the numbers of the recorded verdict, so that none ca
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from alerts.claims.model import Claim
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
 from pages.facts.claim_facts import OtherReading, Stance
-from pages.words import Words
+from pages.words import Words, noted
 
+_PARTS: Final[Mapping[str, str]] = {
+    "convicted": noted("With a conviction"),
+    "convicted or charged": noted("With a conviction or a charge"),
+    "no conviction": noted("Without a conviction"),
+    "no record": noted("Without a conviction or a charge"),
+}
+_SHOWN: Final = (1.0, 0.1, 0.01, 0.001)  # the smallest step with so many decimals
 # A target's state follows the window of this name; a shorter one that is measured beside it does not decide.
 _DECIDES = "newest window"
 _CHANGES = ("trend", "composition", "change")
@@ -49,11 +58,12 @@ def deciding(claim: Claim, stance: Stance) -> Deciding | None:
 
 
 def _deciding_reading(claim: Claim, stance: Stance) -> OtherReading | None:
-    if stance.state in ("met", "approaching", "short"):
+    form = claim.words.test.form
+    if form == "target_rate" and stance.state in ("met", "approaching", "short"):
         found = next((each for each in stance.readings if each.name.startswith(_DECIDES)), None)
         if found is not None:
             return found
-    if claim.words.test.form in _WINDOWED and stance.readings and stance.readings[0].measured == stance.measured:
+    if form in _WINDOWED and stance.readings and stance.readings[0].measured == stance.measured:
         return stance.readings[0]
     return None
 
@@ -93,7 +103,12 @@ def figure(value: float, unit: str, words: Words) -> str:
     """The number alone, as a table has it."""
     if unit == "percent":
         return words.percent(value / 100, 1)
-    return words.number(value, 3 if unit == "ratio" else 1 if unit.endswith("a day") else 0)
+    return words.number(value, _decimals(unit))
+
+
+def _decimals(unit: str) -> int:
+    """How many decimals a figure of a unit is shown with."""
+    return 3 if unit == "ratio" else 1 if unit == "percent" or unit.endswith("a day") else 0
 
 
 def stated_figure(value: float, unit: str, words: Words) -> str:
@@ -103,12 +118,13 @@ def stated_figure(value: float, unit: str, words: Words) -> str:
 
 
 def span(start: date | None, end: date | None, words: Words) -> str:
-    """`on 15 June 2025`, `from 18 May 2025 to 14 June 2025`, "" for no day."""
+    """`on 15 June 2025`, `from 18 May to 14 June 2025`, "" for no day."""
     if end is None:
         return ""
     if start is None or start == end:
         return words.say("on %(day)s") % {"day": words.day(end)}
-    return words.say("from %(first)s to %(last)s") % {"first": words.day(start), "last": words.day(end)}
+    first = words.day_of_year(start) if start.year == end.year else words.day(start)
+    return words.say("from %(first)s to %(last)s") % {"first": first, "last": words.day(end)}
 
 
 def short_span(start: date | None, end: date | None, words: Words) -> str:
@@ -123,10 +139,24 @@ def figure_sentence(claim: Claim, stance: Stance, words: Words) -> str:
     of = deciding(claim, stance)
     if of is None:
         return ""
-    said = f"{_what(claim, of, words)} {_when(claim, of, words)}".strip()
+    due = _due(claim, of)
+    if due:
+        shown = {"amount": _what(claim, of, words), "day": words.day(due)}
+        said = words.say("At the pace that was known, %(amount)s by %(day)s") % shown
+    else:
+        said = f"{_what(claim, of, words)} {_when(claim, of, words)}".strip()
     said = said[:1].upper() + said[1:]
     far = off(claim, of, words)
     return f"{said}: {far}." if far else f"{said}."
+
+
+def _due(claim: Claim, of: Deciding) -> date | None:
+    """The day by which a total or a projection is asked for, where the figure is not yet of that day."""
+    over = getattr(claim.words.test, "over", None)
+    if over is None or claim.words.test.form not in ("projection", "target_total") or of.end is None:
+        return None
+    end: date = over.end
+    return end if of.end < end else None
 
 
 def _when(claim: Claim, of: Deciding, words: Words) -> str:
@@ -140,42 +170,60 @@ def _what(claim: Claim, of: Deciding, words: Words) -> str:
     noun, form = counted(claim, words), claim.words.test.form
     number = amount(of.value, of.unit, noun, words)
     if form == "share":
-        return words.say("%(share)s of %(noun)s") % {"share": number, "noun": noun}
+        part = words.say(_PARTS[str(getattr(claim.words.test, "definition", ""))])
+        return words.say("%(part)s: %(share)s of %(noun)s") % {"part": part, "share": number, "noun": noun}
+    if form == "ratio":
+        return words.say("%(number)s times what it is compared with") % {"number": words.number(of.value, 3)}
     if form == "comparison":
-        year = getattr(claim.words.test, "against_fiscal_year", None)
-        other = words.say("fiscal year %(year)s") % {"year": year} if year else words.say("the other period")
-        return words.say("%(noun)s, a day: %(number)s those of %(other)s") % {
-            "noun": noun,
-            "number": number,
-            "other": other,
-        }
+        return _compared(claim, of, noun, words)
     if of.unit == "percent" and form in _CHANGES:
         went = words.say("%(noun)s up %(size)s") if of.value > 0 else words.say("%(noun)s down %(size)s")
         return went % {"noun": noun, "size": words.percent(abs(of.value) / 100, 1)}
     return number
 
 
+def _compared(claim: Claim, of: Deciding, noun: str, words: Words) -> str:
+    test = claim.words.test
+    year = getattr(test, "against_fiscal_year", None)
+    other = words.say("fiscal year %(year)s") % {"year": year} if year else words.say("the other period")
+    if getattr(test, "measure", "rate") == "rate":
+        said = words.say("%(noun)s, a day: %(number)s times those of %(other)s")
+    else:
+        said = words.say("%(noun)s: %(number)s times those of %(other)s")
+    return said % {"noun": noun, "number": words.number(of.value, 3), "other": other}
+
+
 def off(claim: Claim, of: Deciding, words: Words) -> str:
     """How far and on which side: `7,397 more (+15%) than the 49,000 that was claimed`; "" without a stated number."""
-    difference = of.difference
-    if difference is None or not of.stated:
+    if of.difference is None or not of.stated:
         return ""
     stated = stated_figure(of.stated, of.unit, words)
     if claim.words.test.form.startswith("target"):
         share = words.percent(of.value / of.stated)
         return words.say("%(share)s of the goal of %(stated)s") % {"share": share, "stated": stated}
-    if of.unit == "ratio" and of.stated == 1.0:
-        size = words.percent(abs(difference), 1)
-        return (words.say("%(size)s more") if difference > 0 else words.say("%(size)s less")) % {"size": size}
-    if abs(difference) < 1e-9:
+    if claim.words.test.form == "comparison":
+        size = words.percent(abs(of.difference), 1)
+        return (words.say("%(size)s more") if of.difference > 0 else words.say("%(size)s less")) % {"size": size}
+    if abs(of.difference) < 1e-9:
         return words.say("exactly the %(stated)s that was claimed") % {"stated": stated}
+    if abs(of.difference) < _SHOWN[_decimals(of.unit)] / 2:
+        return words.say("when rounded, the %(stated)s that was claimed") % {"stated": stated}
     if of.unit == "percent":
-        shown = {"size": words.number(abs(difference), 1), "stated": stated}
-        more = words.say("%(size)s points above the %(stated)s that was claimed")
-        return (more if difference > 0 else words.say("%(size)s points below the %(stated)s that was claimed")) % shown
+        return _off_in_points(of.difference, stated, words)
+    return _off_in_figures(claim, of.difference, of, stated, words)
+
+
+def _off_in_points(difference: float, stated: str, words: Words) -> str:
+    above = words.say("%(size)s points above the %(stated)s that was claimed")
+    below = words.say("%(size)s points below the %(stated)s that was claimed")
+    return (above if difference > 0 else below) % {"size": words.number(abs(difference), 1), "stated": stated}
+
+
+def _off_in_figures(claim: Claim, difference: float, of: Deciding, stated: str, words: Words) -> str:
+    part = abs(difference) / (of.stated or 1.0)
     shown = {
         "size": figure(abs(difference), of.unit, words),
-        "share": words.percent(abs(difference) / of.stated, 0 if abs(difference) >= 0.1 * of.stated else 1),
+        "share": words.percent(part, 0 if part >= 0.1 else 1 if part >= 0.0005 else 2),
         "stated": stated,
     }
     if claim.words.test.form == "threshold":
@@ -201,4 +249,6 @@ def accepted(stance: Stance, unit: str, words: Words) -> str:
             }
         return words.say("The wording accepts up to %(high)s.") % {"high": stated_figure(high, unit, words)}
     shown = {"low": stated_figure(low, unit, words), "high": stated_figure(high, unit, words)}
+    if shown["low"] == shown["high"]:
+        return words.say("The wording accepts %(low)s alone.") % shown
     return words.say("The wording accepts %(low)s to %(high)s.") % shown

@@ -95,6 +95,7 @@ _HINDSIGHT: Final[Mapping[str, str]] = {
 }
 _NOW: Final[Mapping[str, str]] = {
     "near": noted("The newest figure matches the claim."),
+    "near_and_outside": noted("The newest figure is off the claim, and not clearly enough to say that it has moved."),
     "drifting": noted("The newest figure has moved away from the claim."),
     "far": noted("The newest figure has moved far away from the claim."),
     "met": noted("The newest figure reaches the goal."),
@@ -140,8 +141,10 @@ def label(state: str, words: Words) -> str:
     return words.say(LABELS[state])
 
 
-def sentence(answer: Answer, state: str, words: Words) -> str:
-    """A state as the answer to a question."""
+def sentence(answer: Answer, state: str, words: Words, *, outside: bool = False) -> str:
+    """A state as the answer to a question. `outside` says that the figure is not within what the wording accepts."""
+    if outside and f"{state}_and_outside" in SENTENCES[answer]:
+        return words.say(SENTENCES[answer][f"{state}_and_outside"])
     return words.say(SENTENCES[answer][state])
 
 

@@ -21,6 +21,7 @@ from figures.periods import WASHINGTON
 # English as the rest of the program writes it: 4 May 2025; Spanish of the United States: 56,397 and not 56.397.
 _LOCALES: Final[Mapping[str, str]] = {"en": "en_GB", "es": "es_US"}
 _DAYS: Final[Mapping[str, str]] = {"en": "d MMMM y", "es": "d 'de' MMMM 'de' y"}
+_DAYS_OF_A_YEAR: Final[Mapping[str, str]] = {"en": "d MMMM", "es": "d 'de' MMMM"}
 _SHORT_DAYS: Final[Mapping[str, str]] = {"en": "d MMM y", "es": "d MMM y"}
 _MONTHS: Final[Mapping[str, str]] = {"en": "MMMM y", "es": "MMMM 'de' y"}
 
@@ -64,6 +65,10 @@ class Words:
     def day(self, day: date) -> str:
         """`4 May 2025`, `4 de mayo de 2025`."""
         return format_date(day, _DAYS[self.language], locale=_LOCALES[self.language])
+
+    def day_of_year(self, day: date) -> str:
+        """`4 May`, `4 de mayo`: where the year follows."""
+        return format_date(day, _DAYS_OF_A_YEAR[self.language], locale=_LOCALES[self.language])
 
     def short_day(self, day: date) -> str:
         """`4 May 2025`, `4 may 2025`: for tables and charts."""

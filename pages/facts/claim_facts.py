@@ -58,6 +58,15 @@ class Stance:
     moved_by_file: str
     moved_by_sha256: str
 
+    @property
+    def outside(self) -> bool:
+        """Whether the figure is not within what the wording accepts."""
+        if self.measured is None:
+            return False
+        return (self.low is not None and self.measured < self.low) or (
+            self.high is not None and self.measured > self.high
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:

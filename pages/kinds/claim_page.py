@@ -89,7 +89,11 @@ def answers(each: ClaimFacts, words: Words) -> Iterator[tuple[str, str, str]]:
         stance = each.now(answer)
         if stance is not None:
             parts = [figure_sentence(each.claim, stance, words), accepted(stance, each.claim.words.test.unit, words)]
-            yield words.say(question), sentence(answer, stance.state, words), " ".join(filter(None, parts))
+            yield (
+                words.say(question),
+                sentence(answer, stance.state, words, outside=stance.outside),
+                " ".join(filter(None, parts)),
+            )
 
 
 def _history(each: ClaimFacts, words: Words) -> Iterator[Mapping[str, Any]]:
@@ -163,12 +167,17 @@ def entries(each: ClaimFacts, words: Words) -> list[Entry]:
         Entry(
             key=f"{claim.id}:{stance.answer}:{stance.as_of.isoformat()}:{stance.state}",
             title=f"{claim.words.title}: {label(stance.state, words)}",
-            summary=f"{sentence('standing', stance.state, words)} {figure_sentence(claim, stance, words)}".strip(),
+            summary=_told(each, stance, words),
             at=stance.as_of,
             address=address,
         )
         for stance in _moves(each)
     ]
+
+
+def _told(each: ClaimFacts, stance: Stance, words: Words) -> str:
+    answer = sentence(stance.answer, stance.state, words, outside=stance.outside)
+    return f"{answer} {figure_sentence(each.claim, stance, words)}".strip()
 
 
 def _moves(each: ClaimFacts) -> Iterator[Stance]:

@@ -10,6 +10,7 @@ from alerts.claims.model import Claim
 from pages.facts.claim_facts import OtherReading
 from pages.judging_words import how_judged, what_would_change
 from pages.sentences import accepted, figure_sentence, short_span, span
+from pages.states import sentence
 from tests.pages.facts_at_hand import GOAL, LEVEL, piece, shipped, stance
 from tests.pages.test_states import ENGLISH, SPANISH
 
@@ -44,9 +45,9 @@ def test_a_level_is_told_with_its_direction(measured: float, english: str, spani
 
 def test_the_reading_that_decides_about_a_goal_is_the_one_that_is_told() -> None:
     said = figure_sentence(GOAL_CLAIM, GOAL.stances[2], ENGLISH)
-    assert said == ("936.4 people booked in by ICE a day from 18 May 2025 to 14 June 2025: 31% of the goal of 3,000.")
+    assert said == ("936.4 people booked in by ICE a day from 18 May to 14 June 2025: 31% of the goal of 3,000.")
     assert figure_sentence(GOAL_CLAIM, GOAL.stances[2], SPANISH) == (
-        "936.4 personas ingresadas en detención por ICE al día del 18 de mayo de 2025 al 14 de junio de 2025: "
+        "936.4 personas ingresadas en detención por ICE al día del 18 de mayo al 14 de junio de 2025: "
         "el 31% de la meta de 3,000."
     )
 
@@ -56,7 +57,7 @@ def test_a_share_is_told_in_points() -> None:
     series = claim.words.test.series
     told = stance("standing", "far", 54.4, low=65.0, high=75.0, evidence=(piece(series=series),))
     said = figure_sentence(claim, told, ENGLISH)
-    assert said.startswith("54.4% of people ")
+    assert said.startswith("With a conviction or a charge: 54.4% of people booked in on ")
     assert said.endswith(": 15.6 points below the 70% that was claimed.")
     assert "puntos por debajo de la cifra afirmada, 70%" in figure_sentence(claim, told, SPANISH)
 
@@ -94,7 +95,7 @@ def test_what_is_accepted_has_the_edges_that_there_are(low: float | None, high: 
 
 def test_days_and_spans() -> None:
     first, last = date(2025, 5, 18), date(2025, 6, 14)
-    assert span(first, last, ENGLISH) == "from 18 May 2025 to 14 June 2025"
+    assert span(first, last, ENGLISH) == "from 18 May to 14 June 2025"
     assert span(None, last, ENGLISH) == span(last, last, ENGLISH) == "on 14 June 2025"
     assert span(None, None, ENGLISH) == short_span(None, None, ENGLISH) == ""
     assert short_span(first, last, ENGLISH) == "18 May 2025 – 14 Jun 2025"
@@ -107,6 +108,31 @@ def test_days_and_spans() -> None:
 def test_what_would_change_it_is_said_in_figures(state: str, edges: tuple[str, str]) -> None:
     said = " ".join(what_would_change(_standing(LEVEL_CLAIM, state), ENGLISH))
     assert all(edge in said for edge in edges)
+
+
+def test_a_figure_that_differs_by_less_than_is_shown_is_not_called_different() -> None:
+    claim = shipped("trac-990-july-2025")
+    told = stance("standing", "near", 990.03, evidence=(piece(series=claim.words.test.series),), low=985.0, high=995.0)
+    assert figure_sentence(claim, told, ENGLISH).endswith(": when rounded, the 990 that was claimed.")
+    exact = replace(told, low=61226.0, high=61226.0)
+    assert accepted(exact, "people held", ENGLISH) == "The wording accepts 61,226 alone."
+
+
+def test_a_pace_is_told_as_a_pace_until_its_day() -> None:
+    claim = shipped("budget-doc-one-million")
+    told = stance("standing", "short", 445421.0, low=950000.0, high=None, edition=date(2026, 1, 25), evidence=())
+    assert figure_sentence(claim, told, ENGLISH) == (
+        "At the pace that was known, 445,421 ICE removals by 30 September 2026: 45% of the goal of 1,000,000."
+    )
+
+
+def test_what_matches_only_for_its_usual_movements_is_not_said_to_match() -> None:
+    inside, beyond = stance("standing", "near", 49000.0), stance("standing", "near", 51302.0)
+    said = [sentence("standing", "near", ENGLISH, outside=each.outside) for each in (inside, beyond)]
+    assert said == [
+        "The newest figure matches the claim.",
+        "The newest figure is off the claim, and not clearly enough to say that it has moved.",
+    ]
 
 
 def test_a_claim_that_nothing_can_test_says_so() -> None:
@@ -126,4 +152,4 @@ def test_a_window_is_told_with_both_its_ends() -> None:
     told = stance("standing", "drifting", 1.071, readings=(reading,), low=0.95, high=1.05)
     said = figure_sentence(claim, told, ENGLISH)
     assert "1.071 times those of fiscal year 2024" in said
-    assert "from 26 January 2025 to 14 June 2025: 7.1% more." in said
+    assert "from 26 January to 14 June 2025: 7.1% more." in said
