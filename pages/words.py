@@ -114,10 +114,10 @@ def _read(file: Traversable, language: str) -> Catalog:
 @cache
 def translations_of(language: str) -> Translations:
     """Every catalogue of a language as one, compiled in memory: no compiled file can be out of date."""
-    together = Catalog(locale=language)
-    for _, catalogue in catalogues(language):
-        # Which plural a number takes is what the catalogues say: Babel counts a third one for millions in Spanish.
-        together.mime_headers = catalogue.mime_headers
+    found = catalogues(language)
+    # One of them and no new one: Babel's own rule for Spanish has a third form, which our catalogues do without.
+    together = found[0][1] if found else Catalog(locale=language)
+    for _, catalogue in found:
         for message in catalogue:
             if message.id:
                 together[message.id] = message

@@ -1,6 +1,6 @@
 """A calendar as a picture: one strip for each fiscal year, a stroke for each day on which something was published."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -16,13 +16,16 @@ WIDTH: Final = LEFT + 366
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A fiscal year: where it stands, its strokes, and the stretches in which a release was late, as SVG paths."""
+    """A fiscal year: where it stands, its strokes, and the stretches in which a release was late, as SVG paths; and
+    from where to where there is anything to tell.
+    """
 
     year: int
     top: int
     days: str
     late: str
-    last: int
+    left: int
+    wide: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def _late(of: CalendarFacts, last: date) -> Iterator[tuple[date, date]]:
             yield silence.since, silence.until or last
 
 
-def _strip(year: int, top: int, days: Iterable[date], late: Sequence[tuple[date, date]], last: date) -> Strip:
+def _strip(year: int, top: int, days: Sequence[date], late: Sequence[tuple[date, date]], last: date) -> Strip:
     first, end = fiscal_year_start(year), fiscal_year_start(year + 1) - timedelta(days=1)
     strokes = "".join(
         f"M{LEFT + (day - first).days + 1} {top + 2}v14" for day in sorted(set(days)) if first <= day <= end
@@ -67,4 +70,5 @@ def _strip(year: int, top: int, days: Iterable[date], late: Sequence[tuple[date,
         begin, stop = max(since, first), min(until, end)
         if begin < stop:
             bars.append(f"M{LEFT + (begin - first).days} {top + 19}h{(stop - begin).days}")
-    return Strip(year, top, strokes, "".join(bars), (min(last, end) - first).days + 1)
+    begin, stop = max(days[0], first), min(last, end)
+    return Strip(year, top, strokes, "".join(bars), LEFT + (begin - first).days, (stop - begin).days + 1)

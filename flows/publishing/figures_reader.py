@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import ALL
 from figures.records import Dims, Figure
-from flows.show.export_tables import Wish, export_files, in_order, newest_clean
-from flows.show.export_words import Newsroom
+from flows.publishing.export_tables import Wish, export_files, in_order, newest_clean
+from flows.publishing.export_words import Newsroom
 from pages.facts.release_facts import Restated, TableChange
 from pages.facts.said_facts import DataFile
 from pages.facts.series_facts import MetricFacts, SeriesFacts

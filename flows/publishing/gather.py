@@ -6,13 +6,13 @@ from alerts.claims.model import Claim
 from checks.sources.lateness import Law, shipped_laws
 from figures.records import Source
 from flows.publishing.claim_reader import claim_facts
+from flows.publishing.export_words import UNNAMED, Newsroom
 from flows.publishing.facility_reader import facility_facts
 from flows.publishing.figures_reader import read_figures
 from flows.publishing.newest_look import as_of
 from flows.publishing.release_reader import calendar_facts, release_facts
 from flows.publishing.said_reader import correction_facts, held_facts
 from flows.publishing.source_reader import source_facts
-from flows.show.export_words import UNNAMED, Newsroom
 from pages.facts.site_facts import Facts
 from storage.engine import Transaction
 

@@ -7,9 +7,9 @@ from alerts.claims.model import Claim
 from flows.configuration.publication_settings import laws
 from flows.configuration.settings import Settings
 from flows.configuration.site_settings import SiteSettings
+from flows.publishing.export_words import publisher
 from flows.publishing.gather import gather
 from flows.publishing.placing import Placed, put_in_place
-from flows.show.export_words import publisher
 from pages.building import build
 from pages.page import Site
 from storage.engine import Database, reading

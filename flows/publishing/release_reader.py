@@ -9,7 +9,6 @@ from figures.periods import washington_day
 from figures.records import Source
 from flows.lateness import Watched, watched
 from flows.publishing.figures_reader import FiguresRead
-from flows.show.formats import scope_words
 from pages.facts.release_facts import (
     CalendarFacts,
     FindingFacts,
@@ -22,7 +21,7 @@ from scrapers.registry import SOURCES
 from storage.engine import Transaction
 from storage.read import journal, reads
 from storage.read.copies import copies
-from storage.read.journal import StoredFinding
+from storage.read.journal import StoredFinding, scope_of
 from storage.read.reads import StoredRelease
 
 # What a release's page lists of what checks found: a file may have hundreds of notes.
@@ -100,7 +99,7 @@ def _finding(finding: StoredFinding, source: Source) -> FindingFacts:
     return FindingFacts(
         check=finding.check,
         severity=finding.severity,
-        scope=scope_words(finding),
+        scope=scope_of(finding),
         words=words_of(finding, source),
         found_on=washington_day(finding.at),
         lifted_on=washington_day(finding.lifted_at) if finding.lifted_at else None,

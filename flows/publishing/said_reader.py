@@ -7,13 +7,13 @@ from typing import Any
 from alerts.claims.model import Claim
 from alerts.messages.message import message_from_json
 from figures.periods import washington_day
+from flows.held_back import Hold, holds
 from flows.publishing.release_reader import addresses, words_of
-from flows.show.formats import scope_words
-from flows.show.held import Hold, holds
 from pages.facts.said_facts import CorrectedItem, CorrectionFacts, HeldFacts
 from scrapers.registry import SOURCES
 from storage.engine import Transaction
 from storage.read import reads
+from storage.read.journal import scope_of
 from storage.write import ledger
 
 _CORRECTION = "correction:"
@@ -35,7 +35,7 @@ def _held(hold: Hold, address: dict[int, str], titles: dict[str, str]) -> HeldFa
         public_since=washington_day(hold.public_since),
         found_on=washington_day(finding.at),
         check=finding.check,
-        scope=scope_words(finding),
+        scope=scope_of(finding),
         words=words_of(finding, SOURCES[finding.source]),
         seen=hold.state.startswith("seen"),
         claims=tuple((claim, titles[claim]) for claim in hold.claims),

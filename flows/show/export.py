@@ -13,9 +13,9 @@ from figures.metrics.catalogue import METRICS
 from figures.naming import or_nearest
 from flows.configuration.home_folder import for_others
 from flows.configuration.settings import load_settings
-from flows.show import export_words as words
-from flows.show.export_tables import Wish, exported
-from flows.show.export_words import ExportError
+from flows.publishing import export_words as words
+from flows.publishing.export_tables import Wish, exported
+from flows.publishing.export_words import ExportError
 from scrapers.registry import PUBLISHERS, SOURCES
 from storage.engine import Database, open_database, require_current
 

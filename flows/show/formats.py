@@ -13,10 +13,7 @@ from figures.metrics.metric import metric_of
 from figures.periods import spoken, washington_day
 from figures.records import Figure
 from flows.show import printing
-from storage.read.journal import StoredFinding
-
-# Cells of a spreadsheet that are named of those that a hold keeps back.
-_CELLS = 2
+from storage.read.journal import StoredFinding, scope_of
 
 
 def number(value: float | None) -> str:
@@ -36,12 +33,8 @@ def when(moment: datetime | None) -> str:
 
 
 def scope_words(finding: StoredFinding) -> str:
-    """What a hold keeps back, shortly: `the whole release`, tables, or the first of its cells and how many more."""
-    if finding.scope_kind == "release":
-        return "the whole release"
-    shown = ", ".join(finding.scope[:_CELLS])
-    more = len(finding.scope) - _CELLS
-    return printable(f"{shown} and {more} more" if more > 0 else shown)
+    """What a hold keeps back, as a terminal may show it."""
+    return printable(scope_of(finding))
 
 
 def verdict_object(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -79,6 +79,7 @@ def _page(
     release: ReleaseFacts, before: ReleaseFacts | None, after: ReleaseFacts | None, site: Site, words: Words
 ) -> Page:
     day = washington_day(release.known_at)
+    found = [(each, severity(each.severity, words)) for each in release.findings]
     values: dict[str, Any] = {
         "release": release,
         "day": day,
@@ -87,7 +88,8 @@ def _page(
         "before": before,
         "after": after,
         "restated": [_restated(each, words) for each in release.restated],
-        "findings": [(each, severity(each.severity, words)) for each in release.findings],
+        "findings": [pair for pair in found if pair[0].severity != "note"],
+        "notes": [pair for pair in found if pair[0].severity == "note"],
     }
     description = words.say("%(title)s: the file %(name)s, public since %(day)s.") % {
         "title": words.borrowed(release.title),

@@ -80,8 +80,9 @@ def _page(metric: MetricFacts, source: SourceFacts | None, facts: Facts, site: S
 
 
 def frequency(source: str, facts: Facts) -> int | None:
-    """How many days lie between two releases of a source, in the middle; None for fewer than three."""
-    days = sorted({washington_day(each.known_at) for each in facts.releases if each.source == source})
+    """How many days usually lie between two releases of the source's publisher; None for fewer than three."""
+    publisher = next((each.publisher for each in facts.sources if each.id == source), "")
+    days = sorted({each.day for of in facts.calendars if of.publisher == publisher for each in of.days})
     gaps = [(after - before).days for before, after in pairwise(days)]
     return round(median(gaps)) if len(gaps) > 1 else None
 
@@ -90,6 +91,7 @@ def _row(metric: MetricFacts, series: SeriesFacts, words: Words) -> Mapping[str,
     last, moved = series.last, moves(series)
     return {
         "name": ", ".join(f"{name}={value}" for name, value in series.dims) or words.say("all"),
+        "dims": series.dims,
         "value": _number(last, words) if last else "",
         "when": short_span(last.period.start, last.period.end, words) if last else "",
         "known": washington_day(last.known_at) if last else None,

@@ -24,9 +24,9 @@ from figures.records import Observation, Parsed, Target
 from flows.cli.app import app
 from flows.configuration.settings import load_settings
 from flows.pipeline import open_line
+from flows.publishing.export_words import ExportError, Newsroom
 from flows.show import export
 from flows.show.export import Wish, write
-from flows.show.export_words import ExportError, Newsroom
 from flows.show.formats import number
 from replica.editions import edition
 from replica.publisher import Publisher
@@ -331,7 +331,7 @@ def test_an_export_that_fails_leaves_the_earlier_one(
     def full(*_: object) -> str:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("flows.show.export_words.licences", full)
+    monkeypatch.setattr("flows.publishing.export_words.licences", full)
     with pytest.raises(ExportError, match="No space left on device"):
         write(filled, out, wish())
     assert everything(out) == before

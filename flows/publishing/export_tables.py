@@ -14,10 +14,11 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, BinaryIO
 
+from alerts.messages.invisible_characters import defused
 from figures.periods import Period, end_of_day, spoken
 from figures.records import Dims, Figure, Source
-from flows.show import export_words as words
-from flows.show.formats import defused, number
+from figures.values import shown
+from flows.publishing import export_words as words
 from scrapers.registry import SOURCES
 from storage.encoding.row_values import slot
 from storage.engine import Database, Transaction, reading
@@ -213,7 +214,7 @@ def _cells(metric: StoredMetric, figures: Iterable[Figure], dims: Mapping[str, D
             since = (f.known_at.isoformat(), f.known_by, _safe_text(f.release_name), f.sha256)
             of_release[f.release_id] = since, (_safe_text(f.url),) if cited else ()
         known, url = of_release[f.release_id]
-        value = number(f.value)
+        value = "" if f.value is None else shown(f.value)
         raw = f.raw if f.raw == value else _safe_text(f.raw)
         figure = (value, f.unit, f.status, "true" if f.held else "false")
         yield *series, *_period(f.period), *figure, *known, _safe_text(f.locator), *url, raw, *cited
