@@ -17,7 +17,7 @@ from pages.kinds.series_pages import series_pages
 from pages.kinds.site_files import badge, site_feed, status_file
 from pages.kinds.start_page import start_page
 from pages.page import HTML, Page, Site
-from pages.rendering import stylesheet
+from pages.rendering import icon, stylesheet
 from pages.sitemap import sitemap
 from pages.words import Words, words_of
 
@@ -44,6 +44,7 @@ KINDS: Final[tuple[Kind, ...]] = (
 def build(facts: Facts, site: Site) -> Iterator[Page]:
     """The pages, language by language. The same facts and settings give the same bytes in the same order."""
     yield stylesheet()
+    yield icon()
     listed = []
     for language in site.languages:
         words = words_of(language, site.prefix(language), first=language == site.languages[0])

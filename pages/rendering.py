@@ -16,6 +16,7 @@ from pages.page import HTML, LANGUAGES, Page, Site, relative
 from pages.words import Words
 
 CSS: Final = "site.css"
+ICON: Final = "icon.svg"
 # What is obeyed and not seen: control and format characters, but for line breaks and tabs.
 _OBEYED: Final = {n: None for n in range(0x10000) if category(chr(n)) in ("Cc", "Cf") and chr(n) not in "\n\t"}
 
@@ -55,6 +56,11 @@ def stylesheet() -> Page:
     """Every .css file of the layout, in order of name."""
     found = sorted((each for each in _layout() if each.name.endswith(".css")), key=lambda each: each.name)
     return Page(CSS, "text/css; charset=utf-8", "\n".join(each.read_text("utf-8") for each in found).encode())
+
+
+def icon() -> Page:
+    """What a browser shows beside a page's name. Without one it would ask the host for its own."""
+    return Page(ICON, "image/svg+xml", (files("pages") / "layout" / ICON).read_bytes())
 
 
 def _layout() -> list[Any]:
@@ -98,7 +104,7 @@ def _environment(words: Words) -> Environment:
     install(words.translations, newstyle=True)
     shown = ("number", "percent", "day", "short_day", "month", "moment", "borrowed")
     environment.filters.update({name: getattr(words, name) for name in shown}, at=_at)
-    environment.globals.update(words=words, link=link, host=host, css=CSS, menu=partial(menu, words))
+    environment.globals.update(words=words, link=link, host=host, css=CSS, icon=ICON, menu=partial(menu, words))
     return environment
 
 
