@@ -68,6 +68,8 @@ def _links(root: _Element) -> Iterator[tuple[_Element, str]]:
 def _follow(folder: Path, page: Path, element: _Element, written: str, url: str) -> tuple[str, Path | None]:
     """What is wrong with a link, and the file of the site that it leads to."""
     absolute = urlsplit(written)
+    if absolute.scheme == "mailto" and element.tag == "a":
+        return "", None
     if absolute.scheme and absolute.scheme not in ("http", "https"):
         return "not a link to a page", None
     if absolute.scheme or absolute.netloc:
