@@ -20,6 +20,22 @@ SMALL = """smallest => [...document.querySelectorAll('svg text')].filter(text =>
   const box = text.getBoundingClientRect(), scale = text.getScreenCTM();
   return box.width && Math.hypot(scale.a, scale.b) * parseFloat(getComputedStyle(text).fontSize) < smallest - 0.05;
 }).map(text => text.textContent)"""
+# axe reads no colours within a drawing. Text needs 4.5 times the brightness of its ground, or a part of it.
+PALE = """() => {
+  const channels = colour => colour.match(/[0-9.]+/g).map(Number);
+  const light = colour => channels(colour).slice(0, 3).map(c => c / 255)
+    .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, c, at) => sum + c * [0.2126, 0.7152, 0.0722][at], 0);
+  const solid = colour => (channels(colour)[3] ?? 1) > 0.5;
+  const ground = each => {
+    const own = each ? getComputedStyle(each).backgroundColor : 'rgb(255, 255, 255)';
+    return !each || solid(own) ? own : ground(each.parentElement);
+  };
+  return [...document.querySelectorAll('svg text')].filter(text => {
+    const shades = [getComputedStyle(text).fill, ground(text.closest('svg').parentElement)].map(light);
+    return text.getClientRects().length && (Math.max(...shades) + 0.05) / (Math.min(...shades) + 0.05) < 4.5;
+  }).map(text => text.textContent);
+}"""
 UNDESCRIBED = """() => [...document.querySelectorAll('svg[role=img]')].filter(svg =>
   !svg.querySelector('title') || !svg.querySelector('desc') || !document.querySelector('main table')).length"""
 CUT = """() => [...document.querySelectorAll('main, main *')].filter(each =>
@@ -71,6 +87,7 @@ def _on_screens(page: Page) -> list[str]:
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
             found += [f"{fault} ({scheme}, {width} px)" for fault in axe.violations(page)]
+            found += [f"text of a chart is too pale: {text} ({scheme}, {width} px)" for text in page.evaluate(PALE)]
     for width in (NARROW, DESK, PHONE):
         page.set_viewport_size({"width": width, "height": HEIGHT})
         if (more := page.evaluate(WIDER)) > 0:

@@ -76,6 +76,8 @@ IN_BROWSER = (
     Planted("es/index.html", "<table", '<table width="350"', "wider than the screen by"),
     Planted("index.html", "<table", '<p class="wide">Wide</p><table', "(390 px)"),
     Planted("style.css", "svg text { font-size: 14px", "svg text { font-size: 9px", "too small on a phone: 61,000"),
+    Planted("style.css", "fill: currentColor", "fill: #222", "too pale: 61,000 (dark, 390 px)"),
+    Planted("style.css", "fill: currentColor", "fill: #ddd", "too pale: 61,000 (light, 390 px)"),
     Planted("index.html", '<desc id="d">From 61,000 to 60,000.</desc>', "", "a chart lacks"),
     Planted("index.html", "default-src 'none'; style-src 'self'", "style-src 'none'", "console: "),
     Planted("index.html", "</main>", '<img src="https://example.org/a.png" alt=""></main>', "a request leaves"),
