@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from alerts.claims.model import Claim
-from alerts.forms.hysteresis import FURTHER, Change, on_ladder, rung
+from alerts.forms.hysteresis import Change, on_ladder, rules_of, rung
 from storage.write.mutes import Mute
 
 ACK, SILENCE = "ack", "silence"
@@ -57,13 +57,13 @@ def _field(claim: Claim, name: str) -> str:
     }[name]
 
 
-def ends_because(ack: Mute, state: str, size: float) -> str:
-    """Why an acknowledgement ends where a claim stands now; '' when it holds."""
+def ends_because(ack: Mute, form: str, state: str, size: float) -> str:
+    """Why an acknowledgement ends where a claim of a form stands now; '' when it holds."""
     if not on_ladder(state) or not on_ladder(ack.state):
         return ""
     if rung(state) == 0:
         return "recovered"
-    if rung(state) > rung(ack.state) or size >= (ack.size or 0.0) + FURTHER:
+    if rung(state) > rung(ack.state) or size >= (ack.size or 0.0) + rules_of(form).further:
         return "moved further"
     return ""
 

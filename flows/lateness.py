@@ -11,7 +11,7 @@ from itertools import chain
 
 from alerts.delivery import enqueue
 from alerts.messages.message import Message, Proof
-from alerts.messages.words.claim_news import KNOWN_BY
+from alerts.messages.words.figures_told import KNOWN_BY
 from alerts.messages.words.lateness import Quiet, Spoke, looks_words, silence_message, spoke_message
 from checks.known_hashes import witnesses
 from checks.sources.lateness import Expected, Law, Rules, Silence, expected, finding, rules, shipped_laws, silences

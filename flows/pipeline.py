@@ -23,7 +23,7 @@ from flows.ingest import discover, fetch_and_archive, looking, noting_faults
 from flows.intake import gather_check_and_store, parse
 from flows.judging.claim_faults import note_file_faults, tell_claim_faults
 from flows.judging.judge import judge_claims, notify
-from flows.judging.notifications import Outbox
+from flows.judging.outbox import Outbox
 from flows.lateness import tell_silences
 from flows.notifying.configured_channels import channel_names
 from flows.notifying.deliver import drain
@@ -115,7 +115,8 @@ def _claims_to_judge(settings: Settings, line: Line, outcomes: Sequence[Outcome]
     if outcomes:
         heartbeat.tell_failures(settings, line, outcomes)
     claims, faults = claims_and_faults(settings)
-    note_file_faults(line.database, faults, now)
+    for fault in note_file_faults(line.database, faults, now):
+        sys.stderr.write(f"This claim is not judged: {fault} This is said once; see onrecord claims check.\n")
     return claims
 
 
@@ -173,11 +174,10 @@ def fetch_policy(settings: Settings) -> Policy:
 
 
 def usable_claims(settings: Settings) -> list[Claim]:
-    """The claims that are watched and can be judged; the files that cannot be used are told on stderr."""
-    claims, faults = claims_and_faults(settings)
-    for fault in faults:
-        sys.stderr.write(f"This claim is not judged: {fault}\n")
-    return claims
+    """The claims that are watched and can be judged. What is wrong with the other files is said by a run, once, and by
+    `onrecord claims check`.
+    """
+    return claims_and_faults(settings)[0]
 
 
 def claims_and_faults(settings: Settings) -> tuple[list[Claim], list[str]]:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from alerts.claims.model import Claim
 from alerts.delivery import enqueue
 from alerts.messages.message import Message, Proof
-from alerts.messages.words.claim_news import KNOWN_BY
+from alerts.messages.words.figures_told import KNOWN_BY
 from alerts.messages.words.sources import Disagreement, DisputedCell, Held, disagreement_message, settled_message
 from checks.sources.disputes import (
     CHECKS,

@@ -145,10 +145,10 @@ class Newsroom:
         return deliver(self.database, {"wire": self.wire}, self.clock)
 
     def tell(self) -> list[str]:
-        """Judge and deliver; the subjects of what was queued."""
-        subjects = [message.subject for message in self.judge()]
+        """Judge and deliver; what has changed by each message that was queued."""
+        changed = [message.items[0].heading for message in self.judge()]
         self.deliver()
-        return subjects
+        return changed
 
     def state(self, claim: str = "seed-4", answer: str = "standing") -> tuple[str, str]:
         with reading(self.database) as connection:

@@ -105,7 +105,8 @@ def compose(channel: Mail, message: Message) -> EmailMessage:
     mail["X-Onrecord-Severity"] = message.severity
     # Not every server takes lines of any length or bytes above 127.
     mail.set_content(as_text(message), cte="quoted-printable")
-    charts = {place: item.chart for place, item in enumerate(message.items) if item.chart}
+    shown = message.items[:1] if message.items and message.items[0].lead else message.items  # of claims the first
+    charts = {place: item.chart for place, item in enumerate(shown) if item.chart}
     names = {place: f"chart.{place + 1}.{digest}@{domain}" for place in charts}
     html = as_html(message, {place: f"cid:{name}" for place, name in names.items()})
     mail.add_alternative(html, subtype="html", cte="quoted-printable")

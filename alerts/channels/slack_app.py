@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
-from alerts.channels.pictures import PublishedCharts
+from alerts.channels.pictures import Charts
 from alerts.channels.slack_http import (
     ABOUT_THE_MESSAGE,
     LOOPBACK,
@@ -25,7 +25,7 @@ from alerts.channels.slack_http import (
 from alerts.messages.charts import described, png
 from alerts.messages.invisible_characters import harmless
 from alerts.messages.message import Chart, DeliveryError, Item, Message
-from alerts.messages.slack_blocks import as_slack, items_shown
+from alerts.messages.slack_blocks import as_slack, is_about_claims, items_shown, slack_thread
 
 API: Final = "https://slack.com/api"
 _ANSWER_BYTES: Final = 100_000
@@ -58,7 +58,7 @@ class SlackApp:
     channel: str
     token: str = field(repr=False)
     timeout: float = 15.0
-    charts: PublishedCharts | None = None
+    charts: Charts | None = None
     api: str = API
     proxy: str = field(default="", repr=False)
 
@@ -69,10 +69,10 @@ class SlackApp:
         Where charts are published they are shown by address, and none is uploaded.
         """
         pictures, note = self.charts.publish(message) if self.charts else ({}, "")
-        answer = _ask(self, "chat.postMessage", as_json={"channel": self.channel, **as_slack(message, pictures)})
+        answer = _post(self, as_slack(message, pictures, details_in_thread=True))
         if pictures and isinstance(answer, _Refusal) and answer.code == "invalid_blocks":
             pictures = {}
-            answer = _ask(self, "chat.postMessage", as_json={"channel": self.channel, **as_slack(message)})
+            answer = _post(self, as_slack(message, details_in_thread=True))
         if isinstance(answer, _Refusal):
             about: Literal["message", "channel"] = "message" if answer.code in ABOUT_THE_MESSAGE else "channel"
             raise DeliveryError(
@@ -86,7 +86,20 @@ class SlackApp:
         for position, item in enumerate(message.items[: items_shown(message)]):
             if item.chart and position not in pictures:
                 notes.append(_attach(self, item, item.chart, place))
+        if is_about_claims(message):
+            notes.append(_say_details(self, message, place))
         return "; ".join(words for words in notes if words)
+
+
+def _post(channel: SlackApp, payload: Mapping[str, Any]) -> "Mapping[str, Any] | _Refusal":
+    return _ask(channel, "chat.postMessage", as_json={"channel": channel.channel, **payload})
+
+
+def _say_details(channel: SlackApp, message: Message, place: Mapping[str, str]) -> str:
+    """The details in the message's thread. What went wrong, or "": the message itself is out."""
+    said = {"channel": place["channel_id"], "thread_ts": place["thread_ts"], **slack_thread(message)}
+    answer = _ask(channel, "chat.postMessage", as_json=said)
+    return f"without its details in the thread: {answer.words}" if isinstance(answer, _Refusal) else ""
 
 
 @dataclass(frozen=True, slots=True)

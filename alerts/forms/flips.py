@@ -1,48 +1,47 @@
-"""How far a claim is from its next flip, in words and in its own unit, from a verdict as it is recorded."""
+"""How far a claim is from its next change, in words and in its own unit, from a verdict as it is recorded."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from alerts.forms.hysteresis import CALM, CALM_EDITIONS, FURTHER, LADDERS, on_ladder, rung
-from alerts.forms.verdicts import FAR_R, MATERIAL_R
+from alerts.forms.hysteresis import CALM, CALM_EDITIONS, LADDERS, Rules, on_ladder, rung
+from alerts.forms.state_words import state_said
 
-_LEAVING = {"drifting": MATERIAL_R, "far": FAR_R}
+_EDITIONS = "two files in a row" if CALM_EDITIONS == 2 else f"{CALM_EDITIONS} files in a row"
 
 
-def next_flip(row: Mapping[str, Any], unit: str) -> str:
-    """What it takes for the state to change: `2,100 people held more, and it drifts (54 % of the way)`; '' for none."""
+def next_flip(row: Mapping[str, Any], unit: str, rules: Rules) -> str:
+    """What it takes for the state to change: `2,100 people held more, and it has moved ...`; '' for none."""
     state = row["underlying"] or row["state"]
-    if row["answer"] != "standing" or not on_ladder(state) or row["measured"] is None:
+    if row["answer"] != "standing" or not on_ladder(state) or row["measured"] is None or rules.resolves:
         return ""
-    further = _further(row, state, unit)
-    back = _back(row, state, unit)
-    return " ".join(sentence for sentence in (further, back) if sentence)
+    found = _further(row, state, unit, rules), _back(row, state, unit, rules)
+    return " ".join(sentence for sentence in found if sentence)
 
 
 def _said(value: float, unit: str) -> str:
-    return (
-        f"{value:.3f}"
-        if unit == "ratio"
-        else f"{value:,.1f} {unit}"
-        if unit.endswith("a day")
-        else f"{value:,.0f} {unit}"
-    )
+    if unit == "percent":
+        return f"{value:.1f} points"
+    if unit == "ratio":
+        return f"{value:.3f}"
+    return f"{value:,.1f} {unit}" if unit.endswith("a day") else f"{value:,.0f} {unit}"
 
 
-def _further(row: Mapping[str, Any], state: str, unit: str) -> str:
+def _sized(size: float, unit: str) -> str:
+    return f"{100 * size:.1f} points" if unit == "percent" else f"{100 * size:.0f} %"
+
+
+def _further(row: Mapping[str, Any], state: str, unit: str, rules: Rules) -> str:
     ladder = next(each for each in LADDERS if state in each)
     place = rung(state)
     if place + 1 == len(ladder):
         told = row["told"]
-        if told is None:
-            return ""
-        return f"It is told again when it is {told + FURTHER:.0%} off."
-    following = ladder[place + 1]
+        has_size = told is not None and ladder in LADDERS[:2]
+        return f"Told again at {_sized(told + rules.further, unit)} off." if has_size else ""
     nearness, edge = row["nearness"], _to_edge(row)
     if nearness:
         by = None if state in LADDERS[1] else _to_threshold(row)  # a target's state follows another window
-        size = f"; {_said(by, unit)} more, and it is {following}" if by is not None else f"; next is {following}"
-        return f"{nearness:.0%} of the way to {following}{size}."
+        size = f": {_said(by, unit)} more, and it {state_said(ladder[place + 1])}" if by is not None else ""
+        return f"{nearness:.0%} of the way to the next step{size}."
     if edge is not None:
         return f"Inside what the wording accepts, {_said(edge, unit)} from the nearer edge."
     return ""
@@ -63,33 +62,32 @@ def _to_threshold(row: Mapping[str, Any]) -> float | None:
     return float(away / nearness - away)
 
 
-def _back(row: Mapping[str, Any], state: str, unit: str) -> str:
+def _back(row: Mapping[str, Any], state: str, unit: str, rules: Rules) -> str:
     if rung(state) == 0:
         return ""
-    calm = f"{row['calm']} of {CALM_EDITIONS} editions counted" if row["calm"] else f"{CALM_EDITIONS} editions in a row"
+    if not rules.recovers:
+        return "It comes no nearer: it passes, or stays as it is when its day is over."
+    counted = f" ({row['calm']} counted)" if row["calm"] else ""
     if state in ("approaching", "short"):
         low = row["accept_low"]
-        missing = (
-            ""
-            if low is None or row["measured"] >= low
-            else (f"{_said(low - row['measured'], unit)} more are needed to meet it ({_said(low, unit)}). ")
-        )
-        return f"{missing}It comes nearer with {calm} inside {CALM:.0%} of the threshold."
-    if state in _LEAVING:
-        off = CALM * _LEAVING[state]
-        return f"It comes nearer with {calm} less than {off:.0%} off, or as calm by its usual movements."
-    return f"It comes nearer with {calm} that say so."
+        missing = low is not None and row["measured"] < low
+        more = f"{_said(low - row['measured'], unit)} more are needed ({_said(low, unit)}). " if missing else ""
+        return f"{more}It comes nearer with {_EDITIONS} that say so{counted}."
+    if state in LADDERS[0]:
+        off = CALM * (rules.material if state == "drifting" else rules.far)
+        return f"It comes nearer with {_EDITIONS} less than {_sized(off, unit)} off{counted}."
+    return f"It comes nearer with {_EDITIONS} that say so{counted}."
 
 
-def progress(row: Mapping[str, Any]) -> float:
-    """How close a claim is to its next flip, 0 to 1: for the order in which they are listed."""
+def progress(row: Mapping[str, Any], rules: Rules) -> float:
+    """How close a claim is to its next change, 0 to 1: for the order in which they are listed."""
     state = row["underlying"] or row["state"]
-    if not on_ladder(state) or row["measured"] is None:
+    if not on_ladder(state) or row["measured"] is None or rules.resolves:
         return 0.0
     ladder = next(each for each in LADDERS if state in each)
     calm = float(row["calm"]) / CALM_EDITIONS
     if rung(state) + 1 < len(ladder):
         return max(float(row["nearness"] or 0.0), calm)
     told, size = row["told"], row["size"]
-    again = 0.0 if told is None or size is None else float(1 - (told + FURTHER - size) / FURTHER)
+    again = 0.0 if told is None or size is None else float(1 - (told + rules.further - size) / rules.further)
     return max(0.0, min(1.0, again), calm)

@@ -1,19 +1,23 @@
 """When a verdict moves, and when that is worth telling. The rules of hysteresis, and nothing else.
 
-A state further from the claim is entered at once; a nearer one after two clean editions in a row inside 80 % of the
-threshold that is being left. Held or missing data moves nothing. The first verdict of a claim is quiet.
+A state further from the claim is entered on the first clean edition whose gap says so, where that gap has grown; a
+nearer one after two clean editions in a row whose measured gap is inside 80 % of the threshold that is being left. The
+passing of time moves nothing, nor do held or missing data. A restated figure is no event: the state is worked out anew
+at once. The first verdict of a claim is quiet.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Literal
 
-from alerts.forms.verdicts import Verdict
+from alerts.forms.verdicts import FAR_POINTS, FAR_R, MATERIAL_POINTS, MATERIAL_R, RESOLVED, Verdict
 
 CALM = 0.8  # inside 80 % of the threshold that is being left
 CALM_EDITIONS = 2
 FURTHER = 0.15  # the same state speaks again when the size of the deviation has grown by so much
+FURTHER_POINTS = 7.5
+RESTATED = 0.005  # revisions of a closed month reach 0.4 %: a figure restated by less is told to nobody
 # From near to far; a claim moves on one ladder.
 LADDERS: tuple[tuple[str, ...], ...] = (
     ("near", "drifting", "far"),
@@ -24,14 +28,48 @@ LADDERS: tuple[tuple[str, ...], ...] = (
 _LADDER: Mapping[str, tuple[str, ...]] = {state: ladder for ladder in LADDERS for state in ladder}
 # For what these say nothing has been seen that a claim could be held against.
 UNMOVED = frozenset(
-    {"quality_hold", "data_missing", "not_held", "superseded", "not_yet_testable", "not_testable", "not_comparable"}
+    {
+        *("quality_hold", "data_missing", "not_held", "superseded", "not_yet_testable", "not_testable"),
+        *("not_comparable", "none"),
+    }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How the claims of a form move: `material`, `far` and `further` are sizes, `windows` is how many editions in a row
+    a state further away takes. What does not recover passes or is frozen. `resolves`: it is told once what came of it,
+    and then never moves.
+    """
+
+    material: float = MATERIAL_R
+    far: float = FAR_R
+    further: float = FURTHER
+    windows: int = 1
+    recovers: bool = True
+    resolves: bool = False
+
+
+_RULES: Mapping[str, Rules] = {
+    "share": Rules(MATERIAL_POINTS / 100, FAR_POINTS / 100, FURTHER_POINTS / 100),
+    "target_rate": Rules(windows=2),
+    "target_total": Rules(windows=2, recovers=False),
+    "cumulative": Rules(recovers=False),
+    "rate": Rules(recovers=False),
+    "record": Rules(recovers=False),
+    "projection": Rules(recovers=False, resolves=True),
+}
+
+
+def rules_of(form: str) -> Rules:
+    """How claims of a form move."""
+    return _RULES.get(form, AS_MOST)
 
 
 @dataclass(frozen=True, slots=True)
 class Hysteresis:
     """How calm, for how many editions, before a nearer state is entered, and after how much more the same state speaks
-    again.
+    again (of shares, in the same proportion).
     """
 
     calm: float = CALM
@@ -39,16 +77,28 @@ class Hysteresis:
     further: float = FURTHER
 
 
-AS_STATED = Hysteresis()
-Change = Literal["", "further_away", "nearer", "still_further", "revised"]
+AS_STATED, AS_MOST = Hysteresis(), Rules()
+Change = Literal["", "further_away", "nearer", "still_further", "resolved", "restated", "revised", "still_so"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one clean edition said: its state by itself, how far off it was, and whether the wording accepts it."""
+
+    edition: str
+    state: str
+    size: float
+    inside: bool
+    measured: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
     """Where a claim stands between two editions: what a hold does not move, and what was last told.
 
-    `reached` are the states that the two newest clean editions safely reached, the older one first; `calm` counts
-    those of them, newest first, that were nearer than `underlying`.
+    `reached` are the newest clean editions, the older first; `calm` counts those of them, newest first, that were
+    nearer than `underlying`. `origin` is the state and what had been told before the newest of them: from there the
+    state is worked out anew when that edition is restated.
     """
 
     state: str
@@ -56,16 +106,20 @@ class Position:
     edition: str
     calm: int
     told: float | None
-    reached: tuple[str, ...] = ()
+    reached: tuple[Seen, ...] = ()
+    origin: tuple[str, float | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The position after a verdict and what is to be told of it; `floor` is the size that made it news again."""
+    """The position after a verdict and what is to be told of it; `floor` is the size that made it news again,
+    `corrects` says of a restated figure that the desk had been told the old one.
+    """
 
     position: Position
     change: Change
     floor: float = 0.0
+    corrects: bool = False
 
 
 def rung(state: str) -> int:
@@ -77,56 +131,125 @@ def on_ladder(state: str) -> bool:
     return state in _LADDER
 
 
-def step(before: Position | None, verdict: Verdict, by: Hysteresis = AS_STATED) -> Step:
+def step(before: Position | None, verdict: Verdict, rules: Rules = AS_MOST, by: Hysteresis = AS_STATED) -> Step:
     """The position after a verdict, and whether the desk is to be told."""
     if verdict.answer != "standing":
         return _truth_step(before, verdict)
+    if verdict.state in RESOLVED:
+        return _resolved(before, verdict)
     if verdict.state not in _LADDER:
         kept = before or Position("", "", "", 0, None)
-        position = Position(verdict.state, kept.underlying, kept.edition, kept.calm, kept.told, kept.reached)
-        return Step(position, "")
+        return Step(replace(kept, state=verdict.state), "")
     if before is None or _LADDER.get(before.underlying) != _LADDER[verdict.state]:
-        return Step(placed(verdict, by), "")
-    reached = _reached(before, verdict, by)
-    size = verdict.size
-    now, then = rung(verdict.state), rung(before.underlying)
-    if now > then:
-        return Step(Position(verdict.state, verdict.state, verdict.edition, 0, size, reached), "further_away")
-    safely = max(reached, key=rung)
-    if len(reached) == by.calm_editions and rung(safely) < then:
-        calm = _calm(reached, safely)
-        return Step(Position(safely, safely, verdict.edition, calm, size, reached), "nearer")
-    floor = (before.told or 0.0) + by.further
-    if now == then and now > 0 and size >= floor:
-        return Step(Position(verdict.state, verdict.state, verdict.edition, 0, size, reached), "still_further", floor)
-    state, calm = before.underlying, _calm(reached, before.underlying)
-    return Step(Position(state, state, verdict.edition, calm, before.told, reached), "")
+        awaited = before is not None and before.state == "not_yet_testable" and not before.underlying
+        return Step(placed(verdict), "resolved" if rules.resolves and awaited else "")
+    if rules.resolves:
+        return Step(replace(before, state=before.underlying), "")
+    seen = _seen(verdict)
+    if before.reached and seen.edition <= before.reached[-1].edition:
+        return _said_again(before, seen, rules, by)
+    return _moved(before, seen, rules, by)
 
 
-def placed(verdict: Verdict, by: Hysteresis = AS_STATED) -> Position:
+def placed(verdict: Verdict) -> Position:
     """The place that a claim takes without a word."""
-    reached = (_safely(verdict, by),) if verdict.state in _LADDER else ()
+    reached = (_seen(verdict),) if verdict.state in _LADDER else ()
     return Position(verdict.state, verdict.state, verdict.edition, 0, verdict.size, reached)
 
 
-def _reached(before: Position, verdict: Verdict, by: Hysteresis) -> tuple[str, ...]:
-    """With an edition that is stated again the newest word counts, and it counts as one edition."""
-    kept = tuple(state for state in before.reached if _LADDER.get(state) == _LADDER[verdict.state])
-    if verdict.edition == before.edition:
-        kept = kept[:-1]
-    return (*kept, _safely(verdict, by))[-by.calm_editions :]
+def _seen(verdict: Verdict) -> Seen:
+    return Seen(verdict.edition, verdict.state, verdict.size, verdict.gap == 0, verdict.measured)
 
 
-def _calm(reached: Sequence[str], state: str) -> int:
+def _resolved(before: Position | None, verdict: Verdict) -> Step:
+    """What a claim came to: told once, where it had been waited for, and never moved again but by a restated figure."""
+    position = Position(verdict.state, verdict.state, verdict.edition, 0, verdict.size)
+    if before is None or before.underlying == verdict.state:
+        return Step(position, "")
+    if before.underlying in RESOLVED:
+        return Step(position, "restated")
+    return Step(position, "resolved" if before.underlying or before.state == "not_yet_testable" else "")
+
+
+def _moved(before: Position, seen: Seen, rules: Rules, by: Hysteresis) -> Step:
+    """A newer edition."""
+    state, told, change, floor = _taken(before.underlying, before.told, before.reached, seen, rules, by)
+    reached = (*before.reached, seen)[-max(by.calm_editions, rules.windows, 2) :]
+    calm = _calm(reached, state, rules, by)
+    origin = before.underlying, before.told
+    return Step(Position(state, state, seen.edition, calm, told, reached, origin), change, floor)
+
+
+def _said_again(before: Position, seen: Seen, rules: Rules, by: Hysteresis) -> Step:
+    """The newest edition said again: nothing, or, where its figure is another, the state as if it had said so first."""
+    last = before.reached[-1]
+    if (seen.edition, seen.measured, seen.size) == (last.edition, last.measured, last.size):
+        return Step(replace(before, state=before.underlying), "")
+    earlier = tuple(each for each in before.reached if each.edition < seen.edition)
+    told: float | None = seen.size
+    state = seen.state  # where it is the edition by which the claim took its first place
+    if before.origin is not None:
+        state, told, _, _ = _taken(*before.origin, earlier, seen, rules, by)
+    was_told = before.origin is not None and before.told == last.size and before.told != before.origin[1]
+    is_other = not _about_the_same(seen.measured, last.measured)
+    change: Change = "restated" if state != before.underlying or (was_told and is_other) else ""
+    if not change:
+        told = before.told
+    reached = (*earlier, seen)
+    calm = _calm(reached, state, rules, by)
+    position = Position(state, state, seen.edition, calm, told, reached, before.origin)
+    return Step(position, change, corrects=was_told and bool(change))
+
+
+def _about_the_same(one: float | None, other: float | None) -> bool:
+    return one == other or (one is not None and other is not None and abs(one - other) <= RESTATED * abs(other))
+
+
+def _taken(
+    underlying: str, told: float | None, reached: Sequence[Seen], seen: Seen, rules: Rules, by: Hysteresis
+) -> tuple[str, float | None, Change, float]:
+    """The state that an edition brings a claim to, with what was told then, what is to be told, and from what size."""
+    then = rung(underlying)
+    nearest = min((*reached, seen)[-rules.windows :], key=lambda each: rung(each.state))
+    enough = len(reached) + 1 >= rules.windows
+    if rung(nearest.state) > then and enough and _has_grown(reached, seen, rules):
+        return nearest.state, seen.size, "further_away", 0.0
+    calm = [_calmly(each, rules, by) for each in (*reached, seen)[-by.calm_editions :]]
+    safely = max(calm, key=rung)
+    widens = bool(reached) and seen.size > reached[-1].size
+    if rules.recovers and not widens and len(calm) == by.calm_editions and rung(safely) < then:
+        return safely, seen.size, "nearer", 0.0
+    floor = (told or 0.0) + rules.further * by.further / FURTHER
+    if rung(seen.state) == then > 0 and seen.size >= floor:
+        return underlying, seen.size, "still_further", floor
+    return underlying, told, "", 0.0
+
+
+def _has_grown(reached: Sequence[Seen], seen: Seen, rules: Rules) -> bool:
+    """Whether it is the gap that brings a claim further away: days alone make a same gap less usual, and move nothing.
+
+    Two windows in a row have grown before the second of them; what has no size goes by its state.
+    """
+    if rules.windows > 1 or not reached or _LADDER[seen.state] is not LADDERS[0]:
+        return True
+    return seen.size > reached[-1].size
+
+
+def _calmly(seen: Seen, rules: Rules, by: Hysteresis) -> str:
+    """The state that an edition reaches with room to spare, by its gap alone."""
+    if _LADDER[seen.state] is not LADDERS[0]:
+        return seen.state
+    if seen.inside or seen.size < by.calm * rules.material:
+        return "near"
+    return "drifting" if seen.size < by.calm * rules.far else "far"
+
+
+def _calm(reached: Sequence[Seen], state: str, rules: Rules, by: Hysteresis) -> int:
     """How many of the newest editions in a row were nearer than a state."""
-    return sum(1 for _ in takewhile(lambda each: rung(each) < rung(state), reversed(reached)))
-
-
-def _safely(verdict: Verdict, by: Hysteresis) -> str:
-    """The state that an edition reaches: too close to the threshold of the next further one, it is that one."""
-    ladder, place = _LADDER[verdict.state], rung(verdict.state)
-    too_close = verdict.nearness >= by.calm and place + 1 < len(ladder)
-    return ladder[place + 1] if too_close else verdict.state
+    if not rules.recovers:
+        return 0
+    nearer = takewhile(lambda each: rung(_calmly(each, rules, by)) < rung(state), reversed(reached))
+    return min(sum(1 for _ in nearer), by.calm_editions - 1)
 
 
 def _truth_step(before: Position | None, verdict: Verdict) -> Step:

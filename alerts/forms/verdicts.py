@@ -10,9 +10,13 @@ from figures.records import Figure
 
 Answer = Literal["at_claim", "revised", "standing"]
 ANSWERS: tuple[Answer, ...] = ("at_claim", "revised", "standing")
-# Material: outside, at least 5 % and two usual movements away. Far: 15 % and three.
+# Material: outside, at least 5 % and two usual movements away. Far: 15 % and three. Shares go by points, and have no
+# usual movement: material from 2.5 points on, far from 7.5.
 MATERIAL_R, MATERIAL_Z = 0.05, 2.0
 FAR_R, FAR_Z = 0.15, 3.0
+MATERIAL_POINTS, FAR_POINTS = 2.5, 7.5
+# Days beyond these do not widen what is usual: else any gap would be immaterial after a year, whatever the figure does.
+MOST_DAYS_OF_Z = 28
 DISTANCES: Mapping[str, int] = {
     **{"near": 0, "drifting": 1, "far": 2},
     **{"met": 0, "approaching": 1, "short": 2},
@@ -22,6 +26,8 @@ DISTANCES: Mapping[str, int] = {
 # The only words: what each answer may be. Truth is said of the claim as made, distance of the world since.
 _PARTIAL = frozenset({"bound_respected", "bound_violated", "consistent", "inconsistent"})
 _TARGETS = frozenset({"met", "approaching", "short"})
+# What a dated total came to once its day was over, and a number that was leaked once it was published.
+RESOLVED = frozenset({"reached", "missed", "confirmed_later", "not_confirmed"})
 _ANY = frozenset(
     {"not_yet_testable", "not_testable", "not_comparable", "data_missing", "not_held", "quality_hold", "superseded"},
 )
@@ -29,12 +35,13 @@ _TRUTHS = (
     frozenset({"holds", "holds_marginal", "understated", "outside", "depends_on_definition", "depends_on_date"})
     | _PARTIAL
     | _TARGETS  # whether a target was attained is asked on the day it was set, too
+    | {"confirmed_later", "not_confirmed"}
     | _ANY
 )
 WORDS: Mapping[Answer, frozenset[str]] = {
     "at_claim": _TRUTHS,
     "revised": _TRUTHS,
-    "standing": frozenset({"near", "drifting", "far"}) | _PARTIAL | _TARGETS | _ANY,
+    "standing": frozenset({"none", "near", "drifting", "far"}) | _PARTIAL | _TARGETS | RESOLVED | _ANY,
 }
 
 
@@ -71,9 +78,10 @@ class Verdict:
 
     `deviation` is relative to the stated value, `z` in usual movements of the series. `edition` is the last day
     of the newest period judged on. `size` is how far off the figures are by the measure that the state follows
-    (0 where it follows none); `nearness` compares with the threshold of the next further state: 1 at that threshold,
-    0 well away from it. `witnesses` are the second source's figures for what is in evidence; `stand_in` says, where the
-    source that the claim is judged by is silent, which one is judged on in its place.
+    (0 where it follows none): a part of the stated value, of a share its points as a part of 100. `nearness` compares
+    with the threshold of the next further state: 1 at that threshold, 0 well away from it. `witnesses` are the second
+    source's figures for what is in evidence; `stand_in` says, where the source that the claim is judged by is silent,
+    which one is judged on in its place.
 
     `formula` is how `measured` comes from the cells in evidence, `difference` is measured minus stated, in the claim's
     unit. `due` is when what cannot be tested yet can be; `fan` is where the present pace would end by then, `needed`
@@ -122,6 +130,16 @@ def distance(inside: bool, deviation: float, z: float, by: Tolerances = AS_STATE
     if not inside and r >= by.material_r and absolute_z >= by.material_z:
         return "drifting", min(r / by.far_r, absolute_z / by.far_z)
     return "near", 0.0 if inside else min(r / by.material_r, absolute_z / by.material_z)
+
+
+def distance_in_points(inside: bool, points: float) -> tuple[str, float]:
+    """As `distance`, for a share that is so many points off what was stated."""
+    off = abs(points)
+    if not inside and off >= FAR_POINTS:
+        return "far", 1.0
+    if not inside and off >= MATERIAL_POINTS:
+        return "drifting", off / FAR_POINTS
+    return "near", 0.0 if inside else off / MATERIAL_POINTS
 
 
 def judged_by(verdict: Verdict, tolerances: Tolerances) -> Verdict:

@@ -4,18 +4,17 @@ A claim about a published figure is charted as published. Any other (a rate, a r
 each edition, on the same knowledge and by the same rule as the verdict, so that its last point is the verdict's figure.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from alerts.claims.claim_tests import ComparisonTest
-from alerts.claims.level_tests import ThresholdTest
 from alerts.claims.model import Claim
 from alerts.forms.evaluate import evaluate
 from alerts.forms.evidence import Knowledge
 from alerts.forms.verdicts import Verdict
-from alerts.messages.message import Chart, Dot
+from alerts.messages.message import Band, Chart, Dot
+from alerts.messages.words.claim_sentences import counted, month_said, speaker, stated
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
 from figures.periods import washington_day
@@ -24,6 +23,7 @@ from figures.records import Figure
 BEFORE_THE_CLAIM: Final = timedelta(days=365)
 MOST_POINTS: Final = 300
 DECIMALS: Final = 6
+_NAMES: Final[Mapping[str, str]] = {"ice": "U.S. Immigration and Customs Enforcement (ICE), detention statistics"}
 
 
 def chart_of(claim: Claim, verdict: Verdict, knowledge: Knowledge, as_of: datetime) -> Chart | None:
@@ -38,10 +38,11 @@ def chart_of(claim: Claim, verdict: Verdict, knowledge: Knowledge, as_of: dateti
     known = _public(knowledge, series, as_of)
     first = claim.words.said_on - BEFORE_THE_CLAIM
     published = _published(verdict)
+    bands: list[Band] = []
     if published:
         points, earlier, held = _as_published(published, known)
     else:
-        points, earlier, held = _measured(claim, verdict, known, as_of, first)
+        points, earlier, held, bands = _measured(claim, verdict, known, as_of, first)
     last = verdict.edition
     shown = _shown(points, first, last)
     if len(shown) < 2 or shown[-1] != (last, round(verdict.measured, DECIMALS)):
@@ -51,13 +52,38 @@ def chart_of(claim: Claim, verdict: Verdict, knowledge: Knowledge, as_of: dateti
         points=shown,
         earlier=_shown(set(earlier) - set(points), first, last),
         held=_shown(set(held) - set(points), first, last),
-        stated=_stated(claim),
+        stated=claim.words.test.stated,
         low=verdict.accept_low,
         high=verdict.accept_high,
         said_on=claim.words.said_on.isoformat(),
         as_of=washington_day(as_of).isoformat(),
-        credit=METRICS[metric_of(verdict.evidence[0].series)].credit,
+        credit=_publishers(verdict),
+        title=_title(claim),
+        bands=_applied(claim, verdict, bands, shown),
     )
+
+
+def _title(claim: Claim) -> str:
+    """What is counted, where, and the claim: a picture is passed on without the words around it."""
+    what = counted(claim)
+    what = f"Share of {what}" if claim.words.test.form == "share" else f"{what[:1].upper()}{what[1:]}"
+    return f"{what}, United States: {stated(claim)} ({speaker(claim)}, {month_said(claim)})"
+
+
+def _publishers(verdict: Verdict) -> str:
+    """Everybody whose figures are shown, each as it asks to be named."""
+    metrics = [METRICS[metric_of(figure.series)] for figure in verdict.evidence]
+    return "; ".join(dict.fromkeys(metric.credit or _NAMES.get(metric.source, metric.source) for metric in metrics))
+
+
+def _applied(claim: Claim, verdict: Verdict, bands: Iterable[Band], shown: Sequence[Dot]) -> tuple[Band, ...]:
+    """What was accepted, from the count on that the claim could rest on, for as long as that was the yardstick."""
+    said_on = claim.words.said_on.isoformat()
+    since = max((day for day, _ in shown if day <= said_on), default=shown[0][0])
+    found = [band for band in bands if band[0] >= since] or [(since, verdict.accept_low, verdict.accept_high)]
+    steps = [band for n, band in enumerate(found) if n == 0 or band[1:] != found[n - 1][1:]]
+    until = claim.words.test.yardstick_ends
+    return (*steps, *([(until.isoformat(), None, None)] if until else []))
 
 
 def _public(knowledge: Knowledge, series: Iterable[str], as_of: datetime) -> Knowledge:
@@ -89,34 +115,38 @@ def _dot(day: date | None, value: float | None) -> Dot:
 
 def _measured(
     claim: Claim, verdict: Verdict, known: Knowledge, as_of: datetime, start: date
-) -> tuple[list[Dot], list[Dot], list[Dot]]:
-    """Measured at the end of each edition: on all that is known, as first published, and with what is held back."""
+) -> tuple[list[Dot], list[Dot], list[Dot], list[Band]]:
+    """Measured at the end of each edition: on all that is known, as first published, and with what is held back; and
+    what was accepted of each.
+    """
     series = verdict.evidence[0].series
     of_series = [f for f in known.figures.get(series, ()) if f.period.end and f.period.end >= start]
     ends = sorted({f.period.end for f in of_series if f.period.end and f.value is not None})
-    points = _each(claim, ends, known, as_of)
+    points, bands = _each(claim, ends, known, as_of)
     days = dict(points)
     published = sorted({f.known_at for f in of_series})
     first: dict[str, float] = {}
     for instant in published:
         found = _measure(claim, known, instant)
         if found:
-            first.setdefault(*found)
+            first.setdefault(*found[0])
     earlier = [dot for dot in first.items() if dot[0] in days]
     held_ends = {f.period.end for f in of_series if f.held and f.period.end}
     unheld = {key: tuple(replace(f, held=False) for f in vintages) for key, vintages in known.figures.items()}
     only_held = sorted(held_ends - {date.fromisoformat(day) for day in days})
-    held = _each(claim, only_held, replace(known, figures=unheld), as_of)
-    return points, earlier, held
+    held, _ = _each(claim, only_held, replace(known, figures=unheld), as_of)
+    return points, earlier, held, bands
 
 
-def _each(claim: Claim, ends: Iterable[date], known: Knowledge, as_of: datetime) -> list[Dot]:
-    dots = []
+def _each(claim: Claim, ends: Iterable[date], known: Knowledge, as_of: datetime) -> tuple[list[Dot], list[Band]]:
+    dots: list[Dot] = []
+    bands: list[Band] = []
     for end in ends:
         found = _measure(claim, _until(known, end), as_of)
-        if found and found[0] == end.isoformat():
-            dots.append(found)
-    return dots
+        if found and found[0][0] == end.isoformat():
+            dots.append(found[0])
+            bands.append(found[1])
+    return dots, bands
 
 
 def _until(known: Knowledge, end: date) -> Knowledge:
@@ -128,25 +158,14 @@ def _until(known: Knowledge, end: date) -> Knowledge:
     return Knowledge(kept, (), known.agreements)
 
 
-def _measure(claim: Claim, known: Knowledge, as_of: datetime) -> Dot | None:
+def _measure(claim: Claim, known: Knowledge, as_of: datetime) -> tuple[Dot, Band] | None:
     verdict = evaluate(claim, "standing", known, as_of)
     if not verdict.edition or verdict.measured is None:
         return None
-    return verdict.edition, round(verdict.measured, DECIMALS)
+    dot = verdict.edition, round(verdict.measured, DECIMALS)
+    return dot, (verdict.edition, verdict.accept_low, verdict.accept_high)
 
 
 def _shown(dots: Iterable[Dot], first: date, last: str) -> tuple[Dot, ...]:
     """By day, from a year before the claim to the verdict's last day, and not more than a picture can hold."""
     return tuple(sorted(dot for dot in dots if first.isoformat() <= dot[0] <= last))[-MOST_POINTS:]
-
-
-def _stated(claim: Claim) -> float | None:
-    """The number that the claim states, where one line can stand for it."""
-    test = claim.words.test
-    match test:
-        case ThresholdTest():
-            return test.yardsticks[0].value
-        case ComparisonTest():
-            return 1.0
-    value = getattr(test, "value", None)
-    return float(value) if isinstance(value, int | float) else None

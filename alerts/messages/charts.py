@@ -1,10 +1,14 @@
 """A chart as a picture, and as words that say the same.
 
-White ground with dark marks, so that a dark mail reader shows it as it is. The same chart gives the same bytes.
+White ground with dark marks, so that a dark reader shows it as it is, and letters that can be read on a phone. The same
+chart gives the same bytes. Each mark differs from the others by its shape and not by its colour alone.
 """
 
 import io
+import textwrap
 from datetime import date
+from itertools import pairwise
+from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
 from alerts.messages.invisible_characters import harmless
@@ -16,27 +20,41 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Picture
 
 # Shown 600 wide; twice as many dots, for screens that have them.
-WIDTH, HEIGHT = 600, 340
+WIDTH, HEIGHT = 600, 420
 _DOTS: Final = 200
-_INK, _SMALL, _FAINT = "#1c1e21", "#4a5058", "#9aa1a9"
-_LINE, _BAND, _NEWS, _CLAIM = "#0b57a4", "#cfe3cf", "#a11212", "#2c6b2f"
+_INK, _SMALL, _FAINT = "#1c1e21", "#3d434b", "#9aa1a9"
+_LINE, _BAND, _HATCH, _NEWS, _CLAIM = "#0b57a4", "#d9ead9", "#a9c9a9", "#a11212", "#2c6b2f"
 _SHOWN_EARLIER: Final = 5
+_TITLE_WIDTH, _TITLE_LINES = 62, 2
+_USUAL_GAP: Final = 35  # days between two counts over which a line is drawn; over more only where all lie far apart
+_QUOTES: Final = str.maketrans({"“": '"', "”": '"', "’": "'", "–": "-", "−": "-"})
 _PLAIN: Final[dict[str, Any]] = {"parse_math": False}  # a unit with two dollar signs is no formula
 
 
 def png(chart: Chart) -> bytes:
     """The chart as a PNG, 1,200 dots wide."""
+    return _written(chart, "png", {"Software": None})
+
+
+def svg(chart: Chart) -> bytes:
+    """The same drawing as an SVG, for pages."""
+    return _written(chart, "svg", {"Date": None, "Creator": None})
+
+
+def _written(chart: Chart, kind: str, metadata: dict[str, Any]) -> bytes:
     # Imported here: it takes longer than most commands run.
+    from matplotlib import rc_context
     from matplotlib.figure import Figure as Picture
 
-    picture = Picture(figsize=(WIDTH / 100, HEIGHT / 100), dpi=_DOTS, facecolor="white")
-    axes = picture.add_axes((0.105, 0.2, 0.86, 0.68), facecolor="white")
-    _time(axes, chart)
-    _claim(axes, chart)
-    _values(axes, chart)
-    _words(picture, axes, chart)
-    written = io.BytesIO()
-    picture.savefig(written, format="png", metadata={"Software": None})
+    with rc_context({"svg.hashsalt": "onrecord", "svg.fonttype": "path", "hatch.linewidth": 0.5}):
+        picture = Picture(figsize=(WIDTH / 100, HEIGHT / 100), dpi=_DOTS, facecolor="white")
+        axes = picture.add_axes((0.125, 0.24, 0.845, 0.55), facecolor="white")
+        _time(axes, chart)
+        _claim(axes, chart)
+        _values(axes, chart)
+        _words(picture, axes, chart)
+        written = io.BytesIO()
+        picture.savefig(written, format=kind, metadata=metadata)
     return written.getvalue()
 
 
@@ -45,8 +63,8 @@ def described(chart: Chart) -> str:
     first, newest = chart.points[0], chart.points[-1]
     highest, lowest = max(chart.points, key=lambda dot: dot[1]), min(chart.points, key=lambda dot: dot[1])
     parts = [
-        f"Chart of {harmless(chart.unit)}, as known on {_day(chart.as_of)}: "
-        f"{len(chart.points)} values from {_day(first[0])} to {_day(newest[0])}",
+        f"Chart: {harmless(chart.title or chart.unit)}, as known on {_day(chart.as_of)}",
+        f"{len(chart.points)} values of {harmless(chart.unit)} from {_day(first[0])} to {_day(newest[0])}",
         f"First {_valued(first)}, lowest {_valued(lowest)}, highest {_valued(highest)}, newest {_valued(newest)}",
         _claim_words(chart),
     ]
@@ -99,19 +117,19 @@ def number(value: float) -> str:
 
 def _printable(text: str) -> str:
     """What the font surely has."""
-    return harmless(text).encode("latin-1", "replace").decode("latin-1")
+    return harmless(text).translate(_QUOTES).encode("latin-1", "replace").decode("latin-1")
 
 
 def _time(axes: "Axes", chart: Chart) -> None:
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    locator = AutoDateLocator(minticks=4, maxticks=8)
+    locator = AutoDateLocator(minticks=3, maxticks=6)
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
-    axes.yaxis.set_major_locator(MaxNLocator(6))
+    axes.yaxis.set_major_locator(MaxNLocator(5))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
-    axes.tick_params(colors=_SMALL, labelsize=8, length=3)
+    axes.tick_params(colors=_SMALL, labelsize=11, length=3)
     axes.grid(visible=True, axis="y", color="#e3e6e9", linewidth=0.6)
     axes.set_axisbelow(True)
     for side in ("top", "right"):
@@ -121,11 +139,12 @@ def _time(axes: "Axes", chart: Chart) -> None:
     values = [value for _, value in (*chart.points, *chart.earlier, *chart.held)]
     values += [edge for edge in (chart.stated, chart.low, chart.high) if edge is not None]
     room = (max(values) - min(values) or abs(max(values)) or 1.0) * 0.1
-    axes.set_ylim(min(values) - room, max(values) + 1.6 * room)  # above: room for the newest value in figures
+    axes.set_ylim(min(values) - room, max(values) + room)
     days = [date.fromisoformat(day).toordinal() for day, _ in (*chart.points, *chart.held)]
     days.append(date.fromisoformat(chart.said_on).toordinal())
     margin = max(3, round((max(days) - min(days)) * 0.04))
-    axes.set_xlim(_place(min(days) - margin), _place(max(days) + margin))
+    # To the right: room for the newest value in figures, where it covers no line.
+    axes.set_xlim(_place(min(days) - margin), _place(max(days) + margin + round((max(days) - min(days)) * 0.16)))
 
 
 def _place(ordinal: int) -> float:
@@ -138,34 +157,45 @@ def _x(iso: str) -> float:
 
 
 def _claim(axes: "Axes", chart: Chart) -> None:
+    """What was accepted as it applied on each day, the number that was stated, and the day on which it was."""
     bottom, top = axes.get_ylim()
-    if chart.low is not None or chart.high is not None:
-        low = bottom if chart.low is None else chart.low
-        axes.axhspan(low, top if chart.high is None else chart.high, color=_BAND, linewidth=0, label="accepted")
+    right = axes.get_xlim()[1]
+    bands = chart.bands or ((chart.points[0][0], chart.low, chart.high),)
+    ends = [*(_x(day) for day, _, _ in bands[1:]), right]
+    named = False
+    for (day, low, high), end in zip(bands, ends, strict=True):
+        if low is None and high is None:
+            continue
+        under, over = bottom if low is None else low, top if high is None else high
+        label = "" if named else "accepted"
+        axes.fill_between(
+            [_x(day), end], under, over, facecolor=_BAND, edgecolor=_HATCH, hatch="//", linewidth=0.5, label=label
+        )
+        named = True
     if chart.stated is not None:
-        axes.axhline(chart.stated, color=_CLAIM, linewidth=1.2, dashes=(4, 2), label=f"claim: {number(chart.stated)}")
-    axes.axvline(_x(chart.said_on), color=_SMALL, linewidth=0.9, linestyle=":")
-    middle = sum(axes.get_xlim()) / 2
-    left = _x(chart.said_on) < middle
+        axes.axhline(chart.stated, color=_CLAIM, linewidth=1.4, dashes=(4, 2), label=f"claim: {number(chart.stated)}")
+    said = _x(chart.said_on)
+    axes.axvline(said, color=_SMALL, linewidth=0.9, linestyle=":")
+    left = said < sum(axes.get_xlim()) / 2
     axes.annotate(
         f"said {_day(chart.said_on)}",
-        (_x(chart.said_on), 0.015),
+        (said, 1.0),
         xycoords=("data", "axes fraction"),
-        xytext=(4 if left else -4, 0),
+        xytext=(0, 3),
         textcoords="offset points",
         ha="left" if left else "right",
-        fontsize=8,
+        fontsize=9,
         color=_SMALL,
         **_PLAIN,
     )
 
 
 def _values(axes: "Axes", chart: Chart) -> None:
-    from matplotlib.patheffects import withStroke
-
-    days, values = [_x(day) for day, _ in chart.points], [value for _, value in chart.points]
-    small = 3.5 if len(days) < 60 else 2.0
-    axes.plot(days, values, color=_LINE, linewidth=1.4, marker="o", markersize=small, label="as known")
+    small = 3.5 if len(chart.points) < 60 else 2.0
+    for n, run in enumerate(_runs(chart.points)):
+        days, values = [_x(day) for day, _ in run], [value for _, value in run]
+        label = "as known" if n == 0 else ""
+        axes.plot(days, values, color=_LINE, linewidth=1.6, marker="o", markersize=small, label=label)
     faint: dict[str, Any] = {"linestyle": "none", "markeredgewidth": 1.0, "markersize": 5.5, "markerfacecolor": "white"}
     if chart.earlier:
         dots = [_x(day) for day, _ in chart.earlier], [value for _, value in chart.earlier]
@@ -173,37 +203,53 @@ def _values(axes: "Axes", chart: Chart) -> None:
     if chart.held:
         dots = [_x(day) for day, _ in chart.held], [value for _, value in chart.held]
         axes.plot(*dots, marker="o", markeredgecolor=_SMALL, label="held back", **faint)
-    axes.plot(days[-1:], values[-1:], color=_NEWS, marker="o", markersize=7, linestyle="none", label="newest")
+    day, value = chart.points[-1]
+    axes.plot([_x(day)], [value], color=_NEWS, marker="s", markersize=7, linestyle="none", label="newest")
     axes.annotate(
-        number(values[-1]),
-        (days[-1], values[-1]),
-        xytext=(5, 7),
+        number(value),
+        (_x(day), value),
+        xytext=(7, 0),
         textcoords="offset points",
-        ha="right",
-        fontsize=10,
+        ha="left",
+        va="center",
+        fontsize=11,
         fontweight="bold",
         color=_NEWS,
-        path_effects=[withStroke(linewidth=3, foreground="white")],
         **_PLAIN,
     )
 
 
+def _runs(points: tuple[Dot, ...]) -> list[list[Dot]]:
+    """The points in runs between which no line is drawn: where nothing was counted for long, the line has a gap."""
+    days = [date.fromisoformat(day) for day, _ in points]
+    steps = [(later - earlier).days for earlier, later in pairwise(days)]
+    most = max(_USUAL_GAP, 2 * median(steps)) if steps else _USUAL_GAP
+    runs = [[points[0]]]
+    for point, step in zip(points[1:], steps, strict=True):
+        if step > most:
+            runs.append([])
+        runs[-1].append(point)
+    return runs
+
+
 def _words(picture: "Picture", axes: "Axes", chart: Chart) -> None:
     unit = _printable(chart.unit)
-    title = "Ratio (1: the same)" if unit == "ratio" else f"{unit[:1].upper()}{unit[1:60]}"
-    picture.text(0.02, 0.94, title, fontsize=11, fontweight="bold", color=_INK, **_PLAIN)
-    picture.text(0.98, 0.94, f"as known on {_day(chart.as_of)}", fontsize=8, color=_SMALL, ha="right", **_PLAIN)
-    if chart.credit:
-        source = f"Source: {_printable(chart.credit)[:100]}"
-        picture.text(0.02, 0.025, source, fontsize=7, color=_SMALL, **_PLAIN)
+    named = _printable(chart.title) or unit[:1].upper() + unit[1:]
+    lines = textwrap.wrap(named, _TITLE_WIDTH, max_lines=_TITLE_LINES, placeholder=" ...") or [""]
+    picture.text(0.02, 0.965, "\n".join(lines), fontsize=11, fontweight="bold", color=_INK, va="top", **_PLAIN)
+    counted = "ratio (1: the same)" if unit == "ratio" else unit[:60]
+    zero = "" if axes.get_ylim()[0] <= 0 <= axes.get_ylim()[1] else "; the axis does not start at zero"
+    axes.text(0, 1.115, f"{counted}{zero}", transform=axes.transAxes, fontsize=9, color=_SMALL, **_PLAIN)
+    source = f"Source: {_printable(chart.credit)[:80]}. " if chart.credit else ""
+    picture.text(0.02, 0.025, f"{source}As known on {_day(chart.as_of)}.", fontsize=8, color=_SMALL, **_PLAIN)
     legend = axes.legend(
         loc="upper center",
-        bbox_to_anchor=(0.5, -0.1),
-        ncols=6,
-        fontsize=7,
+        bbox_to_anchor=(0.46, -0.13),
+        ncols=5,
+        fontsize=10,
         frameon=False,
         handlelength=1.5,
-        columnspacing=0.9,
+        columnspacing=0.8,
         handletextpad=0.5,
         labelcolor=_SMALL,
     )

@@ -12,8 +12,11 @@ Audience = Literal["desk", "ops", "sources"]
 # An alert may end up in print or needs somebody now, a notice is worth knowing, info may wait. In this order.
 Severity = Literal["info", "notice", "alert"]
 SEVERITIES: tuple[Severity, ...] = ("info", "notice", "alert")
+# Facts of a claim that stand after what else moved: how to check, and how to hear no more of it.
+SMALL_PRINT = ("Check", "Mute")
 # A day, as ISO 8601, and the value that was published for it.
 Dot = tuple[str, float]
+Band = tuple[str, float | None, float | None]  # from a day on: low and high
 
 
 class DeliveryError(Exception):
@@ -46,7 +49,8 @@ class Chart:
     """What the picture of an item shows, as known on `as_of`. Days are ISO 8601, values in the claim's unit.
 
     `points` are the newest clean values by day, the last of them the news; `earlier` what was published before for a
-    day and was revised since; `held` what is held back. `low` and `high` are the accepted interval, None without edge.
+    day and was revised since; `held` what is held back. `low` and `high` are the accepted interval, None without edge;
+    `bands` what was accepted from a day on until the next, where that is not one for all days.
     """
 
     unit: str
@@ -58,7 +62,9 @@ class Chart:
     high: float | None
     said_on: str
     as_of: str
-    credit: str = ""  # how the publisher is to be named beside its figures, "" where none asks for it
+    credit: str = ""  # who published the figures, as it is to be named beside them
+    title: str = ""  # what is counted, where, and the claim: it stands alone
+    bands: tuple[Band, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,16 @@ class Item:
     proofs: tuple[Proof, ...]
     caveat: str
     chart: Chart | None = None
+    # Of a claim: the sentence with the new figure, how the claim did when it was made, both in one line for where
+    # another claim comes first, the figure alone, and what is told last. All empty for what is no news of a claim.
+    lead: str = ""
+    made: str = ""
+    brief: str = ""
+    also: str = ""
+    details: tuple[tuple[str, str], ...] = ()
+    shown: int = 3  # how many of its proofs are shown among the details of a claim; the others are kept with it
+    claim_id: str = ""  # of which claim it is; "" for what is no news of a claim
+    page: str = ""  # the address of that claim's page, where there is a site; set on the way out
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +135,11 @@ def message_from_json(data: Mapping[str, Any]) -> Message:
             proofs=tuple(Proof(**proof) for proof in item["proofs"]),
             caveat=item["caveat"],
             chart=_chart(item.get("chart")),
+            # Messages of before there were these may still be in the outbox.
+            **{name: item.get(name, "") for name in ("lead", "made", "brief", "also")},
+            details=tuple((label, words) for label, words in item.get("details", ())),
+            shown=item.get("shown", 3),
+            claim_id=item.get("claim_id", ""),
         )
         for item in data["items"]
     )
@@ -131,4 +152,5 @@ def _chart(data: Mapping[str, Any] | None) -> Chart | None:
     if data is None:
         return None
     dots = {name: tuple((day, value) for day, value in data[name]) for name in ("points", "earlier", "held")}
-    return Chart(**{**data, **dots})
+    bands = tuple((day, low, high) for day, low, high in data.get("bands", ()))
+    return Chart(**{**data, **dots, "bands": bands})

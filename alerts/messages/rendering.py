@@ -10,10 +10,11 @@ from typing import Final
 from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from alerts.messages.charts import HEIGHT, WIDTH, described
 from alerts.messages.invisible_characters import harmless, one_line
-from alerts.messages.message import Message, Proof
+from alerts.messages.message import SMALL_PRINT, Message, Proof
 
 _NETLOC: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
 _URL_MARKS: Final = "!#$%&'()*+,/:;=?@~"
@@ -71,6 +72,12 @@ def place(locator: str) -> str:
     return f"sheet {sheet}, cell {cell}" if locator.startswith("xlsx:") and mark else locator
 
 
+def cell_line(proof: Proof) -> str:
+    """A figure and its cell on one line: `48,870 people held on 18 May 2025: sheet Detention FY25, cell F20, FILE`."""
+    figure = f"{proof.value} {proof.period}" if proof.value else proof.figure
+    return f"{figure}: {place(proof.cell)}, {proof.file}, sha256 {proof.sha256[:12]}"
+
+
 def whereabouts(proof: Proof) -> str:
     """File, and where in it: a proof about a whole file names no cell."""
     return f"{proof.file}, {place(proof.cell)}" if proof.cell else proof.file
@@ -88,12 +95,22 @@ def _environment() -> Environment:
         finalize=_printed,
     )
     environment.globals.update(
-        link=link, host=host, place=place, whereabouts=whereabouts, described=described, width=WIDTH, height=HEIGHT
+        link=link,
+        host=host,
+        place=place,
+        whereabouts=whereabouts,
+        cell_line=cell_line,
+        described=described,
+        width=WIDTH,
+        height=HEIGHT,
+        small_print=SMALL_PRINT,
     )
     return environment
 
 
 def _printed(value: object) -> object:
+    if isinstance(value, Markup):  # what a macro of ours made: each word in it has been through here
+        return value
     return harmless(value) if isinstance(value, str) else value
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from alerts.messages.charts import described
 from alerts.messages.invisible_characters import harmless
-from alerts.messages.message import Item, Message, Proof
+from alerts.messages.message import SMALL_PRINT, Item, Message, Proof
 from alerts.messages.rendering import as_text, host, link, place
 
 Block = dict[str, Any]
@@ -27,6 +27,8 @@ _ALT: Final = 600
 _ADDRESS: Final = 2_000
 _ANYWHERE: Final = "https://charts.example/1.png"
 _FACT: Final = 500
+_LEAD: Final = 600
+_NO_TEXTS: Final = ("image", "rich_text")
 _FACTS: Final = 2_000
 _REST: Final = 100
 _SAID: Final = 150
@@ -39,11 +41,16 @@ _SHORTENED: Final = "Shortened (…) to fit here; in full: onrecord messages."
 _SHOWS_ALL: Final = {"desk": "onrecord verdicts", "ops": "onrecord status", "sources": "onrecord reconcile"}
 
 
-def as_slack(message: Message, pictures: Mapping[int, str] | None = None) -> dict[str, Any]:
+def as_slack(
+    message: Message, pictures: Mapping[int, str] | None = None, *, details_in_thread: bool = False
+) -> dict[str, Any]:
     """The payload for Slack, within its limits. What does not fit is counted, and where it stands in full is said.
 
-    `pictures` are addresses that Slack can fetch, by the place of their item.
+    `pictures` are addresses that Slack can fetch, by the place of their item. With `details_in_thread` the details of a
+    claim's message are left to `slack_thread`.
     """
+    if is_about_claims(message):
+        return _of_claims(message, (pictures or {}).get(0, ""), details=not details_in_thread)
     shows_all = _SHOWS_ALL[message.audience]
     shown = items_shown(message)
     blocks: list[Block] = []
@@ -51,22 +58,81 @@ def as_slack(message: Message, pictures: Mapping[int, str] | None = None) -> dic
         blocks += _item(item, shows_all, (pictures or {}).get(position, ""))
     if shown < len(message.items):
         blocks += _context(_hidden(len(message.items) - shown, "items", shows_all))
-    return {
-        "text": _fit(as_text(message), _FALLBACK),
-        "blocks": [
-            *_header(message.subject),
-            *blocks,
-            *_context(*_footer(message, blocks)),
-        ],
-        # Without these Slack reads the fallback as markup and fetches previews of linked pages.
-        "mrkdwn": False,
-        "unfurl_links": False,
-        "unfurl_media": False,
-    }
+    return _payload(as_text(message), [*_header(message.subject), *blocks, *_context(*_footer(message, blocks))])
+
+
+def _payload(fallback: str, blocks: list[Block]) -> dict[str, Any]:
+    # Without the last three Slack reads the fallback as markup and fetches previews of linked pages.
+    no_markup = {"mrkdwn": False, "unfurl_links": False, "unfurl_media": False}
+    return {"text": _fit(fallback, _FALLBACK), "blocks": blocks, **no_markup}
+
+
+def is_about_claims(message: Message) -> bool:
+    """Whether a message is news of claims: a sentence with the figure first, and details that may go elsewhere."""
+    return bool(message.items and message.items[0].lead)
+
+
+def slack_thread(message: Message) -> dict[str, Any]:
+    """The details of a message about claims, for its thread."""
+    first = message.items[0]
+    return _payload(
+        f"Details of: {harmless(message.subject)}", _details(message, first) or _context("There are no details.")
+    )
+
+
+def _of_claims(message: Message, picture: str, *, details: bool) -> dict[str, Any]:
+    """A sentence with the figure in bold, how the claim did when made, the picture, one line of sources."""
+    first, others = message.items[0], message.items[1:]
+    blocks: list[Block] = [_bold(first.lead), *_section(_cut(first.made, _FACT))]
+    address = link(picture)
+    if first.chart and address and len(address) <= _ADDRESS:
+        blocks.append({"type": "image", "image_url": address, "alt_text": _cut(described(first.chart), _ALT)})
+    careful = [fact for fact in first.facts if fact[0] not in SMALL_PRINT]
+    beside = (("Also moved", f"{'; '.join(item.also for item in others if item.also)}."),) if others else ()
+    blocks += _section(_facts((*careful, *beside)))
+    where = [
+        _cut(first.said, _SAID),
+        *([_line(first.proofs[0])] if first.proofs else []),
+        _cut(message.footer, _FOOTER),
+    ]
+    pages = _source(first.page, "history and evidence at")
+    blocks += _context(" | ".join(part for part in where if part), *_source(first.claim_url, "source at"), *pages)
+    blocks += _context(*(_cut(f"{label}: {words}", _FACT) for label, words in first.facts if label in SMALL_PRINT))
+    blocks += _details(message, first) if details else []
+    cut = any("…" in text["text"] for block in blocks if block["type"] not in _NO_TEXTS for text in _texts(block))
+    blocks += _context(_SHORTENED if cut else "", _cut(f"key: {message.key}", _FOOTER))
+    return _payload(as_text(message), blocks)
+
+
+def _details(message: Message, item: Item) -> list[Block]:
+    claim = _cut(item.claim, _CLAIM)
+    others = tuple(("Also moved", each.brief) for each in message.items[1:])
+    blocks = _section(f"“{claim}”" if claim else "") + _section(_facts((*item.details, *others)))
+    for proof in item.proofs[: item.shown]:
+        blocks += _context(_proof(proof), *_source(proof.url, "file at"))
+    if len(item.proofs) > item.shown:
+        blocks += _context(_hidden(len(item.proofs) - item.shown, "cells", _SHOWS_ALL[message.audience]))
+    return blocks + _context(f"Note: {_cut(item.caveat, _CAVEAT)}" if harmless(item.caveat) else "")
+
+
+def _bold(sentence: str) -> Block:
+    """Words from outside in bold: rich text holds no markup."""
+    text = {"type": "text", "text": _plainly_cut(sentence, _LEAD), "style": {"bold": True}}
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [text]}]}
+
+
+def _section(text: str) -> list[Block]:
+    return [{"type": "section", "text": _plain(text)}] if text else []
+
+
+def _line(proof: Proof) -> str:
+    return _cut(f"{proof.file}, {place(proof.cell)}", _SAID)
 
 
 def items_shown(message: Message) -> int:
-    """How many items fit, each with its picture."""
+    """How many items fit, each with its picture: of claims all, the first with its picture."""
+    if is_about_claims(message):
+        return 1
     budget = _TOTAL - _CONTAINER * 5 - _HEADER - _REST - _FOOTER * 2 - len(_SHORTENED)
     blocks = 0
     for shown, item in enumerate(message.items):
@@ -121,7 +187,7 @@ def _proof(proof: Proof) -> str:
     parts = (
         f"{_cut(proof.figure, 200)} - {_cut(proof.file, 80)}",
         _cut(place(proof.cell), 60),
-        f"sha256 {_cut(proof.sha256, 64)}",
+        f"sha256 {_cut(proof.sha256[:12], 64)}",
         "" if proof.url else "handed in as a file, no address",
         _cut(proof.public_since, 80),
         f"source: {_cut(proof.credit, 80)}" if harmless(proof.credit) else "",
@@ -170,6 +236,12 @@ def _texts(block: Block) -> list[Block]:
 
 def _cut(text: str, limit: int) -> str:
     return _fit(harmless(text), limit)
+
+
+def _plainly_cut(text: str, limit: int) -> str:
+    """For what is shown as it is, without entities."""
+    words = harmless(text)
+    return words if _units(words) <= limit else f"{words[: limit // 2].rstrip()}…"
 
 
 def _fit(text: str, limit: int) -> str:

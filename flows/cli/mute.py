@@ -8,6 +8,7 @@ from typing import Any
 from alerts import mutes
 from alerts.claims.model import Claim
 from alerts.forms.hysteresis import on_ladder, rung
+from alerts.forms.state_words import state_said
 from figures.naming import UnknownNameError, meant, or_nearest
 from figures.periods import end_of_day, spoken, washington_day
 from figures.plain import plain
@@ -56,8 +57,8 @@ def acknowledge(claim: str, because: str, until: datetime | None, by: str, now: 
         number = stored.add(connection, mutes.ACK, claim, decider(by), reason, now, end, row["underlying"], size)
     ends = f" or on {spoken(washington_day(end))}" if end else ""
     _say(
-        f"Acknowledged as {number}: {claim} is {row['underlying']}. It ends by itself when the claim recovers, "
-        f"moves further{ends}; sooner: onrecord unsilence {number}"
+        f"Acknowledged as {number}: {claim} {state_said(row['underlying'])}. It ends by itself when the claim "
+        f"recovers, moves further{ends}; sooner: onrecord unsilence {number}"
     )
     return 0
 
@@ -72,7 +73,7 @@ def _to_acknowledge(claim: str, rows: Sequence[Mapping[str, Any]]) -> Mapping[st
     row = standing[claim]
     if not on_ladder(row["underlying"]) or rung(row["underlying"]) == 0:
         raise MuteError(
-            f"{claim} is {row['underlying'].replace('_', ' ') or row['state'].replace('_', ' ')}: nothing to "
+            f"{claim} {state_said(row['underlying'] or row['state'])}: nothing to "
             "acknowledge. `onrecord silence` mutes what is to come."
         )
     return row
@@ -86,14 +87,16 @@ def silence(matcher: str, because: str, until: datetime, by: str, now: datetime)
         fits = [claim.id for claim in claims if mutes.read_matcher(matcher).fits(claim)]
     except mutes.MatcherError as error:
         raise MuteError(str(error)) from error
+    if not fits:
+        nearest = or_nearest(matcher, [claim.id for claim in claims])
+        raise MuteError(f"{matcher!r} fits no claim{nearest}; `onrecord claims` lists them. Nothing is silenced.")
     end, reason = _until(until, now), _because(because)
     engine = open_database(settings.database_url.get_secret_value(), create=False)
     require_current(engine)
     with writing(engine) as connection:
         number = stored.add(connection, mutes.SILENCE, matcher, decider(by), reason, now, end)
-    nobody = f"no claim of today{or_nearest(matcher, [claim.id for claim in claims])}"
-    _say(f"Silenced as {number} until the end of {spoken(until.date())}: {', '.join(fits) or nobody}.")
-    _say("What it mutes is kept: onrecord messages")
+    _say(f"Silenced as {number} until the end of {spoken(until.date())}: {', '.join(fits)}.")
+    _say("What it mutes is kept: onrecord messages. When it ends, what still stands is told once.")
     return 0
 
 

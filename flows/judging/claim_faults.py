@@ -17,12 +17,12 @@ READING, JUDGING = "claim_files", "judge"
 NOT_READ, NOT_JUDGED = "claim_not_read", "claim_not_judged"
 
 
-def note_file_faults(database: Database, faults: Sequence[str], now: datetime) -> None:
-    """Keep which files of claims cannot be used, and close what was found of those that can."""
+def note_file_faults(database: Database, faults: Sequence[str], now: datetime) -> list[str]:
+    """Keep which files of claims cannot be used, and close what was found of those that can. Returns what is new."""
     found = [Finding(NOT_READ, "warn", "release", (), "a claim that can be judged", "none", words) for words in faults]
     with writing(database) as connection:
         settle(connection, SOURCE, READING, [each.words for each in found], "it can be used", now)
-        record_new_findings(connection, SOURCE, READING, found, now)
+        return [each.words for each in record_new_findings(connection, SOURCE, READING, found, now)]
 
 
 def note_claim_faults(connection: Transaction, failed: Mapping[str, Mishap], now: datetime) -> None:

@@ -10,15 +10,17 @@ from typing import Any
 
 from alerts.forms.evaluate import evaluate
 from alerts.forms.hysteresis import on_ladder, rung
+from alerts.forms.state_words import state_said
 from alerts.messages.message import Message, message_from_json
 from alerts.messages.words.corrections import Undone, correction
 from figures.mishaps import Mishap, attempt
 from flows.judging.instants import Chain
-from flows.judging.notifications import Outbox, put, say_part
+from flows.judging.outbox import Outbox, put, say_part
 from storage.engine import Transaction
 from storage.write import ledger, message_contents
 
 Notice = Mapping[str, Any]
+_HELD = "the next file. If the message stands, we say so."
 
 
 def settle(connection: Transaction, chains: Mapping[str, Chain], now: datetime) -> list[Message]:
@@ -33,7 +35,7 @@ def settle(connection: Transaction, chains: Mapping[str, Chain], now: datetime) 
             chains[row["claim_id"]].undone = True
     made = [_undo(connection, message_id, found, chains, now) for message_id, found in undone.items()]
     for message_id in sorted({*message_contents.withheld(connection), *undone}):
-        _settle_withheld(connection, message_id, chains, now)
+        _settle_withheld(connection, message_id, now)
     return [message for message in made if message is not None]
 
 
@@ -55,7 +57,7 @@ def _because(row: Notice, chain: Chain, held: Sequence[str]) -> str:
         stands = stance.position.underlying == row["state"] and stance.verdict.size >= row["floor"] - 1e-9
     if stands:
         return ""
-    return stance.why or f"Judged again, the claim stood at {_plain(stance.position.underlying)} then."
+    return stance.why or f"Judged again: the figure of that day {state_said(stance.position.underlying)}."
 
 
 def _by_edit(row: Notice, chain: Chain) -> str:
@@ -77,13 +79,9 @@ def _by_edit(row: Notice, chain: Chain) -> str:
     too = chain.changed_from is not None and chain.changed_from <= row["as_of"]
     also = "and what is known of that time has changed too" if too else "no figure moved"
     return (
-        f"The claim was edited, {also}: as it is worded now it stood at "
-        f"{_plain(state)} then ({verdict.words or verdict.rule})."
+        f"The claim was edited, {also}: as it is worded now, the figure of that day {state_said(state)} "
+        f"({verdict.words or verdict.rule})."
     )
-
-
-def _plain(state: str) -> str:
-    return state.replace("_", " ") or "no verdict"
 
 
 def _undo(
@@ -125,21 +123,22 @@ def _undone(
     """
     chain = chains[row["claim_id"]]
     stance = chain.now(row["answer"])
-    words = "It cannot be judged now."
-    if stance is not None:
-        words = f"{_plain(stance.position.underlying)}. {stance.verdict.words}".strip().rstrip(".") + "."
-        if not on_ladder(stance.verdict.state) and stance.verdict.state != stance.position.underlying:
-            words = f"{_plain(stance.verdict.state)}, before that {words}"
+    words = "it cannot be judged now."
+    if stance is not None and on_ladder(stance.verdict.state):
+        words = f"{stance.verdict.words.rstrip('.')}: it {state_said(stance.position.underlying)}."
+    elif stance is not None:
+        words = f"it {state_said(stance.verdict.state)}."
     then = chain.stood(row["answer"], row["as_of"])
     cells = {(proof["sha256"], proof["cell"]) for proof in body["items"][row["place"]]["proofs"]}
     rests_on = (*then.verdict.evidence, *then.verdict.witnesses) if then else ()
     still = frozenset((figure.sha256, figure.locator) for figure in rests_on)
     relied_on = frozenset(cells - held) if held else frozenset(cells & still)
     title = chain.claim.words.title
-    return Undone(row["place"], row["claim_id"], title, because, words[:1].upper() + words[1:], relied_on)
+    waits_for = _HELD if held else "nothing more."
+    return Undone(row["place"], row["claim_id"], title, because, words, waits_for, relied_on)
 
 
-def _settle_withheld(connection: Transaction, message_id: int, chains: Mapping[str, Chain], now: datetime) -> None:
+def _settle_withheld(connection: Transaction, message_id: int, now: datetime) -> None:
     """Send what was withheld and stands; withdraw the rest, and say anew what of it is left."""
     rows = [row for row in message_contents.deliveries(connection, message_id) if row.state == "withheld"]
     if not rows:
@@ -153,5 +152,4 @@ def _settle_withheld(connection: Transaction, message_id: int, chains: Mapping[s
         return
     ledger.withhold(connection, ids, now, f"no longer stands. {undone[0]['undone_because']}", final=True)
     if left:
-        claims = {name: chain.claim for name, chain in chains.items()}
-        say_part(connection, message_id, left, claims, Outbox([row.channel for row in rows], now), "rest")
+        say_part(connection, message_id, left, Outbox([row.channel for row in rows], now), "rest")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from alerts.claims.model import Claim
 from alerts.messages.message import Proof
-from alerts.messages.words.claim_news import KNOWN_BY, figure_words
+from alerts.messages.words.figures_told import KNOWN_BY, figure_words
 from alerts.messages.words.holds import SHOWN_FIGURES, HeldBack
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of

@@ -14,17 +14,15 @@ from alerts.claims.model import Claim
 from alerts.forms.causes import HELD, MISSING, NOT_HELD, Cause, Round, cause, differing, edited
 from alerts.forms.evaluate import evaluate
 from alerts.forms.evidence import HoldChange, Knowledge, KnownRelease
-from alerts.forms.flips import next_flip
-from alerts.forms.hysteresis import Position, Step, on_ladder, step
+from alerts.forms.hysteresis import Position, Step, on_ladder, rules_of, step
 from alerts.forms.verdicts import ANSWERS, Answer, Verdict
-from alerts.messages.chart_points import chart_of
 from alerts.messages.words.claim_news import News
-from alerts.source_states import said_of
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
 from figures.periods import washington_day
 from figures.records import Figure
 from flows.bases import digests_of, entries_of
+from flows.judging.news_of_moves import Told, news_of
 from flows.judging.verdict_rows import Row, differs, placed_at, row_of
 
 # When each release was stored, by source, name and the instant since when it was public.
@@ -98,6 +96,7 @@ class Chain:
     stances: dict[tuple[str, datetime], Stance] = field(default_factory=dict)
     rows: list[dict[str, Any]] = field(default_factory=list)
     moved: list[Moved] = field(default_factory=list)
+    made: Verdict | None = None  # how the claim did when it was made, on what was public then
     edited: bool = False
     undone: bool = False  # something that was said of it was undone just now
     changed_from: datetime | None = None  # the first instant, before all of these, that rests on other things now
@@ -133,6 +132,7 @@ def judge_chain(
         row: Row | None = before.get(answer)
         # What was right when the claim was made is asked of that day: at every later instant the answer is the same.
         same = evaluate(claim, answer, of.at(at[-1]), at[-1]) if answer == "at_claim" else None
+        chain.made = chain.made or same
         for instant in at:
             verdict = same or evaluate(claim, answer, of.at(instant), instant)
             row = _advance(chain, row, recorded, verdict, instant, stored, now)
@@ -151,7 +151,7 @@ def _advance(
     """Take one step; the row that stands after it, whether it is to be recorded or not."""
     replaced = recorded.get((verdict.answer, as_of))
     position, by_edit = _from(chain, before, replaced, verdict, as_of)
-    taken = step(position, verdict)
+    taken = step(position, verdict, rules_of(chain.claim.words.test.form))
     chain.edited |= _is_of_other_words(chain, before)
     kept = replaced if replaced is not None else before
     is_changed = kept is None or _is_changed(chain, kept, verdict, taken, as_of)
@@ -169,8 +169,9 @@ def _advance(
     chain.stances[verdict.answer, as_of] = Stance(taken.position, verdict, why.words)
     if is_changed:
         chain.rows.append(row)
-    if taken.change:
-        news = _news(chain, before, verdict, taken, row, why.words, as_of)
+    if taken.change and not chain.claim.words.over(washington_day(as_of)):  # of a draft, or after its end, none is told
+        basis = Told(chain.made, chain.book.knowledge, chain.book.at(as_of), as_of)
+        news = news_of(chain.claim, verdict, taken, before, row, basis)
         chain.moved.append(Moved(news, as_of, taken.floor))
     return row if is_changed or kept is None else kept
 
@@ -189,23 +190,6 @@ def _is_of_other_words(chain: Chain, row: Row | None) -> bool:
 def _by_words(chain: Chain, row: Row, verdict: Verdict, taken: Step, *, by_edit: bool) -> bool:
     """Whether a verdict differs from a recorded one by the words of its claim alone, and nothing is told of it."""
     return not taken.change and (by_edit or _only_words(chain, row, verdict))
-
-
-def _news(chain: Chain, before: Row | None, verdict: Verdict, taken: Step, row: Row, why: str, as_of: datetime) -> News:
-    """What is told of a change."""
-    said = before["underlying"] if before else ""
-    told = replace(verdict, state=taken.position.state)
-    chart = chart_of(chain.claim, verdict, chain.book.at(as_of), as_of)
-    flip = next_flip(row, chain.claim.words.test.unit)
-    doubts = _doubts(chain.book.knowledge, verdict)
-    sources = said_of(chain.book.knowledge.stands, verdict.evidence, washington_day(as_of))
-    return News(chain.claim, told, taken.change, said, why, flip, chart, doubts, sources)
-
-
-def _doubts(knowledge: Knowledge, verdict: Verdict) -> tuple[str, ...]:
-    """What checks warn of the very figures that a verdict rests on."""
-    found = [doubt.words for doubt in knowledge.doubts if any(doubt.is_about(figure) for figure in verdict.evidence)]
-    return tuple(dict.fromkeys(found))
 
 
 def _from(

@@ -13,10 +13,11 @@ from alerts.claims.model import Claim
 from alerts.forms import hysteresis, verdicts
 from alerts.forms.evaluate import evaluate
 from alerts.forms.evidence import Knowledge
-from alerts.forms.hysteresis import UNMOVED, Hysteresis, Position, step
+from alerts.forms.hysteresis import UNMOVED, Hysteresis, Position, Rules, rules_of, step
 from alerts.forms.verdicts import Answer, Tolerances, Verdict, judged_by
 from alerts.messages.message import Message
-from alerts.messages.words.claim_news import News, desk_message, gravity, news_key
+from alerts.messages.words.claim_news import News, desk_message, gravity, news_key, together
+from figures.periods import washington_day
 from flows.judging.instants import Book, Chain, judge_chain
 
 TELLING: tuple[Answer, ...] = ("revised", "standing")  # what was right when it was said never moves
@@ -108,7 +109,8 @@ def alerts(played: Sequence[Moment], since: datetime) -> list[Told]:
         groups.setdefault((each.as_of, *_place(each.news)), []).append(each.news)
     keys: set[str] = set()
     told: list[Told] = []
-    for (as_of, *_), group in groups.items():
+    parts = [(key[0], part) for key, group in groups.items() for part in together(group)]
+    for as_of, group in parts:
         message = desk_message(group, as_of)
         if message.key not in keys and as_of >= since:
             told.append(Told(as_of, message, tuple(group)))
@@ -150,11 +152,18 @@ def _news(moment: Moment, positions: dict[tuple[str, str], Position], setting: S
     for claim, stated in moment.verdicts:
         verdict = judged_by(stated, setting.tolerances)
         before = positions.get((claim.id, verdict.answer))
-        taken = step(before, verdict, setting.hysteresis)
+        taken = step(before, verdict, _rules(claim, setting.tolerances), setting.hysteresis)
         positions[claim.id, verdict.answer] = taken.position
-        if taken.change:
+        if taken.change and not claim.words.over(washington_day(moment.as_of)):
             now = replace(verdict, state=taken.position.state)
             yield News(claim, now, taken.change, before.underlying if before else "")
+
+
+def _rules(claim: Claim, by: Tolerances) -> Rules:
+    """How a claim moves under other tolerances; those of shares in the same proportion."""
+    rules, stated = rules_of(claim.words.test.form), verdicts.AS_STATED
+    material = rules.material * by.material_r / stated.material_r
+    return replace(rules, material=material, far=rules.far * by.far_r / stated.far_r)
 
 
 def measure(played: Sequence[Moment], since: datetime, until: datetime, setting: Setting) -> Measured:

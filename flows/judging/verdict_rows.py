@@ -1,12 +1,13 @@
 """A verdict as it is recorded: its row, the place it leaves a claim in, and whether another verdict differs from it."""
 
 from collections.abc import Mapping
+from dataclasses import astuple
 from datetime import datetime
 from typing import Any
 
 from alerts.claims.model import Claim
 from alerts.forms.causes import SECOND_WITNESS, Cause
-from alerts.forms.hysteresis import Position, Step
+from alerts.forms.hysteresis import Position, Seen, Step
 from alerts.forms.verdicts import Verdict
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
@@ -19,8 +20,17 @@ Row = Mapping[str, Any]
 
 
 def placed_at(row: Row) -> Position:
-    reached = tuple(row["reached"] or ())
-    return Position(row["state"], row["underlying"], row["edition"], row["calm"], row["told"], reached)
+    reached, origin = _reached(row)
+    return Position(row["state"], row["underlying"], row["edition"], row["calm"], row["told"], reached, origin)
+
+
+def _reached(row: Row) -> tuple[tuple[Seen, ...], tuple[str, float | None] | None]:
+    """What the newest editions said, and where the claim stood before them; a row of before this was kept has none."""
+    kept = row["reached"]
+    if not isinstance(kept, Mapping):
+        return (), None
+    state, told = kept["origin"] or (None, None)
+    return tuple(Seen(*each) for each in kept["editions"]), None if state is None else (state, told)
 
 
 def differs(row: Row, verdict: Verdict, position: Position) -> bool:
@@ -30,7 +40,7 @@ def differs(row: Row, verdict: Verdict, position: Position) -> bool:
         return True
     if not (same(position.told, row["told"]) and same(verdict.measured, row["measured"])):
         return True
-    if row["reached"] and tuple(row["reached"]) != position.reached:
+    if isinstance(row["reached"], Mapping) and _reached(row) != (position.reached, position.origin):
         return True
     rests_on = {(piece.get("role", JUDGED_ON), piece["series"]) for piece in row["evidence"]}
     return rests_on != {(piece["role"], piece["series"]) for piece in _pieces(verdict)}
@@ -49,7 +59,7 @@ def row_of(claim: Claim, verdict: Verdict, taken: Step, why: Cause, as_of: datet
         "edition": position.edition,
         "calm": position.calm,
         "told": position.told,
-        "reached": list(position.reached),
+        "reached": {"editions": [list(astuple(each)) for each in position.reached], "origin": position.origin},
         "measured": verdict.measured,
         "accept_low": verdict.accept_low,
         "accept_high": verdict.accept_high,

@@ -11,7 +11,7 @@ from alerts.messages.words.digest import Pulse, Week, digest_key, digest_message
 from figures.records import Figure, Source
 from flows.configuration.settings import Settings, load_settings
 from flows.context import Line
-from flows.judging.notifications import Outbox, put
+from flows.judging.outbox import Outbox, put
 from flows.notifying.configured_channels import channel_names
 from flows.notifying.deliver import drain
 from flows.pipeline import clock, open_line, usable_claims
@@ -43,10 +43,10 @@ def digest(
             return None
         week = _gather(connection, claims, sources, now, within)
         message = digest_message(week, now)
-        places = {row["claim_id"]: place for place, row in enumerate(nearest(week.rows))}
+        next_ = next(place for place, item in enumerate(message.items) if item.heading == "What is next")
         cells = [
-            (places[name], figure.release_id, figure.table, figure.locator)
-            for name, figures in week.cells.items()
+            (next_, figure.release_id, figure.table, figure.locator)
+            for figures in week.cells.values()
             for figure in figures
         ]
         return put(connection, message, now, Outbox(channels, now), (), cells, again=bool(before))
@@ -65,9 +65,21 @@ def _gather(
         for row in ledger.verdicts(connection, history=False)
         if row["answer"] == "standing" and row["claim_id"] in on_record
     ]
-    cells = {row["claim_id"]: _cells(connection, row) for row in nearest(rows)}
+    cells = {row["claim_id"]: _cells(connection, row) for row in nearest(rows, on_record)}
     pulses = [_pulse(connection, source, now - within) for source in sources]
-    return Week(on_record, rows, cells, pulses, _muted(connection, now), _troubles(connection))
+    told = ledger.outbox(connection)
+    return Week(on_record, rows, cells, pulses, _moved(told, now), _muted(connection, now), _troubles(connection))
+
+
+def _moved(told: Sequence[Mapping[str, Any]], now: datetime) -> list[str]:
+    """What the desk was told in the week and still stands, a line for each claim, the newest first."""
+    week = [row for row in told if row["created_at"] > now - A_WEEK and not row["quiet"]]
+    found = []
+    for row in reversed(week):
+        undone = {place for place, notice in enumerate(row["notices"]) if notice["undone_at"]}
+        items = row["body"]["items"] if row["key"].startswith("claim:") else []
+        found += [item.get("brief", "") for place, item in enumerate(items) if place not in undone]
+    return [line for line in dict.fromkeys(found) if line]
 
 
 def _cells(connection: Transaction, row: Mapping[str, Any]) -> list[Figure]:

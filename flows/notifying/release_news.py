@@ -18,7 +18,7 @@ from checks.sources.cbp_pairs import BEYOND
 from figures.records import Observation, Source
 from flows.context import Line
 from flows.judging.held_figures import held_back
-from flows.judging.notifications import Outbox, put
+from flows.judging.outbox import Outbox, put
 from storage.engine import Database, Transaction, writing
 from storage.read.journal import StoredFinding
 from storage.read.release_order import StoredRelease

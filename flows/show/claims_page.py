@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from alerts.claims.model import Claim
+from alerts.claims.scopes import why_it_stands_in
 from alerts.forms.derived_series import DERIVED
 from alerts.forms.evaluate import evaluate
 from alerts.forms.evidence import Knowledge
-from alerts.forms.hysteresis import step
+from alerts.forms.hysteresis import rules_of, step
 from alerts.forms.verdicts import ANSWERS, Verdict
-from alerts.messages.words.claim_news import amount, interval
+from alerts.messages.words.claim_sentences import amount
+from alerts.messages.words.figures_told import interval
 from figures.periods import spoken, washington_day
 from flows.configuration.settings import load_settings
 from flows.judging.judge import gather
@@ -62,13 +64,13 @@ def as_markdown(claims: Sequence[Claim], knowledge: Knowledge, as_of: datetime) 
 def _answers(claim: Claim, knowledge: Knowledge, as_of: datetime) -> list[Verdict]:
     """The three answers; how the world stands is where the claim has come to, edition by edition."""
     verdicts = [evaluate(claim, answer, knowledge, as_of) for answer in ANSWERS]
-    position = None
+    position, rules = None, rules_of(claim.words.test.form)
     instants = {r.known_at for r in knowledge.released() if claim.on_record_at < r.known_at <= as_of}
     for instant in (claim.on_record_at, *sorted(instants)):
-        position = step(position, evaluate(claim, "standing", knowledge, instant)).position
+        position = step(position, evaluate(claim, "standing", knowledge, instant), rules).position
     now = verdicts[-1]
     if position and position.state != now.state:
-        alone = f"by these figures alone {now.state.replace('_', ' ')}: nearer only after two calm editions"
+        alone = f"by these figures alone {now.state.replace('_', ' ')}: nearer after two files in a row that say so"
         held_to = f"{now.words.rstrip('.')} ({alone})"
         verdicts[-1] = replace(now, state=position.state, words=held_to)
     return verdicts
@@ -82,19 +84,21 @@ def _row(claim: Claim, verdicts: Iterable[Verdict]) -> str:
 
 def _disputing(claim: Claim, claims: Iterable[Claim]) -> list[str]:
     """The claims that deny this one."""
-    return [other.id for other in claims if claim.id in getattr(other.words.test, "disputes", ())]
+    return [other.id for other in claims if claim.id in other.words.test.disputed]
 
 
 def _section(claim: Claim, verdicts: Sequence[Verdict], disputed_by: Sequence[str]) -> list[str]:
     words, unit = claim.words, claim.words.test.unit
     said = f"“{_cell(words.quote)}”" if words.quote else f"In substance: {_cell(words.substance)}"
+    why = f" ({because})" if (because := why_it_stands_in(words.test.series, words.covers)) else ""
     link = words.source.replace("<", "%3C").replace(">", "%3E")
     lines = [
         f"## {claim.id}",
         "",
         f"{said} ({_cell(words.quote_form)}). {_cell(words.speaker)}, {words.said}: [source](<{link}>).",
         "",
-        f"*Counts:* {words.covers}; {words.testability}. {_cell(words.caveat)}",
+        f"*Counts:* {words.covers}; {words.testability}{why}. {_cell(words.caveat)}",
+        *([f"*On record:* {_cell(' '.join(words.life_words))}"] if words.life_words else []),
         *([f"*Not verified:* {_cell('; '.join(words.unverified))}."] if words.unverified else []),
         *([f"*Disputed by:* {', '.join(f'[{other}](#{other})' for other in disputed_by)}."] if disputed_by else []),
         "",

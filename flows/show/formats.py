@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from alerts.messages.invisible_characters import defused as defused
-from alerts.messages.words.claim_news import KNOWN_BY
+from alerts.messages.words.figures_told import KNOWN_BY
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
 from figures.periods import spoken, washington_day

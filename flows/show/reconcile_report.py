@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.console import Console
 
-from alerts.messages.words.claim_news import CREDIT
+from alerts.messages.words.figures_told import CREDIT
 from checks.sources.reconcile import AGREEING, DISPUTED, Booked, Comparison, Dated, Difference
 from flows.reconcile import Outcome
 from flows.show.printing import say, table

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from alerts.claims.model import Claim, ClaimError
+from alerts.forms.state_words import state_said
 from alerts.messages.invisible_characters import harmless
 from alerts.messages.rendering import as_text
 from figures.naming import meant
@@ -80,10 +81,10 @@ def _lines(told: Sequence[Told], *, full: bool) -> list[str]:
 def _short(told: Told) -> list[str]:
     lines = [f"{told.message.severity}: {harmless(told.message.subject)}"]
     for news in told.news:
-        before, now = (state.replace("_", " ") for state in (news.before, news.verdict.state))
+        before, now = state_said(news.before), state_said(news.verdict.state)
         title = f"{harmless(news.claim.words.title)}: " if len(told.news) > 1 else ""
-        moved = f"still {now}" if before == now else f"{before}, now {now}"
-        lines.append(f"  {title}{harmless(news.verdict.words)}; {moved} ({news.verdict.answer})")
+        moved = f"it still {now}" if before == now else f"{before} before, {now} now"
+        lines.append(f"  {title}{harmless(news.verdict.words)}; {moved}")
     return [*lines, f"  key: {told.message.key}"]
 
 

@@ -6,8 +6,10 @@ from typing import Any
 from alerts.claims.model import Claim
 from alerts.forms.causes import TITLES
 from alerts.forms.flips import next_flip
+from alerts.forms.hysteresis import Rules, rules_of
 from alerts.forms.verdicts import ANSWERS
-from alerts.messages.words.claim_news import amount, interval
+from alerts.messages.words.claim_sentences import amount
+from alerts.messages.words.figures_told import interval, off_stated
 from figures.naming import meant
 from figures.periods import spoken, washington_day
 from flows.configuration.settings import load_settings
@@ -55,6 +57,10 @@ def _unit(claims: Mapping[str, Claim], claim: str) -> str:
     return claims[claim].words.test.unit if claim in claims else ""
 
 
+def _rules(claims: Mapping[str, Claim], claim: str) -> Rules:
+    return rules_of(claims[claim].words.test.form if claim in claims else "")
+
+
 def history_objects(
     rows: Sequence[Mapping[str, Any]], claims: Mapping[str, Claim], said: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
@@ -65,7 +71,7 @@ def history_objects(
             **formats.verdict_object(row),
             **{name: row[name] for name in keep},
             "replaced": row["id"] in replaced,
-            "next_flip": next_flip(row, _unit(claims, row["claim_id"])),
+            "next_flip": next_flip(row, _unit(claims, row["claim_id"]), _rules(claims, row["claim_id"])),
             "told_in": [_told_object(each) for each in said if _is_of(each, row)],
         }
         for row in rows
@@ -99,15 +105,16 @@ def history_lines(
             mine = list(printing.limited(mine, limit, newest_last=True))
             if mine:
                 lines += ["", f"  {QUESTIONS[answer]}"]
-                lines += _of_answer(mine, replaced, [n for n in said if n["claim_id"] == name], _unit(claims, name))
+                lines += _of_answer(mine, replaced, [n for n in said if n["claim_id"] == name], claims.get(name))
         lines.append("")
     return lines
 
 
 def _of_answer(
-    rows: Sequence[Mapping[str, Any]], replaced: set[int], said: Sequence[Mapping[str, Any]], unit: str
+    rows: Sequence[Mapping[str, Any]], replaced: set[int], said: Sequence[Mapping[str, Any]], claim: Claim | None
 ) -> list[str]:
     lines: list[str] = []
+    unit, rules = (claim.words.test.unit, rules_of(claim.words.test.form)) if claim else ("", rules_of(""))
     for row in rows:
         gone = "  (judged again later, see below)" if row["id"] in replaced else ""
         lines.append(f"    {spoken(washington_day(row['as_of']))}  {_state(row)}{gone}")
@@ -118,7 +125,7 @@ def _of_answer(
         lines += [f"      {line}" for notice in said if _is_of(notice, row) for line in _told(notice)]
     last = rows[-1]
     lines += [f"      {_reading(reading, unit)}" for reading in last["readings"]]
-    if flip := next_flip(last, unit):
+    if flip := next_flip(last, unit, rules):
         lines.append(f"    Next: {flip}")
     return lines
 
@@ -133,9 +140,10 @@ def _measured(row: Mapping[str, Any], unit: str) -> list[str]:
         return [row["words"]] if row["words"] else []
     parts = [f"accepted {interval(row['accept_low'], row['accept_high'], unit)} ({row['rule']})"]
     if row["deviation"] is not None:
-        parts.append(f"{row['deviation']:+.1%} against the stated value")
+        parts.append(f"{off_stated(row['measured'], row['deviation'], unit)} against the stated value")
     if row["gap"]:
         size = f"{abs(row['gap']):.3f}" if unit == "ratio" else amount(abs(row["gap"]), unit)
+        size = f"{abs(row['gap']):.1f} points" if unit == "percent" else size
         parts.append(f"{size} outside")
     if row["z"] is not None:
         parts.append(f"{row['z']:+.1f} usual movements (z)")

@@ -8,7 +8,8 @@ from typing import Any
 from rich.console import Console
 
 from alerts.forms.verdicts import ANSWERS
-from alerts.messages.words.claim_news import amount
+from alerts.messages.words.claim_sentences import amount
+from alerts.messages.words.figures_told import off_stated
 from alerts.source_states import Standing
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
@@ -68,7 +69,7 @@ def print_verdicts(
     for claim, answers in by_claim.items():
         at_claim, revised, standing = (answers.get(answer) for answer in ANSWERS)
         unit = _unit(standing, texts[claim])
-        now = f"{_state(standing)} {_deviation(standing)}".rstrip()
+        now = f"{_state(standing)} {_deviation(standing, unit)}".rstrip()
         lines.append((claim, _state(at_claim), _state(revised), now, _figure(standing, unit)))
     columns = ("claim", "when made", "with hindsight", "now", "figure now")
     printing.table(
@@ -91,9 +92,9 @@ def _state(row: Mapping[str, Any] | None) -> str:
     return row["state"].replace("_", " ") if row else ""
 
 
-def _deviation(row: Mapping[str, Any] | None) -> str:
+def _deviation(row: Mapping[str, Any] | None, unit: str) -> str:
     """How far the newest figure is from the claim's."""
-    return f"{row['deviation']:+.1%}" if row and row["deviation"] is not None else ""
+    return off_stated(row["measured"], row["deviation"], unit) if row and row["deviation"] is not None else ""
 
 
 def _figure(row: Mapping[str, Any] | None, unit: str) -> str:

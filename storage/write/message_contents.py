@@ -109,6 +109,15 @@ def quiet_before(connection: Connection, news: Iterable[str]) -> dict[str, list[
     return found
 
 
+def corrected_before(connection: Connection, news: str) -> tuple[datetime, datetime] | None:
+    """When news was last sent that was corrected since, and when it was; None where that never was."""
+    n, m = t.notice, t.message
+    query = select(m.c.created_at, n.c.undone_at).join(m, m.c.id == n.c.message_id)
+    query = query.where(n.c.news == news, n.c.correction_id.is_not(None)).order_by(n.c.id.desc())
+    row = connection.execute(query).first()
+    return (row.created_at, row.undone_at) if row is not None else None
+
+
 def undo(connection: Connection, notice_ids: Iterable[int], at: datetime, because: str, correction: int | None) -> None:
     n = t.notice
     values = {"undone_at": at, "undone_because": because, "correction_id": correction}

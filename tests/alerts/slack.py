@@ -45,6 +45,8 @@ def _of_block(block: Mapping[str, Any]) -> list[str]:
     if kind == "image":
         fits = 1 <= units(block["alt_text"]) <= 2_000 and 1 <= len(block["image_url"]) <= 3_000
         return [] if fits else ["image"]
+    if kind == "rich_text":
+        return [] if all(0 < units(text) <= 3_000 for text in _rich(block)) else ["rich_text"]
     if kind not in LIMITS:
         return [f"unknown block {kind}"]
     texts = _texts(block)
@@ -53,9 +55,17 @@ def _of_block(block: Mapping[str, Any]) -> list[str]:
 
 
 def _texts(block: Mapping[str, Any]) -> list[dict[str, Any]]:
-    if block["type"] == "image":
+    if block["type"] in ("image", "rich_text"):
         return []
     return list(block["elements"]) if block["type"] == "context" else [block["text"]]
+
+
+def _rich(block: Mapping[str, Any]) -> list[str]:
+    """The words of rich text, which are shown as they are: only texts, no mention and no link."""
+    found = [element for section in block["elements"] for element in section["elements"]]
+    assert {section["type"] for section in block["elements"]} == {"rich_text_section"}
+    assert {element["type"] for element in found} == {"text"}
+    return [element["text"] for element in found]
 
 
 def _our_link(text: str) -> bool:

@@ -97,7 +97,7 @@ LEVEL = ClaimFacts(
             date(2025, 6, 13),
             "standing",
             "far",
-            date(2025, 6, 14),
+            NOW - timedelta(days=6),
             "The cell is held back.",
             "desk:ab",
             "correction:cd",

@@ -1,62 +1,42 @@
-"""The sentences: what a change of a verdict, or a fault of a release, says to people. Tested as sentences."""
+"""News of a claim as a message: the new figure first, how the claim did when made, how to check, and then details."""
 
 import hashlib
 import shlex
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from alerts.forms.hysteresis import Change, on_ladder, rung
-from alerts.forms.verdicts import Reading, Verdict
-from alerts.messages.message import SEVERITIES, Chart, Item, Message, Proof, Severity
-from figures.metrics.catalogue import METRICS
-from figures.metrics.metric import metric_of
-from figures.periods import Period, spoken, washington_day
-from figures.records import Figure
+from alerts.forms.state_words import state_said
+from alerts.forms.verdicts import Verdict
+from alerts.messages.message import SEVERITIES, Chart, Item, Message, Severity
+from alerts.messages.words.claim_sentences import also, amount, brief, first_sentence, headline, measured, when_made
+from alerts.messages.words.few_words import CAREFUL, WARNS, fitted, in_few_words
+from alerts.messages.words.figures_told import interval, proof, readings_told, second, stand_in_words, witness_words
+from figures.periods import spoken, washington_day
 
 if TYPE_CHECKING:
     from alerts.claims.model import Claim  # whoever only needs words waits for no model of a claim's file
 
-_HEADINGS: dict[tuple[Change, str], str] = {
-    ("further_away", "drifting"): "Drifting from the claim",
-    ("further_away", "far"): "Moved far from the claim",
-    ("further_away", "approaching"): "Fell below the target, still close to it",
-    ("further_away", "short"): "Fell short of the target",
-    ("still_further", "drifting"): "Moved still further from the claim",
-    ("still_further", "far"): "Moved still further from the claim",
-    ("still_further", "approaching"): "Moved still further from the target",
-    ("still_further", "short"): "Moved still further from the target",
-    ("nearer", "near"): "Back near the claim",
-    ("nearer", "drifting"): "Nearer to the claim again, but drifting",
-    ("nearer", "met"): "The target is met",
-    ("nearer", "approaching"): "Approaching the target",
-    ("further_away", "bound_violated"): "The part that is counted exceeds the whole that was claimed",
-    ("nearer", "bound_respected"): "The part that is counted is within the claim again",
-    ("further_away", "inconsistent"): "No longer consistent with the claim",
-    ("nearer", "consistent"): "Consistent with the claim again",
-    ("still_further", "bound_violated"): "The part that is counted exceeds the claimed whole by still more",
-    ("still_further", "inconsistent"): "Still less consistent with the claim",
-}
-KNOWN_BY = {
-    "fetched": "fetched by us",
-    "wayback": "captured by the Internet Archive",
-    "posted": "posted on that day by the publisher's own list",
-    "stated": "as the importer's list states",
-    "file_name": "date in the file's name",
-    "document_properties": "date in the document's properties",
-}
+T = TypeVar("T")
 # What a change is worth: a figure that comes back is no reason to write.
-_FIRST: tuple[Change, ...] = ("revised", "further_away", "still_further", "nearer", "")
-_SEVERITY: dict[Change, Severity] = {"nearer": "notice"}
-_DOUBTS, _LONGEST_DOUBT = 2, 400
-CAREFUL = "Careful"
-CREDIT = "TRAC: tracreports.org; cite it with link and as-of date."
+_FIRST: tuple[Change, ...] = (
+    *("revised", "restated", "resolved", "further_away", "still_further", "still_so", "nearer", ""),
+)
+_SEVERITY: Mapping[Change, Severity] = {"nearer": "notice", "still_so": "notice"}
+_BEGINS: Mapping[Change, str] = {"restated": "Restated: ", "revised": "Revised: ", "still_so": "Still so: "}
+_NO_BEFORE: Final = ("restated", "revised", "resolved")
+WARNED: Final = "With a warning: "
+_DOUBT_WORDS, _QUOTE_WORDS = 14, 40
+TOGETHER = 4  # claims in one message
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """A change that the desk is to be told, with what it rests on."""
+    """A change that the desk is to be told, with what it rests on. `made` is how the claim did when it was made,
+    `previous` what was measured before, and of which day.
+    """
 
     claim: "Claim"
     verdict: Verdict
@@ -67,151 +47,178 @@ class News:
     chart: Chart | None = None
     doubts: tuple[str, ...] = ()  # what checks warn of the very figures that it rests on
     sources: tuple[str, ...] = ()  # of each source that it leans on, that it is not live or its figures are old
+    made: Verdict | None = None
+    previous: tuple[float, str] | None = None
+    was_told: bool = False  # of a restated figure: whether a message of ours gave the old one
 
 
 def heading(change: Change, state: str) -> str:
-    if change == "revised":
-        return "A revision of old figures changes whether the claim was right"
-    return _HEADINGS[change, state]
+    """What has changed, in a few words."""
+    words = state_said(state)
+    match change:
+        case "resolved" if on_ladder(state):
+            return "This is what came of it" if state == "near" else f"This is what came of it: it {words}"
+        case "further_away" | "resolved":
+            return f"{words[:1].upper()}{words[1:]}"
+        case "still_further":
+            return _STILL.get(state, "Has moved still further from the goal")
+        case "nearer" if state == "drifting":
+            return "Has come nearer, and is off the claim still"
+        case "nearer":
+            return f"Now it {words}{' again' if state in ('near', 'consistent') else ''}"
+        case "restated":
+            return f"The figure was restated: it {words}"
+        case "revised":
+            return "A revision of old figures changes whether the claim was right"
+        case "still_so":
+            return f"A silence has ended, and it still {words}"
+    return ""
 
 
-def amount(value: float, unit: str) -> str:
-    """A measured value as it is said: `48,870 people held`, `698.7 people a day`, `1.013 times`."""
-    if unit == "ratio":
-        return f"{value:.3f} times"
-    if unit == "percent":
-        return f"{value:.1f} %"
-    return f"{value:,.1f} {unit}" if unit.endswith("a day") else f"{value:,.0f} {unit}"
+def _sentence(heading_words: str) -> str:
+    """A heading as a sentence: `It has moved far from the claim`."""
+    is_whole = heading_words.startswith(("Now it", "This is", "A silence"))
+    return heading_words if is_whole else f"It {heading_words[:1].lower()}{heading_words[1:]}"
 
 
-def interval(low: float | None, high: float | None, unit: str) -> str:
-    def edge(value: float) -> str:
-        if unit == "percent":
-            return f"{value:.1f} %"
-        return f"{value:.2f}" if unit == "ratio" else f"{value:,.0f}"
-
-    if low is None and high is None:
-        return "anything"
-    if high is None:
-        return f"{edge(low or 0.0)} or more"
-    return f"up to {edge(high)}" if low is None else f"{edge(low)} to {edge(high)}"
+_STILL: Mapping[str, str] = {
+    "drifting": "Has moved still further from the claim",
+    "far": "Has moved still further from the claim",
+    "bound_violated": "Exceeds the whole that was claimed by still more",
+    "inconsistent": "Fits the claim still less",
+}
 
 
 def item(news: News) -> Item:
-    """One claim's part of a message: the claim in its words, the figure, the gap, the period, the cells."""
+    """One claim's part of a message."""
     words, verdict = news.claim.words, news.verdict
+    lead = _lead(news)
+    made = when_made(news.claim, news.made)
+    made = (
+        f"{made} {_sentence(heading(news.change, verdict.state))}."
+        if news.change not in ("restated", "revised")
+        else made
+    )
     return Item(
         heading=heading(news.change, verdict.state),
         claim=words.quote,
         said=f"{words.speaker}, {words.said}",
         claim_url=words.source,
         facts=tuple(_facts(news)),
-        proofs=(*(proof(figure) for figure in verdict.evidence), *(_second(figure) for figure in verdict.witnesses)),
-        caveat=words.caveat,
+        proofs=(*map(proof, verdict.evidence), *map(second, verdict.witnesses)),
+        caveat="",
         chart=news.chart,
+        lead=lead,
+        made=made,
+        brief=f"{_BEGINS.get(news.change, '')}{brief(news.claim, verdict, news.made)}",
+        also=also(news.claim, verdict),
+        details=tuple(_details(news)),
+        claim_id=news.claim.id,
     )
+
+
+def _lead(news: News) -> str:
+    if news.change == "restated" and news.previous and news.verdict.measured is not None:
+        return f"{_restated(news)} {first_sentence(news.claim, news.verdict)}"
+    if news.change == "revised":
+        was, now = state_said(news.before), state_said(news.verdict.state)
+        return f"As revised, the claim {now}; before, it {was}. {first_sentence(news.claim, news.verdict)}"
+    return first_sentence(news.claim, news.verdict)
+
+
+def _restated(news: News) -> str:
+    """`ICE has restated 15 June 2025 from 60,000 to 50,000.`, and what becomes of a message that gave the old one."""
+    verdict, unit = news.verdict, news.claim.words.test.unit
+    old, day = news.previous or (0.0, verdict.edition)
+    publisher = verdict.evidence[0].series.partition(".")[0].upper() if verdict.evidence else "The publisher"
+    said = f"{publisher} has restated {_day(day)} from {_bare(old, unit)} to {_bare(verdict.measured or 0.0, unit)}."
+    return f"Correction: {said} Do not use our earlier message." if news.was_told else said
+
+
+def _bare(value: float, unit: str) -> str:
+    return f"{value:,.0f}" if unit not in ("ratio", "percent") and not unit.endswith("a day") else amount(value, unit)
+
+
+def _day(edition: str) -> str:
+    return spoken(date.fromisoformat(edition)) if edition else "a day that is not stated"
 
 
 def _facts(news: News) -> list[tuple[str, str]]:
-    verdict, unit = news.verdict, news.claim.words.test.unit
-    facts = [(CAREFUL, f"A check warns of the figures below. {_cut(words)}") for words in news.doubts[:_DOUBTS]]
-    if len(news.doubts) > _DOUBTS:
-        facts.append((CAREFUL, f"{len(news.doubts) - _DOUBTS} more warnings; onrecord status --json lists them."))
-    facts += [] if news.claim.words.quote else [("The claim in substance", f"{news.claim.words.substance}.")]
-    facts.append(("Now", f"{verdict.words}."))
-    if verdict.stand_in:
-        facts.append(("Source", stand_in_words(news.claim)))
-    facts.extend(("State of the source", words) for words in news.sources)
-    facts.extend(("Second witness", witness_words(figure)) for figure in verdict.witnesses[:1])
-    if verdict.gap:
-        edge = "above" if verdict.gap > 0 else "below"
-        size = {"ratio": f"{abs(verdict.gap):.3f}", "percent": f"{abs(verdict.gap):.1f} points"}.get(unit)
-        size = size or amount(abs(verdict.gap), unit)
-        facts.append(("Gap", f"{size} {edge} what the claim's wording accepts."))
-    if verdict.deviation is not None:
-        points = f"{verdict.difference:+.1f} points" if unit == "percent" and verdict.difference is not None else ""
-        facts.append(("Against the stated value", f"{points or f'{verdict.deviation:+.1%}'}."))
-    facts.append(("Accepted", f"{interval(verdict.accept_low, verdict.accept_high, unit)} ({verdict.rule})."))
-    facts.extend(
-        (reading.name[:1].upper() + reading.name[1:], reading_words(reading, unit)) for reading in verdict.readings
-    )
-    facts.append(("Before", f"{news.before.replace('_', ' ')}; now {verdict.state.replace('_', ' ')}."))
-    if news.change == "revised":
-        facts.append(("Cause", "A revision of figures published before the claim, not an event."))
-    if news.cause:
-        facts.append(("What moved it", news.cause))
+    """What stands before the details, in the order to be read."""
+    claim, verdict = news.claim, news.verdict
+    doubt = _cut(news.doubts[0], _DOUBT_WORDS) if news.doubts else ""
+    warned = [(CAREFUL, f"{WARNS}: {doubt}")] if doubt else []
+    known = [("New", _new(verdict))] if verdict.evidence and news.change != "restated" else []
+    before = [("Before", _before(news))] if news.previous and news.change not in _NO_BEFORE else []
+    caveat = [] if warned else [(CAREFUL, _first_sentence_of(claim.words.caveat))]
+    check = [("Check", _check(verdict))] if verdict.evidence else []
+    mute = ("Mute", f"onrecord silence {claim.id} --because WHY --until DAY")
+    return [*warned, *known, *before, *caveat, *check, mute]
+
+
+def _new(verdict: Verdict) -> str:
+    newest = max(verdict.evidence, key=lambda f: f.known_at)
+    return f"{newest.release_name} of {spoken(washington_day(newest.known_at))}."
+
+
+def _before(news: News) -> str:
+    value, edition = news.previous or (0.0, "")
+    through = f" on {_day(edition)}" if edition else ""
+    return f"{_bare(value, news.claim.words.test.unit)}{through}."
+
+
+def _check(verdict: Verdict) -> str:
+    cell = verdict.evidence[0]
+    return f"onrecord trace {shlex.quote(cell.locator)} --sha256 {cell.sha256[:12]}"
+
+
+def _details(news: News) -> Iterable[tuple[str, str]]:
+    """In the order in which they give way where there is no room."""
+    claim, verdict, unit = news.claim, news.verdict, news.claim.words.test.unit
+    words = claim.words
+    is_goal = claim.words.test.form.startswith("target")
+    yield from _where_from(news)
+    if is_goal:
+        yield from readings_told(verdict.readings, unit)
+    if news.cause and not news.cause.startswith("A newer period"):
+        yield "What moved it", news.cause
+    if not words.quote:
+        yield "The claim in substance", f"{_cut(words.substance, _QUOTE_WORDS)}."
+    if verdict.accept_low is not None or verdict.accept_high is not None:
+        yield "Accepted", f"{interval(verdict.accept_low, verdict.accept_high, unit)} ({verdict.rule})."
+    of = measured(claim, verdict)
+    if verdict.words and of is not None and claim.words.test.form not in ("level", "range", "record"):
+        yield "In full", f"{verdict.words.rstrip('.')}."
+    yield from () if is_goal else readings_told(verdict.readings, unit)
+    yield "Note", words.caveat
+    for doubt in news.doubts[1:2]:
+        yield CAREFUL, _cut(doubt, 2 * _DOUBT_WORDS)
     if news.next_flip:
-        facts.append(("Next", news.next_flip))
-    if verdict.answer == "standing":
-        facts.append(
-            ("What this says", "The figures have moved; whether the claim was right when made is another answer.")
-        )
-    return facts
+        yield "Next", news.next_flip
+    yield "History", f"onrecord verdicts --history {claim.id}"
 
 
-def _cut(words: str) -> str:
-    return words if len(words) <= _LONGEST_DOUBT else words[:_LONGEST_DOUBT].rpartition(" ")[0] + " ..."
+def _where_from(news: News) -> Iterable[tuple[str, str]]:
+    if news.verdict.stand_in:
+        yield "Source", stand_in_words(news.claim)
+    for of_source in news.sources:
+        yield "State of the source", of_source
+    if news.verdict.witnesses:
+        yield "Second witness", witness_words(news.verdict.witnesses[0])
 
 
-def reading_words(reading: Reading, unit: str) -> str:
-    return (
-        f"{amount(reading.measured, unit)}, {spoken(reading.start)} to {spoken(reading.end)}: "
-        f"{reading.formula}; {reading.state.replace('_', ' ')}."
-    )
+def _first_sentence_of(words: str) -> str:
+    return f"{words.partition('. ')[0].partition('; ')[0].rstrip('.')}."
 
 
-def proof(figure: Figure) -> Proof:
-    """A figure down to its cell, with since when the public could read it."""
-    value, period = figure_words(figure.series, figure.value, figure.period)
-    return Proof(
-        figure=f"{value} {period}: {figure.series}",
-        file=figure.release_name,
-        cell=figure.locator,
-        sha256=figure.sha256,
-        url=figure.url,
-        public_since=f"public since {spoken(washington_day(figure.known_at))} ({KNOWN_BY[figure.known_by]})",
-        credit=METRICS[metric_of(figure.series)].credit,
-        value=value,
-        period=period,
-        series=figure.series,
-    )
+def _cut(words: str, most: int) -> str:
+    kept = words.split()
+    return words if len(kept) <= most else f"{' '.join(kept[:most])} ..."
 
 
-def figure_words(series: str, value: float | None, period: Period) -> tuple[str, str]:
-    """A figure in two parts: `48,870 people held` and `on 18 May 2025`."""
-    number = "no number of" if value is None else f"{value:,.10g}"
-    return f"{number} {METRICS[metric_of(series)].noun}", _when(period)
-
-
-def stand_in_words(claim: "Claim") -> str:
-    """By which series a claim is judged, which one may stand in, and why."""
-    test = claim.words.test
-    stand_in = getattr(test, "stand_in", None)
-    if stand_in is None:
-        return f"The claim is judged by {test.series} alone."
-    return (
-        f"The claim is judged by {test.series}; when that is silent for more than {stand_in.after_days} days, "
-        f"{stand_in.series} stands in: {stand_in.because} {CREDIT}"
-    )
-
-
-def witness_words(figure: Figure) -> str:
-    """What the second source says: `TRAC says the same: 56,397 people held, by TRAC, on 15 June 2025.`"""
-    noun = METRICS[metric_of(figure.series)].noun
-    return f"TRAC says the same: {figure.value or 0.0:,.10g} {noun}, {_when(figure.period)}. {CREDIT}"
-
-
-def _second(figure: Figure) -> Proof:
-    found = proof(figure)
-    return replace(found, figure=f"second witness: {found.figure}", value=f"second witness: {found.value}")
-
-
-def _when(period: Period) -> str:
-    if period.end is None or period.start is None:
-        return "on a day that is not stated"
-    if period.kind == "instant":
-        return f"on {spoken(period.end)}"
-    return f"from {spoken(period.start)} to {spoken(period.end)}"
+def together(group: Sequence[T]) -> list[Sequence[T]]:
+    """What one series and release moved, in as many parts as are read: most often one."""
+    return [group[start : start + TOGETHER] for start in range(0, len(group), TOGETHER)]
 
 
 def gravity(news: News) -> tuple[int, int]:
@@ -221,27 +228,31 @@ def gravity(news: News) -> tuple[int, int]:
 
 
 def desk_message(news: Sequence[News], as_of: datetime) -> Message:
-    """One message for all claims that one series and release moved."""
-    items = tuple(item(each) for each in news)
+    """One message for the claims that one series and release moved: the first in full, the others in a line each."""
     first = news[0]
-    cells = first.verdict.evidence
-    check = (
-        f" Check it: onrecord trace {shlex.quote(cells[0].locator)} --sha256 {cells[0].sha256[:12]}" if cells else ""
-    )
+    items = in_few_words(tuple(item(each) for each in news), subject(first, len(news)))
     return Message(
         key=desk_key(news),
         audience="desk",
-        subject=subject_of(items[0], first.claim.words.title, len(news)),
-        items=items,
-        footer=f"As known on {spoken(washington_day(as_of))}.{check}",
+        subject=subject(first, len(news)),
+        items=fitted(items, subject(first, len(news))),
+        footer=f"As known on {spoken(washington_day(as_of))}.",
         severity=max((_SEVERITY.get(n.change, "alert") for n in news), key=SEVERITIES.index),
     )
 
 
-def subject_of(first: Item, title: str, items: int) -> str:
-    """What the first of some items says, and that a check warns of its figures."""
-    warned = "With a warning: " if first.facts and first.facts[0][0] == CAREFUL else ""
-    return f"{warned}{first.heading}: {title}" + (f" (and {items - 1} more)" if items > 1 else "")
+def subject(first: News, items: int) -> str:
+    """The new figure with the claim's own, what makes it special, and how many more claims moved."""
+    warned = WARNED if first.doubts else ""
+    more = f" (and {items - 1} more)" if items > 1 else ""
+    return f"{warned}{_BEGINS.get(first.change, '')}{headline(first.claim, first.verdict)}{more}"
+
+
+def subject_of(first: Item, items: int) -> str:
+    """The subject of what is left of a message, from its first item as it was written."""
+    warned = WARNED if first.facts and first.facts[0][1].startswith(WARNS) else ""
+    line = first.brief or first.heading
+    return f"{warned}{line}" + (f" (and {items - 1} more)" if items > 1 else "")
 
 
 def news_key(news: News) -> str:

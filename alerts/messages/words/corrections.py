@@ -1,21 +1,23 @@
-"""What is said when an alert that was sent no longer stands: which one, what it said, why, and how things are."""
+"""What is said when an alert that was sent no longer stands: what not to use, why, what is known, what we wait for."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from alerts.messages.message import Item, Message, Proof
-from alerts.messages.words.claim_news import subject_of
+from alerts.messages.words.claim_news import WARNED, subject_of
 from figures.periods import spoken, washington_day
 
-HEADING = "Correction: an earlier alert no longer stands"
-SHORT = "Correction, an alert no longer stands"
+_REASON_WORDS = 16
+NO_LONGER = "no longer relied on: "
+HEADING = "An earlier message of ours should not be used"
 
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """One item of an alert that no longer stands: its place there, the claim, why, and how the claim stands now.
+    """One item of an alert that no longer stands: its place there, the claim, why, how the claim stands now, and what
+    is waited for.
 
     `relied_on` are the cells, each with the sha256 of its file, that are relied on as before.
     """
@@ -25,6 +27,7 @@ class Undone:
     title: str
     because: str
     now: str
+    waits_for: str
     relied_on: frozenset[tuple[str, str]] = frozenset()
 
 
@@ -32,45 +35,81 @@ def correction(corrected: Message, undone: Sequence[Undone], sent: datetime, at:
     """To those who got an alert: which of its items no longer stand. `sent` is when the alert was written."""
     items = tuple(_item(corrected, each, sent) for each in undone)
     digest = hashlib.sha256("|".join([corrected.key, *sorted(each.claim for each in undone)]).encode()).hexdigest()
+    more = f" (and {len(undone) - 1} more)" if len(undone) > 1 else ""
+    said = _said(corrected, undone[0].place)
     return Message(
         key=f"correction:{digest[:32]}",
         audience=corrected.audience,
-        subject=subject_of(replace(items[0], heading=SHORT), undone[0].title, len(undone)),
+        subject=f"Correction, do not use: {said}{more}",
         items=items,
-        footer=f"Corrects {corrected.key}, {corrected.subject!r}. As known on {spoken(washington_day(at))}. "
-        f"Why: onrecord verdicts --history {undone[0].claim}",
+        footer=f"Corrects {corrected.key}, sent {washington_day(sent)}. As known on {spoken(washington_day(at))}.",
         severity="alert",
     )
 
 
+def _said(corrected: Message, place: int) -> str:
+    """What an item said, in a line; messages of before there were such lines have their heading."""
+    was = corrected.items[place]
+    if place == 0 and was.lead:
+        return corrected.subject.partition(" (and ")[0].removeprefix(WARNED)
+    return was.brief.rstrip(".") or was.heading
+
+
 def _item(corrected: Message, undone: Undone, sent: datetime) -> Item:
     was = corrected.items[undone.place]
-    said = next((words for label, words in was.facts if label == "Now"), "")
+    day = spoken(washington_day(sent))
+    it_said = was.lead or " ".join([was.heading, *(words for label, words in was.facts if label == "Now")])
     return Item(
         heading=HEADING,
         claim=was.claim,
         said=was.said,
         claim_url=was.claim_url,
         facts=(
-            ("Corrects", f"{corrected.key}, of {spoken(washington_day(sent))}."),
-            ("It said", f"{was.heading}. {said}".strip()),
-            ("Why it no longer stands", undone.because),
-            ("Now", undone.now),
+            ("Why it no longer stands", _cut(undone.because)),
+            ("Now", _cut(undone.now)),
+            ("We wait for", undone.waits_for),
         ),
-        proofs=tuple(_marked(proof, undone) for proof in was.proofs),
-        caveat=was.caveat,
+        proofs=tuple(sorted((_marked(proof, undone) for proof in was.proofs), key=_is_relied_on)),
+        caveat="",
+        lead=f"Do not use our message of {day} on “{undone.title}”.",
+        made=was.made.partition(". ")[0].rstrip(".") + "." if was.made else "",
+        claim_id=was.claim_id,
+        details=(
+            ("It said", it_said),
+            ("Why in full", undone.because),
+            ("History", f"onrecord verdicts --history {undone.claim}"),
+            ("Mute", f"onrecord silence {undone.claim} --because WHY --until DAY"),
+        ),
+        brief=f"do not use this either: {_said(corrected, undone.place)}.",
+        also=f"do not use “{undone.title}” either",
     )
+
+
+def _cut(words: str) -> str:
+    kept = words.split()
+    return words if len(kept) <= _REASON_WORDS else f"{' '.join(kept[:_REASON_WORDS])} ..."
+
+
+def _is_relied_on(proof: Proof) -> bool:
+    return not proof.figure.startswith(NO_LONGER)
 
 
 def _marked(proof: Proof, undone: Undone) -> Proof:
     """A cell of the alert, marked when it is not relied on any more."""
     if (proof.sha256, proof.cell) in undone.relied_on:
         return proof
-    value = f"no longer relied on: {proof.value}" if proof.value else ""
-    return replace(proof, figure=f"no longer relied on: {proof.figure}", value=value)
+    value = f"{NO_LONGER}{proof.value}" if proof.value else ""
+    return replace(proof, figure=f"{NO_LONGER}{proof.figure}", value=value)
 
 
-def remaining(message: Message, places: Sequence[int], titles: Mapping[int, str], key: str) -> Message:
+def remaining(message: Message, places: Sequence[int], key: str) -> Message:
     """What is left of an alert that was not sent yet when some of its items are undone."""
     items = tuple(message.items[place] for place in places)
-    return replace(message, key=key, subject=subject_of(items[0], titles[places[0]], len(items)), items=items)
+    return replace(message, key=key, subject=subject_of(items[0], len(items)), items=items)
+
+
+def stands_after_all(message: Message, said: date, withdrawn: date) -> Message:
+    """News that was told, withdrawn, and told again, as one that says so first."""
+    words = f"Our message of {spoken(said)}, withdrawn on {spoken(withdrawn)}, stands."
+    first, *others = message.items
+    return replace(message, items=(replace(first, lead=f"{words} {first.lead}"), *others))

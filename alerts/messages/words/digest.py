@@ -1,4 +1,4 @@
-"""The weekly digest: which claims are nearest to flipping, how all stand, what was muted, and proof of life.
+"""The weekly digest, on one screen: what moved, what is next, what cannot be judged and why, and proof of life.
 
 A run of long ago is no proof of life: where no look at a source has ended well of late, the digest begins with that.
 """
@@ -10,12 +10,17 @@ from typing import Any
 
 from alerts.claims.model import Claim
 from alerts.forms.flips import next_flip, progress
+from alerts.forms.hysteresis import on_ladder, rules_of
+from alerts.forms.state_words import state_said
 from alerts.messages.message import Item, Message
-from alerts.messages.words.claim_news import proof
+from alerts.messages.words.claim_sentences import amount, counted, month_said, speaker
 from figures.periods import spoken, washington_day
 from figures.records import Figure
 
-NEAREST = 5
+NEAREST, SHOWN_MOVES, SHOWN_UNJUDGED = 3, 6, 4
+_WHY_WORDS = 18
+# What stands in the way of judging; what is over, or can never be judged, is no news of a week.
+_NOT_JUDGED = ("quality_hold", "data_missing", "not_held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +41,15 @@ class Pulse:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """All that a digest is made of. `rows` are the newest standing verdicts, `cells` the figures in their evidence."""
+    """All that a digest is made of. `rows` are the newest standing verdicts, `cells` the figures in their evidence,
+    `moved` what the desk was told, a line for each claim.
+    """
 
     claims: Mapping[str, Claim]
     rows: Sequence[Mapping[str, Any]]
     cells: Mapping[str, Sequence[Figure]]
     pulses: Sequence[Pulse]
+    moved: Sequence[str]
     muted: Sequence[str]  # what was muted since the last week, each with the reason
     troubles: Sequence[str]  # disabled channels, messages that wait
 
@@ -52,37 +60,47 @@ def digest_key(now: datetime) -> str:
     return f"digest:{year}-W{week:02}"
 
 
-def nearest(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The claims nearest to flipping, nearest first. What is held back is not judged, and not among them."""
-    judged = [row for row in rows if row["state"] == row["underlying"] and progress(row) > 0]
-    return sorted(judged, key=lambda row: (-progress(row), row["claim_id"]))[:NEAREST]
+def nearest(rows: Sequence[Mapping[str, Any]], claims: Mapping[str, Claim]) -> list[Mapping[str, Any]]:
+    """The claims nearest to a change, nearest first. What is held back is not judged, and not among them."""
+
+    def way(row: Mapping[str, Any]) -> float:
+        return progress(row, rules_of(claims[row["claim_id"]].words.test.form))
+
+    judged = [row for row in rows if row["claim_id"] in claims and row["state"] == row["underlying"] and way(row) > 0]
+    return sorted(judged, key=lambda row: (-way(row), row["claim_id"]))[:NEAREST]
 
 
 def digest_message(week: Week, now: datetime) -> Message:
-    first = nearest(week.rows)
     silent = [pulse for pulse in week.pulses if not pulse.lives]
     items = [_no_life(silent, now)] if silent else []
-    items += [_near_item(row, week) for row in first if row["claim_id"] in week.claims]
-    items.append(_plain_item("How all claims stand", _states(week)))
+    items.append(_section("What moved", _moved(week), "Nothing moved."))
+    items.append(_section("What is next", [_near(row, week) for row in nearest(week.rows, week.claims)], "No claim."))
+    if unjudged := _unjudged(week):
+        items.append(_section("What cannot be judged", unjudged, ""))
     if week.muted:
-        items.append(_plain_item("Muted this week", [("Muted", words) for words in week.muted]))
+        items.append(_section("Muted this week", [("Muted", words) for words in week.muted], ""))
     if week.troubles:
-        items.append(_plain_item("Not delivered", [("Waits", words) for words in week.troubles]))
+        items.append(_section("Not delivered", [("Waits", words) for words in week.troubles], ""))
     heading = "The last signs of life" if silent else "Proof of life"
-    items.append(_plain_item(heading, [_pulse(pulse) for pulse in week.pulses]))
-    title = week.claims[first[0]["claim_id"]].words.title if first and first[0]["claim_id"] in week.claims else ""
-    subject = f"nearest to flipping, {title}" if title else "no claim is near a flip"
-    if silent:
-        more = f" and {len(silent) - 1} more sources" if len(silent) > 1 else ""
-        subject = f"no look at {silent[0].source}{more} has ended well of late"
+    items.append(_section(heading, [_pulse(pulse) for pulse in week.pulses], "No source is watched."))
     return Message(
         key=digest_key(now),
         audience="desk",
-        subject=f"The week on record: {subject}",
+        subject=f"The week on record: {_subject(week, silent)}",
         items=tuple(items),
         footer=f"As known on {spoken(washington_day(now))}. Once a week; onrecord verdicts shows every answer.",
         severity="notice" if silent else "info",
     )
+
+
+def _subject(week: Week, silent: Sequence[Pulse]) -> str:
+    if silent:
+        more = f" and {len(silent) - 1} more sources" if len(silent) > 1 else ""
+        return f"no look at {silent[0].source}{more} has ended well of late"
+    if not week.moved:
+        return "nothing moved"
+    more = f" (and {len(week.moved) - 1} more)" if len(week.moved) > 1 else ""
+    return f"{week.moved[0].rstrip('.')}{more}"
 
 
 def _no_life(silent: Sequence[Pulse], now: datetime) -> Item:
@@ -94,37 +112,40 @@ def _no_life(silent: Sequence[Pulse], now: datetime) -> Item:
             words = f"The last look that ended well was on {_moment(pulse.last_good)}, {days} days ago."
         facts.append((pulse.source, words))
     means = "What is said here of these sources is as old as their last look. The operators know why: onrecord status."
-    return _plain_item("No proof of life", [*facts, ("What this means", means)])
+    return _section("No proof of life", [*facts, ("What this means", means)], "")
 
 
-def _near_item(row: Mapping[str, Any], week: Week) -> Item:
+def _section(heading: str, facts: Sequence[tuple[str, str]], nothing: str) -> Item:
+    return Item(heading, "", "", "", tuple(facts) or ((heading, nothing),), (), "")
+
+
+def _moved(week: Week) -> list[tuple[str, str]]:
+    shown = [("Moved", words) for words in week.moved[:SHOWN_MOVES]]
+    more = len(week.moved) - SHOWN_MOVES
+    return [*shown, ("More", f"{more} more; onrecord messages")] if more > 0 else shown
+
+
+def _near(row: Mapping[str, Any], week: Week) -> tuple[str, str]:
     claim = week.claims[row["claim_id"]]
-    words = claim.words
-    facts = [("Now", f"{row['words']}."), ("Stands at", f"{row['state'].replace('_', ' ')}.")]
-    if flip := next_flip(row, words.test.unit):
-        facts.append(("Next", flip))
-    return Item(
-        heading=f"Near a flip: {words.title}",
-        claim=words.quote,
-        said=f"{words.speaker}, {spoken(words.said_on)}",
-        claim_url=words.source,
-        facts=tuple(facts),
-        proofs=tuple(proof(figure) for figure in week.cells.get(row["claim_id"], ())),
-        caveat=words.caveat,
-    )
+    unit = claim.words.test.unit
+    figure = amount(row["measured"], unit, counted(claim))
+    flip = next_flip(row, unit, rules_of(claim.words.test.form))
+    said = f"{speaker(claim)}, {month_said(claim)}"
+    return f"{claim.words.title} ({said})", f"{figure} {state_said(row['underlying'])}. {flip}".strip()
 
 
-def _plain_item(heading: str, facts: Sequence[tuple[str, str]]) -> Item:
-    return Item(heading, "", "", "", tuple(facts), (), "")
-
-
-def _states(week: Week) -> list[tuple[str, str]]:
-    by_state: dict[str, list[str]] = {}
-    for row in week.rows:
-        by_state.setdefault(row["state"].replace("_", " "), []).append(row["claim_id"])
-    judged = [(f"{state[:1].upper()}{state[1:]}", ", ".join(names)) for state, names in sorted(by_state.items())]
+def _unjudged(week: Week) -> list[tuple[str, str]]:
+    found = [row for row in week.rows if row["state"] in _NOT_JUDGED and row["claim_id"] in week.claims]
+    found.sort(key=lambda row: (not on_ladder(row["underlying"]), row["claim_id"]))
+    shown = [(week.claims[row["claim_id"]].words.title, _cut(row["words"])) for row in found[:SHOWN_UNJUDGED]]
     missing = sorted(set(week.claims) - {row["claim_id"] for row in week.rows})
-    return [*judged, *([("Not judged yet", ", ".join(missing))] if missing else [])]
+    more = len(found) - SHOWN_UNJUDGED + len(missing)
+    return [*shown, ("More", f"{more} more; onrecord verdicts")] if more > 0 else shown
+
+
+def _cut(words: str) -> str:
+    kept = words.split()
+    return f"{' '.join(kept[:_WHY_WORDS])} ..." if len(kept) > _WHY_WORDS else f"{words.rstrip('.')}."
 
 
 def _pulse(pulse: Pulse) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from alerts.messages.message import Item, Message, Proof
-from alerts.messages.words.claim_news import CREDIT
+from alerts.messages.words.figures_told import CREDIT
 from alerts.messages.words.holds import lift_command
 from figures.periods import spoken, washington_day
 

@@ -219,7 +219,7 @@ def test_every_channel_delivers(kind: str, request: pytest.FixtureRequest, caplo
     rig.channel.send(MESSAGE)
     assert "claim:0123abcd" in rig.received()
     assert "sheet Detention FY25, cell F20" in rig.received()
-    assert SHA in rig.received()
+    assert SHA[:12] in rig.received()
     told = logged(caplog) + repr(rig.channel) + rig.received()
     assert [secret for secret in rig.secrets if secret in told] == []
 
@@ -414,7 +414,7 @@ def test_a_mail_with_a_chart_needs_nothing_from_anywhere(office: Office) -> None
     assert image["alt"] == described(CHART)
     assert picture.get_content() == png(CHART)
     assert picture["Content-Disposition"] == 'inline; filename="chart-1.png"'
-    assert described(CHART) in text.get_content()
+    assert "48,870 people held" in text.get_content()
     assert mail["List-Id"] == "onrecord desk <desk.onrecord.news.example>"
     assert mail["X-Onrecord-Severity"] == "notice"
     assert mail["Message-ID"].startswith("<onrecord.")

@@ -9,7 +9,7 @@ import pytest
 
 from alerts.forms.evaluate import evaluate
 from alerts.messages.chart_points import chart_of
-from alerts.messages.charts import HEIGHT, WIDTH, described, number, png
+from alerts.messages.charts import HEIGHT, WIDTH, _claim, _runs, _time, _values, described, number, png, svg
 from alerts.messages.message import Chart, Item, Message, message_from_json
 from figures.metrics.catalogue import METRICS
 from figures.records import Figure
@@ -53,6 +53,9 @@ def test_a_level_is_charted_as_published_from_a_year_before_the_claim() -> None:
         high=49245,
         said_on="2025-05-28",
         as_of="2025-06-20",
+        credit="U.S. Immigration and Customs Enforcement (ICE), detention statistics",
+        title="People held, United States: “almost 49,000” (Axios, May 2025)",
+        bands=(("2025-05-18", 48500, 49245),),
     )
 
 
@@ -108,7 +111,7 @@ def test_a_publisher_who_asks_to_be_named_is_named_in_the_picture_and_in_its_wor
     assert chart.credit == METRICS["trac.detained"].credit != ""
     assert described(chart).endswith(f" Source: {chart.credit.rstrip('.')}.")
     assert png(chart) != png(replace(chart, credit=""))
-    assert "Source" not in described(charted(*SNAPSHOTS))
+    assert "Source: U.S. Immigration and Customs Enforcement" in described(charted(*SNAPSHOTS))
 
 
 def test_no_chart_of_one_day_or_of_nothing() -> None:
@@ -158,6 +161,54 @@ def test_the_picture_is_white_twice_as_dense_as_shown_and_always_the_same() -> N
     assert png(replace(chart, held=())) != picture
 
 
+def test_the_band_is_what_was_accepted_on_each_day() -> None:
+    """From the count on that the claim could rest on; a threshold's for as long as it is the yardstick."""
+    known = knowledge(*COUNTS)
+    chart = chart_of(RATIO, evaluate(RATIO, "standing", known, at(JUNE)), known, at(JUNE))
+    assert chart
+    assert chart.bands[0][0] == "2025-05-17"
+    threshold = shipped("seed-5")
+    known = knowledge(*SNAPSHOTS)
+    chart = chart_of(threshold, evaluate(threshold, "standing", known, at(JUNE)), known, at(JUNE))
+    assert chart
+    first, last = chart.bands
+    assert (first[0], first[2]) == ("2025-05-18", None)
+    assert last[1:] == (None, None)
+
+
+def test_where_nothing_was_counted_for_long_the_line_has_a_gap() -> None:
+    days = ["2025-01-05", "2025-01-19", "2025-02-02", "2025-05-04", "2025-05-18"]
+    runs = _runs(tuple((day, 1.0) for day in days))
+    assert [[day for day, _ in run] for run in runs] == [days[:3], days[3:]]
+    far_apart = tuple((f"2025-{month:02}-01", 1.0) for month in (1, 3, 5, 7))
+    assert _runs(far_apart) == [list(far_apart)]
+
+
+def test_the_drawing_is_the_same_as_an_svg() -> None:
+    chart = charted(*SNAPSHOTS)
+    drawn = svg(chart)
+    assert drawn == svg(chart)
+    assert drawn.startswith(b"<?xml")
+    assert b"<script" not in drawn
+    assert b"2026" not in drawn  # it bears no day on which it was made
+
+
+def test_no_colour_stands_without_a_shape() -> None:
+    """Each series of marks has its own marker or line, so that it reads in grey."""
+    from matplotlib.figure import Figure as Picture
+
+    chart = replace(charted(*SNAPSHOTS), earlier=(("2025-05-04", 48000.0),), held=(("2025-06-08", 60000.0),))
+    axes = Picture().add_axes((0.1, 0.1, 0.8, 0.8))
+    _time(axes, chart)
+    _claim(axes, chart)
+    _values(axes, chart)
+    shapes = [
+        (str(line.get_marker()), str(line.get_linestyle()), str(line.get_markerfacecolor())) for line in axes.lines
+    ]
+    assert len(set(shapes)) == len(shapes)
+    assert all(band.get_hatch() for band in axes.collections)
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -178,7 +229,8 @@ def test_the_words_say_at_most_five_of_what_was_revised() -> None:
     words = described(replace(charted(*SNAPSHOTS), earlier=earlier, low=None, high=None, stated=None))
     assert words.endswith(
         "The claim was made on 28 May 2025. Published before and revised since: 48,004 on 4 May 2025; "
-        "48,005 on 5 May 2025; 48,006 on 6 May 2025; 48,007 on 7 May 2025; 48,008 on 8 May 2025; and 3 before."
+        "48,005 on 5 May 2025; 48,006 on 6 May 2025; 48,007 on 7 May 2025; 48,008 on 8 May 2025; and 3 before. "
+        "Source: U.S. Immigration and Customs Enforcement (ICE), detention statistics."
     )
 
 

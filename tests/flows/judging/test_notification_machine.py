@@ -240,7 +240,7 @@ class Desk(RuleBasedStateMachine):
     def come_to_rest(self) -> None:
         """Everything works again: what is due arrives, and what is known is what was told."""
         for _ in range(2):
-            self.room.later(days=2)
+            self.room.later(days=12)  # every silence is over
             self.room.judge()
             self.room.deliver()
         self.nothing_held_was_sent()

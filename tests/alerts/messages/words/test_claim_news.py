@@ -5,25 +5,28 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alerts.forms.evaluate import evaluate
 from alerts.forms.hysteresis import Change
-from alerts.forms.verdicts import Answer, Reading
+from alerts.forms.verdicts import WORDS, Answer, Reading, Verdict
 from alerts.messages.message import Message, message_from_json
+from alerts.messages.rendering import as_text
 from alerts.messages.words.claim_news import (
     News,
-    amount,
     desk_key,
     desk_message,
     gravity,
     heading,
-    interval,
     item,
-    proof,
-    reading_words,
+    together,
 )
+from alerts.messages.words.claim_sentences import amount, first_sentence, headline, when_made
+from alerts.messages.words.few_words import ALL_WORDS, TOP_WORDS
+from alerts.messages.words.figures_told import interval, off_stated, proof, reading_words
 from figures.periods import Period
-from tests.alerts.conftest import BOOK_INS, HELD, REMOVALS, at, figure, knowledge, shipped
+from tests.alerts.conftest import BOOK_INS, HELD, REMOVALS, at, figure, knowledge, shipped, varied
 from tests.alerts.messages.words.test_holds import held
 from tests.alerts.messages.words.test_publisher_troubles import trouble
 
@@ -45,41 +48,56 @@ AS_OF = at(POSTED)
 
 def news(claim: str, change: Change = "further_away", before: str = "near", answer: Answer = "standing") -> News:
     made = shipped(claim)
-    return News(made, evaluate(made, answer, KNOWN, AS_OF), change, before)
+    verdict = evaluate(made, answer, KNOWN, AS_OF)
+    return News(made, verdict, change, before, made=evaluate(made, "at_claim", KNOWN, AS_OF))
 
 
 def told(message: Message) -> str:
     """Everything that a message says of its own, without the claim's words and the caveat."""
     said = [message.subject, message.footer]
     for each in message.items:
-        said += [each.heading, *(f"{label} {words}" for label, words in each.facts)]
+        said += [each.heading, each.lead, each.made, each.brief]
+        said += [f"{label} {words}" for label, words in (*each.facts, *each.details) if label != "Note"]
         said += [f"{p.figure} {p.public_since}" for p in each.proofs]
     return "\n".join(said)
 
 
 def test_a_level_that_moved_far() -> None:
-    message = desk_message([news("seed-4")], AS_OF)
-    assert message.subject == "Moved far from the claim: Almost 49,000 people in ICE custody"
+    message = desk_message([replace(news("seed-4"), previous=(51_302, "2025-06-01"))], AS_OF)
+    assert message.subject == "56,397 people held on 15 June 2025, 15 % above “almost 49,000” (Axios, May 2025)"
     assert message.audience == "desk"
     (only,) = message.items
+    assert only.heading == "Has moved far from the claim"
+    assert only.lead == (
+        "56,397 people were held on 15 June 2025: 7,397 more (+15 %) than “almost 49,000” (Axios, 28 May 2025)."
+    )
+    assert only.made == "When made it was right: 48,870 people held on 18 May 2025. It has moved far from the claim."
     assert only.claim == "almost 49,000 people in ICE custody, according to the latest government data from early May"
     assert only.said == "Axios, 28 May 2025"
     assert only.claim_url == "https://www.axios.com/2025/05/28/immigration-ice-deportations-stephen-miller"
     assert only.facts == (
-        ("Now", "56,397 people held on 15 June 2025."),
-        ("Gap", "7,152 people held above what the claim's wording accepts."),
-        ("Against the stated value", "+15.1%."),
-        (
-            "Accepted",
-            "48,500 to 49,245 (almost: below the number by at most half of its grain, 0.5 % grace above).",
-        ),
-        ("Before", "near; now far."),
-        ("What this says", "The figures have moved; whether the claim was right when made is another answer."),
+        ("New", "FY25_detentionStats06202025.xlsx of 20 June 2025."),
+        ("Before", "51,302 on 1 June 2025."),
+        ("Careful", "A count of one day, published with each edition."),
+        ("Check", "onrecord trace 'xlsx:Detention FY25!F20' --sha256 20250620abab"),
+        ("Mute", "onrecord silence seed-4-almost-49000-in-custody --because WHY --until DAY"),
     )
-    assert only.caveat.startswith("A count of one day, published with each edition")
-    assert message.footer == (
-        "As known on 20 June 2025. Check it: onrecord trace 'xlsx:Detention FY25!F20' --sha256 20250620abab"
+    details = dict(only.details)
+    assert details["Accepted"] == (
+        "48,500 to 49,245 (almost: below the number by at most half of its grain, 0.5 % grace above)."
     )
+    assert details["History"] == "onrecord verdicts --history seed-4-almost-49000-in-custody"
+    assert message.footer == "As known on 20 June 2025."
+
+
+def test_a_message_is_read_on_the_way() -> None:
+    """At most so many words before the details, its subject among them, and so many in all."""
+    for several in (["seed-4"], ["seed-1"], ["seed-5"], ["seed-6"], ["seed-4", "seed-5", "seed-1", "seed-6"]):
+        text = as_text(desk_message([news(each) for each in several], AS_OF))
+        top, _, _ = text.partition("\nDetails\n")
+        assert len(top.split()) <= TOP_WORDS, several
+        assert len(text.split()) <= 250, several
+    assert ALL_WORDS <= 200
 
 
 def test_a_figure_down_to_its_cell() -> None:
@@ -113,33 +131,28 @@ def test_figures_of_a_span_without_a_number_and_without_a_day() -> None:
     assert proof(undated).figure.startswith("197,016 ICE removals on a day that is not stated")
 
 
-def test_a_target_says_its_rate_and_the_windows_beside_it() -> None:
-    facts = dict(item(news("seed-1", before="approaching")).facts)
-    assert facts["Now"] == (
-        "1,193.1 people a day from 1 June 2025 to 14 June 2025, 40% of the target (44% if the series misses 10% of it)."
+def test_a_target_says_the_window_that_decides_first_and_the_shorter_one_below() -> None:
+    message = desk_message([news("seed-1", before="approaching")], AS_OF)
+    (only,) = message.items
+    assert message.subject == (
+        "1,032.2 people booked in by ICE a day, 34 % of the goal of 3,000 (Stephen Miller and Kristi Noem, May 2025)"
     )
-    assert facts["Gap"] == "1,656.9 people a day below what the claim's wording accepts."
-    assert facts["Accepted"] == "2,850 or more (target: met from 95% on)."
-    assert facts["Newest interval"] == (
-        "1,193.1 people a day, 1 June 2025 to 14 June 2025: (130,814 - 114,110) / 14 days; short."
+    assert only.lead.startswith(
+        "1,032.2 people a day were booked in by ICE from 18 May to 14 June 2025: 34 % of the goal of 3,000"
     )
-    assert facts["Newest window of 28 days or more"] == (
-        "1,032.2 people a day, 18 May 2025 to 14 June 2025: (130,814 - 101,911) / 28 days; short."
-    )
-    assert facts["Since the target was set"].endswith("(130,814 - 101,911) / 28 days; short.")
-    assert facts["Before"] == "approaching; now short."
+    assert only.made.startswith("A goal is neither right nor wrong when set; then 23 % of it was reached.")
+    readings = [words for label, words in only.details if label.startswith("Newest interval")]
+    assert readings == ["1,193.1 people a day from 1 June to 14 June 2025; is short of the goal."]
 
 
-def test_a_comparison_says_its_ratio_and_the_formula() -> None:
+def test_a_comparison_says_its_ratio_and_on_which_side_it_is() -> None:
     only = item(news("seed-6"))
-    facts = dict(only.facts)
-    assert only.heading == "Drifting from the claim"
-    assert facts["Gap"] == "0.021 above what the claim's wording accepts."
-    assert facts["Accepted"].startswith("0.95 to 1.05 (roughly the same: ratio within 5 %")
-    assert facts["Since 26 January 2025"] == (
-        "1.071 times, 26 January 2025 to 14 June 2025: "
-        "[(197,016 - 85,769) / 140 days] / [271,484 / 366 days]; drifting."
+    assert only.heading == "Has moved from the claim"
+    assert only.lead == (
+        "ICE removals a day at 1.071 times FY2024 from 26 January to 14 June 2025: 7.1 % more, against “roughly the "
+        "same” (Axios, 28 May 2025)."
     )
+    assert dict(only.details)["Accepted"].startswith("0.95 to 1.05 (roughly the same: ratio within 5 %")
     assert [p.figure.split(" from ")[0] for p in only.proofs] == [
         "197,016 ICE removals",
         "85,769 ICE removals",
@@ -147,41 +160,84 @@ def test_a_comparison_says_its_ratio_and_the_formula() -> None:
     ]
 
 
-def test_inside_there_is_no_gap_to_tell() -> None:
-    assert "Gap" not in dict(item(news("seed-5", "nearer", "drifting")).facts)
+def test_a_share_is_off_by_points_and_never_by_percent() -> None:
+    claim = shipped("trac-54-7")
+    verdict = Verdict(
+        "c", "standing", "far", measured=70.3, difference=15.6, deviation=15.6 / 54.7, edition="2025-08-24"
+    )
+    assert headline(claim, verdict) == (
+        "70.3 % of people held without a conviction or a charge, 15.6 points above 54.7 % (TRAC, February 2025)"
+    )
+    sentence = first_sentence(claim, verdict)
+    assert "15.6 points above 54.7 %" in sentence
+    assert "29 %" not in sentence + headline(claim, verdict)
+
+
+@given(st.floats(1_000, 200_000), st.floats(1_000, 200_000))
+def test_no_sentence_contradicts_the_direction_of_its_number(measured: float, stated: float) -> None:
+    claim = varied(shipped("seed-4"), value=stated)
+    verdict = Verdict("c", "standing", "far", measured=measured, difference=measured - stated, edition="2025-06-15")
+    for words in (headline(claim, verdict), first_sentence(claim, verdict)):
+        up, down = (" above " in words or " more " in words), (" below " in words or " fewer " in words)
+        assert (up, down) == (measured > stated, measured < stated)
+        assert ("(+" in words, "(−" in words) in ((False, False), (measured > stated, measured < stated))
+
+
+@given(st.floats(0.2, 3))
+def test_no_ratio_contradicts_its_direction(ratio: float) -> None:
+    verdict = Verdict("c", "standing", "far", measured=ratio, difference=ratio - 1, edition="2025-06-14")
+    words = first_sentence(shipped("seed-6"), verdict)
+    assert (" more," in words, " less," in words) == (ratio > 1, ratio < 1)
+
+
+def test_what_was_restated_is_said_with_both_figures_and_what_to_do() -> None:
+    restated = replace(news("seed-4", "restated", "far"), previous=(60_000, "2025-06-15"), was_told=True)
+    message = desk_message([restated], AS_OF)
+    assert message.subject.startswith("Restated: 56,397 people held on 15 June 2025")
+    assert message.items[0].lead.startswith(
+        "Correction: ICE has restated 15 June 2025 from 60,000 to 56,397. Do not use our earlier message. 56,397 people"
+    )
+    quiet = desk_message([replace(restated, was_told=False)], AS_OF)
+    assert quiet.items[0].lead.startswith("ICE has restated 15 June 2025 from 60,000 to 56,397. 56,397 people")
 
 
 def test_a_revision_is_said_to_be_one() -> None:
     revised = news("seed-4", "revised", "holds", "revised")
     moved = replace(revised, verdict=replace(revised.verdict, state="outside"))
     message = desk_message([moved], AS_OF)
-    assert message.subject.startswith("A revision of old figures changes whether the claim was right: ")
-    facts = dict(message.items[0].facts)
-    assert facts["Cause"] == "A revision of figures published before the claim, not an event."
-    assert facts["Before"] == "holds; now outside."
-    assert "What this says" not in facts
+    assert message.subject.startswith("Revised: 48,870 people held on 18 May 2025, 0.3 % below “almost 49,000”")
+    assert message.items[0].lead.startswith("As revised, the claim was not right; before, it was right. 48,870 people")
 
 
 @pytest.mark.parametrize(
-    ("change", "state", "words"),
+    ("state", "words"),
     [
-        ("further_away", "drifting", "Drifting from the claim"),
-        ("further_away", "far", "Moved far from the claim"),
-        ("further_away", "approaching", "Fell below the target, still close to it"),
-        ("further_away", "short", "Fell short of the target"),
-        ("still_further", "drifting", "Moved still further from the claim"),
-        ("still_further", "far", "Moved still further from the claim"),
-        ("still_further", "approaching", "Moved still further from the target"),
-        ("still_further", "short", "Moved still further from the target"),
-        ("nearer", "near", "Back near the claim"),
-        ("nearer", "drifting", "Nearer to the claim again, but drifting"),
-        ("nearer", "met", "The target is met"),
-        ("nearer", "approaching", "Approaching the target"),
-        ("revised", "holds_marginal", "A revision of old figures changes whether the claim was right"),
+        ("holds", "When made it was right: 48,870 people held on 18 May 2025."),
+        ("holds_marginal", "When made it was right, just inside the margin: 48,870 people held on 18 May 2025."),
+        ("outside", "When made it was not right: 48,870 people held on 18 May 2025."),
+        ("understated", "When made it was right and said too little: 48,870 people held on 18 May 2025."),
+        ("depends_on_date", "Whether it was right when made depends on the day."),
+        ("data_missing", "When made it could not be judged, since no figure was published."),
+        ("not_held", "When made it could not be judged here, since a published file is missing here."),
+        ("not_yet_testable", "When made it could not be judged yet."),
     ],
 )
-def test_every_change_has_its_heading(change: Change, state: str, words: str) -> None:
-    assert heading(change, state) == words
+def test_every_message_says_how_the_claim_did_when_made_or_why_not(state: str, words: str) -> None:
+    made = news("seed-4").made
+    assert made is not None
+    assert when_made(shipped("seed-4"), replace(made, state=state)) == words
+
+
+CHANGES: tuple[Change, ...] = ("further_away", "still_further", "nearer", "resolved", "restated", "revised", "still_so")
+NEVER = ("near", "drifting", "edition", "grain", "bound respected", "superseded", "quality hold", "calm", "underlying")
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_every_change_of_every_state_has_words_of_readers(change: Change) -> None:
+    for state in WORDS["standing"] | WORDS["revised"]:
+        words = heading(change, state)
+        assert words
+        assert not [each for each in NEVER if each in words.split()]
 
 
 @pytest.mark.parametrize("claim", ["seed-1", "seed-4", "seed-5", "seed-6"])
@@ -190,9 +246,8 @@ def test_a_moving_world_makes_no_claim_false(claim: str, change: Change) -> None
     moved = news(claim, change)
     state = {"further_away": "far", "still_further": "far", "nearer": "near"}[change]
     said = told(desk_message([replace(moved, verdict=replace(moved.verdict, state=state))], AS_OF)).casefold()
-    for word in ("false", "wrong", "untrue", "lie", "incorrect", "debunk", "mislead"):
-        assert word not in said.replace("earlier", "").replace("believe", "")
-    assert "whether the claim was right when made is another answer" in said
+    for word in ("false", "untrue", "lie", "incorrect", "debunk", "mislead", "was not right"):
+        assert word not in said.replace("believe", "")
 
 
 @pytest.mark.parametrize(
@@ -221,17 +276,24 @@ def test_intervals(low: float | None, high: float | None, unit: str, words: str)
     assert interval(low, high, unit) == words
 
 
+def test_how_far_off_a_share_is_stands_in_points_wherever_it_is_listed() -> None:
+    assert off_stated(70.3, 70.3 / 54.7 - 1, "percent") == "+15.6 points"
+    assert off_stated(56_397, 0.151, "people held") == "+15.1%"
+
+
 def test_states_are_written_without_underscores() -> None:
     reading = Reading("x", 10, None, None, "holds_marginal", "10 / 1 days", date(2025, 5, 1), date(2025, 5, 1))
     assert reading_words(reading, "people a day") == (
-        "10.0 people a day, 1 May 2025 to 1 May 2025: 10 / 1 days; holds marginal."
+        "10.0 people a day on 1 May 2025; was right, just inside the margin."
     )
 
 
 def test_several_claims_share_one_message() -> None:
     both = desk_message([news("seed-4"), news("seed-5", "nearer", "drifting")], AS_OF)
-    assert both.subject == "Moved far from the claim: Almost 49,000 people in ICE custody (and 1 more)"
+    assert both.subject.endswith("15 % above “almost 49,000” (Axios, May 2025) (and 1 more)")
     assert len(both.items) == 2
+    assert "\nAlso moved: " in as_text(both)
+    assert [len(part) for part in together(range(9))] == [4, 4, 1]
     assert desk_message(sorted([news("seed-5", "nearer", "drifting"), news("seed-4")], key=gravity), AS_OF) == both
 
 
@@ -271,11 +333,11 @@ def test_other_evidence_state_change_or_claim_is_other_news() -> None:
     assert len(keys) == 7
 
 
-def test_a_sheet_s_title_cannot_leave_the_command_in_the_footer() -> None:
+def test_a_sheet_s_title_cannot_leave_the_command() -> None:
     one = news("seed-4")
     hostile = replace(one.verdict.evidence[0], locator="xlsx:a'; rm -rf ~; '!F20")
     message = desk_message([replace(one, verdict=replace(one.verdict, evidence=(hostile,)))], AS_OF)
-    assert "onrecord trace 'xlsx:a'\"'\"'; rm -rf ~; '\"'\"'!F20' --sha256" in message.footer
+    assert "onrecord trace 'xlsx:a'\"'\"'; rm -rf ~; '\"'\"'!F20' --sha256" in dict(message.items[0].facts)["Check"]
 
 
 @pytest.mark.parametrize(

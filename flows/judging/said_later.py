@@ -1,0 +1,68 @@
+"""What was kept quiet when it was news and is said after all: what overtook it was undone, or its silence is over."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from alerts import mutes
+from alerts.forms.hysteresis import on_ladder
+from alerts.messages.message import Message
+from flows.judging.instants import Chain, Moved
+from flows.judging.news_of_moves import Told, standing_still
+from flows.judging.outbox import OVERTAKEN, Outbox, by_mute, enqueue_together, mute_words, place_of, say_part
+from storage.engine import Transaction
+from storage.write import message_contents
+from storage.write import mutes as stored_mutes
+
+
+def _newest(connection: Transaction, chains: Sequence[Chain]) -> dict[str, Mapping[str, Any]]:
+    """For each claim the last that was said of how it stands, and was not undone."""
+    newest: dict[str, Mapping[str, Any]] = {}
+    for row in message_contents.live(connection, {chain.claim.id for chain in chains}):
+        if row["answer"] == "standing" and row["as_of"] >= newest.get(row["claim_id"], row)["as_of"]:
+            newest[row["claim_id"]] = row
+    return newest
+
+
+def say_after_all(
+    connection: Transaction, chains: Sequence[Chain], in_force: Sequence[stored_mutes.Mute], out: Outbox
+) -> list[Message]:
+    """Send what was overtaken when it came to light, where what overtook it no longer stands."""
+    newest = _newest(connection, chains)
+    made = []
+    for chain in chains:
+        found, final = newest.get(chain.claim.id), chain.now("standing")
+        if found is None or final is None or found["quiet"] != OVERTAKEN:
+            continue
+        if final.position.underlying != found["state"] or found["claim_sha256"] != chain.claim.sha256:
+            continue
+        mute = mutes.muted_by(chain.claim, found["answer"], found["change"], in_force)
+        told = replace(out, quiet=mute_words(mute) if mute else "")
+        message = say_part(connection, found["message_id"], [found], told, "stands")
+        message_contents.undo(
+            connection, [found["id"]], out.now, "said by itself, since what overtook it was undone", None
+        )
+        made += [message] if message else []
+    return made
+
+
+def say_after_silence(
+    connection: Transaction, chains: Sequence[Chain], in_force: Sequence[stored_mutes.Mute], out: Outbox
+) -> list[Message]:
+    """Say once, on the figures of now, what a mute that is over kept quiet and what stands still."""
+    newest = _newest(connection, chains)
+    groups: dict[tuple[str, int], list[Moved]] = {}
+    for chain in chains:
+        found, final = newest.get(chain.claim.id), chain.now("standing")
+        if found is None or final is None or chain.last is None or not by_mute(found["quiet"]):
+            continue
+        state, verdict = final.position.underlying, final.verdict
+        stands = state == found["state"] and found["claim_sha256"] in chain.alike and on_ladder(verdict.state)
+        if not stands or mutes.muted_by(chain.claim, "standing", "still_so", in_force):
+            continue
+        told = Told(chain.made, chain.book.knowledge, chain.book.at(chain.last), chain.last)
+        news = standing_still(chain.claim, verdict, state, "still_so", told)
+        moved = Moved(news, chain.last, 0.0)
+        groups.setdefault(place_of(moved), []).append(moved)
+    made = [each for group in groups.values() for each in enqueue_together(connection, group, replace(out, quiet=""))]
+    return [message for message in made if message is not None]
