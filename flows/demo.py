@@ -245,5 +245,5 @@ def _farewell(settings: Settings) -> None:
         "trace 'xlsx:Detention FY25!F20'",
     ):
         _say(f"    ONRECORD_HOME={settings.home} {program} {command}")
-    _say(f"The site, {site.files} files, to open in a browser: {site.folder / 'index.html'}")
     _say(f"Your own: {program} init --contact you@example.org")
+    _say(f"The site, {site.files} files, to open in a browser: {site.folder / 'index.html'}")

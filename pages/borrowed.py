@@ -10,5 +10,6 @@ def borrowed() -> Iterator[str]:
     """All of them."""
     for metric in METRICS.values():
         yield from (text for text in (metric.noun, metric.meaning, metric.unit, metric.caveat) if text)
+    yield "the whole release"  # storage.read.journal.scope_of
     for source in SOURCES.values():
         yield source.title

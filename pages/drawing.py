@@ -111,7 +111,7 @@ def drawn(chart: Chart, size: Size, words: Words) -> Drawing:
             Place(left - 6, y(value), label) for value, label in zip(_steps(lowest, highest, step), labels, strict=True)
         ),
         columns=tuple(Place(x(day), plot.y + plot.height, label) for day, label in _months(first, last, size, words)),
-        bands=tuple(_bands(chart, plot, y)),
+        bands=tuple(_bands(chart, plot, x, y)),
         stated=None if chart.stated is None else y(chart.stated),
         said=Place(x(said), plot.y, words.say("said %(day)s") % {"day": words.short_day(said)}),
         said_anchor="start" if x(said) < plot.x + plot.width / 2 else "end",
@@ -140,6 +140,7 @@ def _values(chart: Chart, size: Size) -> tuple[float, float, float]:
     """The lowest and the highest value of the axis, and the step between its lines: 1, 2 or 5 times a power of ten."""
     shown = [value for _, value in (*chart.points, *chart.earlier, *chart.held)]
     shown += [edge for edge in (chart.stated, chart.low, chart.high) if edge is not None]
+    shown += [edge for _, *edges in chart.bands for edge in edges if edge is not None]
     span = (max(shown) - min(shown)) or abs(max(shown)) or 1.0
     rough = span / (size.ticks - 1)
     power = 10.0 ** math.floor(math.log10(rough))
@@ -165,13 +166,17 @@ def _months(first: date, last: date, size: Size, words: Words) -> Iterator[tuple
             yield day, words.short_month(day)
 
 
-def _bands(chart: Chart, plot: Box, y: Callable[[float], float]) -> Iterator[Box]:
-    """What the wording accepts, from the day that it was said."""
-    if chart.low is None and chart.high is None:
-        return
-    over = plot.y if chart.high is None else max(plot.y, y(chart.high))
-    under = plot.y + plot.height if chart.low is None else min(plot.y + plot.height, y(chart.low))
-    yield Box(plot.x, over, plot.width, round(max(under - over, 1.0), 1))
+def _bands(chart: Chart, plot: Box, x: Callable[[date], float], y: Callable[[float], float]) -> Iterator[Box]:
+    """What the wording accepted, each step from its day to that of the next."""
+    steps = chart.bands or ((chart.points[0][0], chart.low, chart.high),)
+    ends = [*(x(date.fromisoformat(day)) for day, _, _ in steps[1:]), round(plot.x + plot.width, 1)]
+    for (day, low, high), end in zip(steps, ends, strict=True):
+        if low is None and high is None:
+            continue
+        begin = max(plot.x, x(date.fromisoformat(day)))
+        over = plot.y if high is None else max(plot.y, y(high))
+        under = plot.y + plot.height if low is None else min(plot.y + plot.height, y(low))
+        yield Box(round(begin, 1), over, round(max(end - begin, 0.0), 1), round(max(under - over, 1.0), 1))
 
 
 def _runs(points: Sequence[Dot]) -> list[list[Dot]]:
@@ -193,7 +198,7 @@ def _keys(chart: Chart, size: Size, words: Words) -> Iterator[Key]:
         told.append(
             ("stated", words.say("claim: %(number)s") % {"number": stated_figure(chart.stated, chart.unit, words)})
         )
-    if chart.low is not None or chart.high is not None:
+    if any(edge is not None for _, *edges in (*chart.bands, ("", chart.low, chart.high)) for edge in edges):
         told.append(("band", words.say("what the wording accepts")))
     if chart.earlier:
         told.append(("earlier", words.say("published before, revised since")))

@@ -36,6 +36,36 @@ class PublishedCharts:
         return pictures, ""
 
 
+@dataclass(frozen=True, slots=True)
+class SitePictures:
+    """The charts of the claims' pages, in the `folder` of a site that can be read at `address`, which ends with "/"."""
+
+    folder: Path
+    address: str
+
+    def publish(self, message: Message) -> tuple[dict[int, str], str]:
+        """As `PublishedCharts.publish`; nothing is written. Only a page's chart that is the message's own is shown: one
+        that has moved on says something else than the words beside it. The address changes with the picture.
+        """
+        pictures: dict[int, str] = {}
+        for position, item in enumerate(message.items[: items_shown(message)]):
+            if item.chart is None or not item.claim_id:
+                continue
+            content = png(item.chart)
+            name = f"claims/{item.claim_id}/chart.png"
+            try:
+                is_ours = (self.folder / name).read_bytes() == content
+            except OSError:
+                is_ours = False
+            if not is_ours:
+                return pictures, "without its charts: the site shows others now"
+            pictures[position] = f"{self.address}{name}?{hashlib.sha256(content).hexdigest()[:12]}"
+        return pictures, ""
+
+
+Charts = PublishedCharts | SitePictures
+
+
 def _write(path: Path, content: bytes) -> None:
     """Whole or not at all: a web server may be reading."""
     if path.exists():

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from alerts.channels.pictures import PublishedCharts
+from alerts.channels.pictures import Charts
 from alerts.channels.slack_http import ABOUT_THE_MESSAGE, WORTH_ANOTHER_TRY, Answer, NoAnswer, may_be_used, post
 from alerts.messages.message import DeliveryError, Message
 from alerts.messages.slack_blocks import as_slack
@@ -35,7 +35,7 @@ class SlackWebhook:
     name: str
     webhook: str = field(repr=False)
     timeout: float = 15.0
-    charts: PublishedCharts | None = None
+    charts: Charts | None = None
     proxy: str = field(default="", repr=False)
 
     def send(self, message: Message) -> str:

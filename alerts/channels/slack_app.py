@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
-from alerts.channels.pictures import PublishedCharts
+from alerts.channels.pictures import Charts
 from alerts.channels.slack_http import (
     ABOUT_THE_MESSAGE,
     LOOPBACK,
@@ -58,7 +58,7 @@ class SlackApp:
     channel: str
     token: str = field(repr=False)
     timeout: float = 15.0
-    charts: PublishedCharts | None = None
+    charts: Charts | None = None
     api: str = API
     proxy: str = field(default="", repr=False)
 

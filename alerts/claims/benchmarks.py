@@ -157,6 +157,7 @@ def _of_benchmark(
     step = before[-1]
     used[name] = step
     made: dict[str, Any] = {"value": step.value, "words": step.words, "source": step.source}
+    made["unit"] = benchmarks.known[name].unit
     following = steps[len(before)] if len(before) < len(steps) else None
     if ends and following:
         used[f"{name}, then"] = following

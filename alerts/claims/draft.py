@@ -8,38 +8,16 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from alerts.claims.benchmarks import RAISED
-from alerts.claims.claim_tests import Test
-from alerts.claims.model import ClaimText
-from alerts.claims.parts import Baseline, Variation, Yardstick
+from alerts.claims.claim_text import ClaimText
+from alerts.claims.parts import Benchmarked, Variation
 from alerts.claims.scopes import SCOPES, TESTABILITY, relation
 from alerts.forms.derived_series import usual_variation
+from alerts.forms.registry import FORMS, MENU
 
 # ask(key, what it means) -> what was typed.
 Ask = Callable[[str, str], str]
 Tell = Callable[[str], None]
 
-FORMS: Mapping[str, type[BaseModel]] = {
-    name: model for model in get_args(get_args(Test)[0]) for name in get_args(model.model_fields["form"].annotation)
-}
-# What each form is for, in the order of the menu.
-MEANT: Mapping[str, str] = {
-    "level": "so many on one day",
-    "range": "from so many to so many on one day",
-    "threshold": "more than a yardstick",
-    "record": "the highest or lowest ever",
-    "target_rate": "so many a day to be reached",
-    "target_total": "so many to be reached by a day",
-    "target_level": "a level to be reached",
-    "ratio": "so many times a baseline",
-    "comparison": "one period against another",
-    "trend": "rising, falling",
-    "share": "so many percent",
-    "cumulative": "so many over a window",
-    "rate": "so many a day over a window",
-    "projection": "on pace for so many",
-    "composition": "several things at once",
-    "not_testable": "what no series can test",
-}
 ASKED = ("id", "title", "speaker", "said_on", "quote", "substance", "quote_form", "source", "scope", "covers", "caveat")
 MEANING: Mapping[str, str] = {
     "id": "short name, also of the file: small letters, digits, hyphens",
@@ -78,8 +56,6 @@ MEANING: Mapping[str, str] = {
     "benchmark": "a name in benchmarks.toml, or empty to give something else",
     "words": "what it is called in a sentence",
 }
-# Asked although the form could do without, since one of several must be given.
-_ALSO = {"comparison": ("against_fiscal_year",)}
 
 
 def draft(ask: Ask, tell: Tell) -> dict[str, Any]:
@@ -89,12 +65,12 @@ def draft(ask: Ask, tell: Tell) -> dict[str, Any]:
         if key == "substance" and data["quote"]:
             continue
         data[key] = _value(key, ClaimText.model_fields[key], ask, tell)
-    while (form := ask("form", "; ".join(f"{name}: {words}" for name, words in MEANT.items()))) not in FORMS:
+    while (form := ask("form", "; ".join(f"{name}: {words}" for name, words in MENU.items()))) not in FORMS:
         tell(f"{form!r} is no form.")
     model = FORMS[form]
     test: dict[str, Any] = {"form": form}
     for name, field in model.model_fields.items():
-        if name != "form" and (field.is_required() or name in _ALSO.get(form, ())):
+        if name != "form" and (field.is_required() or name in model.ASKED):
             test[name] = _answer(name, field, test, ask, tell)
     data["test"] = test
     series = str(test.get("series") or test.get("of") or _first_series(test))
@@ -129,13 +105,13 @@ def _fields(model: type[BaseModel], ask: Ask, tell: Tell) -> dict[str, Any]:
 
 def _entries(name: str, model: type[BaseModel], ask: Ask, tell: Tell) -> Iterator[dict[str, Any]]:
     while True:
-        benchmark = ask("benchmark", MEANING["benchmark"]) if model in (Yardstick, Baseline) else ""
+        benchmark = ask("benchmark", MEANING["benchmark"]) if issubclass(model, Benchmarked) else ""
         if benchmark:
             yield {"benchmark": benchmark}
         else:
             entry = _fields(model, ask, tell)
-            if model is Baseline:
-                entry |= {n: _answer(n, _of(model, n), {}, ask, tell) for n in ("series", "over")}
+            if issubclass(model, Benchmarked):
+                entry |= {n: _answer(n, _of(model, n), {}, ask, tell) for n in model.ELSE}
             yield entry
         if ask(f"more {name}", "y for another one, empty for no more").strip().lower() not in ("y", "yes"):
             return
@@ -163,14 +139,18 @@ def _text() -> list[Any]:
 
 def _value(name: str, field: FieldInfo, ask: Ask, tell: Tell) -> Any:
     kind: Any = field.annotation
-    return _checked(name, Annotated[kind, *field.metadata] if field.metadata else kind, ask, tell)
+    return _checked(
+        name, Annotated[kind, *field.metadata] if field.metadata else kind, ask, tell, field.description or ""
+    )
 
 
-def _checked(name: str, kind: Any, ask: Ask, tell: Tell) -> Any:
-    """One answer, asked until it fits."""
+def _checked(name: str, kind: Any, ask: Ask, tell: Tell, meaning: str = "") -> Any:
+    """One answer, asked until it fits; several are typed with commas between them."""
     adapter: TypeAdapter[Any] = TypeAdapter(kind)
+    several = get_origin(get_args(kind)[0] if get_origin(kind) is Annotated else kind) is tuple
     while True:
-        typed = ask(name, MEANING.get(name, "")).strip()
+        said = ask(name, meaning or MEANING.get(name, "")).strip()
+        typed: object = tuple(each.strip() for each in said.split(",") if each.strip()) if several else said
         try:
             return adapter.validate_python(typed)  # dates and numbers from their text
         except ValidationError as error:

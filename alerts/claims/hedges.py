@@ -18,6 +18,7 @@ MET = 0.95
 POINTS_BARE = 2.5
 POINTS_ABOUT = 5.0
 # `More than` says too little when the figure is two grains and a tenth beyond it.
+VAGUE = 0.05
 UNDERSTATED_GRAINS, UNDERSTATED_R = 2, 0.10
 
 
@@ -212,6 +213,29 @@ def between(low: float, high: float) -> Accepted:
     return Accepted(a, b, a, b, "range: from half of the lower number's grain below it to half of the upper's above")
 
 
+def mirrored(interval: Accepted) -> Accepted:
+    """The same below zero: what a fall by so much accepts."""
+    low, high, core_low, core_high = (
+        None if edge is None else -edge for edge in (interval.high, interval.low, interval.core_high, interval.core_low)
+    )
+    return Accepted(low, high, core_low, core_high, interval.rule, interval.beyond_edge)
+
+
+def widened(interval: Accepted) -> Accepted:
+    """Where the first or last day of a window is vague: both edges 5 % wider."""
+    low, high, core_low, core_high = (
+        None if edge is None else edge * factor
+        for edge, factor in (
+            (interval.low, 1 - VAGUE),
+            (interval.high, 1 + VAGUE),
+            (interval.core_low, 1 - VAGUE),
+            (interval.core_high, 1 + VAGUE),
+        )
+    )
+    rule = f"{interval.rule}; both edges {VAGUE:.0%} wider, since the window is vague"
+    return Accepted(low, high, core_low, core_high, rule, interval.beyond_edge)
+
+
 def understated(value: float, stated: float, hedge: str) -> bool:
     """Whether `more than` says too little: two grains and 10 % beyond the number."""
     if SAME_AS.get(hedge, hedge) != "more than":
@@ -231,6 +255,20 @@ def roughly_the_same(cv: float) -> Accepted:
     margin = max(SAME_MARGIN, 2 * cv)
     rule = f"roughly the same: ratio within 5 % or 2 x {cv:.1%} (usual variation of the window), whichever is larger"
     return Accepted(1 - margin, 1 + margin, 1 - margin, 1 + margin, rule)
+
+
+def percent_off(percent: float, hedge: str) -> Accepted:
+    """So many percent above, or (below 0) below, as a ratio: the direction binds, `about` is a point or more."""
+    size = accepted_points(abs(percent), hedge)
+    low, high = size.low or 0.0, size.high or 100.0
+    if SAME_AS.get(hedge, hedge) == "about":
+        margin = min(POINTS_ABOUT, max(1.0, abs(percent) / 2))
+        low, high = abs(percent) - margin, abs(percent) + margin
+    low, high = max(0.0, low) / 100, high / 100
+    edges = (1 + low, 1 + high) if percent > 0 else (1 - high, 1 - low)
+    side = "above" if percent > 0 else "below"
+    rule = f"{hedge} {abs(percent):g} percent {side}: the direction binds, within {100 * (high - low) / 2:g} points"
+    return Accepted(*edges, *edges, rule, beyond_edge=True)
 
 
 def significantly_more_than(value: float, sigma: float) -> Accepted:

@@ -1,15 +1,14 @@
 """The claims on record: one TOML file each. Unknown keys, unknown series and missing reasons are errors."""
 
-import calendar
 import hashlib
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import ValidationError
 
 from alerts.claims.benchmarks import (
     FILE,
@@ -23,39 +22,13 @@ from alerts.claims.benchmarks import (
     tuples,
 )
 from alerts.claims.bounds import NotReadError, beyond_reason, read_text
-from alerts.claims.claim_tests import (
-    ComparisonTest,
-    LevelTest,
-    NotTestableTest,
-    TargetTest,
-    Test,
-    ThresholdTest,
-)
-from alerts.claims.parts import SHOWN_DAYS, Accept, Strict, Text, Url
-from alerts.claims.scopes import SCOPES, TESTABILITY, known_scope, relation
+from alerts.claims.claim_text import ClaimText
+from alerts.claims.scopes import TESTABILITY, relation
 from alerts.claims.toml_lines import Place, line_of, places
+from alerts.forms.registry import FORMS
 from figures.mishaps import Mishap, attempt
-from figures.periods import end_of_day, spoken
-
-__all__ = [
-    "SHOWN_DAYS",
-    "Accept",
-    "Claim",
-    "ClaimError",
-    "ClaimText",
-    "ComparisonTest",
-    "Fault",
-    "LevelTest",
-    "NotTestableTest",
-    "TargetTest",
-    "Test",
-    "ThresholdTest",
-    "faults_of",
-    "load_claim",
-    "load_claims",
-]
-
-LONGEST_QUOTE = 300
+from figures.naming import or_nearest
+from figures.periods import end_of_day
 
 
 class ClaimError(Exception):
@@ -77,72 +50,6 @@ class Fault:
         return f"{self.path}:{self.line}: {key}{self.words}" + (f" {self.advice}" if self.advice else "")
 
 
-class ClaimText(Strict):
-    """The file as written.
-
-    `quote` are words that were said, `substance` what was said where no words are held. `said_day` says how well the
-    day is known; of a month it is the last. `covers` is what the claim counts, one of `alerts.claims.scopes`.
-    `unverified` are fields that nobody could check.
-    """
-
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,100}$")]
-    title: Text
-    speaker: Text
-    said_on: date
-    said_day: Literal["known", "about", "month"] = "known"
-    quote: Annotated[str, Field(max_length=LONGEST_QUOTE)] = ""
-    substance: str = ""
-    quote_form: Text
-    source: Url
-    seen_in: tuple[Url, ...] = ()
-    scope: Text
-    covers: str
-    testability: Literal["direct", "proxy", "bound", "none"]
-    caveat: Text
-    notes: str = ""
-    unverified: tuple[Text, ...] = ()
-    test: Test
-
-    @field_validator("covers")
-    @classmethod
-    def _known_scope(cls, name: str) -> str:
-        if not known_scope(name):
-            raise ValueError(f"{name!r} is no scope; known are {', '.join(SCOPES)}, or a metric of the catalogue")
-        return name
-
-    @property
-    def wording(self) -> str:
-        """What was said: its words, or their substance."""
-        return self.quote or self.substance
-
-    @property
-    def said(self) -> str:
-        """When it was said, as well as it is known: `28 May 2025`, `about 11 August 2025`, `June 2025`."""
-        if self.said_day == "month":
-            return f"{self.said_on:%B %Y}"
-        return f"about {spoken(self.said_on)}" if self.said_day == "about" else spoken(self.said_on)
-
-    @model_validator(mode="after")
-    def _words_or_substance(self) -> "ClaimText":
-        if not self.wording.strip():
-            raise ValueError("a claim needs a quote, or where no words are held its substance")
-        last = calendar.monthrange(self.said_on.year, self.said_on.month)[1]
-        if self.said_day == "month" and self.said_on.day != last:
-            raise ValueError(f"said_on must be the last day of the month, {self.said_on:%Y-%m}-{last}")
-        return self
-
-    @model_validator(mode="after")
-    def _judged_within_its_scope(self) -> "ClaimText":
-        testable = not isinstance(self.test, NotTestableTest)
-        due = TESTABILITY[relation(self.test.series, self.covers)] if testable else "none"
-        if self.testability != due:
-            raise ValueError(
-                f"testability is {self.testability!r}, but what is judged on makes it {due!r} for a claim about "
-                f"{self.covers!r}"
-            )
-        return self
-
-
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A claim with the text and hash of its file and of the benchmarks it names: changed, it is another version."""
@@ -161,8 +68,25 @@ class Claim:
 
     @property
     def needed(self) -> tuple[str, ...]:
-        """The series that it is judged by."""
-        return self.words.test.needed
+        """The series that it is judged by, in any reading."""
+        tests = (self.words.test, *(reading.test for reading in self.words.readings))
+        return tuple(dict.fromkeys(series for test in tests for series in test.needed))
+
+    @property
+    def consulted(self) -> tuple[str, ...]:
+        """Series that are looked at beside those, in any reading, and never waited for."""
+        tests = (self.words.test, *(reading.test for reading in self.words.readings))
+        return tuple(dict.fromkeys(series for test in tests for series in test.consulted))
+
+    @property
+    def read_otherwise(self) -> Iterator[tuple[str, "Claim"]]:
+        """Each other reading by its words, as a claim of its own."""
+        for reading in self.words.readings:
+            covers = reading.covers or self.words.covers
+            read = {"test": reading.test, "covers": covers, "readings": ()}
+            testability = TESTABILITY[relation(reading.test.series, covers)]
+            words = self.words.model_copy(update={**read, "testability": testability})
+            yield reading.words, replace(self, words=words)
 
 
 def load_claim(path: Path) -> Claim:
@@ -219,7 +143,7 @@ def _understood(path: Path, benchmarks: Benchmarks) -> tuple[Claim | None, list[
         place, why = error.args
         return None, [Fault(path, line_of(place, lines), _key(place), why)]
     except ValidationError as error:
-        return None, [_fault(path, each, data, lines) for each in told_once(error)]
+        return None, [_fault(path, each, lines) for each in told_once(error)]
     if words.id != path.stem:
         why = f"the file must be called {words.id}.toml"
         return None, [Fault(path, line_of(("id",), lines), "id", why)]
@@ -228,13 +152,12 @@ def _understood(path: Path, benchmarks: Benchmarks) -> tuple[Claim | None, list[
     return Claim(words, hashlib.sha256(text.encode()).hexdigest(), text), []
 
 
-def _fault(path: Path, error: Any, data: Mapping[str, Any], lines: Mapping[Place, int]) -> Fault:
+def _fault(path: Path, error: Any, lines: Mapping[Place, int]) -> Fault:
     """What pydantic found, at the key as it stands in the file: without the form that chose among the tests."""
-    test = data.get("test")
-    form = test.get("form") if isinstance(test, dict) else None
     loc = tuple(error["loc"])
-    if loc[:1] == ("test",) and len(loc) > 1 and loc[1] == form:
-        loc = ("test", *loc[2:])
+    if "test" in loc[:-1]:  # after it stands the form that chose the class
+        at = loc.index("test") + 1
+        loc = loc[:at] + loc[at + 1 :] if loc[at] in FORMS else loc
     words = error["msg"].removeprefix(RAISED)
     # A fault of several fields together begins with the one to look at.
     named = (*loc, *words.partition(" ")[0].split("."))
@@ -255,13 +178,23 @@ def _advice(error: Any) -> str:
             )
             return f"Add {error['loc'][-1]}: {reason}."
         case "extra_forbidden":
-            return "Correct the name or delete the line; docs/claims-files.md lists the keys of each form."
+            hint = or_nearest(str(error["loc"][-1]), _known_keys(error["loc"]))
+            return f"Correct the name or delete the line{hint}; docs/claims-files.md lists the keys of each form."
         case "string_too_long":
             return "Quote the words that carry the claim, and no more."
         case "union_tag_invalid" | "union_tag_not_found":
-            return "Give test.form one of these."
+            hint = or_nearest(str(error.get("ctx", {}).get("tag", "")), FORMS)
+            return f"Give test.form one of these{hint}."
         case _:
             return ""
+
+
+def _known_keys(place: Sequence[Any]) -> list[str]:
+    """The keys that may stand where one does not belong: those of the form, or of the file."""
+    form = next((each for each in place if each in FORMS), None)
+    if form is None:
+        return [*ClaimText.model_fields] if len(place) == 1 else []
+    return [*FORMS[form].model_fields] if place[-2] == form else []
 
 
 def load_claims(folders: Iterable[Path]) -> tuple[list[Claim], list[ClaimError]]:

@@ -1,14 +1,15 @@
-"""The parts that a claim's test is written of: series, windows, noise, intervals, baselines."""
+"""The parts that a claim's test is written of: series, windows, noise, intervals, stand-ins."""
 
 import re
 from datetime import date
-from typing import Annotated
+from typing import Annotated, ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from alerts.claims.hedges import WORDS
 from figures.metrics.catalogue import METRICS, Metric
+from figures.naming import or_nearest
 from figures.records import Dims, series_key
 
 # Counts that are published by month, of which a window of whole months is the sum.
@@ -25,7 +26,10 @@ def known_metric(series: str) -> tuple[Metric, Dims]:
     """The metric and dimensions of a series as it is to be written. Raises ValueError with what is wrong."""
     match = _SERIES.match(series)
     if match is None or match[1] not in METRICS:
-        raise ValueError(f"{series!r} names no known metric; known are {', '.join(METRICS)}")
+        asked = series.partition("{")[0]
+        raise ValueError(
+            f"{series!r} names no known metric{or_nearest(asked, METRICS)}; known are {', '.join(METRICS)}"
+        )
     metric = METRICS[match[1]]
     dims = [(name.strip(), value.strip()) for name, _, value in (p.partition("=") for p in match[2].split(","))]
     if sorted(name for name, value in dims if value) != sorted(metric.dims):
@@ -69,7 +73,7 @@ def address(url: str) -> str:
 
 def _hedge(word: str) -> str:
     if word not in WORDS:
-        raise ValueError(f"unknown hedge {word!r}; known are {', '.join(WORDS)}")
+        raise ValueError(f"unknown hedge {word!r}{or_nearest(word, WORDS)}; known are {', '.join(WORDS)}")
     return word
 
 
@@ -148,52 +152,6 @@ class Window(Strict):
         return self
 
 
-def _months(window: Window) -> int:
-    return 12 * (window.end.year - window.start.year) + window.end.month - window.start.month
-
-
-class Against(Strict):
-    """How a rate is said to have changed against another window's, in percent."""
-
-    over: Window
-    percent: float
-    hedge: Hedge = "bare"
-
-
-class Yardstick(Strict):
-    """A number that the claim is held against. Several may be admissible; each has a source."""
-
-    value: float = Field(gt=0)
-    words: Text
-    source: Url
-    until: date | None = None
-    until_because: str = ""
-
-    @model_validator(mode="after")
-    def _an_end_has_a_reason(self) -> "Yardstick":
-        if self.until and not self.until_because:
-            raise ValueError("until needs until_because")
-        return self
-
-
-class Baseline(Strict):
-    """What a ratio is taken to: a sourced number, or the daily rate of a series over a window."""
-
-    words: Text
-    value: float | None = Field(default=None, gt=0)
-    source: Url | None = None
-    series: Counted | None = None
-    over: Window | None = None
-
-    @model_validator(mode="after")
-    def _one_of_two(self) -> "Baseline":
-        outside = self.value is not None and self.source is not None
-        inside = self.series is not None and self.over is not None
-        if outside == inside:
-            raise ValueError("a baseline is either value with source (or a benchmark), or series with over")
-        return self
-
-
 class StandIn(Strict):
     """The series that is judged on when the claim's own has been silent for longer than so many days."""
 
@@ -202,64 +160,12 @@ class StandIn(Strict):
     because: Text
 
 
-class Statement(Strict):
-    """Another total that the same speaker gave, counted from the same day: paces between statements follow."""
+class Benchmarked(Strict):
+    """An entry that may name a benchmark in place of its own number; `ELSE` are the fields that are asked for then.
 
-    said_on: date
-    value: float = Field(gt=0)
-
-
-class Also(Strict):
-    """A further total of the same window in the same statement."""
-
-    series: Counted
-    unit: Text
-    value: float = Field(gt=0)
-    rule: Annotated[str, Field(pattern="^(difference|months|months_of_two_editions)$")] = "difference"
-    over: Window | None = None
-    hedge: Hedge = "bare"
-
-
-class Hypothesis(Strict):
-    """What a total would be if it were the sum of some series: told beside it, by this name, and never as a finding.
-
-    The days of the month in which the window begins count by the daily rate of the month after, those of the month in
-    which it ends by its own.
+    `unit` is the benchmark's own.
     """
 
-    words: Text
-    series: Annotated[tuple[Counted, ...], Field(min_length=2)]
-    within: float = Field(default=0.05, gt=0, lt=1)
-    because: Text
+    ELSE: ClassVar[tuple[str, ...]] = ()
 
-
-class Definition(Strict):
-    """Another count that the same words may mean, over the same window."""
-
-    words: Text
-    series: Counted
-
-
-class Part(Strict):
-    """One half of a claim that two things happened: a series, or its share `of` another, moved in a direction.
-
-    `over` is where it is to have moved to, `base` where from; without `over` as many of the newest complete months as
-    `base` has, or the newest day. A part `where_held` is left out where no figures of it are here; one that is told
-    `beside_year` says how its newest month stands against that of the year before, too.
-    """
-
-    words: Text
-    series: AnySeries
-    of: AnySeries | None = None
-    base: Window
-    over: Window | None = None
-    direction: Annotated[str, Field(pattern="^(up|down)$")]
-    at_least: float = Field(default=0.05, gt=0, lt=1)
-    where_held: bool = False
-    beside_year: bool = False
-
-    @model_validator(mode="after")
-    def _as_many_months(self) -> "Part":
-        if self.of is None and self.over and _months(self.over) != _months(self.base):
-            raise ValueError("totals are compared over as many months: make base and over equally long")
-        return self
+    unit: str = ""

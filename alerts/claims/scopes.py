@@ -13,6 +13,8 @@ Relation = Literal["same", "part", "proxy", "none"]
 # Everything that a claim may be about, and what it means. A metric of the catalogue is a scope of its own, too.
 SCOPES: Mapping[str, str] = {
     "people held by ICE": "people in ICE detention on one day, whichever agency arrested them",
+    "people held whom ICE arrested": "people in ICE detention on one day whom ICE arrested",
+    "people held whom CBP arrested": "people in ICE detention on one day whom CBP arrested",
     "detention capacity": "people that could be held at a time, whether or not the beds are filled",
     "ICE arrests": "administrative arrests by ICE; published by day nowhere",
     "ICE book-ins": "people that ICE arrested and booked into its detention",
@@ -40,30 +42,42 @@ _ENCOUNTERS = {
     ("all", "southwest"): "CBP encounters in the southwest",
     ("usbp", "all"): "Border Patrol encounters",
 }
+_HELD = {"ICE": "people held whom ICE arrested", "CBP": "people held whom CBP arrested", "all": "people held by ICE"}
 _OF_METRIC: Mapping[str, str] = {
-    "ice.detained": "people held by ICE",
-    "trac.detained": "people held by ICE",
     "ice.removals": "ICE removals",
     "ice.book_ins_by_criminality": "book-ins of both agencies",
     "ohss.repatriations": "DHS removals and returns",
 }
 
+# (what a series counts, what a claim is about): why the one may stand in for the other.
+STAND_INS: Mapping[tuple[str, str], str] = {
+    ("ICE book-ins", "ICE arrests"): "book-ins ran at 90 to 101 % of stated arrests in 2025",
+    (
+        "book-ins of both agencies",
+        "ICE arrests",
+    ): "book-ins by criminality are published for both together only",
+    ("people held whom ICE arrested", "ICE arrests"): "who is held shows who was arrested, weighted by length of stay",
+    ("CBP book-ins", "border crossings"): "they move the same way; most whom CBP meets never reach ICE detention",
+    ("ICE book-ins", "removals by place of arrest"): "whom ICE arrests is mostly arrested in the interior",
+    ("CBP book-ins", "removals by place of arrest"): "whom CBP arrests is mostly arrested at the border",
+    ("border crossings", "removals by place of arrest"): "who is met at the border and removed is removed from there",
+    ("people held by ICE", "detention capacity"): "it shows how much was in use, never how much there is",
+}
 # (what a series counts, what a claim is about): how far the one can speak of the other.
 RELATIONS: Mapping[tuple[str, str], Relation] = {
     ("ICE removals", "DHS removals"): "part",
     ("ICE removals", "DHS removals and returns"): "part",
     ("ICE removals", "DHS departures"): "part",
     ("ICE book-ins", "book-ins of both agencies"): "part",
-    ("CBP book-ins", "book-ins of both agencies"): "part",
-    ("ICE book-ins", "ICE arrests"): "proxy",
-    ("book-ins of both agencies", "ICE arrests"): "proxy",
-    ("CBP book-ins", "border crossings"): "proxy",
     ("ICE book-ins", "DHS arrests"): "part",
-    ("border crossings", "removals by place of arrest"): "proxy",
-    ("ICE book-ins", "removals by place of arrest"): "proxy",
-    ("CBP book-ins", "removals by place of arrest"): "proxy",
-    ("people held by ICE", "detention capacity"): "proxy",
+    ("book-ins of both agencies", "DHS arrests"): "part",
+    ("CBP book-ins", "book-ins of both agencies"): "part",
+    ("people held whom ICE arrested", "people held by ICE"): "part",
+    ("people held whom CBP arrested", "people held by ICE"): "part",
+    **dict.fromkeys(STAND_INS, "proxy"),
 }
+# What a series can show to have been reached, and never not to have been: beds may stand empty.
+NEVER_REFUTED = frozenset({"detention capacity"})
 TESTABILITY: Mapping[Relation, str] = {"same": "direct", "part": "bound", "proxy": "proxy", "none": "none"}
 
 
@@ -74,12 +88,19 @@ def known_scope(name: str) -> bool:
 def scope_of(series: str) -> str:
     """What a series counts. Raises ValueError for what is no series in text."""
     metric, dims = split_series(series)
+    if metric in ("ice.detained", "trac.detained"):
+        return _HELD.get(dict(dims).get("agency", ""), metric)
     if metric in ("ice.book_ins", "trac.book_ins"):
         return _BOOK_INS.get(dict(dims).get("agency", ""), metric)
     if metric == "cbp.encounters":
         named = dict(dims)
         return _ENCOUNTERS.get((named.get("component", ""), named.get("region", "")), series)
     return _OF_METRIC.get(metric, metric)
+
+
+def why_it_stands_in(series: str, covers: str) -> str:
+    """Why a series may stand in for what a claim is about; '' where it is the thing itself, or says nothing of it."""
+    return STAND_INS.get((scope_of(series), covers), "") if series else ""
 
 
 def relation(series: str, covers: str) -> Relation:

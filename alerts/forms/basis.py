@@ -1,16 +1,15 @@
 """What one answer to a claim rests on, and the verdicts that every form may give."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from alerts.claims.hedges import Accepted, accepted, understated
-from alerts.claims.model import Claim
 from alerts.claims.parts import SHOWN_DAYS, Accept
 from alerts.forms.daily_rates import Rate
-from alerts.forms.evidence import SOON, Knowledge, Unheld
-from alerts.forms.verdicts import Answer, Reading, Verdict, truth
+from alerts.forms.evidence import Knowledge, Unheld
+from alerts.forms.verdicts import MOST_DAYS_OF_Z, Answer, Reading, Verdict, truth
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
 from figures.periods import PeriodKind, fiscal_year, fiscal_year_start, spoken, washington_day
@@ -18,6 +17,8 @@ from figures.records import Figure
 
 STATE_DAYS = 28  # the state follows a window of at least this length: 14-day rates are too noisy to alert on
 FORTNIGHT = timedelta(days=14)
+# Counts lie a fortnight apart: what lies further apart than three weeks may have one between that is not held here.
+MANY = timedelta(days=21)
 # How long before a claim a level may have been counted. The longest silences from 2020 to 2025 were 57 days, and counts
 # are published up to two weeks after their day; what is older says nothing of the day of the claim.
 GREATEST_AGE = timedelta(days=92)
@@ -36,10 +37,20 @@ class NotHeldError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What a form is told of the claim around its test. `is_bound`: the claim is wider than what the series counts."""
+
+    claim: str
+    on: date
+    is_bound: bool
+    own_series: str
+
+
+@dataclass(frozen=True, slots=True)
 class Basis:
     """One answer's knowledge, cut at its instant. `said_at` is when the claim is taken to have been made."""
 
-    claim: Claim
+    said: Said
     answer: Answer
     known: Knowledge
     as_of: datetime
@@ -64,7 +75,7 @@ class Basis:
         return [f for f in points if then and day(f) <= day(then[-1])]
 
     def verdict(self, state: str, words: str = "", **fields: Any) -> Verdict:
-        return Verdict(self.claim.id, self.answer, state, words=words, **fields)
+        return Verdict(self.said.claim, self.answer, state, words=words, **fields)
 
     def missing(self, what: str, since: date | None = None, until: date | None = None) -> Verdict:
         """Nothing was published. Raises NotHeldError where an edition that came from `since` to `until`, and so may
@@ -78,7 +89,7 @@ class Basis:
         """Raises NotHeldError where the days between two counts, over which a figure is taken to go evenly, are many
         and an edition between them is not held here. How the world stands is said with what was left out.
         """
-        if span is not None and self.answer != "standing" and span[1] - span[0] > SOON:
+        if span is not None and self.answer != "standing" and span[1] - span[0] > MANY:
             self.must_hold(span[0] + FORTNIGHT, span[1])
 
     def crossed(self, rate: Rate | None) -> Rate | None:
@@ -96,14 +107,18 @@ class Basis:
         if found:
             raise NotHeldError(found[0])
 
+    def must_hold_newest_of_then(self) -> None:
+        """Raises NotHeldError where the newest edition that was public when the claim was made is not held here."""
+        source = METRICS[metric_of(self.series)].source
+        unheld = self.known.at(self.said_at).newer_unheld(source)
+        if unheld is not None:
+            raise NotHeldError(unheld)
+
     def not_yet(self, what: str, due: date, since: date | None = None, **fields: Any) -> Verdict:
         """Not published yet. Raises NotHeldError where an edition of `since` or later was public and is not held."""
         if since is not None:
             self.must_hold(since, None)
         return self.verdict("not_yet_testable", f"{what} It can be told from {spoken(due)} on.", due=due, **fields)
-
-
-Judge = Callable[[Any, Basis], Verdict]
 
 
 def within(interval: Accepted, measured: float) -> dict[str, Any]:
@@ -116,6 +131,11 @@ def within(interval: Accepted, measured: float) -> dict[str, Any]:
     }
 
 
+def kind_of(series: str) -> PeriodKind:
+    """The kind of period that a level is published for: one day, or as an average since 1 October."""
+    return "fiscal_year_to_date" if METRICS[metric_of(series)].unit.startswith("average") else "instant"
+
+
 def day(figure: Figure) -> date:
     return figure.period.end or date.min
 
@@ -124,22 +144,32 @@ def own(accept: Accept | None) -> Accepted | None:
     return Accepted(accept.low, accept.high, accept.low, accept.high, accept.because) if accept else None
 
 
-def interval_of(test: Any) -> Accepted:
+def interval_of(value: float, hedge: str, accept: Accept | None) -> Accepted:
     """The editor's interval where there is one, else the hedge table's."""
-    return own(test.accept) or accepted(test.value, test.hedge)
+    return own(accept) or accepted(value, hedge)
 
 
-def truth_of(value: float, interval: Accepted, test: Any) -> str:
+def truth_of(measured: float, interval: Accepted, value: float, hedge: str, accept: Accept | None) -> str:
     """Whether a number was right, and whether `more than` said too little."""
-    found = truth(value, interval)
-    said_too_little = found == "holds" and test.accept is None and understated(value, test.value, test.hedge)
+    found = truth(measured, interval)
+    said_too_little = found == "holds" and accept is None and understated(measured, value, hedge)
     return "understated" if said_too_little else found
 
 
 def reading(name: str, rate: Rate, measured: float, interval: Accepted, state: str, formula: str) -> Reading:
     if rate.gap_days:
-        formula += f", leaving out {rate.gap_days} days that no edition covers"
+        formula += f", {rate.gap_days} days that no file covers bridged by the rates beside them"
     return Reading(name, measured, interval.low, interval.high, state, formula, rate.start, rate.end)
+
+
+def bridged_words(rate: Rate) -> str:
+    """What stands in a total for the days that no file covers, and the total without them; '' where there are none."""
+    if not rate.gap_days:
+        return ""
+    return (
+        f", with the {rate.gap_days} days that no file covers ({rate.low:,.0f} to {rate.high:,.0f} by the rates beside "
+        f"them); {rate.without_gap:,.0f} without them"
+    )
 
 
 def once(*rates: Rate) -> tuple[Figure, ...]:
@@ -147,14 +177,15 @@ def once(*rates: Rate) -> tuple[Figure, ...]:
 
 
 def usual_movement(sigma: float, basis: Basis, newest: date) -> float:
-    """The usual movement over the days from the snapshot that the claim could rest on to a day."""
-    series, at = basis.claim.words.test.series, basis.known.at(basis.said_at)
-    then = at.clean(series, "instant")
-    start = day(then[-1]) if then else basis.claim.words.said_on
+    """The usual movement over the days, at most 28, from the snapshot that the claim could rest on to a day."""
+    series, at = basis.said.own_series, basis.known.at(basis.said_at)
+    then = at.clean(series, kind_of(series))
+    start = day(then[-1]) if then else basis.said.on
     unheld = at.newer_unheld(METRICS[metric_of(series)].source)
     if unheld is not None:  # what it could rest on is not held here, but when that was counted is known well enough
         start = max(start, unheld.day - COUNTED_BEFORE)
-    return float(sigma * (max(SHOWN_DAYS, (newest - start).days) / SHOWN_DAYS) ** 0.5)
+    days = min(max(SHOWN_DAYS, (newest - start).days), MOST_DAYS_OF_Z)
+    return float(sigma * (days / SHOWN_DAYS) ** 0.5)
 
 
 def capped(verdict: Verdict, testability: str) -> Verdict:

@@ -1,7 +1,7 @@
 """Daily rates from counts that start on 1 October: always a difference of two clean editions of one fiscal year.
 
-A count is never subtracted across 1 October; a sum over the turn of the year leaves out the days that the last
-edition of the old year does not cover, and says so.
+A count is never subtracted across 1 October. The days that the last edition of an old year does not cover are bridged
+by the rates beside them, as a range, and said.
 """
 
 import calendar
@@ -9,17 +9,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from figures.periods import fiscal_year, fiscal_year_end, fiscal_year_start
+from figures.periods import PeriodKind, fiscal_year, fiscal_year_end, fiscal_year_start
 from figures.records import Figure
 
 ONE_DAY = timedelta(days=1)
+BESIDE_GAP = 14  # the rates beside a gap are those of so many days or more
+WIDEST_GAP = 92  # a year's end takes two months; what is longer than three the rates beside it cannot bridge
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """`amount` over `days`, the period `start`..`end` inclusive; `gap_days` of it are covered by no edition.
+    """`amount` over `days`, the period `start`..`end` inclusive.
 
-    `bridges` are the spans between two counts that would be shorter if there were editions within them.
+    `gap_days` of it are covered by no edition: `gap` is what the amount has for them, `gap_low` and `gap_high` what the
+    rates beside them give. `bridges` are the spans between two counts that would be shorter if there were editions
+    within them.
     """
 
     amount: float
@@ -31,6 +35,21 @@ class Rate:
     formula: str
     interpolated: bool = False
     bridges: tuple[tuple[date, date], ...] = ()
+    gap: float = 0.0
+    gap_low: float = 0.0
+    gap_high: float = 0.0
+
+    @property
+    def without_gap(self) -> float:
+        return self.amount - self.gap
+
+    @property
+    def low(self) -> float:
+        return self.without_gap + self.gap_low
+
+    @property
+    def high(self) -> float:
+        return self.without_gap + self.gap_high
 
     @property
     def per_day(self) -> float:
@@ -89,26 +108,11 @@ def newest_interval(points: Sequence[Figure], at_least: int) -> Rate | None:
 
 def since(points: Sequence[Figure], start: date) -> Rate | None:
     """Everything from `start` to the newest edition. None unless an edition ends on the day before `start`."""
-    first = fiscal_year(start)
-    at_year_start = start == fiscal_year_start(first)
-    base = None if at_year_start else next((f for f in points if _end(f) == start - ONE_DAY), None)
-    later = [f for f in points if _end(f) >= start]
-    if not later or (base is None and not at_year_start):
+    at_year_start = start == fiscal_year_start(fiscal_year(start))
+    has_base = at_year_start or any(_end(f) == start - ONE_DAY for f in points)
+    if not has_base or not points or _end(points[-1]) < start:
         return None
-    end = _end(later[-1])
-    parts, bridges = [], []
-    for year in range(first, fiscal_year(end) + 1):
-        of_year = [f for f in later if fiscal_year(_end(f)) == year]
-        if not of_year:
-            return None
-        parts.append(_difference(of_year[-1], base if year == first else None))
-        if year < fiscal_year(end):
-            bridges.append((_end(of_year[-1]), fiscal_year_end(year)))
-    days = sum(part.days for part in parts)
-    gap = (end - start).days + 1 - days
-    figures = tuple(figure for part in reversed(parts) for figure in part.figures)
-    formula = _formula([part.figures for part in parts], days)
-    return Rate(sum(part.amount for part in parts), days, start, end, gap, figures, formula, bridges=tuple(bridges))
+    return between(points, start, _end(points[-1]))
 
 
 def whole_year(points: Sequence[Figure], year: int) -> Rate | None:
@@ -119,24 +123,32 @@ def whole_year(points: Sequence[Figure], year: int) -> Rate | None:
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """A count since 1 October through one day: read, or split evenly between two editions."""
+    """A count since 1 October through one day: read, split evenly between two editions, or carried on over a gap."""
 
     value: float
     figures: tuple[Figure, ...]
     formula: str
-    interpolated: bool
+    interpolated: bool = False
     bridge: tuple[tuple[date, date], ...] = ()
+    gap_days: int = 0
+    gap: float = 0.0
+    gap_low: float = 0.0
+    gap_high: float = 0.0
 
 
-def _through(of_year: Sequence[Figure], year: int, day: date) -> _Mark | None:
-    """The count through a day, of the editions of one fiscal year. None when no edition reaches so far."""
+_NOTHING = _Mark(0.0, (), "")
+
+
+def _through(points: Sequence[Figure], year: int, day: date) -> _Mark | None:
+    """The count of a fiscal year through a day. None when no edition reaches so far."""
     if day < fiscal_year_start(year):
-        return _Mark(0.0, (), "", False)
+        return _NOTHING
+    of_year = [f for f in points if fiscal_year(_end(f)) == year]
     after = next((f for f in of_year if _end(f) >= day), None)
     if after is None:
-        return None
+        return _carried_on(points, of_year, year, day)
     if _end(after) == day:
-        return _Mark(_value(after), (after,), f"{_value(after):,.0f}", False)
+        return _Mark(_value(after), (after,), f"{_value(after):,.0f}")
     before = next((f for f in reversed(of_year) if _end(f) < day), None)
     start, low = (_end(before), _value(before)) if before else (fiscal_year_start(year) - ONE_DAY, 0.0)
     elapsed, span = (day - start).days, (_end(after) - start).days
@@ -145,34 +157,63 @@ def _through(of_year: Sequence[Figure], year: int, day: date) -> _Mark | None:
     return _Mark(value, (after, before) if before else (after,), formula, True, ((start, _end(after)),))
 
 
+def _carried_on(points: Sequence[Figure], of_year: Sequence[Figure], year: int, day: date) -> _Mark | None:
+    """Beyond the last edition of a year that is over: at the newest rate before the gap; the rate after it is the other
+    end of the range. None while the year may have another edition.
+    """
+    following = [f for f in points if fiscal_year(_end(f)) == year + 1]
+    if not of_year or not any(fiscal_year(_end(f)) > year for f in points):
+        return None
+    last = of_year[-1]
+    before = newest_interval(of_year, BESIDE_GAP) or _difference(last, None)
+    after = next((f for f in following if (_end(f) - fiscal_year_start(year + 1)).days + 1 >= BESIDE_GAP), None)
+    beside = [before.per_day, *([_difference(after, None).per_day] if after else [])]
+    days = (day - _end(last)).days
+    if days > WIDEST_GAP:
+        return None
+    value = _value(last) + days * before.per_day
+    formula = f"{_value(last):,.0f} + {days} x {before.per_day:,.1f}"
+    spans = ((_end(last), fiscal_year_end(year)),)
+    low, high = days * min(beside), days * max(beside)
+    return _Mark(value, before.figures, formula, False, spans, days, days * before.per_day, low, high)
+
+
 def between(points: Sequence[Figure], start: date, end: date) -> Rate | None:
     """Everything from `start` to `end`, both included; where no edition ends there, split evenly between two.
 
-    Across 1 October the days after the last edition of the old year are left out, and counted in `gap_days`. None when
-    no edition reaches `end`, or a year has none.
+    The days after the last edition of an old year are bridged by the rates beside them. None when no edition reaches
+    `end`, or a year has none.
     """
-    amount, gap, interpolated = 0.0, 0, False
-    figures: list[Figure] = []
-    terms: list[str] = []
-    bridges: list[tuple[date, date]] = []
-    for year in range(fiscal_year(start), fiscal_year(end) + 1):
-        of_year = [f for f in points if fiscal_year(_end(f)) == year]
-        last = end if year == fiscal_year(end) else min(_end(of_year[-1]), fiscal_year_end(year)) if of_year else end
-        upper = _through(of_year, year, last)
-        lower = _through(of_year, year, start - ONE_DAY) if year == fiscal_year(start) else _Mark(0.0, (), "", False)
-        if upper is None or lower is None or not of_year:
-            return None
-        amount += upper.value - lower.value
-        interpolated |= upper.interpolated or lower.interpolated
-        gap += 0 if year == fiscal_year(end) else (fiscal_year_end(year) - last).days
-        turn = [] if year == fiscal_year(end) else [(last, fiscal_year_end(year))]
-        bridges += [*upper.bridge, *lower.bridge, *turn]
-        figures = [*upper.figures, *lower.figures, *figures]
-        terms.append(f"{upper.formula} - {lower.formula}" if lower.formula else upper.formula)
-    days = (end - start).days + 1 - gap
-    formula = f"({' + '.join(terms)}) / {days} days"
-    once = tuple(dict.fromkeys(figures))
-    return Rate(amount, days, start, end, gap, once, formula, interpolated, tuple(bridges))
+    years = range(fiscal_year(start), fiscal_year(end) + 1)
+    lower = _through(points, years[0], start - ONE_DAY)
+    uppers = [_through(points, year, min(end, fiscal_year_end(year))) for year in years]
+    found = [mark for mark in (*uppers, lower) if mark is not None]
+    if lower is None or len(found) <= len(years):
+        return None
+    marks = found[:-1]
+    days = (end - start).days + 1
+    terms = [mark.formula for mark in marks]
+    terms[0] = f"{terms[0]} - {lower.formula}" if lower.formula else terms[0]
+    ordered = [figure for mark in (*reversed(marks[1:]), marks[0], lower) for figure in mark.figures]
+    return Rate(
+        sum(mark.value for mark in marks) - lower.value,
+        days,
+        start,
+        end,
+        sum(mark.gap_days for mark in marks) - lower.gap_days,
+        tuple(dict.fromkeys(ordered)),
+        f"({' + '.join(terms)}) / {days} days",
+        any(mark.interpolated for mark in found),
+        tuple(span for mark in found for span in mark.bridge),
+        sum(mark.gap for mark in marks) - lower.gap,
+        sum(mark.gap_low for mark in marks) - lower.gap_high,
+        sum(mark.gap_high for mark in marks) - lower.gap_low,
+    )
+
+
+def complete(points: Sequence[Figure], by: PeriodKind) -> list[Figure]:
+    """Of months the complete ones: a running one is no step."""
+    return [f for f in points if by != "month" or (_end(f) + ONE_DAY).day == 1]
 
 
 def of_months(points: Sequence[Figure], start: date, end: date) -> Rate | None:

@@ -13,6 +13,7 @@ SHARES: Mapping[str, tuple[str, ...]] = {
     "no conviction": ("pending", "other"),
     "no record": ("other",),
 }
+CRIMINALITIES = ("convicted", "pending", "other")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,87 +4,43 @@
 `standing` whether the world still looks like that. Only the first two are about the claim's truth.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
 
-from alerts.claims.claim_tests import CompositionTest, ShareTest, Test, TrendTest
 from alerts.claims.model import Claim
-from alerts.claims.scopes import SCOPES, relation, scope_of
-from alerts.forms import levels, rates, shares, targets, totals
-from alerts.forms.basis import Basis, Judge, NotHeldError, capped
+from alerts.claims.scopes import NEVER_REFUTED, SCOPES, relation, scope_of
+from alerts.forms.basis import Basis, NotHeldError, Said, capped
 from alerts.forms.evidence import Knowledge, Unheld
-from alerts.forms.verdicts import Answer, Verdict
+from alerts.forms.registry import Test
+from alerts.forms.several_readings import combined
+from alerts.forms.verdicts import RESOLVED, Answer, Verdict
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
-from figures.periods import PeriodKind, end_of_day, spoken, washington_day
+from figures.periods import end_of_day, spoken, washington_day
 
-
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """`kind` is the kind of period whose newest edition must not be held; empty where the test itself says.
-
-    An answer about a named `day` or `window` waits for a held edition only where it cannot be given without.
-    """
-
-    judge: Judge
-    kind: PeriodKind | Literal[""]
-    named: Literal["", "day", "window"] = ""
-
-
-FORMS: Mapping[str, _Form] = {
-    "level": _Form(levels.level, "instant", "day"),
-    "range": _Form(levels.level, "instant", "day"),
-    "threshold": _Form(levels.threshold, "instant"),
-    "record": _Form(levels.record, "instant", "day"),
-    "target_rate": _Form(targets.rate, "fiscal_year_to_date"),
-    "target_total": _Form(targets.total, "fiscal_year_to_date"),
-    "target_level": _Form(targets.level, "instant"),
-    "ratio": _Form(rates.ratio, "fiscal_year_to_date", "window"),
-    "comparison": _Form(rates.comparison, "fiscal_year_to_date"),
-    "trend": _Form(shares.trend, ""),
-    "share": _Form(shares.share, ""),
-    "cumulative": _Form(totals.total, "", "window"),
-    "rate": _Form(totals.total, "", "window"),
-    "projection": _Form(totals.projection, "month", "window"),
-    "composition": _Form(shares.composition, "month"),
-}
-
-
-def _kind(test: Any) -> PeriodKind:
-    """The kind of period that a test is judged on."""
-    fixed = FORMS[test.form].kind
-    if fixed:
-        return fixed
-    if isinstance(test, TrendTest):
-        return test.by
-    if isinstance(test, ShareTest):
-        return "fiscal_year_to_date" if test.flow else "instant"
-    return totals.RULES[test.rule][0]
-
-
-def _waits_for_none(test: Any, answer: Answer) -> bool:
-    """Whether an answer is about a day or window of the claim's own, which newer editions do not change."""
-    named = FORMS[test.form].named
-    on_a_day = getattr(test, "on", None) is not None or getattr(test, "leak", False)
-    return named == "window" or (named == "day" and answer == "at_claim" and on_a_day)
-
-
-def _is_named(test: Any, answer: Answer) -> bool:
-    """Whether an answer is about a day or window of the claim's own, then as now: no newer edition is asked for it."""
-    on_a_day = getattr(test, "on", None) is not None or getattr(test, "leak", False)
-    if isinstance(test, CompositionTest):  # with hindsight its windows are named; when it was said they may have run
-        return answer == "revised" and all(part.over for part in test.parts)
-    return FORMS[test.form].named == "window" or (on_a_day and answer != "standing")
+# The states of an answer that cannot be given; that stay, whatever is not held; that say that a number was not reached.
+CANNOT_TELL = frozenset({"not_held", "not_yet_testable", "data_missing", "quality_hold", "not_comparable"})
+ENDED = frozenset({"superseded", "none", *RESOLVED})
+NOT_REACHED = frozenset({"short", "approaching", "missed", "outside", "drifting", "far", "inconsistent"})
 
 
 def evaluate(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime) -> Verdict:
-    """The verdict for one answer, on what was known at `as_of` (`at_claim`: at the latest on the day of the claim)."""
+    """The verdict for one answer, on what was known at `as_of` (`at_claim`: at the latest on the day of the claim).
+
+    Every admissible reading of the claim is judged by the same rules, and the answer is that of all.
+    """
+    own = _read(claim, answer, knowledge, as_of)
+    if not claim.words.readings:
+        return own
+    others = [(words, _read(read, answer, knowledge, as_of)) for words, read in claim.read_otherwise]
+    return combined((claim.words.read_as or claim.words.test.because, own), others)
+
+
+def _read(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime) -> Verdict:
+    """The verdict by the claim's own reading."""
     words, test = claim.words, claim.words.test
-    if test.form == "not_testable":
-        disputed = f" It disputes {', '.join(test.disputes)}." if test.disputes else ""
-        return Verdict(claim.id, answer, "not_testable", words=test.because + disputed, unverified=words.unverified)
+    if not test.needed:
+        return replace(test.judge(_basis(claim, answer, knowledge, as_of)), unverified=words.unverified)
     counts = scope_of(test.series)
     if relation(test.series, words.covers) == "none":
         what = f"{test.series} counts {counts}, the claim {words.covers} ({SCOPES.get(words.covers, words.covers)})."
@@ -93,7 +49,14 @@ def evaluate(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime
         as_of = min(as_of, claim.on_record_at)
     verdict = _by_day(claim, answer, knowledge, as_of)
     proxy = f"{counts} for {words.covers}" if words.testability == "proxy" else ""
-    return replace(capped(verdict, words.testability), proxy=proxy, unverified=words.unverified)
+    made = replace(capped(verdict, words.testability), proxy=proxy, unverified=words.unverified)
+    open_bound = words.testability == "bound" and test.is_asked_again_as_bound
+    if answer == "standing" and test.is_over and not open_bound:
+        return replace(made, state="none", size=0.0, nearness=0.0)
+    if words.covers in NEVER_REFUTED and made.state in NOT_REACHED:
+        said = f"{made.words}. It does not refute a claim about {words.covers}" if made.words else ""
+        return replace(made, state="not_testable", words=said, size=0.0, nearness=0.0)
+    return made
 
 
 def _by_day(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime) -> Verdict:
@@ -108,10 +71,10 @@ def _by_day(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime)
     first = next(within, claim.on_record_at)
     late = _at(claim, answer, knowledge, as_of, claim.on_record_at)
     early = _at(claim, answer, knowledge, first if answer == "at_claim" else as_of, first)
-    # An edition that is not held here leaves the answer to the other.
-    if early.state in (late.state, "not_held"):
+    # An end that cannot be judged leaves the answer to the other.
+    if early.state == late.state or early.state in CANNOT_TELL:
         return late
-    if late.state == "not_held":
+    if late.state in CANNOT_TELL:
         return early
     said = [f"{v.words} ({v.state.replace('_', ' ')})" for v in (early, late)]
     return replace(
@@ -121,24 +84,30 @@ def _by_day(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime)
 
 def _at(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime, said_at: datetime) -> Verdict:
     test = claim.words.test
-    form, known = FORMS[test.form], knowledge.at(as_of)
+    known = knowledge.at(as_of)
     series, stand_in = _judged_by(test, answer, known, as_of)
     why = _held_back(test, series, known) if answer != "revised" else ""
     held = Verdict(claim.id, answer, "quality_hold", words=f"The newest edition is held back. {why}", stand_in=stand_in)
-    basis = Basis(claim, answer, known, as_of, said_at, series)
-    unheld = None if _is_named(test, answer) else _newer_unheld(test, basis)
-    if why and not unheld and not _waits_for_none(test, answer):
+    basis = replace(_basis(claim, answer, known, as_of), said_at=said_at, series=series)
+    unheld = None if answer in test.of_own_period else _newer_unheld(test, basis)
+    if why and not unheld and answer not in test.given_while_held:
         return held
     try:
-        verdict = form.judge(test, basis)
+        verdict = test.judge(basis)
     except NotHeldError as error:
         return _not_held(error.unheld, basis)
-    # What is superseded stays so, whatever a newer edition says.
-    if unheld is not None and verdict.state != "superseded":
+    # What is superseded, or came to its end, stays so, whatever a newer edition says.
+    if unheld is not None and verdict.state not in ENDED:
         return _not_held(unheld, basis)
-    if why and verdict.state in ("data_missing", "not_yet_testable"):
+    if why and (verdict.state == "data_missing" or (verdict.state == "not_yet_testable" and not test.asks_held_days)):
         return held
     return _seconded(verdict, stand_in, known)
+
+
+def _basis(claim: Claim, answer: Answer, known: Knowledge, as_of: datetime) -> Basis:
+    words, series = claim.words, claim.words.test.series
+    said = Said(claim.id, words.said_on, words.testability == "bound", series)
+    return Basis(said, answer, known, as_of, claim.on_record_at, series)
 
 
 def _newer_unheld(test: Test, basis: Basis) -> Unheld | None:
@@ -146,7 +115,7 @@ def _newer_unheld(test: Test, basis: Basis) -> Unheld | None:
     the world stands now on that of now.
     """
     then = basis.known if basis.answer == "standing" else basis.known.at(basis.said_at)
-    needed = (basis.series,) if getattr(test, "stand_in", None) else getattr(test, "required", test.needed)
+    needed = (basis.series,) if test.may_stand_in else test.needed
     sources = dict.fromkeys(METRICS[metric_of(series)].source for series in needed)
     found = (then.newer_unheld(source, now=basis.answer == "standing") for source in sources)
     return next((unheld for unheld in found if unheld is not None), None)
@@ -163,10 +132,8 @@ def _not_held(unheld: Unheld, basis: Basis) -> Verdict:
 
 def _held_back(test: Test, series: str, known: Knowledge) -> str:
     """Why the newest edition cannot be judged on, by any of the series that the answer needs."""
-    kinds: tuple[PeriodKind, ...] = ("month", "instant") if test.form == "composition" else (_kind(test),)
-    stand_in = getattr(test, "stand_in", None)
-    needed = getattr(test, "required", test.needed) if stand_in is None else (series,)
-    return next((why for each in needed for kind in kinds if (why := known.held_back(each, kind))), "")
+    needed = test.needed if test.may_stand_in is None else (series,)
+    return next((why for each in needed for kind in test.kinds if (why := known.held_back(each, kind))), "")
 
 
 def _judged_by(test: Test, answer: Answer, known: Knowledge, as_of: datetime) -> tuple[str, str]:
@@ -174,7 +141,7 @@ def _judged_by(test: Test, answer: Answer, known: Knowledge, as_of: datetime) ->
 
     Only how the world stands now is asked of a stand-in: what was public when the claim was made is ICE's to say.
     """
-    stand_in = getattr(test, "stand_in", None)
+    stand_in = test.may_stand_in
     if stand_in is None or answer != "standing":
         return test.series, ""
     mine, other = known.newest_day(test.series, "instant"), known.newest_day(stand_in.series, "instant")

@@ -1,4 +1,4 @@
-"""What a total would be under a named hypothesis, by other definitions, and what a pace can hardly be above.
+"""What a total would be under a named hypothesis, and what a pace can hardly be above.
 
 All of it is told beside a verdict. A hypothesis that reproduces a total proves nothing of how it was counted.
 """
@@ -6,17 +6,32 @@ All of it is told beside a verdict. A hypothesis that reproduces a total proves 
 import calendar
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from alerts.claims.claim_tests import TotalTest
+from pydantic import Field
+
+from alerts.claims.parts import Counted, Strict, Text
 from alerts.forms import daily_rates
-from alerts.forms.basis import Basis, interval_of
-from alerts.forms.verdicts import Reading, truth
+from alerts.forms.basis import Basis
+from alerts.forms.verdicts import Reading
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
 from figures.records import Figure
 
 ONE_DAY = timedelta(days=1)
+
+
+class Hypothesis(Strict):
+    """What a total would be if it were the sum of some series: told beside it, by this name, and never as a finding.
+
+    The days of the month in which the window begins count by the daily rate of the month after, those of the month in
+    which it ends by its own.
+    """
+
+    words: Text
+    series: Annotated[tuple[Counted, ...], Field(min_length=2)]
+    within: float = Field(default=0.05, gt=0, lt=1)
+    because: Text
 
 
 class Amount(NamedTuple):
@@ -27,48 +42,32 @@ class Amount(NamedTuple):
     figures: tuple[Figure, ...]
 
 
-def hypothesis(test: TotalTest, basis: Basis, end: date) -> tuple[Reading, tuple[Figure, ...]] | None:
-    """The sum of the series of the test's hypothesis from its start to a day, against the stated total.
+def supposed(
+    of: Hypothesis, stated: float, start: date, end: date, basis: Basis
+) -> tuple[Reading, tuple[Figure, ...]] | None:
+    """The sum of the series of a hypothesis over a window, against the stated total.
 
     None where nothing of one of them was published; raises NotHeldError where that is only not held here.
     """
-    if test.hypothesis is None:
-        return None
-    parts = [amount(series, test.start, end, basis, turned=True) for series in test.hypothesis.series]
+    parts = [amount(series, start, end, basis, turned=True) for series in of.series]
     found = [part for part in parts if part is not None]
     if len(found) < len(parts):
-        for series in (s for s, part in zip(test.hypothesis.series, parts, strict=True) if part is None):
+        for series in (s for s, part in zip(of.series, parts, strict=True) if part is None):
             basis.must_hold(end.replace(day=1), None, series)
         return None
     y = sum(part.value for part in found)
-    off = y / test.value - 1
-    state = "consistent" if abs(off) <= test.hypothesis.within else "inconsistent"
-    name = f"hypothesis, no finding: {test.hypothesis.words} ({off:+.1%} against what was said)"
+    off = y / stated - 1
+    state = "consistent" if abs(off) <= of.within else "inconsistent"
+    name = f"hypothesis, no finding: {of.words} ({off:+.1%} against what was said)"
     formula = " + ".join(f"[{part.formula}]" for part in found)
-    low, high = (test.value * (1 + sign * test.hypothesis.within) for sign in (-1, 1))
-    reading = Reading(name, y, low, high, state, formula, test.start, end)
+    low, high = (stated * (1 + sign * of.within) for sign in (-1, 1))
+    reading = Reading(name, y, low, high, state, formula, start, end)
     return reading, tuple(figure for part in found for figure in part.figures)
 
 
-def definitions(test: TotalTest, basis: Basis, end: date) -> tuple[list[Reading], tuple[Figure, ...]]:
-    """The same window by each other definition that the words admit, with the state that it gives."""
-    readings: list[Reading] = []
-    cells: list[Figure] = []
-    interval = interval_of(test)
-    days = (end - test.start).days + 1
-    for other in test.definitions:
-        part = amount(other.series, test.start, end, basis)
-        if part is not None:
-            y = part.value / days if test.form == "rate" else part.value
-            state = truth(y, interval)
-            readings.append(Reading(other.words, y, interval.low, interval.high, state, part.formula, test.start, end))
-            cells += part.figures
-    return readings, tuple(cells)
-
-
-def ceiling(test: TotalTest, basis: Basis, first: date, last: date) -> float | None:
-    """How many a day all the series of a test's ceiling counted together; None where one of them is not known."""
-    parts = [amount(series, first, last, basis) for series in test.ceiling]
+def ceiling(of: Sequence[str], basis: Basis, first: date, last: date) -> float | None:
+    """How many a day all the series of a ceiling counted together; None where one of them is not known."""
+    parts = [amount(series, first, last, basis) for series in of]
     found = [part.value for part in parts if part is not None]
     return sum(found) / ((last - first).days + 1) if found and len(found) == len(parts) else None
 

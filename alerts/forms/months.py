@@ -3,18 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from alerts.claims.parts import Part, Window
+from alerts.claims.parts import Window
 from alerts.forms.basis import Basis, day
+from alerts.forms.daily_rates import complete
 from alerts.forms.verdicts import Reading
 from figures.records import Figure
 
 ONE_DAY = timedelta(days=1)
 LEAST = 3  # months that are compared without a named window, where the base is a single day
-
-
-def complete(points: Sequence[Figure]) -> list[Figure]:
-    """Complete months only: a running one is no month yet."""
-    return [f for f in points if (day(f) + ONE_DAY).day == 1]
 
 
 def months_in(window: Window) -> int:
@@ -26,7 +22,7 @@ def months_in(window: Window) -> int:
 
 def newest_window(points: Sequence[Figure], months: int) -> Window | None:
     """The newest complete months, so many of them."""
-    ends = [day(f) for f in complete(points)][-months:]
+    ends = [day(f) for f in complete(points, "month")][-months:]
     return Window(start=ends[0].replace(day=1), end=ends[-1]) if len(ends) == months else None
 
 
@@ -38,19 +34,19 @@ def named_months(series: str, over: Window | None, basis: Basis) -> Sequence[Fig
     return months
 
 
-def windows(part: Part, basis: Basis) -> tuple[Window, Window | None]:
-    """(where a part is to have moved from, where to; None for the newest). What was not out yet when a claim was made
+def windows(series: str, base: Window, over: Window | None, basis: Basis) -> tuple[Window, Window | None]:
+    """(where a series is to have moved from, where to; None for the newest). What was not out yet when a claim was made
     is cut off both windows: then it can only have meant the months that were.
     """
-    over = part.over if part.over and basis.answer != "standing" else None
-    points = basis.points(part.series, "month")
-    out = complete(points)
+    over = over if basis.answer != "standing" else None
+    points = basis.points(series, "month")
+    out = complete(points, "month")
     is_whole = over is None or not out or day(points[-1]) >= over.end or day(out[-1]) < over.start
     if over is None or is_whole or basis.answer != "at_claim":
-        return part.base, over
+        return base, over
     cut = months_in(Window(start=over.start, end=day(out[-1])))
-    following = _later(part.base.start, cut)
-    return Window(start=part.base.start, end=following - ONE_DAY), Window(start=over.start, end=day(out[-1]))
+    following = _later(base.start, cut)
+    return Window(start=base.start, end=following - ONE_DAY), Window(start=over.start, end=day(out[-1]))
 
 
 def _later(first: date, months: int) -> date:
@@ -61,7 +57,7 @@ def _later(first: date, months: int) -> date:
 
 def year_before(words: str, points: Sequence[Figure]) -> list[Reading]:
     """How the newest complete month stands against the same month of the year before."""
-    months = {f.period.start: f for f in complete(points) if f.period.start}
+    months = {f.period.start: f for f in complete(points, "month") if f.period.start}
     if not months:
         return []
     start = max(months)

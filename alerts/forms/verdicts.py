@@ -78,10 +78,10 @@ class Verdict:
 
     `deviation` is relative to the stated value, `z` in usual movements of the series. `edition` is the last day
     of the newest period judged on. `size` is how far off the figures are by the measure that the state follows
-    (0 where it follows none): a part of the stated value, of a share its points as a part of 100; `nearness` compares
-    with the threshold of the next further state: 1 at that threshold,
-    0 well away from it. `witnesses` are the second source's figures for what is in evidence; `stand_in` says, where the
-    source that the claim is judged by is silent, which one is judged on in its place.
+    (0 where it follows none): a part of the stated value, of a share its points as a part of 100. `nearness` compares
+    with the threshold of the next further state: 1 at that threshold, 0 well away from it. `witnesses` are the second
+    source's figures for what is in evidence; `stand_in` says, where the source that the claim is judged by is silent,
+    which one is judged on in its place.
 
     `formula` is how `measured` comes from the cells in evidence, `difference` is measured minus stated, in the claim's
     unit. `due` is when what cannot be tested yet can be; `fan` is where the present pace would end by then, `needed`

@@ -9,8 +9,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from alerts.claims.claim_tests import ComparisonTest
-from alerts.claims.level_tests import ThresholdTest
 from alerts.claims.model import Claim
 from alerts.forms.evaluate import evaluate
 from alerts.forms.evidence import Knowledge
@@ -54,7 +52,7 @@ def chart_of(claim: Claim, verdict: Verdict, knowledge: Knowledge, as_of: dateti
         points=shown,
         earlier=_shown(set(earlier) - set(points), first, last),
         held=_shown(set(held) - set(points), first, last),
-        stated=_stated(claim),
+        stated=claim.words.test.stated,
         low=verdict.accept_low,
         high=verdict.accept_high,
         said_on=claim.words.said_on.isoformat(),
@@ -84,7 +82,7 @@ def _applied(claim: Claim, verdict: Verdict, bands: Iterable[Band], shown: Seque
     since = max((day for day, _ in shown if day <= said_on), default=shown[0][0])
     found = [band for band in bands if band[0] >= since] or [(since, verdict.accept_low, verdict.accept_high)]
     steps = [band for n, band in enumerate(found) if n == 0 or band[1:] != found[n - 1][1:]]
-    until = next((each.until for each in getattr(claim.words.test, "yardsticks", ()) if each.until), None)
+    until = claim.words.test.yardstick_ends
     return (*steps, *([(until.isoformat(), None, None)] if until else []))
 
 
@@ -171,15 +169,3 @@ def _measure(claim: Claim, known: Knowledge, as_of: datetime) -> tuple[Dot, Band
 def _shown(dots: Iterable[Dot], first: date, last: str) -> tuple[Dot, ...]:
     """By day, from a year before the claim to the verdict's last day, and not more than a picture can hold."""
     return tuple(sorted(dot for dot in dots if first.isoformat() <= dot[0] <= last))[-MOST_POINTS:]
-
-
-def _stated(claim: Claim) -> float | None:
-    """The number that the claim states, where one line can stand for it."""
-    test = claim.words.test
-    match test:
-        case ThresholdTest():
-            return test.yardsticks[0].value
-        case ComparisonTest():
-            return 1.0
-    value = getattr(test, "value", None)
-    return float(value) if isinstance(value, int | float) else None

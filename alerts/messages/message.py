@@ -104,6 +104,8 @@ class Item:
     also: str = ""
     details: tuple[tuple[str, str], ...] = ()
     shown: int = 3  # how many of its proofs are shown among the details of a claim; the others are kept with it
+    claim_id: str = ""  # of which claim it is; "" for what is no news of a claim
+    page: str = ""  # the address of that claim's page, where there is a site; set on the way out
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ def message_from_json(data: Mapping[str, Any]) -> Message:
             **{name: item.get(name, "") for name in ("lead", "made", "brief", "also")},
             details=tuple((label, words) for label, words in item.get("details", ())),
             shown=item.get("shown", 3),
+            claim_id=item.get("claim_id", ""),
         )
         for item in data["items"]
     )

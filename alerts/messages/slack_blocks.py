@@ -88,14 +88,15 @@ def _of_claims(message: Message, picture: str, *, details: bool) -> dict[str, An
     if first.chart and address and len(address) <= _ADDRESS:
         blocks.append({"type": "image", "image_url": address, "alt_text": _cut(described(first.chart), _ALT)})
     careful = [fact for fact in first.facts if fact[0] not in SMALL_PRINT]
-    beside = (("Also moved", f"{'; '.join(item.also for item in others)}."),) if others else ()
+    beside = (("Also moved", f"{'; '.join(item.also for item in others if item.also)}."),) if others else ()
     blocks += _section(_facts((*careful, *beside)))
     where = [
         _cut(first.said, _SAID),
         *([_line(first.proofs[0])] if first.proofs else []),
         _cut(message.footer, _FOOTER),
     ]
-    blocks += _context(" | ".join(part for part in where if part), *_source(first.claim_url, "source at"))
+    pages = _source(first.page, "history and evidence at")
+    blocks += _context(" | ".join(part for part in where if part), *_source(first.claim_url, "source at"), *pages)
     blocks += _context(*(_cut(f"{label}: {words}", _FACT) for label, words in first.facts if label in SMALL_PRINT))
     blocks += _details(message, first) if details else []
     cut = any("…" in text["text"] for block in blocks if block["type"] not in _NO_TEXTS for text in _texts(block))

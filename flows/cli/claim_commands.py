@@ -36,15 +36,37 @@ def claims_check(
 @claims_app.command("new")
 def claims_new(
     folder: Annotated[Path | None, typer.Option("--in", help="The folder to write to; your own when left out.")] = None,
+    sentence: Annotated[str, typer.Option("--from", help="The words that were said, to propose from.")] = "",
 ) -> None:
-    """Write the file of a new claim by asking for what its form needs. Exit 1 when the answers do not fit together."""
+    """Write the file of a new claim by asking for what its form needs, and show how it would be judged before.
+
+    Exit 1 when the answers do not fit together.
+    """
+    from alerts.claims.proposal import proposed
     from flows.cli import claim_desk
 
+    proposals = proposed(sentence) if sentence else {}
+
     def ask(key: str, meaning: str) -> str:
-        answer: str = typer.prompt(f"{key} ({meaning})" if meaning else key, default="", show_default=False)
+        default = proposals.pop(key, "")  # a proposal that does not fit is not proposed again
+        asked = f"{key} ({meaning})" if meaning else key
+        answer: str = typer.prompt(asked, default=default, show_default=bool(default))
         return answer
 
     raise typer.Exit(claim_desk.new(ask, folder))
+
+
+@claims_app.command("archive")
+def claims_archive(
+    names: Annotated[list[str] | None, typer.Argument(help="Claims by id; every one that is watched if none.")] = None,
+) -> None:
+    """Print a dated copy of each source that has none, from the Internet Archive, as a line for the claim's file.
+
+    Exit 1 when there is no copy of one.
+    """
+    from flows.cli import claim_archive
+
+    raise typer.Exit(claim_archive.archive(names or []))
 
 
 @claims_app.command("page")

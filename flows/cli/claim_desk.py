@@ -3,15 +3,23 @@
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
 from alerts.claims.benchmarks import FILE
 from alerts.claims.draft import as_toml, draft
 from alerts.claims.model import Claim, ClaimError, Fault, faults_of, load_claim, load_claims
 from alerts.claims.trial import trial
-from flows.configuration.settings import load_settings
-from flows.show import printing
+from alerts.forms.evaluate import evaluate
+from alerts.forms.verdicts import ANSWERS
+from figures.metrics.metric import metric_of
+from figures.naming import or_nearest
+from flows.configuration.settings import Settings, load_settings
+from flows.judging.judge import gather
+from flows.show import printing, read_only
+from storage.engine import DatabaseError
+from storage.read import catalogue
 
 
 def _say(words: str) -> None:
@@ -36,12 +44,12 @@ def listing(limit: int | None, *, as_json: bool) -> int:
 
 
 def _row(claim: Claim) -> Sequence[object]:
-    words, stand_in = claim.words, getattr(claim.words.test, "stand_in", None)
+    words, stand_in = claim.words, claim.words.test.may_stand_in
     return (
         claim.id,
         f"“{words.quote}”" if words.quote else words.substance,
         words.speaker,
-        words.said,
+        "; ".join((words.said, *([over] if (over := words.over(date.max)) else []))),
         words.test.series or "nothing: not testable",
         f"{stand_in.series} after {stand_in.after_days} days of silence" if stand_in else "",
     )
@@ -65,6 +73,7 @@ def check(paths: Sequence[Path]) -> int:
     faults = [fault for path in files for fault in faults_of(path) or _of_judging(path)]
     loaded, _ = load_claims(folders)
     faults += _between({claim.id for claim in loaded}, files)
+    faults += _of_series(settings, files)
     for fault in faults:
         _say(str(fault))
     _say(_summary(files, faults))
@@ -89,10 +98,33 @@ def _between(on_record: set[str], files: Sequence[Path]) -> list[Fault]:
             faults.append(
                 Fault(path, 1, "id", f"{claim.id} is on record twice.", "Rename one of the files and its id.")
             )
-        for other in getattr(claim.words.test, "disputes", ()):
+        others = [("test.disputes", other) for other in claim.words.test.disputed]
+        others += [("replaced_by", claim.words.replaced_by)] if claim.words.replaced_by else []
+        for key, other in others:
             if other not in known:
                 advice = "Name a claim that `onrecord claims` lists."
-                faults.append(Fault(path, 1, "test.disputes", f"{other!r} is no claim on record.", advice))
+                faults.append(
+                    Fault(path, 1, key, f"{other!r} is no claim on record{or_nearest(other, known)}.", advice)
+                )
+    return faults
+
+
+def _of_series(settings: Settings, files: Sequence[Path]) -> list[Fault]:
+    """Series that were never published, such as those of a facility that does not exist: only what is stored can tell,
+    and of a metric that has no figures yet nothing is said.
+    """
+    claims = {path: claim for path in files if path.name != FILE and (claim := _loaded(path)) is not None}
+    faults = []
+    try:
+        with read_only.database(settings) as connection:
+            for path, claim in claims.items():
+                for series in claim.needed:
+                    known = catalogue.series_of(connection, metric_of(series))
+                    if known and series not in known:
+                        why = f"{series} was never published{or_nearest(series, known)}."
+                        faults.append(Fault(path, 1, "test.series", why, "`onrecord series WORDS` finds series."))
+    except DatabaseError:
+        return []
     return faults
 
 
@@ -108,6 +140,19 @@ def _loaded(path: Path) -> Claim | None:
         return load_claim(path)
     except ClaimError:
         return None
+
+
+def _as_judged(claim: Claim) -> Iterator[str]:
+    """How a claim would be judged on what is stored, a line for each answer; none where nothing is."""
+    try:
+        with read_only.database(load_settings()) as connection:
+            known = gather(connection, [claim])
+    except DatabaseError:
+        return
+    as_of = max((release.known_at for release in known.releases), default=claim.on_record_at)
+    for answer in ANSWERS:
+        verdict = evaluate(claim, answer, known, max(as_of, claim.on_record_at))
+        yield f"{answer.replace('_', ' ')}: {verdict.state.replace('_', ' ')}. {verdict.words}"
 
 
 def new(ask: Callable[[str, str], str], folder: Path | None) -> int:
@@ -127,6 +172,12 @@ def new(ask: Callable[[str, str], str], folder: Path | None) -> int:
             for fault in faults:
                 _say(f"line {fault.line}: {fault.key}: {fault.words} {fault.advice}".rstrip())
             _say(f"Nothing was written. This is what came of the answers:\n\n{text}")
+            return 1
+        judged = list(_as_judged(load_claim(trial)))
+        for line in judged:
+            _say(line)
+        if judged and ask("write it", "n to leave it").strip().casefold() in ("n", "no"):
+            _say("Nothing was written.")
             return 1
         trial.replace(target)
     _say(f"Wrote {target}. Check it: onrecord claims check {target}")

@@ -13,7 +13,7 @@ from alerts.claims.trial import trial
 from checks.source_errors import UNPROVEN, register
 from flows.configuration.home_folder import open_to_others
 from flows.configuration.settings import Settings, SettingsError, load_settings, secret
-from flows.notifying.configured_channels import Unusable, Weighty, build_channels
+from flows.notifying.configured_channels import Unusable, bare, build_channels
 from flows.pipeline import clock
 from onrecord import PACKAGES, installation_faults
 from storage import locks
@@ -121,7 +121,7 @@ def _claims_fault(settings: Settings) -> str:
 
 
 def _channels_fault(settings: Settings) -> str:
-    channels = [c.channel if isinstance(c, Weighty) else c for c in build_channels(settings).values()]
+    channels = [bare(channel) for channel in build_channels(settings).values()]
     broken = [channel.reason for channel in channels if isinstance(channel, Unusable)]
     return "; ".join(broken)
 

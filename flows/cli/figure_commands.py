@@ -11,13 +11,17 @@ from flows.cli.options import NAMES, JsonOption, LimitOption
 def series(
     key: Annotated[str, typer.Argument(help="A series, or part of its name; the metrics when left out.")] = "",
     as_of: Annotated[datetime | None, typer.Option(help="Only what was public by the end of this day.")] = None,
+    find: Annotated[str, typer.Option(help="Words that a series is about, such as: removals a day")] = "",
     limit: LimitOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the metrics, or the series that hold a word, or print every vintage of one."""
+    """List the metrics, or the series that hold a word or are about some, or print every vintage of one."""
     from flows.show import series as commands
 
-    commands.series(key, as_of, limit, as_json=as_json)
+    if find:
+        commands.found(find, limit, as_json=as_json)
+    else:
+        commands.series(key, as_of, limit, as_json=as_json)
 
 
 def trace(

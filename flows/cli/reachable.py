@@ -17,7 +17,7 @@ from alerts.channels.slack_app import API, SlackApp
 from alerts.delivery import Channel
 from flows.configuration.proxies import proxy_of
 from flows.configuration.settings import HeartbeatSettings, Settings, SettingsError, secret
-from flows.notifying.configured_channels import Unusable, Weighty, build_channels
+from flows.notifying.configured_channels import Unusable, bare, build_channels
 from flows.pipeline import fetch_policy
 from flows.scheduling.prefect_home import prefect_api_url
 from scrapers.errors import FetchError
@@ -59,7 +59,7 @@ def _publisher(settings: Settings, where: str) -> str:
 
 def _channels(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
     for name, built in build_channels(settings).items():
-        yield f"channel {name}", partial(_channel, built.channel if isinstance(built, Weighty) else built)
+        yield f"channel {name}", partial(_channel, bare(built))
 
 
 def _channel(channel: Channel) -> str:

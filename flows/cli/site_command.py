@@ -26,7 +26,7 @@ def site(
         raise SettingsError(
             "Nothing says where the site goes: give --to FOLDER, or folder under [site] in onrecord.toml"
         )
-    folder = (to or Path(settings.site.folder)).expanduser().absolute()
+    folder = to.expanduser().absolute() if to else settings.site_folder
     line = open_line(settings, create=False)
     placed = make_site(line.database, usable_claims(settings), settings, folder)
     sys.stdout.write(

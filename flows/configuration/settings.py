@@ -207,6 +207,11 @@ class Settings:
         return self.home / "archive"
 
     @property
+    def site_folder(self) -> Path:
+        """Where the site is made. A relative folder lies in the one directory that everything is kept in."""
+        return self.home / Path(self.site.folder).expanduser()
+
+    @property
     def claim_folders(self) -> tuple[Path, ...]:
         """The shipped claims and the user's own."""
         return shipped_claims(), self.home / "claims"

@@ -30,6 +30,11 @@ class SiteSettings(_Strict):
     languages: tuple[Literal["en", "es"], ...] = ("en", "es")
     claim_review: ClaimReviewSettings | None = None
 
+    @property
+    def address(self) -> str:
+        """Where it can be read, with "/" at its end; "" for unknown."""
+        return f"{self.url.rstrip('/')}/" if self.url else ""
+
     @model_validator(mode="after")
     def _some_languages(self) -> Self:
         if not self.languages or len(set(self.languages)) < len(self.languages):

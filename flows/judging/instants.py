@@ -19,6 +19,7 @@ from alerts.forms.verdicts import ANSWERS, Answer, Verdict
 from alerts.messages.words.claim_news import News
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
+from figures.periods import washington_day
 from figures.records import Figure
 from flows.bases import digests_of, entries_of
 from flows.judging.news_of_moves import Told, news_of
@@ -168,7 +169,7 @@ def _advance(
     chain.stances[verdict.answer, as_of] = Stance(taken.position, verdict, why.words)
     if is_changed:
         chain.rows.append(row)
-    if taken.change:
+    if taken.change and not chain.claim.words.over(washington_day(as_of)):  # of a draft, or after its end, none is told
         basis = Told(chain.made, chain.book.knowledge, chain.book.at(as_of), as_of)
         news = news_of(chain.claim, verdict, taken, before, row, basis)
         chain.moved.append(Moved(news, as_of, taken.floor))

@@ -235,7 +235,8 @@ def _worded_so_since(connection: Transaction, claim: Claim, alike: Collection[st
 def same_test(claim: Claim, text: str) -> bool:
     """Whether another version of a claim's file asks the same of the figures: only its words around it differ."""
     asked = [
-        {name: found.get(name) for name in ("said_on", "test")} for found in map(tomllib.loads, (claim.text, text))
+        {name: found.get(name) for name in ("said_on", "covers", "test", "readings")}
+        for found in map(tomllib.loads, (claim.text, text))
     ]
     return asked[0] == asked[1]
 
@@ -281,8 +282,8 @@ def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
 
 
 def series_of(claim: Claim) -> Iterator[str]:
-    """The series that a claim is judged by, those that restate them, and the one that may stand in."""
-    for series in claim.needed:
+    """The series that a claim is judged by or that are consulted, and those that restate them."""
+    for series in (*claim.needed, *claim.consulted):
         yield series
         metric, brace, dims = series.partition("{")
         if metric in RESTATED_BY:

@@ -17,6 +17,7 @@ from alerts.forms.hysteresis import UNMOVED, Hysteresis, Position, Rules, rules_
 from alerts.forms.verdicts import Answer, Tolerances, Verdict, judged_by
 from alerts.messages.message import Message
 from alerts.messages.words.claim_news import News, desk_message, gravity, news_key, together
+from figures.periods import washington_day
 from flows.judging.instants import Book, Chain, judge_chain
 
 TELLING: tuple[Answer, ...] = ("revised", "standing")  # what was right when it was said never moves
@@ -153,7 +154,7 @@ def _news(moment: Moment, positions: dict[tuple[str, str], Position], setting: S
         before = positions.get((claim.id, verdict.answer))
         taken = step(before, verdict, _rules(claim, setting.tolerances), setting.hysteresis)
         positions[claim.id, verdict.answer] = taken.position
-        if taken.change:
+        if taken.change and not claim.words.over(washington_day(moment.as_of)):
             now = replace(verdict, state=taken.position.state)
             yield News(claim, now, taken.change, before.underlying if before else "")
 

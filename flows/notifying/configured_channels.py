@@ -7,11 +7,12 @@ from pathlib import Path
 from alerts.channels.apprise_service import AppriseService
 from alerts.channels.console import Console
 from alerts.channels.mail import Mail
-from alerts.channels.pictures import PublishedCharts
+from alerts.channels.pictures import Charts, PublishedCharts, SitePictures
 from alerts.channels.slack import SlackWebhook
 from alerts.channels.slack_app import SlackApp
 from alerts.delivery import Channel
 from alerts.messages.message import SEVERITIES, Audience, DeliveryError, LeftOutError, Message, Severity
+from alerts.messages.page_links import with_pages
 from flows.configuration.proxies import proxy_of
 from flows.configuration.settings import ChannelSettings, Settings, SettingsError, secret
 
@@ -44,8 +45,34 @@ class Weighty:
         return self.channel.send(message)
 
 
+@dataclass(frozen=True, slots=True)
+class Linking:
+    """A channel whose messages lead to the pages of a site, whose address ends with "/"."""
+
+    channel: Channel
+    site: str
+
+    @property
+    def name(self) -> str:
+        return self.channel.name
+
+    def send(self, message: Message) -> str | None:
+        return self.channel.send(with_pages(message, self.site))
+
+
 def build_channels(settings: Settings) -> Mapping[str, Channel]:
-    return {channel.name: _weighed(channel, _build(channel, settings)) for channel in settings.channels}
+    return {
+        channel.name: _weighed(channel, _linking(_build(channel, settings), settings)) for channel in settings.channels
+    }
+
+
+def bare(channel: Channel) -> Channel:
+    """The channel itself, without what weighs or adds to its messages."""
+    return bare(channel.channel) if isinstance(channel, Weighty | Linking) else channel
+
+
+def _linking(built: Channel, settings: Settings) -> Channel:
+    return Linking(built, settings.site.address) if settings.site.url else built
 
 
 def _weighed(channel: ChannelSettings, built: Channel) -> Channel:
@@ -78,11 +105,13 @@ def _build(channel: ChannelSettings, settings: Settings) -> Channel:
         return Unusable(channel.name, str(error))
 
 
-def _published(settings: Settings) -> PublishedCharts | None:
-    charts = settings.charts
-    folder = Path(charts.folder).expanduser()
-    # A relative folder lies in the one directory that everything is kept in.
-    return PublishedCharts(settings.home / folder, charts.address) if charts.folder else None
+def _published(settings: Settings) -> Charts | None:
+    """Where Slack can fetch charts: a folder for them, else the pages of the site."""
+    charts, site = settings.charts, settings.site
+    if charts.folder:
+        # A relative folder lies in the one directory that everything is kept in.
+        return PublishedCharts(settings.home / Path(charts.folder).expanduser(), charts.address)
+    return SitePictures(settings.site_folder, site.address) if site.url and site.folder else None
 
 
 def _secret(variable: str, channel: ChannelSettings) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 from alerts.claims.model import Claim
 from alerts.delivery import enqueue
@@ -30,7 +29,7 @@ def make_configured_site(
         return
     from flows.publishing.make_site import make_site  # whoever makes no site does not wait for its languages
 
-    folder = Path(settings.site.folder).expanduser().absolute()
+    folder = settings.site_folder
     made = attempt(partial(make_site, database, claims, settings, folder), SPOKEN_TO)
     why = _why(made) if isinstance(made, Mishap) else ""
     with writing(database) as connection:

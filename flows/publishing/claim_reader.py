@@ -105,7 +105,7 @@ def taken_back(said: Iterable[Row]) -> tuple[TakenBack, ...]:
             said_on=washington_day(notice["as_of"]),
             answer=notice["answer"],
             state=notice["state"],
-            undone_on=washington_day(notice["undone_at"]),
+            undone_at=notice["undone_at"],
             because=notice["undone_because"],
             key=notice["key"],
             correction=notice["correction"] or "",

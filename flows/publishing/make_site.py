@@ -27,6 +27,5 @@ def make_site(database: Database, claims: Sequence[Claim], settings: Settings, f
 
 def site_of(settings: SiteSettings) -> Site:
     """What the settings say of the site."""
-    url = f"{settings.url.rstrip('/')}/" if settings.url else ""
     author = settings.claim_review.author if settings.claim_review else ""
-    return Site(settings.name, url, settings.contact, settings.languages, author)
+    return Site(settings.name, settings.address, settings.contact, settings.languages, author)

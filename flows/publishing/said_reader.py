@@ -43,7 +43,7 @@ def _held(hold: Hold, address: dict[int, str], titles: dict[str, str]) -> HeldFa
 
 
 def correction_facts(connection: Transaction) -> tuple[CorrectionFacts, ...]:
-    """In the order in which they were sent. One that no channel has taken was not sent."""
+    """To the desk, in the order in which they were sent. One that no channel has taken was not sent."""
     found = []
     outbox = ledger.outbox(connection)
     claims: dict[str, dict[str, None]] = {}
@@ -51,7 +51,7 @@ def correction_facts(connection: Transaction) -> tuple[CorrectionFacts, ...]:
         claims.setdefault(notice["correction"] or "", {})[notice["claim"]] = None
     for row in outbox:
         sent = _sent_at(row)
-        if row["key"].startswith(_CORRECTION) and sent:
+        if row["key"].startswith(_CORRECTION) and row["audience"] == "desk" and sent:
             message = message_from_json(row["body"])
             items = tuple(CorrectedItem(item.claim, item.facts) for item in message.items)
             mine = tuple(claims.get(row["key"], ()))

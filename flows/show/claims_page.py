@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from alerts.claims.model import Claim
+from alerts.claims.scopes import why_it_stands_in
 from alerts.forms.derived_series import DERIVED
 from alerts.forms.evaluate import evaluate
 from alerts.forms.evidence import Knowledge
@@ -83,19 +84,21 @@ def _row(claim: Claim, verdicts: Iterable[Verdict]) -> str:
 
 def _disputing(claim: Claim, claims: Iterable[Claim]) -> list[str]:
     """The claims that deny this one."""
-    return [other.id for other in claims if claim.id in getattr(other.words.test, "disputes", ())]
+    return [other.id for other in claims if claim.id in other.words.test.disputed]
 
 
 def _section(claim: Claim, verdicts: Sequence[Verdict], disputed_by: Sequence[str]) -> list[str]:
     words, unit = claim.words, claim.words.test.unit
     said = f"“{_cell(words.quote)}”" if words.quote else f"In substance: {_cell(words.substance)}"
+    why = f" ({because})" if (because := why_it_stands_in(words.test.series, words.covers)) else ""
     link = words.source.replace("<", "%3C").replace(">", "%3E")
     lines = [
         f"## {claim.id}",
         "",
         f"{said} ({_cell(words.quote_form)}). {_cell(words.speaker)}, {words.said}: [source](<{link}>).",
         "",
-        f"*Counts:* {words.covers}; {words.testability}. {_cell(words.caveat)}",
+        f"*Counts:* {words.covers}; {words.testability}{why}. {_cell(words.caveat)}",
+        *([f"*On record:* {_cell(' '.join(words.life_words))}"] if words.life_words else []),
         *([f"*Not verified:* {_cell('; '.join(words.unverified))}."] if words.unverified else []),
         *([f"*Disputed by:* {', '.join(f'[{other}](#{other})' for other in disputed_by)}."] if disputed_by else []),
         "",

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from figures.metrics.catalogue import METRICS
+from figures.metrics.metric import metric_of
 from figures.naming import UnknownNameError, or_nearest
 from figures.periods import end_of_day
 from flows.configuration.settings import load_settings
@@ -11,6 +13,8 @@ from flows.show import formats, printing
 from flows.show.read_only import database
 from storage.engine import Transaction
 from storage.read import catalogue, vintages
+
+MOST_FOUND = 40  # of what is found by words so many are shown where no limit is given
 
 
 def series(word: str, as_of: datetime | None, limit: int | None, *, as_json: bool) -> None:
@@ -35,6 +39,32 @@ def series(word: str, as_of: datetime | None, limit: int | None, *, as_json: boo
     rows = [_counted(entry, columns) for entry in listed]
     with printing.page() as console:
         printing.table(console, f"Series ({len(listed):,})", columns, rows, limit=limit)
+
+
+def found(words: str, limit: int | None, *, as_json: bool) -> None:
+    """Print the series that are about all of some words: by their key, or by what their metric means.
+
+    Raises UnknownNameError where none is.
+    """
+    wanted = words.casefold().split()
+    with database(load_settings()) as connection:
+        listed = [entry for entry in catalogue.series_list(connection) if _is_about(entry["key"], wanted)]
+    if not listed:
+        raise UnknownNameError(f"No series is about {words!r}; {catalogue.ALL_LISTED}.")
+    listed.sort(key=lambda entry: (len(entry["key"]), entry["key"]))  # the plainest first
+    shown = MOST_FOUND if limit is None else limit
+    if as_json:
+        printing.print_json([dict(entry) for entry in listed[:shown]])
+        return
+    rows = [(entry["key"], METRICS[metric_of(entry["key"])].meaning, entry["last"]) for entry in listed]
+    with printing.page() as console:
+        printing.table(console, f"Series ({len(listed):,})", ("key", "what it is", "last"), rows, limit=shown)
+
+
+def _is_about(key: str, wanted: Sequence[str]) -> bool:
+    metric = METRICS[metric_of(key)]
+    text = f"{key} {metric.noun} {metric.meaning}".casefold()
+    return all(word in text for word in wanted)
 
 
 def _metrics(connection: Transaction, limit: int | None, *, as_json: bool) -> None:

@@ -75,7 +75,7 @@ class TakenBack:
     said_on: date
     answer: Answer
     state: str
-    undone_on: date
+    undone_at: datetime
     because: str
     key: str
     correction: str

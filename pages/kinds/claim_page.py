@@ -41,7 +41,13 @@ def claim_pages(facts: Facts, site: Site, words: Words) -> Iterator[Page]:
         address = address_of(each.claim.id)
         yield _page(each, facts, site, words)
         yield feed(
-            site, words, f"{address}feed.xml", each.claim.words.title, address, entries(each, words), facts.as_of
+            site,
+            words,
+            f"{address}feed.xml",
+            each.claim.words.title,
+            address,
+            [*entries(each, words), *corrections(each, words)],
+            facts.as_of,
         )
         if each.chart:
             yield Page(f"{words.prefix}{address}chart.svg", "image/svg+xml", _svg(each, each.chart, words).encode())
@@ -68,7 +74,7 @@ def _page(each: ClaimFacts, facts: Facts, site: Site, words: Words) -> Page:
         "change": list(what_would_change(each, words)),
         "readings": list(_readings(each, words)),
         "said": said(each, words),
-        "taken_back": [(one, label(one.state, words)) for one in each.taken_back],
+        "taken_back": [(one, washington_day(one.undone_at), label(one.state, words)) for one in each.taken_back],
         "disputed_by": [other.claim.words for other in facts.claims if other.claim.id in each.disputed_by],
         "data": [claim_data(claim, site), *(review_data(claim, made, site, words) if made else [])],
     }
@@ -161,7 +167,7 @@ def _readings(each: ClaimFacts, words: Words) -> Iterator[tuple[str, str, str]]:
 
 
 def entries(each: ClaimFacts, words: Words) -> list[Entry]:
-    """What is news in the feed of a claim: each change of how things stand, and each thing taken back."""
+    """Each change of how a claim stands."""
     claim, address = each.claim, address_of(each.claim.id)
     return [
         Entry(
@@ -173,6 +179,19 @@ def entries(each: ClaimFacts, words: Words) -> list[Entry]:
         )
         for stance in _moves(each)
     ]
+
+
+def corrections(each: ClaimFacts, words: Words) -> Iterator[Entry]:
+    """Each thing that was sent about a claim and does not stand any more."""
+    for one in each.taken_back:
+        shown = {"said": words.day(one.said_on), "state": label(one.state, words)}
+        yield Entry(
+            key=f"{one.correction or one.key}:{each.claim.id}:{one.answer}",
+            title=words.say("Taken back: %(title)s") % {"title": each.claim.words.title},
+            summary=words.say("What we sent on %(said)s (%(state)s) does not stand. Do not use it.") % shown,
+            at=one.undone_at,
+            address=address_of(each.claim.id),
+        )
 
 
 def _told(each: ClaimFacts, stance: Stance, words: Words) -> str:

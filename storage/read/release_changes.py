@@ -40,10 +40,14 @@ def steps(vintages: Iterable[Figure]) -> Iterator[Step]:
 
 
 def _place(figure: Figure) -> tuple[object, ...]:
-    """The same period; for a figure with a new day in each release, the same kind of period of the same year."""
-    if restated(figure.table, figure.period):
-        return figure.series, slot(figure.period)
-    return figure.series, figure.fiscal_year, figure.period.kind
+    """The same period; for a figure with a new day in each release, the same kind of period of the same year. A table
+    may state counts to date of several years.
+    """
+    period = figure.period
+    if restated(figure.table, period):
+        return figure.series, slot(period)
+    year = period.start if period.kind == "fiscal_year_to_date" else figure.fiscal_year
+    return figure.series, period.kind, year
 
 
 def _kind(before: Figure | None, figure: Figure) -> Kind:

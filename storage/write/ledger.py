@@ -115,11 +115,15 @@ def verdict_instants(connection: Connection, since: datetime) -> list[datetime]:
 
 
 def instants_of(connection: Connection, claims: Iterable[str]) -> dict[str, list[datetime]]:
-    """At which instants there are verdicts of each claim."""
-    v = t.verdict
-    query = select(v.c.claim_id, v.c.as_of).where(v.c.claim_id.in_(sorted(claims))).distinct()
+    """At which instants there are verdicts of each claim, or something that was said of it and is not undone: how it
+    stands may be said again, after a silence, at an instant at which no verdict is new.
+    """
+    v, n, asked = t.verdict, t.notice, sorted(claims)
+    judged = select(v.c.claim_id, v.c.as_of).where(v.c.claim_id.in_(asked))
+    said = select(n.c.claim_id, n.c.as_of).where(n.c.claim_id.in_(asked), n.c.undone_at.is_(None))
+    either = judged.union(said).subquery()
     found: dict[str, list[datetime]] = {}
-    for row in connection.execute(query.order_by(v.c.claim_id, v.c.as_of)):
+    for row in connection.execute(select(either).order_by(either.c.claim_id, either.c.as_of)):
         found.setdefault(row.claim_id, []).append(row.as_of)
     return found
 

@@ -4,7 +4,6 @@ from itertools import product
 
 import pytest
 
-from alerts.claims.draft import FORMS, MEANT
 from alerts.forms.hysteresis import CALM_EDITIONS, Position, step
 from alerts.forms.verdicts import DISTANCES, WORDS, Verdict
 from alerts.messages.words.claim_news import heading
@@ -42,10 +41,6 @@ def test_truths_step_too(answer: str) -> None:
 def test_standing_says_nothing_of_truth() -> None:
     assert not WORDS["standing"] & {"holds", "holds_marginal", "understated", "outside", "depends_on_definition"}
     assert WORDS["standing"] & set(DISTANCES) == set(DISTANCES)
-
-
-def test_every_form_is_explained_where_one_is_chosen() -> None:
-    assert set(MEANT) == set(FORMS)
 
 
 def test_shares_are_printed_in_percent() -> None:

@@ -314,7 +314,7 @@ def test_trac_stands_in_for_an_ice_that_is_silent_here_and_steps_back(desk: "Des
     desk.publisher.publish(edition("07312025"))
     _run(desk, date(2025, 7, 31))
     verdict = _verdict(desk)
-    assert (verdict["state"], verdict["measured"]) == ("drifting", 56945)
+    assert (verdict["state"], verdict["measured"]) == ("far", 56945)
     assert verdict["words"] == (
         "No figure of ICE's after its count of 18 May 2025 (74 days ago) is held here; TRAC stands in: "
         "56,945 people held on 27 July 2025"

@@ -46,6 +46,15 @@ def test_a_gap_is_drawn_as_a_gap() -> None:
     assert [len(run) for run in d.runs] == [6, 9]
 
 
+def test_the_band_is_drawn_as_it_applied() -> None:
+    steps = (("2025-05-04", 48500.0, 49245.0), ("2025-06-01", 47000.0, 51000.0), ("2025-06-10", None, None))
+    first, second = drawn(chart(bands=steps), WIDE, ENGLISH).bands
+    assert first.x + first.width == pytest.approx(second.x, abs=0.2)
+    assert second.height > first.height
+    plot = drawn(chart(bands=steps), WIDE, ENGLISH).plot
+    assert second.x + second.width < plot.x + plot.width
+
+
 def test_an_axis_that_does_not_start_at_zero_says_so() -> None:
     assert drawn(chart(), WIDE, ENGLISH).note == "The axis does not start at zero."
     assert drawn(_falling(), WIDE, ENGLISH).note == ""

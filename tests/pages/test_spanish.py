@@ -16,8 +16,9 @@ from tests.pages.facts_at_hand import FACTS, SITE
 # Names, addresses, and words that both languages write alike.
 NAMES = re.compile(
     r"On the record|desk@example\.org|English|Español|Series|ICE|TRAC|Error|Texas|Internet Archive|ODO|DIGSA|NDS 2019|"
-    r"Pass|Female/Male|Facilities FY25|NOWHERE|THERE|QUAY HOLDING CENTRE|QUAY CENTRE|PIER|GONE|"
-    r"[\w-]+\.(?:xlsx|json)|json:/\S+|[\w.-]+\.(?:com|org|gov)|\(?[0-9a-f]{12}\)?|[\s,–.·0-9]"
+    r"CSV|JSON|bytes|README\.md|U\.S\. Immigration and Customs Enforcement|Pass|Female/Male|Facilities FY25|NOWHERE|"
+    r"THERE|QUAY HOLDING CENTRE|QUAY CENTRE|PIER|GONE|https?://\S+|xlsx:[^!]*!\w+|json:/\S+|[\w.-]+\.(?:com|org|gov)|"
+    r"[\w.-]+\.(?:xlsx|json|csv\.gz)|\(?[0-9a-f]{12}\)?|[\s,–.·0-9]"
 )
 # Words of English that Spanish does not have.
 ENGLISH = re.compile(

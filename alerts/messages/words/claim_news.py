@@ -3,16 +3,16 @@
 import hashlib
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from alerts.forms.hysteresis import Change, on_ladder, rung
 from alerts.forms.state_words import state_said
 from alerts.forms.verdicts import Verdict
-from alerts.messages.invisible_characters import harmless
 from alerts.messages.message import SEVERITIES, Chart, Item, Message, Severity
 from alerts.messages.words.claim_sentences import also, amount, brief, first_sentence, headline, measured, when_made
+from alerts.messages.words.few_words import CAREFUL, WARNS, fitted, in_few_words
 from alerts.messages.words.figures_told import interval, proof, readings_told, second, stand_in_words, witness_words
 from figures.periods import spoken, washington_day
 
@@ -26,15 +26,9 @@ _FIRST: tuple[Change, ...] = (
 )
 _SEVERITY: Mapping[Change, Severity] = {"nearer": "notice", "still_so": "notice"}
 _BEGINS: Mapping[Change, str] = {"restated": "Restated: ", "revised": "Revised: ", "still_so": "Still so: "}
-CAREFUL: Final = "Careful"
-WARNS: Final = "a check warns of these very figures"
-_GIVE_WAY: Final = (CAREFUL, "Before", "New", "Check")
 _NO_BEFORE: Final = ("restated", "revised", "resolved")
 WARNED: Final = "With a warning: "
-# A message is read on the way: so many words before its details, and in all. What does not fit is named.
-TOP_WORDS, ALL_WORDS = 90, 180
 _DOUBT_WORDS, _QUOTE_WORDS = 14, 40
-MOST_WORDS, _PROOF_WORDS = 210, 20  # cells may take more room than other details
 TOGETHER = 4  # claims in one message
 
 
@@ -81,6 +75,12 @@ def heading(change: Change, state: str) -> str:
     return ""
 
 
+def _sentence(heading_words: str) -> str:
+    """A heading as a sentence: `It has moved far from the claim`."""
+    is_whole = heading_words.startswith(("Now it", "This is", "A silence"))
+    return heading_words if is_whole else f"It {heading_words[:1].lower()}{heading_words[1:]}"
+
+
 _STILL: Mapping[str, str] = {
     "drifting": "Has moved still further from the claim",
     "far": "Has moved still further from the claim",
@@ -94,7 +94,11 @@ def item(news: News) -> Item:
     words, verdict = news.claim.words, news.verdict
     lead = _lead(news)
     made = when_made(news.claim, news.made)
-    made = f"{made} {heading(news.change, verdict.state)}." if news.change not in ("restated", "revised") else made
+    made = (
+        f"{made} {_sentence(heading(news.change, verdict.state))}."
+        if news.change not in ("restated", "revised")
+        else made
+    )
     return Item(
         heading=heading(news.change, verdict.state),
         claim=words.quote,
@@ -109,6 +113,7 @@ def item(news: News) -> Item:
         brief=f"{_BEGINS.get(news.change, '')}{brief(news.claim, verdict, news.made)}",
         also=also(news.claim, verdict),
         details=tuple(_details(news)),
+        claim_id=news.claim.id,
     )
 
 
@@ -211,10 +216,6 @@ def _cut(words: str, most: int) -> str:
     return words if len(kept) <= most else f"{' '.join(kept[:most])} ..."
 
 
-def _words(*texts: str) -> int:
-    return sum(len(harmless(text).split()) for text in texts)
-
-
 def together(group: Sequence[T]) -> list[Sequence[T]]:
     """What one series and release moved, in as many parts as are read: most often one."""
     return [group[start : start + TOGETHER] for start in range(0, len(group), TOGETHER)]
@@ -228,43 +229,16 @@ def gravity(news: News) -> tuple[int, int]:
 
 def desk_message(news: Sequence[News], as_of: datetime) -> Message:
     """One message for the claims that one series and release moved: the first in full, the others in a line each."""
-    items = tuple(item(each) for each in news)
     first = news[0]
+    items = in_few_words(tuple(item(each) for each in news), subject(first, len(news)))
     return Message(
         key=desk_key(news),
         audience="desk",
         subject=subject(first, len(news)),
-        items=_fitted(items, subject(first, len(news))),
+        items=fitted(items, subject(first, len(news))),
         footer=f"As known on {spoken(washington_day(as_of))}.",
         severity=max((_SEVERITY.get(n.change, "alert") for n in news), key=SEVERITIES.index),
     )
-
-
-def _fitted(items: Sequence[Item], title: str) -> tuple[Item, ...]:
-    """The items with as much beside the first as a message has room for, above the details and in all."""
-    first, others = items[0], items[1:]
-    top = _words(title, first.lead, first.made, *("Also moved:" for _ in others[:1]), *(each.also for each in others))
-    facts = _with_room(first.facts, TOP_WORDS - top)
-    used = (
-        top + sum(_words(*fact) for fact in facts) + _words(first.claim, first.said, *(each.brief for each in others))
-    )
-    shown = min(len(first.proofs), max(1, (MOST_WORDS - used) // _PROOF_WORDS), first.shown)
-    left = ALL_WORDS - used - _PROOF_WORDS * shown - _words(*first.details[-1])
-    kept: list[tuple[str, str]] = []
-    for n, fact in enumerate(first.details[:-1]):
-        if _words(*fact) <= left + (0 if n else MOST_WORDS - ALL_WORDS):  # the first says what the wording accepts
-            left -= _words(*fact)
-            kept.append(fact)
-    return replace(first, facts=facts, details=(*kept, first.details[-1]), shown=shown), *others
-
-
-def _with_room(facts: Sequence[tuple[str, str]], room: int) -> tuple[tuple[str, str], ...]:
-    """The facts without those that give way, the caveat first, until what is left has room."""
-    kept = list(facts)
-    for label in _GIVE_WAY:
-        over = sum(_words(*fact) for fact in kept) > room
-        kept = [fact for fact in kept if not over or fact[0] != label or fact[1].startswith(WARNS)]
-    return tuple(kept)
 
 
 def subject(first: News, items: int) -> str:

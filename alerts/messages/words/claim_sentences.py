@@ -20,12 +20,6 @@ if TYPE_CHECKING:
 
 # A target's state follows the window of this name; the shorter one that is measured beside it does not decide.
 DECIDES: Final = "newest window"
-_PARTS: Final[Mapping[str, str]] = {
-    "convicted": "convicted",
-    "convicted or charged": "convicted or charged",
-    "no conviction": "without a conviction",
-    "no record": "without a conviction or a charge",
-}
 # How a hedge is said before its number; a number that stands bare has none.
 _HEDGES: Final[Mapping[str, str]] = {"bare": "", "exactly": "", "minimum": "a minimum of "}
 _WINDOWED: Final = ("cumulative", "rate", "projection", "comparison", "target_rate")
@@ -57,6 +51,8 @@ def amount(value: float, unit: str, what: str = "") -> str:
         return f"{value:.3f} times"
     if unit == "percent":
         return f"{value:.1f} %"
+    if unit == "points":
+        return f"{value:+.1f} points"
     daily = unit.endswith("a day")
     counted = f"{what} a day" if what and daily else what or unit
     return f"{value:,.1f} {counted}" if daily else f"{value:,.0f} {counted}"
@@ -119,15 +115,15 @@ def month_said(claim: "Claim") -> str:
 def stated(claim: "Claim") -> str:
     """The claim's own number or word as it was said: `“almost 49,000”`, `70 %`, `“roughly the same”`."""
     test = claim.words.test
-    hedge = str(getattr(test, "hedge", "") or "")
-    value = getattr(test, "value", None)
+    hedge, value = test.hedged, test.number
     if test.form.startswith("target"):
         return f"the goal of {value:,.0f}"
     if test.form == "range":
-        return f"{test.low:,.0f} to {test.high:,.0f}"
-    if isinstance(value, int | float):
-        number = f"{value:g} %" if test.unit == "percent" else f"{value:,g}" if value < 1000 else f"{value:,.0f}"
-        words = f"{_HEDGES.get(hedge, f'{hedge} ' if hedge else '')}{number}"
+        return test.said_range
+    if value is not None:
+        number = f"{value:,g}" if abs(value) < 1000 else f"{value:,.0f}"
+        unit = {"percent": " %", "points": " points"}.get(test.unit, "")
+        words = f"{_HEDGES.get(hedge, f'{hedge} ' if hedge else '')}{number}{unit}"
         return _quoted(words, claim)
     return _quoted(hedge, claim) if hedge else f"“{claim.words.title}”"
 
@@ -182,6 +178,8 @@ def headline(claim: "Claim", verdict: Verdict) -> str:
         return f"{_share(claim, of)}, {off_short(of)} {stated(claim)} {who}"
     if test.form == "trend":
         return f"{_moved(of)}, against {stated(claim)} {who}"
+    if test.form == "change":
+        return f"{_best(verdict)}, against {stated(claim)} {who}"
     if not of.stated or verdict.state.startswith("bound"):
         return f"{_figures(claim, verdict, of)}: “{claim.words.title}” {state_said(verdict.state)} {who}"
     return f"{of.amount} {of.when}, {off_short(of)} {_against(claim)} {who}"
@@ -200,6 +198,8 @@ def first_sentence(claim: "Claim", verdict: Verdict) -> str:
         return f"{_compared(claim, of)} {of.when}: {_more_or_less(of)}, against {stated(claim)} {who}."
     if test.form == "share":
         return f"{_share(claim, of)} {of.when}: {off_long(of)} {stated(claim)} {who}."
+    if test.form == "change":
+        return f"{_best(verdict)}, against {stated(claim)} {who}."
     if test.form == "trend":
         return f"{_moved(of)} {of.when.replace('on ', 'by ')}, against {stated(claim)} {who}."
     if not of.stated or verdict.state.startswith("bound"):
@@ -215,11 +215,13 @@ def _figures(claim: "Claim", verdict: Verdict, of: Measured) -> str:
 
 
 def _against(claim: "Claim") -> str:
-    yardsticks = getattr(claim.words.test, "yardsticks", ())
-    if not yardsticks:
-        return stated(claim)
-    first = yardsticks[0]
-    return f"the {first.value:,.0f} of “{claim.words.title}”"
+    test = claim.words.test
+    return f"the {test.stated:,.0f} of “{claim.words.title}”" if test.form == "threshold" else stated(claim)
+
+
+def _best(verdict: Verdict) -> str:
+    """Of a change the pair of days that fits best."""
+    return verdict.words.partition("; ")[0]
 
 
 def _were(of: Measured) -> str:
@@ -240,10 +242,7 @@ def _attained(of: Measured, verdict: Verdict) -> str:
 
 
 def _compared(claim: "Claim", of: Measured) -> str:
-    test = claim.words.test
-    year = getattr(test, "against_fiscal_year", None)
-    other = f"FY{year}" if year else "the other period"
-    pace = " a day" if getattr(test, "measure", "rate") == "rate" else ""
+    pace, other = claim.words.test.compared
     return f"{of.what[:1].upper()}{of.what[1:]}{pace} at {of.value:.3f} times {other}"
 
 
@@ -252,8 +251,7 @@ def _more_or_less(of: Measured) -> str:
 
 
 def _share(claim: "Claim", of: Measured) -> str:
-    part = _PARTS.get(str(getattr(claim.words.test, "definition", "")), "counted in")
-    return f"{of.value:.1f} % of {of.what} {part}"
+    return f"{of.value:.1f} % of {of.what} {claim.words.test.part_of}"
 
 
 def _moved(of: Measured) -> str:
@@ -268,7 +266,8 @@ def when_made(claim: "Claim", made: Verdict | None) -> str:
     of = measured(claim, made)
     beside = f": {amount(of.value, of.unit, of.what)} {of.when}".rstrip() if of else ""
     if claim.words.test.form.startswith("target"):
-        start = f"; then it stood at {percent(of.value / of.stated)}" if of and of.stated else ""
+        goal = claim.words.test.number
+        start = f"; then {percent(of.value / goal)} of it was reached" if of and goal else ""
         return f"A goal is neither right nor wrong when set{start}."
     match made.state:
         case "holds" | "holds_marginal" | "understated" | "outside":

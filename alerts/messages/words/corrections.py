@@ -73,6 +73,7 @@ def _item(corrected: Message, undone: Undone, sent: datetime) -> Item:
         caveat="",
         lead=f"Do not use our message of {day} on “{undone.title}”.",
         made=was.made.partition(". ")[0].rstrip(".") + "." if was.made else "",
+        claim_id=was.claim_id,
         details=(
             ("It said", it_said),
             ("Why in full", undone.because),

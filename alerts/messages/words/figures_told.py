@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from alerts.forms.state_words import state_said
 from alerts.forms.verdicts import Reading
 from alerts.messages.message import Proof
-from alerts.messages.words.claim_sentences import amount, span
+from alerts.messages.words.claim_sentences import DECIDES, amount, span
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
 from figures.periods import Period, spoken, washington_day
@@ -54,10 +54,13 @@ def readings_told(readings: Sequence[Reading], unit: str) -> Iterator[tuple[str,
     """The ways to read the figures side by side, where there is more than one."""
     if len(readings) < 2:
         return
-    for each in readings[:_SHOWN_READINGS]:
+    beside = [
+        each for each in readings if not each.name.startswith(DECIDES)
+    ]  # that one is the message's first sentence
+    for each in beside[:_SHOWN_READINGS]:
         yield each.name[:1].upper() + each.name[1:], reading_words(each, unit)
-    if len(readings) > _SHOWN_READINGS:
-        yield "More readings", f"{len(readings) - _SHOWN_READINGS}."
+    if len(beside) > _SHOWN_READINGS:
+        yield "More readings", f"{len(beside) - _SHOWN_READINGS}."
 
 
 def reading_words(reading: Reading, unit: str) -> str:
@@ -96,7 +99,7 @@ def figure_words(series: str, value: float | None, period: Period) -> tuple[str,
 def stand_in_words(claim: "Claim") -> str:
     """By which series a claim is judged, which one may stand in, and why."""
     test = claim.words.test
-    stand_in = getattr(test, "stand_in", None)
+    stand_in = test.may_stand_in
     if stand_in is None:
         return f"The claim is judged by {test.series} alone."
     return (

@@ -11,7 +11,7 @@ from pytest_httpserver import HTTPServer
 from alerts.channels.pictures import PublishedCharts
 from alerts.channels.slack import SlackWebhook
 from alerts.channels.slack_app import SlackApp
-from alerts.claims.model import LONGEST_QUOTE
+from alerts.claims.claim_text import LONGEST_QUOTE
 from alerts.messages.charts import described, png
 from alerts.messages.message import DeliveryError, Message
 from alerts.messages.rendering import as_text

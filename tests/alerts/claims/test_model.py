@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from alerts.claims.model import Claim, ClaimError, ComparisonTest, LevelTest, TargetTest, ThresholdTest, load_claim
+from alerts.claims.model import Claim, ClaimError, load_claim
 from alerts.claims.model import load_claims as load_all
+from alerts.forms.kinds.comparison import ComparisonTest
+from alerts.forms.kinds.level import LevelTest
+from alerts.forms.kinds.target_rate import TargetTest
+from alerts.forms.kinds.threshold import ThresholdTest
 from tests.alerts.conftest import CLAIMS
 from tests.looped import for_each
 
@@ -110,7 +114,13 @@ def test_the_variation_of_a_window_is_that_of_the_next_shorter_one() -> None:
         (LEVEL, "said_on = 2025-05-28", 'said_on = "2025-05-28"', "said_on", "valid date"),
         (LEVEL, 'form = "level"', 'form = "guess"', "test", "'level', 'range', 'threshold'"),
         (LEVEL, 'hedge = "almost"', 'hedge = "approx"', "test.hedge", "unknown hedge 'approx'; known are bare"),
-        (LEVEL, "ice.detained{", "ice.detainees{", "test.series", "names no known metric; known are ice.detained, "),
+        (
+            LEVEL,
+            "ice.detained{",
+            "ice.detainees{",
+            "test.series",
+            "names no known metric; nearest: ice.detained_share, ice.detained",
+        ),
         (LEVEL, "ice.detained{agency=all, criminality=all}", "ice.detained", "test.series", "names no known metric"),
         (
             LEVEL,
@@ -234,7 +244,7 @@ def test_the_variation_of_a_window_is_that_of_the_next_shorter_one() -> None:
             'covers = "people held by ICE"',
             'covers = "people"',
             "covers",
-            "'people' is no scope; known are people held by ICE, detention capacity",
+            "'people' is no scope; nearest: people held by ICE, people held whom ICE arrested",
         ),
         (
             LEVEL,

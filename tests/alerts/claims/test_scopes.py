@@ -13,7 +13,8 @@ from alerts.claims.scopes import RELATIONS, SCOPES, known_scope, relation, scope
         ("ice.book_ins{agency=all}", "book-ins of both agencies"),
         ("trac.book_ins{agency=all}", "book-ins of both agencies"),
         ("ice.removals{group=all}", "ICE removals"),
-        ("trac.detained{agency=ICE, criminality=other}", "people held by ICE"),
+        ("trac.detained{agency=all, criminality=other}", "people held by ICE"),
+        ("trac.detained{agency=ICE, criminality=other}", "people held whom ICE arrested"),
         ("ice.atd{technology=all}", "ice.atd"),  # a metric without a name here is a scope of its own
     ],
 )
@@ -30,6 +31,9 @@ def test_what_a_series_counts(series: str, counts: str) -> None:
         ("ice.removals{group=all}", "ICE arrests", "none"),
         ("ice.book_ins{agency=ICE}", "ICE arrests", "proxy"),
         ("ice.book_ins{agency=CBP}", "ICE arrests", "none"),
+        ("ice.detained{agency=ICE, criminality=all}", "ICE arrests", "proxy"),
+        ("ice.detained{agency=ICE, criminality=all}", "people held by ICE", "part"),
+        ("ice.detained{agency=CBP, criminality=all}", "ICE arrests", "none"),
         ("ice.book_ins{agency=CBP}", "border crossings", "proxy"),
         ("ice.detained{agency=all, criminality=all}", "detention capacity", "proxy"),
         ("ice.detained{agency=all, criminality=all}", "ICE removals", "none"),

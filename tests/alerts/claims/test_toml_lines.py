@@ -101,7 +101,7 @@ def test_several_faults_of_one_file_each_with_its_line_and_what_to_do(tmp_path: 
     assert said["quote"].endswith("Quote the words that carry the claim, and no more.")
     assert said["seen_in.0"].endswith("carries the tracking parameter utm_source; cut it off")
     assert "Add because: say why it is so." in said["test.because"]
-    assert "names no known metric; known are ice.detained" in said["test.series"]
+    assert "names no known metric; nearest: ice.detained_share, ice.detained" in said["test.series"]
     assert "Correct the name or delete the line" in said["fudge"]
 
 
@@ -110,8 +110,8 @@ def test_several_faults_of_one_file_each_with_its_line_and_what_to_do(tmp_path: 
     [
         ('covers = "people held by ICE"', 'covers = "DHS removals"', "testability", "makes it 'none'"),
         ("said_on = 2025-05-28", 'said_on = 2025-05-28\nsaid_day = "month"', "said_on", "the last day of the month"),
-        ("value = 49000", "value = ", "", "Invalid value (at line 23"),
-        ('form = "level"', 'form = "levels"', "test", "Give test.form one of these."),
+        ("value = 49000", "value = ", "", "Invalid value (at line 24"),
+        ('form = "level"', 'form = "levels"', "test", "Give test.form one of these; nearest: level."),
     ],
 )
 def test_one_fault_at_its_key(tmp_path: Path, old: str, new: str, key: str, words: str) -> None:
@@ -169,7 +169,8 @@ def test_one_s_own_benchmarks_stand_beside_the_shipped_ones(tmp_path: Path) -> N
     )
     text = _changed(('benchmark = "funded_beds"', 'benchmark = "beds"'), name=name)
     assert _faults(tmp_path, text, name) == []
-    from alerts.claims.model import ThresholdTest, load_claim
+    from alerts.claims.model import load_claim
+    from alerts.forms.kinds.threshold import ThresholdTest
 
     test = load_claim(tmp_path / f"{name}.toml").words.test
     assert isinstance(test, ThresholdTest)
@@ -195,3 +196,21 @@ def test_another_benchmark_is_another_version_of_the_claim(tmp_path: Path) -> No
     assert shipped.sha256 != corrected.sha256
     assert "value=41500.0" in shipped.text
     assert "value=41000.0" in corrected.text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "nearest"),
+    [
+        ("hedge = ", "hegde = ", "nearest: hedge"),
+        ("speaker = ", "speakr = ", "nearest: speaker"),
+        ('"almost"', '"allmost"', "nearest: almost"),
+        ('form = "level"', 'form = "levels"', "nearest: level"),
+        ('covers = "people held by ICE"', 'covers = "people held by ICe"', "nearest: people held by ICE"),
+    ],
+)
+def test_a_wrong_word_is_told_with_the_nearest_that_there_is(tmp_path: Path, old: str, new: str, nearest: str) -> None:
+    text = (CLAIMS / "seed-4-almost-49000-in-custody.toml").read_text("utf-8")
+    assert text.count(old) == 1
+    path = tmp_path / "seed-4-almost-49000-in-custody.toml"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    assert any(nearest in str(fault) for fault in faults_of(path))

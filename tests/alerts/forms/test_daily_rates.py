@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.forms.daily_rates import newest_interval, since, whole_year
+from alerts.forms.daily_rates import WIDEST_GAP, between, newest_interval, since, whole_year
 from figures.periods import fiscal_year, fiscal_year_start
 from figures.records import Figure
 from tests.alerts.conftest import BOOK_INS, REMOVALS, figure
@@ -102,15 +102,37 @@ def test_since_1_october_needs_none() -> None:
     assert (rate.amount, rate.days, rate.start) == (85_769, 117, date(2024, 10, 1))
 
 
-def test_across_1_october_two_years_are_added_and_the_days_between_are_left_out() -> None:
-    points = [count(85_769, date(2025, 1, 25)), count(303_300, date(2025, 9, 20)), count(60_000, date(2025, 11, 15))]
+def test_across_1_october_two_years_are_added_and_the_days_between_are_bridged() -> None:
+    points = [
+        count(85_769, date(2025, 1, 25)),
+        count(285_100, date(2025, 9, 6)),
+        count(303_300, date(2025, 9, 20)),
+        count(60_000, date(2025, 11, 15)),
+    ]
     rate = since(points, date(2025, 1, 26))
     assert rate is not None
-    assert rate.amount == (303_300 - 85_769) + 60_000
-    assert rate.gap_days == 10
-    assert rate.days == 238 + 46
-    assert rate.formula == "(303,300 - 85,769 + 60,000) / 284 days"
-    assert rate.figures == (points[2], points[1], points[0])
+    before, after = (303_300 - 285_100) / 14, 60_000 / 46
+    assert rate.without_gap == (303_300 - 85_769) + 60_000
+    assert (rate.gap_days, rate.gap) == (10, 10 * before)
+    assert (rate.gap_low, rate.gap_high) == (10 * before, pytest.approx(10 * after))
+    assert rate.amount == rate.without_gap + rate.gap
+    assert rate.days == 238 + 10 + 46
+    assert rate.formula == "(303,300 + 10 x 1,300.0 - 85,769 + 60,000) / 294 days"
+    assert rate.figures == (points[3], points[2], points[1], points[0])
+
+
+def test_a_gap_of_half_a_year_is_not_bridged() -> None:
+    points = [count(85_769, date(2025, 1, 25)), count(200_000, date(2025, 4, 5)), count(60_000, date(2025, 11, 15))]
+    assert since(points, date(2025, 1, 26)) is None
+
+
+def test_a_window_that_ends_in_the_gap_is_bridged_once_the_new_year_has_an_edition() -> None:
+    points = [count(85_769, date(2025, 1, 25)), count(303_300, date(2025, 9, 20))]
+    assert between(points, date(2025, 1, 26), date(2025, 9, 23)) is None
+    rate = between([*points, count(60_000, date(2025, 11, 15))], date(2025, 1, 26), date(2025, 9, 23))
+    assert rate is not None
+    assert (rate.gap_days, rate.end) == (3, date(2025, 9, 23))
+    assert rate.without_gap == 303_300 - 85_769
 
 
 def test_a_year_without_any_edition_is_not_bridged() -> None:
@@ -162,13 +184,14 @@ def test_no_interval_crosses_1_october_and_none_shorter_would_do(offsets: list[i
 
 @UNHURRIED
 @given(st.lists(st.integers(0, 700), min_size=1, max_size=10, unique=True).map(sorted))
-def test_the_days_counted_and_the_days_left_out_make_the_period(offsets: list[int]) -> None:
+def test_the_days_bridged_are_a_part_of_the_period(offsets: list[int]) -> None:
     start = date(2024, 1, 26)
     points = [count(50_000, start - timedelta(days=1))]
     points += [count(60_000, start + timedelta(days=offset)) for offset in offsets]
     rate = since(points, start)
     if rate is not None:
-        assert rate.days + rate.gap_days == (rate.end - start).days + 1
-        assert rate.gap_days >= 0
+        assert rate.days == (rate.end - start).days + 1
+        assert 0 <= rate.gap_days <= 2 * WIDEST_GAP  # two turns of the year at most
+        assert rate.low <= rate.amount <= rate.high
         assert rate.end == points[-1].period.end
         assert (rate.gap_days > 0) <= (fiscal_year(rate.end) > fiscal_year(start))

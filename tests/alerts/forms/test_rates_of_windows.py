@@ -38,13 +38,14 @@ def test_the_count_at_19_january_is_split_between_two_editions() -> None:
     assert rate.formula == "(157,948 - (76,939 + 8/14 x (85,769 - 76,939))) / 104 days"
 
 
-def test_across_1_october_nothing_is_subtracted_and_the_gap_is_counted() -> None:
+def test_across_1_october_nothing_is_subtracted_and_the_gap_is_bridged() -> None:
     """TRAC's 290,603 leaves out 21 to 30 September, and starts on 26 January."""
     rate = between(POINTS, date(2025, 1, 26), date(2025, 11, 15))
     assert rate is not None
-    assert (rate.amount, rate.gap_days) == (319_980 - 85_769 + 56_392, 10)
-    assert rate.amount == 290_603
-    assert rate.days == (date(2025, 11, 15) - date(2025, 1, 26)).days + 1 - 10
+    assert (rate.without_gap, rate.gap_days) == (319_980 - 85_769 + 56_392, 10)
+    assert rate.without_gap == 290_603
+    assert rate.low <= rate.amount <= rate.high
+    assert rate.days == (date(2025, 11, 15) - date(2025, 1, 26)).days + 1
 
 
 def test_a_whole_year_has_its_own_number_of_days() -> None:
@@ -56,7 +57,6 @@ def test_a_whole_year_has_its_own_number_of_days() -> None:
 @pytest.mark.parametrize(
     ("start", "end"),
     [
-        (date(2025, 1, 26), date(2025, 9, 25)),  # no edition reaches the end
         (date(2025, 1, 26), date(2025, 11, 16)),
         (date(2023, 1, 1), date(2024, 9, 30)),  # a year without any
     ],

@@ -94,7 +94,7 @@ def test_claims_check_judges_each_file_on_made_up_figures(tmp_path: Path, monkey
     done = _type(home, "claims", "check")
     assert done.exit_code == 1
     assert f"{home / 'claims' / 'my-claim.toml'}:1: test: judging it fails: ZeroDivisionError in " in done.stdout
-    assert "37 claims: 1 faults in 1 files." in done.stdout
+    assert "61 claims: 1 faults in 1 files." in done.stdout
 
 
 def test_every_shipped_claim_can_be_judged_on_nothing_and_on_made_up_figures() -> None:

@@ -188,9 +188,10 @@ def test_how_the_world_stands_waits_for_what_was_named_to_us_and_for_what_came_l
 
 
 def test_the_days_since_a_claim_are_counted_from_what_was_public_then_held_or_not() -> None:
-    """Counted from October the move to June would be within what such a time brings, and no move at all."""
-    assert _judged(_unheld(date(2025, 5, 23)), answer="standing", on=date(2025, 7, 1)).state == "far"
-    assert _judged(answer="standing", on=date(2025, 7, 1)).state == "near"
+    """Counted from October without an end the move to June would be within what such a time brings, and no move."""
+    found = [_judged(*unheld, answer="standing", on=date(2025, 7, 1)) for unheld in ((_unheld(date(2025, 5, 23)),), ())]
+    assert [verdict.state for verdict in found] == ["far", "far"]
+    assert found[0].z == found[1].z
 
 
 def _verdict(home: Path, answer: str = "at_claim", claim: str = SEED_4) -> dict[str, str]:

@@ -261,7 +261,7 @@ def test_what_a_setting_comes_to() -> None:
     assert _measured(Setting("deaf", Tolerances(material_r=0.10))) == (2, 2, (0,), 0)
     assert _measured(Setting("late", Tolerances(far_r=0.22, material_r=0.22))) == (1, 2, (28,), 0)
     assert _measured(Setting("chatty", hysteresis=Hysteresis(further=0.05))) == (5, 2, (0, 0), 1)
-    assert _measured(Setting("slow to calm", hysteresis=Hysteresis(calm_editions=4))) == (2, 2, (0, 28), 0)
+    assert _measured(Setting("slow to calm", hysteresis=Hysteresis(calm_editions=4))) == (2, 2, (0, 14), 0)
 
 
 @pytest.mark.parametrize(("editions", "expected"), [(1, 4), (2, 3), (3, 2)])

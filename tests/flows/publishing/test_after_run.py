@@ -6,6 +6,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
+from alerts.channels.pictures import SitePictures
+from alerts.messages.message import message_from_json
 from flows.configuration.settings import ChannelSettings
 from flows.configuration.site_settings import SiteSettings
 from flows.notifying.configured_channels import channel_names
@@ -26,7 +30,7 @@ CLAIM = "seed-4-almost-49000-in-custody"
 def _publishing(desk: "Desk", folder: Path) -> None:
     """The desk with a site; two editions are out, and the claims are on record."""
     channels = (ChannelSettings(name="screen", kind="console", audience=("desk", "ops")),)
-    site = SiteSettings(folder=str(folder), name="On the record")
+    site = SiteSettings(folder=str(folder), name="On the record", url="https://news.example/record")
     desk.settings = replace(desk.settings, site=site, channels=channels)
     desk.line = replace(desk.line, ops_channels=channel_names(desk.settings, "ops"))
     for key in ("05232025", "06202025"):
@@ -53,6 +57,19 @@ def test_a_run_makes_the_site_and_the_same_database_makes_the_same_bytes(desk: "
     desk.clock.set(date(2025, 6, 27))  # the clock alone changes nothing
     third = make_site(desk.line.database, usable_claims(desk.settings), desk.settings, folder)
     assert (third.written, third.removed) == (0, 0)
+
+
+def test_messages_lead_to_the_page_and_its_picture_is_the_messages_own(
+    desk: "Desk", tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _publishing(desk, tmp_path / "public")
+    page = f"https://news.example/record/claims/{CLAIM}/"
+    assert f"History and evidence: {page}" in capsys.readouterr().out
+    with reading(desk.line.database) as connection:
+        bodies = [row["body"] for row in ledger.messages(connection) if "56,397" in row["subject"]]
+    pictures = SitePictures(desk.settings.site_folder, desk.settings.site.address)
+    shown, note = pictures.publish(message_from_json(bodies[0]))
+    assert (note, shown[0].partition("?")[0]) == ("", f"{page}chart.png")
 
 
 def test_a_look_that_finds_nothing_changes_what_says_when_we_looked(desk: "Desk", tmp_path: Path) -> None:

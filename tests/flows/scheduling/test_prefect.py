@@ -59,6 +59,9 @@ def test_the_demo_shows_the_fall_of_the_claims(tmp_path: Path) -> None:
     assert "FY25_detentionStats08292025.xlsx: figures held back (1)" in august
     assert "seed-6-roughly-same-as-biden now: quality hold" in august
     assert "What to type next:" in done.stdout
+    start = tmp_path / "demo" / "site" / "index.html"
+    assert done.stdout.endswith(f"to open in a browser: {start}\n")
+    assert "As known on 29 August 2025" in start.read_text("utf-8")
 
 
 def test_run_is_a_flow_run_that_fails_when_a_source_fails(tmp_path: Path) -> None:

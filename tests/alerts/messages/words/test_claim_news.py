@@ -14,8 +14,6 @@ from alerts.forms.verdicts import WORDS, Answer, Reading, Verdict
 from alerts.messages.message import Message, message_from_json
 from alerts.messages.rendering import as_text
 from alerts.messages.words.claim_news import (
-    ALL_WORDS,
-    TOP_WORDS,
     News,
     desk_key,
     desk_message,
@@ -25,6 +23,7 @@ from alerts.messages.words.claim_news import (
     together,
 )
 from alerts.messages.words.claim_sentences import amount, first_sentence, headline, when_made
+from alerts.messages.words.few_words import ALL_WORDS, TOP_WORDS
 from alerts.messages.words.figures_told import interval, off_stated, proof, reading_words
 from figures.periods import Period
 from tests.alerts.conftest import BOOK_INS, HELD, REMOVALS, at, figure, knowledge, shipped, varied
@@ -72,7 +71,7 @@ def test_a_level_that_moved_far() -> None:
     assert only.lead == (
         "56,397 people were held on 15 June 2025: 7,397 more (+15 %) than “almost 49,000” (Axios, 28 May 2025)."
     )
-    assert only.made == "When made it was right: 48,870 people held on 18 May 2025. Has moved far from the claim."
+    assert only.made == "When made it was right: 48,870 people held on 18 May 2025. It has moved far from the claim."
     assert only.claim == "almost 49,000 people in ICE custody, according to the latest government data from early May"
     assert only.said == "Axios, 28 May 2025"
     assert only.claim_url == "https://www.axios.com/2025/05/28/immigration-ice-deportations-stephen-miller"
@@ -141,7 +140,7 @@ def test_a_target_says_the_window_that_decides_first_and_the_shorter_one_below()
     assert only.lead.startswith(
         "1,032.2 people a day were booked in by ICE from 18 May to 14 June 2025: 34 % of the goal of 3,000"
     )
-    assert only.made.startswith("A goal is neither right nor wrong when set; then it stood at ")
+    assert only.made.startswith("A goal is neither right nor wrong when set; then 23 % of it was reached.")
     readings = [words for label, words in only.details if label.startswith("Newest interval")]
     assert readings == ["1,193.1 people a day from 1 June to 14 June 2025; is short of the goal."]
 

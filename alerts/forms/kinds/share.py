@@ -1,0 +1,160 @@
+"""A share: so many percent of the people held on a day, or of those booked in."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import ClassVar, Literal
+
+from pydantic import Field, field_validator
+
+from alerts.claims import hedges
+from alerts.claims.parts import Accept, AnySeries, Hedge, Movement, known_metric
+from alerts.forms.basis import COMES_WITHIN, STATE_DAYS, Basis, day, own, within
+from alerts.forms.daily_rates import newest_interval
+from alerts.forms.derived_series import SHARES
+from alerts.forms.form import NO_ANSWER, OF_THEN, Form
+from alerts.forms.recoding import consulted, recoded
+from alerts.forms.verdicts import Answer, Verdict, distance_in_points, truth
+from figures.periods import PeriodKind, spoken
+from figures.records import Figure
+
+
+class ShareTest(Form):
+    """A share in percent; deviations in points. What counts as part of it is the claim's, in `definition`.
+
+    `of` is the whole: all criminalities of those held on a day, or (a flow, another metric) of those booked in, over
+    the newest four weeks or more.
+    """
+
+    MENU: ClassVar[Mapping[str, str]] = {"share": "so many percent"}
+
+    form: Literal["share"]
+    of: AnySeries
+    unit: Literal["percent"]
+    value: float = Field(gt=0, le=100)
+    hedge: Hedge
+    fraction: bool = False
+    accept: Accept | None = None
+    definition: Literal["convicted", "convicted or charged", "no conviction", "no record"]
+    noise: Movement
+    on: date | None = None
+
+    @field_validator("of")
+    @classmethod
+    def _by_criminality(cls, series: str) -> str:
+        if "criminality=all" not in series:
+            raise ValueError(f"{series!r} is no whole that is split by criminality; write criminality=all in it")
+        return series
+
+    @property
+    def series(self) -> str:
+        return self.of
+
+    @property
+    def flow(self) -> bool:
+        return known_metric(self.of)[0].cumulative
+
+    @property
+    def numerator(self) -> tuple[str, ...]:
+        return tuple(self.of.replace("criminality=all", f"criminality={part}") for part in SHARES[self.definition])
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        return (self.of, *self.numerator)
+
+    @property
+    def consulted(self) -> tuple[str, ...]:
+        return consulted(self.of) if self.flow else ()
+
+    @property
+    def kinds(self) -> tuple[PeriodKind, ...]:
+        return ("fiscal_year_to_date",) if self.flow else ("instant",)
+
+    @property
+    def hedged(self) -> str:
+        return self.hedge
+
+    @property
+    def number(self) -> float | None:
+        return self.value
+
+    @property
+    def part_of(self) -> str:
+        return _WITH[self.definition]
+
+    @property
+    def stated(self) -> float | None:
+        return self.value
+
+    @property
+    def of_own_period(self) -> frozenset[Answer]:
+        return OF_THEN if self.on is not None else NO_ANSWER
+
+    def judge(self, basis: Basis) -> Verdict:
+        found = _flow(self, basis) if self.flow else _stock(self, basis)
+        if isinstance(found, Verdict):
+            return found
+        part, whole, on, words, formula, evidence = found
+        y = 100 * part / whole
+        interval = own(self.accept) or (
+            hedges.fraction(self.value) if self.fraction else hedges.accepted_points(self.value, self.hedge)
+        )
+        d = y - self.value
+        state, nearness = distance_in_points(interval.contains(y), d)
+        return basis.verdict(
+            state if basis.answer == "standing" else truth(y, interval),
+            f"{y:.1f} % {_WITH[self.definition]} ({part:,.0f} of {whole:,.0f}), {words}",
+            **within(interval, y),
+            deviation=d / self.value,
+            rule=f"{interval.rule}; in points",
+            edition=on.isoformat(),
+            size=abs(d) / 100,
+            nearness=nearness,
+            evidence=evidence,
+            difference=d,
+            formula=formula,
+        )
+
+
+_WITH = {
+    "convicted": "convicted",
+    "convicted or charged": "convicted or charged",
+    "no conviction": "without a conviction",
+    "no record": "without a conviction or a charge",
+}
+_Parts = tuple[float, float, date, str, str, tuple[Figure, ...]]
+
+
+def _stock(test: ShareTest, basis: Basis) -> _Parts | Verdict:
+    """Of those held on the newest day (or the claim's own) that has all parts."""
+    whole = {day(f): f for f in basis.points(test.of, "instant")}
+    parts = [{day(f): f for f in basis.points(series, "instant")} for series in test.numerator]
+    days = [on for on in sorted(whole) if all(on in each for each in parts)]
+    if test.on and basis.answer != "standing":
+        days = [on for on in days if on == test.on]
+    if not days:
+        what = f"No clean figures of {test.of} and its parts were public for one day."
+        return basis.missing(what, test.on, test.on + COMES_WITHIN if test.on else None)
+    on = days[-1]
+    figures = [each[on] for each in parts]
+    total, counted = whole[on].value or 0.0, sum(f.value or 0.0 for f in figures)
+    formula = f"({' + '.join(f'{f.value:,.0f}' for f in figures)}) / {total:,.0f}"
+    return counted, total, on, f"of the people held on {spoken(on)}", formula, (*figures, whole[on])
+
+
+def _flow(test: ShareTest, basis: Basis) -> _Parts | Verdict:
+    """Of those booked in between the same two editions."""
+    rates = [newest_interval(basis.points(s, "fiscal_year_to_date"), STATE_DAYS) for s in (test.of, *test.numerator)]
+    found = [rate for rate in map(basis.crossed, rates) if rate is not None]
+    if len(found) < len(rates) or len({(rate.start, rate.end) for rate in found}) > 1:
+        what = f"No two clean editions of {test.of} and its parts lie {STATE_DAYS} days apart."
+        return basis.missing(what, basis.year)
+    whole, *parts = found
+    anew = recoded(test.of, whole.figures[-1], whole.figures[0], basis) if len(whole.figures) > 1 else ""
+    if anew:
+        span = f"{spoken(whole.start)} to {spoken(whole.end)}"
+        return basis.verdict("not_comparable", f"A share of {span} would compare two codings. {anew}")
+    counted = sum(rate.amount for rate in parts)
+    terms = " + ".join(rate.formula.partition(" / ")[0] for rate in parts)
+    words = f"of the people booked in from {spoken(whole.start)} to {spoken(whole.end)}"
+    figures = tuple(dict.fromkeys(f for rate in (*parts, whole) for f in rate.figures))
+    return counted, whole.amount, whole.end, words, f"[{terms}] / {whole.formula.partition(' / ')[0]}", figures
