@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import Metric
 from pages.facts.site_facts import Facts
-from pages.kinds.series_pages import address_of
+from pages.kinds.series_pages import address_of, name_of
 from pages.page import Page, Site
 from pages.rendering import html
 from pages.words import Words
@@ -17,13 +17,10 @@ def dictionary_page(facts: Facts, site: Site, words: Words) -> Iterator[Page]:
     shown = {metric.id for metric in facts.metrics}
     groups: dict[str, list[tuple[Metric, str, str, str]]] = {}
     for metric in METRICS.values():
-        noun, meaning = (_capital(words.borrowed(text)) for text in (metric.noun, metric.meaning))
+        meaning = words.borrowed(metric.meaning)
+        meaning = f"{meaning[:1].upper()}{meaning[1:].removesuffix('.')}."
         address = address_of(metric.id) if metric.id in shown else ""
-        groups.setdefault(metric.source, []).append((metric, noun, f"{meaning.removesuffix('.')}.", address))
+        groups.setdefault(metric.source, []).append((metric, name_of(metric, words), meaning, address))
     named = [(source, SOURCES[source].title, SOURCES[source].publisher, some) for source, some in groups.items()]
     title, description = words.say("Dictionary"), words.say("What each metric counts, and what to mind.")
     yield html(site, words, "dictionary/", "dictionary.html.j2", title, description, groups=named)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

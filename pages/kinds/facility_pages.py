@@ -77,7 +77,8 @@ def facility_pages(facts: Facts, site: Site, words: Words) -> Iterator[Page]:
 
 
 def _entry(facility: FacilityFacts) -> _Entry:
-    totals = ((each.day, total(each)) for each in facility.listed)
+    totals = [(each.day, total(each)) for each in facility.listed]
+    totals += [(each.day, each.people) for each in facility.restated] if not facility.listed else []
     day, people = next(((day, people) for day, people in totals if people is not None), (None, None))
     letters = facility.state.upper()
     return _Entry(facility.name, facility.city, letters, facility.place, facility.on_newest, day, people)

@@ -6,6 +6,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any, Final
 
+from figures.metrics.metric import Metric
 from figures.periods import washington_day
 from figures.plain import as_json
 from figures.records import Figure
@@ -52,9 +53,11 @@ def _index(facts: Facts, site: Site, words: Words) -> Page:
     return html(site, words, "series/", "series_index.html.j2", title, description, groups=list(groups.items()))
 
 
-def name_of(metric: MetricFacts, words: Words) -> str:
-    """What is counted, in the reader's language."""
+def name_of(metric: MetricFacts | Metric, words: Words) -> str:
+    """What is counted, in the reader's language; of a share, what it is a share of."""
     noun = words.borrowed(metric.noun) or metric.id
+    if metric.noun.startswith("of "):
+        return words.say("Share %(noun)s") % {"noun": noun}
     return noun[:1].upper() + noun[1:]
 
 
