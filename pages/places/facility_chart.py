@@ -31,8 +31,13 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FacilityChart:
-    """`lines` are points in units of the drawing, one line for each year; `others` are what TRAC says."""
+    """`lines` are points in units of the drawing, one line for each year; `others` are what TRAC says.
 
+    `first` and `last` are the days at its edges.
+    """
+
+    first: date
+    last: date
     lines: tuple[tuple[tuple[float, float], ...], ...]
     others: tuple[tuple[float, float], ...]
     rows: tuple[Mark, ...]
@@ -57,6 +62,8 @@ def facility_chart(points: Sequence[Point], others: Sequence[tuple[date, float]]
     for point in sorted(points):
         lines.setdefault(point.since, []).append(at(point.day, point.people))
     return FacilityChart(
+        first=days[0],
+        last=days[-1],
         lines=tuple(tuple(line) for line in lines.values()),
         others=tuple(at(day, people) for day, people in sorted(others)),
         rows=tuple(Mark(at(days[0], n * step)[1], n * step) for n in range(round(top / step) + 1)),
