@@ -233,7 +233,7 @@ def _farewell(settings: Settings) -> None:
         releases = reads.releases(connection)
     with page() as console:
         print_verdicts(rows, texts, None, console)
-    site = make_site(open_line(settings).database, usable_claims(settings), settings, settings.home / "site")
+    site = make_site(open_line(settings).database, usable_claims(settings), settings, settings.home / "site").placed
     _say(f"\n{len(releases)} releases are archived under {settings.archive}")
     _say(f"Database and configuration: {settings.home}")
     _say("What to type next:")

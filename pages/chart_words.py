@@ -6,7 +6,7 @@ from datetime import date
 
 from alerts.claims.model import Claim
 from alerts.messages.message import Chart, Dot
-from pages.sentences import counted, figure, stated_figure
+from pages.sentences import CHANGES, counted, figure, other_period, part_counted, stated_figure
 from pages.words import Words
 
 
@@ -21,9 +21,20 @@ class Line:
 
 
 def chart_title(claim: Claim, words: Words) -> str:
-    """What is counted, and where: a picture is passed on without the words around it."""
-    noun = counted(claim, words)
-    return words.say("%(noun)s, United States") % {"noun": noun[:1].upper() + noun[1:]}
+    """What is counted, how, and where: a picture is passed on without the words around it."""
+    test, noun = claim.words.test, counted(claim, words)
+    if test.form == "share":
+        what = words.say("%(part)s: share of %(noun)s") % {"part": part_counted(claim, words), "noun": noun}
+    elif test.form == "comparison":
+        shown = {"noun": noun, "other": other_period(claim, words)}
+        what = words.say("%(noun)s: how many times those of %(other)s") % shown
+    elif test.form in CHANGES and test.unit == "percent":
+        what = words.say("%(noun)s: change in percent") % {"noun": noun}
+    elif test.unit.endswith("a day"):
+        what = words.say("%(noun)s a day") % {"noun": noun}
+    else:
+        what = noun
+    return words.say("%(what)s, United States") % {"what": what[:1].upper() + what[1:]}
 
 
 def chart_description(claim: Claim, chart: Chart, words: Words) -> str:

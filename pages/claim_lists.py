@@ -6,7 +6,9 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
+from alerts.forms.hysteresis import UNMOVED
 from figures.periods import washington_day
+from pages.claim_texts import Text, texts_of
 from pages.facts.claim_facts import ClaimFacts, Stance
 from pages.sentences import deciding, figure, figure_sentence
 from pages.states import LABELS, label
@@ -20,7 +22,7 @@ class Listed:
     """A claim in one entry."""
 
     address: str
-    title: str
+    title: Text
     speaker: str
     said: str
     figure: str
@@ -32,7 +34,7 @@ class Move:
 
     day: date
     address: str
-    title: str
+    title: Text
     before: str
     after: str
     state: str
@@ -52,7 +54,7 @@ def by_state(claims: Iterable[ClaimFacts], words: Words) -> list[tuple[str, str,
     groups: dict[str, list[Listed]] = {}
     for each in claims:
         stance = each.now("standing")
-        groups.setdefault(stance.state if stance else "", []).append(_listed(each, stance, words))
+        groups.setdefault(stance.shown if stance else "", []).append(_listed(each, stance, words))
     named = [(state, _capital(label(state, words)), groups[state]) for state in LABELS if state in groups]
     return [*named, *([("unjudged", _capital(words.say(UNJUDGED)), groups[""])] if "" in groups else [])]
 
@@ -60,16 +62,16 @@ def by_state(claims: Iterable[ClaimFacts], words: Words) -> list[tuple[str, str,
 def _listed(each: ClaimFacts, stance: Stance | None, words: Words) -> Listed:
     text = each.claim.words
     told = figure_sentence(each.claim, stance, words) if stance else ""
-    return Listed(f"claims/{text.id}/", text.title, text.speaker, said(each, words), told)
+    return Listed(f"claims/{text.id}/", texts_of(each.claim, words).title, text.speaker, said(each, words), told)
 
 
 def moves(claims: Iterable[ClaimFacts], most: int, words: Words) -> list[Move]:
-    """The newest changes of how claims stand, the newest first."""
+    """The newest changes of how claims stand, the newest first. What cannot be judged has not moved."""
     found: list[tuple[Stance, str, Move]] = []
     for each in claims:
         standing = [stance for stance in each.stances if stance.answer == "standing"]
         for before, after in pairwise(standing):
-            if before.state != after.state:
+            if before.state != after.state and after.state not in UNMOVED:
                 found.append((after, each.claim.id, _move(each, before, after, words)))
     found.sort(key=lambda pair: (pair[0].as_of, pair[1]), reverse=True)
     return [move for _, _, move in found[:most]]
@@ -80,9 +82,8 @@ def _move(each: ClaimFacts, before: Stance, after: Stance, words: Words) -> Move
         of = deciding(each.claim, stance)
         return figure(of.value, of.unit, words) if of else ""
 
-    text = each.claim.words
-    state = label(after.state, words)
-    return Move(washington_day(after.as_of), f"claims/{text.id}/", text.title, told(before), told(after), state)
+    title, state = texts_of(each.claim, words).title, label(after.shown, words)
+    return Move(washington_day(after.as_of), f"claims/{each.claim.id}/", title, told(before), told(after), state)
 
 
 def _capital(text: str) -> str:

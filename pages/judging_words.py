@@ -1,15 +1,18 @@
 """How a claim is judged, and what would change how it stands, in the reader's language and in numbers."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
 
-from alerts.forms.hysteresis import CALM, CALM_EDITIONS
-from alerts.forms.verdicts import FAR_R, FAR_Z, MATERIAL_R, MATERIAL_Z
+from alerts.forms.hysteresis import CALM, CALM_EDITIONS, Rules, rules_of
+from alerts.forms.verdicts import FAR_Z, MATERIAL_Z
 from pages.facts.claim_facts import ClaimFacts, Stance
 from pages.sentences import accepted, counted, figure, stated_figure, stated_number
 from pages.words import Words
 
-_ON_LADDER = ("near", "drifting", "far")
-_GOALS = ("met", "approaching", "short")
+_ON_LADDER: Final = ("near", "drifting", "far")
+_GOALS: Final = ("met", "approaching", "short")
+_SAME: Final = 1e-9
 
 
 def how_judged(facts: ClaimFacts, words: Words) -> Iterator[str]:
@@ -35,35 +38,71 @@ def what_would_change(facts: ClaimFacts, words: Words) -> Iterator[str]:
     stance = facts.now("standing")
     if stance is None:
         return
+    test = facts.claim.words.test
     state = stance.underlying if stance.state == "quality_hold" else stance.state
-    if state in _ON_LADDER and facts.claim.words.test.unit not in ("ratio", "percent"):
-        yield from _further(facts, stance, state, words)
+    if state in _ON_LADDER and not rules_of(test.form).resolves and (edges := _edges(facts, stance)):
+        yield from _along(state, edges, words)
     if state in _GOALS and stance.low is not None:
-        number = stated_figure(stance.low, facts.claim.words.test.unit, words)
-        yield words.say("The goal counts as reached at %(number)s or more.") % {"number": number}
+        shown = {"number": stated_figure(stance.low, test.unit, words)}
+        yield words.say("The goal counts as reached at %(number)s or more.") % shown
     if stance.state == "quality_hold":
         yield words.say("It is judged again when a sound file is published, or when somebody lifts the hold.")
 
 
-def _further(facts: ClaimFacts, stance: Stance, state: str, words: Words) -> Iterator[str]:
-    """The edges of the next state away from the claim, and of the one nearer to it, as figures."""
-    stated, unit = stated_number(facts.claim), facts.claim.words.test.unit
-    if not stated or stance.measured is None:
-        return
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    """From where on a figure is off: the stated number, the unit, and on which sides the wording accepts no figure."""
 
-    def between(part: float) -> dict[str, str]:
-        return {"low": figure(stated * (1 - part), unit, words), "high": figure(stated * (1 + part), unit, words)}
+    stated: float
+    unit: str
+    below: bool
+    above: bool
+    rules: Rules
 
-    usual = words.say("where that is outside what the wording accepts and at least %(many)s usual movements away.")
-    if state == "near":
-        edge = words.say("It counts as moved at %(low)s or less, or at %(high)s or more,") % between(MATERIAL_R)
-        yield f"{edge} {usual % {'many': words.number(MATERIAL_Z)}}"
-    if state == "drifting":
-        edge = words.say("It counts as moved far at %(low)s or less, or at %(high)s or more,") % between(FAR_R)
-        yield f"{edge} {usual % {'many': words.number(FAR_Z)}}"
-    if state in ("drifting", "far"):
-        shown = between(CALM * (FAR_R if state == "far" else MATERIAL_R)) | {"many": words.number(CALM_EDITIONS)}
+    def told(self, size: float, words: Words) -> dict[str, str]:
+        """The two figures that are so far off."""
+        by = 100 * size if self.unit == "percent" else size * self.stated
+        low, high = (figure(edge, self.unit, words) for edge in (self.stated - by, self.stated + by))
+        return {"low": low, "high": high}
+
+
+def _edges(facts: ClaimFacts, stance: Stance) -> _Edges | None:
+    """None where the state does not follow how far the figure is from the stated number."""
+    test, stated = facts.claim.words.test, stated_number(facts.claim)
+    if not stated or stance.measured is None or stance.size is None:
+        return None
+    off = abs(stance.measured - stated) / (100 if test.unit == "percent" else stated)
+    if test.unit == "ratio" or abs(off - stance.size) > _SAME:
+        return None
+    return _Edges(stated, test.unit, stance.low is not None, stance.high is not None, rules_of(test.form))
+
+
+def _along(state: str, edges: _Edges, words: Words) -> Iterator[str]:
+    """The next state away from the claim, and the way back."""
+    if state in ("near", "drifting"):
+        size, usual = (edges.rules.material, MATERIAL_Z) if state == "near" else (edges.rules.far, FAR_Z)
+        shown = edges.told(size, words)
+        yield _further(state, edges, words) % shown
+        if edges.unit != "percent":
+            many = words.number(usual)
+            yield words.say("That is so only at least %(many)s usual movements away.") % {"many": many}
+    if state in ("drifting", "far") and edges.rules.recovers:
+        size = CALM * (edges.rules.far if state == "far" else edges.rules.material)
+        shown = edges.told(size, words) | {"many": words.number(CALM_EDITIONS)}
         yield (
             words.say("It counts as nearer after %(many)s files in a row with figures between %(low)s and %(high)s.")
             % shown
         )
+
+
+def _further(state: str, edges: _Edges, words: Words) -> str:
+    if edges.below and edges.above:
+        near = words.say("It counts as moved at %(low)s or less, or at %(high)s or more.")
+        off = words.say("It counts as moved far at %(low)s or less, or at %(high)s or more.")
+    elif edges.below:
+        near = words.say("It counts as moved at %(low)s or less.")
+        off = words.say("It counts as moved far at %(low)s or less.")
+    else:
+        near = words.say("It counts as moved at %(high)s or more.")
+        off = words.say("It counts as moved far at %(high)s or more.")
+    return near if state == "near" else off

@@ -22,28 +22,24 @@ _OBEYED: Final = {n: None for n in range(0x10000) if category(chr(n)) in ("Cc", 
 
 
 def html(site: Site, words: Words, address: str, template: str, title: str, description: str, **values: Any) -> Page:
-    """A page in the site's frame. `address` is the one without the language's prefix.
+    """A page in the site's frame. `address` is the one without the language's prefix. What `values` has stands above.
 
     Beside `values` a template has `site`, `words`, `page_title`, `page_description`, `here`, `address`,
     `to`, `shared`, `full`.
     """
     here = words.prefix + address
-    body = (
-        _environment(words)
-        .get_template(template)
-        .render(
-            site=site,
-            page_title=title,
-            page_description=description,
-            here=here,
-            address=address,
-            versions=_versions(site, here, address),
-            to=partial(_to, here, words.prefix),
-            shared=partial(relative, here),
-            full=partial(_full, site),
-            **values,
-        )
-    )
+    given = {
+        "site": site,
+        "page_title": title,
+        "page_description": description,
+        "here": here,
+        "address": address,
+        "versions": _versions(site, here, address),
+        "to": partial(_to, here, words.prefix),
+        "shared": partial(relative, here),
+        "full": partial(_full, site),
+    }
+    body = _environment(words).get_template(template).render(given | values)
     return Page(here, HTML, body.encode())
 
 
@@ -59,7 +55,7 @@ def stylesheet() -> Page:
 
 
 def icon() -> Page:
-    """What a browser shows beside a page's name. Without one it would ask the host for its own."""
+    """What a browser shows beside the title. It would ask for one at the root of the host otherwise."""
     return Page(ICON, "image/svg+xml", (files("pages") / "layout" / ICON).read_bytes())
 
 

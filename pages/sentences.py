@@ -22,9 +22,11 @@ _PARTS: Final[Mapping[str, str]] = {
     "no record": noted("Without a conviction or a charge"),
 }
 _SHOWN: Final = (1.0, 0.1, 0.01, 0.001)  # the smallest step with so many decimals
+# Of what is over newer figures say nothing.
+OVER: Final = ("none", "superseded")
 # A target's state follows the window of this name; a shorter one that is measured beside it does not decide.
 _DECIDES = "newest window"
-_CHANGES = ("trend", "composition", "change")
+CHANGES = ("trend", "composition", "change")
 _WINDOWED = ("cumulative", "rate", "projection", "comparison", "target_rate", "change")
 
 
@@ -59,7 +61,7 @@ def deciding(claim: Claim, stance: Stance) -> Deciding | None:
 
 def _deciding_reading(claim: Claim, stance: Stance) -> OtherReading | None:
     form = claim.words.test.form
-    if form == "target_rate" and stance.state in ("met", "approaching", "short"):
+    if form == "target_rate":
         found = next((each for each in stance.readings if each.name.startswith(_DECIDES)), None)
         if found is not None:
             return found
@@ -137,7 +139,7 @@ def short_span(start: date | None, end: date | None, words: Words) -> str:
 def figure_sentence(claim: Claim, stance: Stance, words: Words) -> str:
     """`48,870 people held on 18 May 2025: 130 fewer (−0.3%) than the 49,000 that was claimed.`; "" for no figure."""
     of = deciding(claim, stance)
-    if of is None:
+    if of is None or (stance.answer == "standing" and stance.state in OVER):
         return ""
     due = _due(claim, of)
     if due:
@@ -161,7 +163,7 @@ def _due(claim: Claim, of: Deciding) -> date | None:
 
 def _when(claim: Claim, of: Deciding, words: Words) -> str:
     """A change has come about by a day; all else is of a day or of a time."""
-    if claim.words.test.form in _CHANGES and of.end and (of.start is None or of.start == of.end):
+    if claim.words.test.form in CHANGES and of.end and (of.start is None or of.start == of.end):
         return words.say("by %(day)s") % {"day": words.day(of.end)}
     return span(of.start, of.end, words)
 
@@ -170,22 +172,32 @@ def _what(claim: Claim, of: Deciding, words: Words) -> str:
     noun, form = counted(claim, words), claim.words.test.form
     number = amount(of.value, of.unit, noun, words)
     if form == "share":
-        part = words.say(_PARTS[str(getattr(claim.words.test, "definition", ""))])
-        return words.say("%(part)s: %(share)s of %(noun)s") % {"part": part, "share": number, "noun": noun}
+        shown = {"part": part_counted(claim, words), "share": number, "noun": noun}
+        return words.say("%(part)s: %(share)s of %(noun)s") % shown
     if form == "ratio":
         return words.say("%(number)s times what it is compared with") % {"number": words.number(of.value, 3)}
     if form == "comparison":
         return _compared(claim, of, noun, words)
-    if of.unit == "percent" and form in _CHANGES:
+    if of.unit == "percent" and form in CHANGES:
         went = words.say("%(noun)s up %(size)s") if of.value > 0 else words.say("%(noun)s down %(size)s")
         return went % {"noun": noun, "size": words.percent(abs(of.value) / 100, 1)}
     return number
 
 
+def part_counted(claim: Claim, words: Words) -> str:
+    """Of a share the part that it counts."""
+    return words.say(_PARTS[str(getattr(claim.words.test, "definition", ""))])
+
+
+def other_period(claim: Claim, words: Words) -> str:
+    """What a comparison compares with."""
+    year = getattr(claim.words.test, "against_fiscal_year", None)
+    return words.say("fiscal year %(year)s") % {"year": year} if year else words.say("the other period")
+
+
 def _compared(claim: Claim, of: Deciding, noun: str, words: Words) -> str:
     test = claim.words.test
-    year = getattr(test, "against_fiscal_year", None)
-    other = words.say("fiscal year %(year)s") % {"year": year} if year else words.say("the other period")
+    other = other_period(claim, words)
     if getattr(test, "measure", "rate") == "rate":
         said = words.say("%(noun)s, a day: %(number)s times those of %(other)s")
     else:
@@ -238,6 +250,8 @@ def _off_in_figures(claim: Claim, difference: float, of: Deciding, stated: str, 
 def accepted(stance: Stance, unit: str, words: Words) -> str:
     """What the wording accepts, in a sentence; "" where it has no edge."""
     low, high = stance.low, stance.high
+    if stance.state in (*OVER, "not_yet_testable"):
+        return ""
     if low is None and high is None:
         return ""
     if high is None:

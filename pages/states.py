@@ -20,6 +20,7 @@ SHORT_QUESTIONS: Final[Mapping[Answer, str]] = {
 LABELS: Final[Mapping[str, str]] = {
     "far": noted("has moved far"),
     "drifting": noted("has moved"),
+    "near_and_outside": noted("off, and not clearly moved"),
     "near": noted("matches"),
     "short": noted("short of the goal"),
     "approaching": noted("close to the goal"),
@@ -47,6 +48,7 @@ LABELS: Final[Mapping[str, str]] = {
     "none": noted("about a time that is over"),
     "superseded": noted("no longer asked: what it was compared with has changed"),
 }
+GOAL_SET: Final = noted("A goal is neither right nor wrong when it is set.")
 _MADE: Final[Mapping[str, str]] = {
     "holds": noted("It was right when it was made."),
     "holds_marginal": noted("It was right when it was made, just inside the margin."),
@@ -141,10 +143,8 @@ def label(state: str, words: Words) -> str:
     return words.say(LABELS[state])
 
 
-def sentence(answer: Answer, state: str, words: Words, *, outside: bool = False) -> str:
-    """A state as the answer to a question. `outside` says that the figure is not within what the wording accepts."""
-    if outside and f"{state}_and_outside" in SENTENCES[answer]:
-        return words.say(SENTENCES[answer][f"{state}_and_outside"])
+def sentence(answer: Answer, state: str, words: Words) -> str:
+    """A state as the answer to a question."""
     return words.say(SENTENCES[answer][state])
 
 

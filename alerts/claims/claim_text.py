@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from alerts.claims.life import Life
 from alerts.claims.parts import Strict, Text, Url
 from alerts.claims.scopes import SCOPES, TESTABILITY, known_scope, relation, scope_of
+from alerts.claims.translation import Translations
 from alerts.forms.registry import Test
 from figures.metrics.catalogue import METRICS
 from figures.naming import or_nearest
@@ -69,6 +70,7 @@ class ClaimText(Life):
     test: Test
     read_as: str = ""
     readings: tuple[OtherReading, ...] = ()
+    translation: Translations = Translations()
 
     @field_validator("covers")
     @classmethod
@@ -94,6 +96,18 @@ class ClaimText(Life):
         if self.said_day == "month":
             return f"{self.said_on:%B %Y}"
         return f"about {spoken(self.said_on)}" if self.said_day == "about" else spoken(self.said_on)
+
+    @property
+    def is_watch(self) -> bool:
+        return False
+
+    @model_validator(mode="after")
+    def _a_watch_lies_with_the_watches(self) -> "ClaimText":
+        if self.is_watch != self.test.IS_WATCH:
+            there = "belongs to a watch: put the file into the folder watches"
+            here = "belongs to a claim: a watch is moves, passes or new_record"
+            raise ValueError(f"test.form {self.test.form} {here if self.is_watch else there}")
+        return self
 
     @model_validator(mode="after")
     def _words_or_substance(self) -> "ClaimText":

@@ -65,7 +65,7 @@ def draft(ask: Ask, tell: Tell) -> dict[str, Any]:
         if key == "substance" and data["quote"]:
             continue
         data[key] = _value(key, ClaimText.model_fields[key], ask, tell)
-    while (form := ask("form", "; ".join(f"{name}: {words}" for name, words in MENU.items()))) not in FORMS:
+    while (form := ask("form", "; ".join(f"{name}: {words}" for name, words in MENU.items()))) not in MENU:
         tell(f"{form!r} is no form.")
     model = FORMS[form]
     test: dict[str, Any] = {"form": form}

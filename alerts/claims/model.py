@@ -24,7 +24,9 @@ from alerts.claims.benchmarks import (
 from alerts.claims.bounds import NotReadError, beyond_reason, read_text
 from alerts.claims.claim_text import ClaimText
 from alerts.claims.scopes import TESTABILITY, relation
+from alerts.claims.shipped import WATCHES
 from alerts.claims.toml_lines import Place, line_of, places
+from alerts.claims.watch_text import WatchText
 from alerts.forms.registry import FORMS
 from figures.mishaps import Mishap, attempt
 from figures.naming import or_nearest
@@ -138,7 +140,7 @@ def _understood(path: Path, benchmarks: Benchmarks) -> tuple[Claim | None, list[
         said = data.get("said_on")
         if isinstance(said, date) and isinstance(data.get("test"), dict):
             data, used = resolved(data, said, benchmarks)
-        words = ClaimText.model_validate(data)
+        words = (WatchText if path.parent.name == WATCHES else ClaimText).model_validate(data)
     except UnknownBenchmarkError as error:
         place, why = error.args
         return None, [Fault(path, line_of(place, lines), _key(place), why)]

@@ -1,8 +1,11 @@
 """Where the claims lie that come with the program. Apart from what reads them: the settings need the folder alone."""
 
 from pathlib import Path
+from typing import Final
 
 import alerts
+
+WATCHES: Final = "watches"  # the folder in which files of watches lie
 
 
 def shipped_claims() -> Path:

@@ -182,8 +182,10 @@ def between(points: Sequence[Figure], start: date, end: date) -> Rate | None:
     """Everything from `start` to `end`, both included; where no edition ends there, split evenly between two.
 
     The days after the last edition of an old year are bridged by the rates beside them. None when no edition reaches
-    `end`, or a year has none.
+    `end`, a year has none, or `end` comes before `start`.
     """
+    if end < start:
+        return None
     years = range(fiscal_year(start), fiscal_year(end) + 1)
     lower = _through(points, years[0], start - ONE_DAY)
     uppers = [_through(points, year, min(end, fiscal_year_end(year))) for year in years]

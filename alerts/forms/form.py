@@ -30,6 +30,7 @@ class Form(Strict):
 
     MENU: ClassVar[Mapping[str, str]]
     ASKED: ClassVar[tuple[str, ...]] = ()
+    IS_WATCH: ClassVar[bool] = False  # a threshold of one's own, which nobody claimed
 
     because: Text
 

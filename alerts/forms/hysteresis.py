@@ -24,6 +24,7 @@ LADDERS: tuple[tuple[str, ...], ...] = (
     ("met", "approaching", "short"),
     ("bound_respected", "bound_violated"),
     ("consistent", "inconsistent"),
+    ("quiet", "crossed"),
 )
 _LADDER: Mapping[str, tuple[str, ...]] = {state: ladder for ladder in LADDERS for state in ladder}
 # For what these say nothing has been seen that a claim could be held against.
@@ -47,6 +48,7 @@ class Rules:
     further: float = FURTHER
     windows: int = 1
     recovers: bool = True
+    tells_nearer: bool = True
     resolves: bool = False
 
 
@@ -58,6 +60,7 @@ _RULES: Mapping[str, Rules] = {
     "rate": Rules(recovers=False),
     "record": Rules(recovers=False),
     "projection": Rules(recovers=False, resolves=True),
+    "new_record": Rules(tells_nearer=False),
 }
 
 
@@ -218,7 +221,7 @@ def _taken(
     safely = max(calm, key=rung)
     widens = bool(reached) and seen.size > reached[-1].size
     if rules.recovers and not widens and len(calm) == by.calm_editions and rung(safely) < then:
-        return safely, seen.size, "nearer", 0.0
+        return safely, seen.size, "nearer" if rules.tells_nearer else "", 0.0
     floor = (told or 0.0) + rules.further * by.further / FURTHER
     if rung(seen.state) == then > 0 and seen.size >= floor:
         return underlying, seen.size, "still_further", floor

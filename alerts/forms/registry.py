@@ -22,6 +22,9 @@ from alerts.forms.kinds.target_total import TargetTotalTest
 from alerts.forms.kinds.threshold import ThresholdTest
 from alerts.forms.kinds.total import TotalTest
 from alerts.forms.kinds.trend import TrendTest
+from alerts.forms.kinds.watch_moves import MovesTest
+from alerts.forms.kinds.watch_passes import PassesTest
+from alerts.forms.kinds.watch_record import NewRecordTest
 
 # In the order of the menu.
 Test = Annotated[
@@ -40,8 +43,14 @@ Test = Annotated[
     | TotalTest
     | ProjectionTest
     | CompositionTest
-    | NotTestableTest,
+    | NotTestableTest
+    | MovesTest
+    | PassesTest
+    | NewRecordTest,
     Field(discriminator="form"),
 ]
 FORMS: Mapping[str, type[Form]] = {name: form for form in get_args(get_args(Test)[0]) for name in form.MENU}
-MENU: Mapping[str, str] = {name: words for form in FORMS.values() for name, words in form.MENU.items()}
+# What a claim may be, with what each is for; a watch is written by hand.
+MENU: Mapping[str, str] = {
+    name: words for form in FORMS.values() if not form.IS_WATCH for name, words in form.MENU.items()
+}

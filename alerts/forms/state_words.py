@@ -16,6 +16,8 @@ PLAIN: Mapping[str, str] = {
     "bound_violated": "is more than the whole that was claimed",
     "consistent": "fits the nearest published figures",
     "inconsistent": "does not fit the nearest published figures",
+    "quiet": "is inside its threshold",
+    "crossed": "has crossed its threshold",
     "holds": "was right",
     "holds_marginal": "was right, just inside the margin",
     "understated": "was right and said too little",

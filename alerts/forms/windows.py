@@ -1,16 +1,18 @@
-"""A count over a window of days, by the rule that a claim names."""
+"""Windows of days and of whole months: a count over one, and which months an answer is about."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from alerts.claims.parts import Window
 from alerts.forms import daily_rates
-from alerts.forms.basis import COMES_WITHIN, FORTNIGHT, Basis
-from alerts.forms.daily_rates import Rate
-from alerts.forms.verdicts import Verdict
+from alerts.forms.basis import COMES_WITHIN, FORTNIGHT, Basis, day
+from alerts.forms.daily_rates import Rate, complete
+from alerts.forms.verdicts import Reading, Verdict
 from figures.periods import PeriodKind, spoken
 from figures.records import Figure
 
+ONE_DAY = timedelta(days=1)
+LEAST = 3  # months that are compared without a named window, where the base is a single day
 RULES: Mapping[str, tuple[PeriodKind, Callable[[Sequence[Figure], date, date], Rate | None]]] = {
     "difference": ("fiscal_year_to_date", daily_rates.between),
     "months": ("month", daily_rates.of_months),
@@ -44,3 +46,60 @@ def first_over(series: str, over: Window, basis: Basis, rule: str = "difference"
         if found is not None:
             return found
     return None
+
+
+def months_in(window: Window) -> int:
+    """How many calendar months a window touches; LEAST for one of a single day."""
+    if window.start == window.end:
+        return LEAST
+    return 12 * (window.end.year - window.start.year) + window.end.month - window.start.month + 1
+
+
+def newest_window(points: Sequence[Figure], months: int) -> Window | None:
+    """The newest complete months, so many of them."""
+    ends = [day(f) for f in complete(points, "month")][-months:]
+    return Window(start=ends[0].replace(day=1), end=ends[-1]) if len(ends) == months else None
+
+
+def named_months(series: str, over: Window | None, basis: Basis) -> Sequence[Figure]:
+    """The clean months of a series. With hindsight a named window counts whole, whatever was out when it was said."""
+    months = basis.points(series, "month")
+    if over is not None and basis.answer == "revised" and (not months or day(months[-1]) < over.end):
+        return basis.known.clean(series, "month")
+    return months
+
+
+def windows(series: str, base: Window, over: Window | None, basis: Basis) -> tuple[Window, Window | None]:
+    """(where a series is to have moved from, where to; None for the newest). What was not out yet when a claim was made
+    is cut off both windows: then it can only have meant the months that were.
+    """
+    over = over if basis.answer != "standing" else None
+    points = basis.points(series, "month")
+    out = complete(points, "month")
+    is_whole = over is None or not out or day(points[-1]) >= over.end or day(out[-1]) < over.start
+    if over is None or is_whole or basis.answer != "at_claim":
+        return base, over
+    cut = months_in(Window(start=over.start, end=day(out[-1])))
+    following = _later(base.start, cut)
+    return Window(start=base.start, end=following - ONE_DAY), Window(start=over.start, end=day(out[-1]))
+
+
+def _later(first: date, months: int) -> date:
+    """The first day of the month that comes so many months later."""
+    number = first.month - 1 + months
+    return date(first.year + number // 12, number % 12 + 1, 1)
+
+
+def year_before(words: str, points: Sequence[Figure]) -> list[Reading]:
+    """How the newest complete month stands against the same month of the year before."""
+    months = {f.period.start: f for f in complete(points, "month") if f.period.start}
+    if not months:
+        return []
+    start = max(months)
+    now, then = months[start], months.get(start.replace(year=start.year - 1))
+    if then is None or not then.value or now.value is None:
+        return []
+    y = 100 * (now.value / then.value - 1)
+    formula = f"{now.value:,.0f} / {then.value:,.0f} - 1"
+    name = f"{words}: {start:%B %Y} against {then.period.start:%B %Y}"
+    return [Reading(name, y, None, None, "noted", formula, start, day(now))]

@@ -15,7 +15,7 @@ def site(
     """Make the static site: a page for each claim, what it rests on, and the data. Opens from disk, in any browser.
 
     The folder becomes a link to the site's newest build, which lies beside it. Pages that did not change stay as they
-    are.
+    are. Exit 1 when a part had to be left out.
     """
     from flows.configuration.settings import SettingsError, load_settings
     from flows.pipeline import open_line, usable_claims
@@ -28,8 +28,12 @@ def site(
         )
     folder = to.expanduser().absolute() if to else settings.site_folder
     line = open_line(settings, create=False)
-    placed = make_site(line.database, usable_claims(settings), settings, folder)
+    made = make_site(line.database, usable_claims(settings), settings, folder)
+    placed = made.placed
+    for fault in made.faults:
+        sys.stderr.write(f"Left out: {fault}. This is a fault of onrecord: please report it with these words.\n")
     sys.stdout.write(
         f"{placed.files:,} files, {placed.size / 1e6:.1f} MB: {placed.written:,} written, {placed.removed:,} removed.\n"
         f"{folder / 'index.html'}\n"
     )
+    raise typer.Exit(1 if made.faults else 0)

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from alerts.claims.shipped import shipped_claims
+from alerts.claims.shipped import WATCHES, shipped_claims
 from alerts.messages.message import Audience, Severity
 from figures.records import Source
 from flows.configuration import file_faults
@@ -213,8 +213,8 @@ class Settings:
 
     @property
     def claim_folders(self) -> tuple[Path, ...]:
-        """The shipped claims and the user's own."""
-        return shipped_claims(), self.home / "claims"
+        """The shipped claims and the user's own, with the user's watches."""
+        return shipped_claims(), self.home / "claims", self.home / WATCHES
 
     def watches(self, claim: str) -> bool:
         """Whether a claim is judged: one's own, and those shipped ones that the configuration names."""

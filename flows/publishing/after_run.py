@@ -31,13 +31,22 @@ def make_configured_site(
 
     folder = settings.site_folder
     made = attempt(partial(make_site, database, claims, settings, folder), SPOKEN_TO)
-    why = _why(made) if isinstance(made, Mishap) else ""
+    why = _why(made) if isinstance(made, Mishap) else _left_out(made.faults)
     with writing(database) as connection:
         settle(connection, OURSELVES, STAGE, [why] if why else [], "the site is made again", now)
         if why:
             found = Finding(CHECK, "warn", "release", (), f"a site in {folder}", "none", why)
             for _ in record_new_findings(connection, OURSELVES, STAGE, [found], now):
                 enqueue(connection, site_message(str(folder), why, now), now, now, operators)
+
+
+def _left_out(faults: Sequence[str]) -> str:
+    more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
+    return (
+        f"It was made, but {faults[0]}{more}. This is a fault of onrecord: report it with these words."
+        if faults
+        else ""
+    )
 
 
 def _why(mishap: Mishap) -> str:

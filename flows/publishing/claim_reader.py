@@ -9,6 +9,7 @@ from alerts.forms.evaluate import evaluate
 from alerts.forms.evidence import Knowledge
 from alerts.messages.chart_points import chart_of
 from alerts.messages.message import Chart
+from figures.mishaps import Mishap, attempt
 from figures.periods import washington_day
 from flows.judging.judge import gather
 from pages.facts.claim_facts import ClaimFacts, OtherReading, Piece, Stance, TakenBack
@@ -18,8 +19,8 @@ from storage.write import ledger, message_contents
 Row = Mapping[str, Any]
 
 
-def claim_facts(connection: Transaction, claims: Sequence[Claim]) -> tuple[ClaimFacts, ...]:
-    """In order of id."""
+def claim_facts(connection: Transaction, claims: Sequence[Claim], faults: list[str]) -> tuple[ClaimFacts, ...]:
+    """In order of id. A chart that cannot be made costs no page: it is left out, and `faults` says why."""
     knowledge = gather(connection, claims)
     rows: dict[str, list[Row]] = {}
     for row in ledger.verdicts(connection, history=True):
@@ -31,7 +32,7 @@ def claim_facts(connection: Transaction, claims: Sequence[Claim]) -> tuple[Claim
         ClaimFacts(
             claim,
             stances(rows.get(claim.id, ())),
-            _chart(claim, rows.get(claim.id, ()), knowledge),
+            _chart(claim, rows.get(claim.id, ()), knowledge, faults),
             taken_back(said.get(claim.id, ())),
             tuple(_disputing(claim, claims)),
         )
@@ -56,6 +57,8 @@ def _stance(row: Row) -> Stance:
         low=row["accept_low"],
         high=row["accept_high"],
         z=row["z"],
+        deviation=row["deviation"],
+        size=row["size"],
         evidence=tuple(_piece(each) for each in row["evidence"]),
         readings=tuple(_reading(each) for each in row["readings"]),
         moved_by=row["moved_by"],
@@ -89,13 +92,21 @@ def _day(iso: str | None) -> date | None:
     return date.fromisoformat(iso) if iso else None
 
 
-def _chart(claim: Claim, rows: Sequence[Row], knowledge: Knowledge) -> Chart | None:
-    """The chart of how things stand, as of when that was last judged; None where it was never judged."""
-    standing = [row["as_of"] for row in rows if row["answer"] == "standing"]
+def _chart(claim: Claim, rows: Sequence[Row], knowledge: Knowledge, faults: list[str]) -> Chart | None:
+    """The chart of how things stand, as of when a figure was last judged on; None where none ever was."""
+    standing = [row["as_of"] for row in rows if row["answer"] == "standing" and row["measured"] is not None]
     if not standing:
         return None
     as_of = max(standing)
-    return chart_of(claim, evaluate(claim, "standing", knowledge, as_of), knowledge, as_of)
+
+    def made() -> Chart | None:
+        return chart_of(claim, evaluate(claim, "standing", knowledge, as_of), knowledge, as_of)
+
+    chart = attempt(made)
+    if isinstance(chart, Mishap):
+        faults.append(f"the chart of {claim.id} could not be made: {chart.short}")
+        return None
+    return chart
 
 
 def taken_back(said: Iterable[Row]) -> tuple[TakenBack, ...]:
@@ -117,4 +128,4 @@ def taken_back(said: Iterable[Row]) -> tuple[TakenBack, ...]:
 
 def _disputing(claim: Claim, claims: Iterable[Claim]) -> Iterable[str]:
     """The claims that deny this one."""
-    return sorted(other.id for other in claims if claim.id in getattr(other.words.test, "disputes", ()))
+    return sorted(other.id for other in claims if claim.id in other.words.test.disputed)

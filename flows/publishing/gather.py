@@ -21,14 +21,20 @@ def gather(
     connection: Transaction,
     claims: Sequence[Claim],
     sources: Sequence[Source],
+    faults: list[str],
     newsroom: Newsroom = UNNAMED,
     laws: Mapping[str, Law] | None = None,
 ) -> Facts:
-    """What is known. The same database gives the same facts, whatever the time is."""
+    """What is known. The same database gives the same facts, whatever the time is.
+
+    What had to be left out because a part of ours failed is added to `faults`, each in a sentence's part.
+    """
     figures = read_figures(connection, newsroom)
+    told = claim_facts(connection, claims, faults)
+    judged = (stance.as_of for each in told for stance in each.stances)
     return Facts(
-        as_of=as_of(connection),
-        claims=claim_facts(connection, claims),
+        as_of=max((as_of(connection), *judged)),
+        claims=told,
         facilities=facility_facts(connection),
         sources=source_facts(connection, sources),
         metrics=tuple(figures.metrics),

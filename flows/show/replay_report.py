@@ -83,7 +83,7 @@ def _short(told: Told) -> list[str]:
     for news in told.news:
         before, now = state_said(news.before), state_said(news.verdict.state)
         title = f"{harmless(news.claim.words.title)}: " if len(told.news) > 1 else ""
-        moved = f"it still {now}" if before == now else f"{before} before, {now} now"
+        moved = f"it still {now}" if before == now else f"before: {before}; now: {now}"
         lines.append(f"  {title}{harmless(news.verdict.words)}; {moved}")
     return [*lines, f"  key: {told.message.key}"]
 

@@ -40,6 +40,7 @@ class OtherReading:
 class Stance:
     """How one answer stood from an instant on, as it is recorded, and what moved it there.
 
+    `deviation` is from the stated number, `size` how far off the figures are by the measure that the state follows.
     `state` is what is said; `underlying` what it would be without a hold. `edition` is the day of the newest figure.
     """
 
@@ -52,11 +53,18 @@ class Stance:
     low: float | None
     high: float | None
     z: float | None
+    deviation: float | None
+    size: float | None
     evidence: tuple[Piece, ...]
     readings: tuple[OtherReading, ...]
     moved_by: str
     moved_by_file: str
     moved_by_sha256: str
+
+    @property
+    def shown(self) -> str:
+        """The state by which it is told: what is near and yet not within what the wording accepts is no match."""
+        return "near_and_outside" if self.state == "near" and self.outside else self.state
 
     @property
     def outside(self) -> bool:

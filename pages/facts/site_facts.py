@@ -19,8 +19,9 @@ def none_known() -> Iterator[FacilityFacts]:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`as_of` is what the pages call now: when the newest look ended or, without one, the newest release came out.
-    `facilities` gives each facility, read as it is called for: all of them do not fit memory.
+    """`as_of` is what the pages call now: when the newest look ended, the newest release came out, or a claim was last
+    judged, whichever came last. `facilities` gives each facility, read as it is called for: all of them do not fit
+    memory.
     """
 
     as_of: datetime

@@ -1,19 +1,20 @@
 """A claim's page and the files beside it: its chart, its figures, its record for programs, its feed."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
+from alerts.claims.model import Claim
 from alerts.messages import charts
-from alerts.messages.message import Chart, Dot
+from alerts.messages.message import Chart
 from figures.periods import washington_day
-from figures.plain import as_json, plain
+from figures.plain import as_json
 from pages.chart_words import chart_description, chart_table, chart_title
 from pages.claim_lists import said
-from pages.drawing import NARROW, WIDE, drawn
+from pages.claim_records import record, table
+from pages.claim_texts import texts_of
+from pages.drawings.drawing import NARROW, WIDE, drawn
 from pages.facts.claim_facts import ClaimFacts, Stance
 from pages.facts.site_facts import Facts
 from pages.feeds import Entry, feed
@@ -21,7 +22,7 @@ from pages.judging_words import how_judged, what_would_change
 from pages.page import Page, Site
 from pages.rendering import html, text
 from pages.sentences import accepted, deciding, figure, figure_sentence, short_span
-from pages.states import LABELS, QUESTIONS, SHORT_QUESTIONS, label, mover, sentence
+from pages.states import GOAL_SET, LABELS, QUESTIONS, SHORT_QUESTIONS, label, mover, sentence
 from pages.structured import claim_data, review_data
 from pages.words import Words
 
@@ -61,6 +62,7 @@ def claim_pages(facts: Facts, site: Site, words: Words) -> Iterator[Page]:
 def _page(each: ClaimFacts, facts: Facts, site: Site, words: Words) -> Page:
     claim, chart = each.claim, each.chart
     made, evidence = each.now("at_claim"), list(_evidence(each, words))
+    texts = texts_of(claim, words)
     values: dict[str, Any] = {
         "facts": each,
         "claim": claim.words,
@@ -74,6 +76,11 @@ def _page(each: ClaimFacts, facts: Facts, site: Site, words: Words) -> Page:
         "change": list(what_would_change(each, words)),
         "readings": list(_readings(each, words)),
         "said": said(each, words),
+        "texts": texts,
+        "life": list(life(claim, words)),
+        "replaced_by": next(
+            (other.claim.words.title for other in facts.claims if other.claim.id == claim.words.replaced_by), ""
+        ),
         "taken_back": [(one, washington_day(one.undone_at), label(one.state, words)) for one in each.taken_back],
         "disputed_by": [other.claim.words for other in facts.claims if other.claim.id in each.disputed_by],
         "data": [claim_data(claim, site), *(review_data(claim, made, site, words) if made else [])],
@@ -86,7 +93,7 @@ def _page(each: ClaimFacts, facts: Facts, site: Site, words: Words) -> Page:
             "chart_table": chart_table(chart, words),
         }
     description = next(iter(values["answers"]), ("", "", ""))[1] or words.say("Not judged yet.")
-    return html(site, words, address_of(claim.id), "claim.html.j2", claim.words.title, description, **values)
+    return html(site, words, address_of(claim.id), "claim.html.j2", texts.title.words, description, **values)
 
 
 def answers(each: ClaimFacts, words: Words) -> Iterator[tuple[str, str, str]]:
@@ -97,9 +104,34 @@ def answers(each: ClaimFacts, words: Words) -> Iterator[tuple[str, str, str]]:
             parts = [figure_sentence(each.claim, stance, words), accepted(stance, each.claim.words.test.unit, words)]
             yield (
                 words.say(question),
-                sentence(answer, stance.state, words, outside=stance.outside),
+                answered(each, stance, words),
                 " ".join(filter(None, parts)),
             )
+
+
+def answered(each: ClaimFacts, stance: Stance, words: Words) -> str:
+    """A state as the answer to its question; a goal is asked about from the day on which it was set."""
+    is_goal = each.claim.words.test.form.startswith("target")
+    if is_goal and stance.answer != "standing" and stance.state == "not_yet_testable":
+        return words.say(GOAL_SET)
+    return sentence(stance.answer, stance.shown, words)
+
+
+def life(claim: Claim, words: Words) -> Iterator[str]:
+    """What became of a claim after it was made, in sentences."""
+    text = claim.words
+    if text.draft:
+        yield words.say("A draft: it is judged and shown, and nobody is alerted.")
+    if text.repeated_on:
+        days = ", ".join(words.day(day) for day in text.repeated_on)
+        yield words.say("Said again on %(days)s.") % {"days": days}
+    if text.corrected_by_speaker:
+        day = words.day(text.corrected_by_speaker.on)
+        yield words.say("Corrected by its speaker on %(day)s:") % {"day": day}
+    if text.withdrawn_on:
+        yield words.say("Withdrawn on %(day)s.") % {"day": words.day(text.withdrawn_on)}
+    if text.retired_on:
+        yield words.say("Retired by the desk on %(day)s.") % {"day": words.day(text.retired_on)}
 
 
 def _history(each: ClaimFacts, words: Words) -> Iterator[Mapping[str, Any]]:
@@ -108,7 +140,7 @@ def _history(each: ClaimFacts, words: Words) -> Iterator[Mapping[str, Any]]:
         yield {
             "day": washington_day(stance.as_of),
             "question": words.say(SHORT_QUESTIONS[stance.answer]),
-            "state": label(stance.state, words),
+            "state": label(stance.shown, words),
             "figure": _figure(each, stance, words),
             "moved_by": mover(stance.moved_by, words),
             "file": stance.moved_by_file,
@@ -172,7 +204,7 @@ def entries(each: ClaimFacts, words: Words) -> list[Entry]:
     return [
         Entry(
             key=f"{claim.id}:{stance.answer}:{stance.as_of.isoformat()}:{stance.state}",
-            title=f"{claim.words.title}: {label(stance.state, words)}",
+            title=f"{claim.words.title}: {label(stance.shown, words)}",
             summary=_told(each, stance, words),
             at=stance.as_of,
             address=address,
@@ -195,8 +227,7 @@ def corrections(each: ClaimFacts, words: Words) -> Iterator[Entry]:
 
 
 def _told(each: ClaimFacts, stance: Stance, words: Words) -> str:
-    answer = sentence(stance.answer, stance.state, words, outside=stance.outside)
-    return f"{answer} {figure_sentence(each.claim, stance, words)}".strip()
+    return f"{answered(each, stance, words)} {figure_sentence(each.claim, stance, words)}".strip()
 
 
 def _moves(each: ClaimFacts) -> Iterator[Stance]:
@@ -230,33 +261,3 @@ def _colours() -> str:
 def _png(chart: Chart) -> bytes:
     """The mail's picture. To draw one takes longer than all else on the page, and most are as they were last time."""
     return charts.png(chart)
-
-
-def table(chart: Chart) -> str:
-    """The chart's points as CSV: day, value, unit, and what each is."""
-    written = io.StringIO()
-    rows = csv.writer(written, lineterminator="\n")
-    rows.writerow(("day", "value", "unit", "what"))
-    kinds: tuple[tuple[str, tuple[Dot, ...]], ...] = (
-        ("as_known", chart.points),
-        ("published_before", chart.earlier),
-        ("held_back", chart.held),
-    )
-    rows.writerows((day, f"{value:.10g}", chart.unit, kind) for kind, dots in kinds for day, value in dots)
-    return written.getvalue()
-
-
-def record(each: ClaimFacts) -> dict[str, Any]:
-    """All that the page rests on, for programs."""
-    words = each.claim.words
-    kept = ("id", "title", "speaker", "quote", "substance", "quote_form", "source", "scope", "covers", "testability")
-    return {
-        **{name: getattr(words, name) for name in kept},
-        "said_on": words.said_on,
-        "file_sha256": each.claim.sha256,
-        "test": words.test.model_dump(mode="json"),
-        "history": plain(each.stances),
-        "chart": plain(each.chart),
-        "taken_back": plain(each.taken_back),
-        "disputed_by": list(each.disputed_by),
-    }

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
+from pages.drawings.facility_chart import Point, facility_chart
 from pages.facts.facility_facts import FacilityFacts
 from pages.facts.site_facts import Facts
 from pages.page import Page, Site
-from pages.places.facility_chart import Point, facility_chart
 from pages.places.facility_words import (
     COLUMNS,
     INSPECTIONS,

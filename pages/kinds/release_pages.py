@@ -9,6 +9,7 @@ from typing import Any
 
 from alerts.messages.invisible_characters import defused
 from figures.periods import washington_day
+from pages.drawings.year_strips import strips
 from pages.facts.release_facts import CalendarFacts, ReleaseFacts, Restated
 from pages.facts.site_facts import Facts
 from pages.known_words import known_by, severity, stage
@@ -16,7 +17,6 @@ from pages.page import Page, Site
 from pages.rendering import html
 from pages.sentences import short_span
 from pages.words import Words
-from pages.year_strips import strips
 
 
 def release_pages(facts: Facts, site: Site, words: Words) -> Iterator[Page]:

@@ -38,6 +38,8 @@ def stance(answer: Answer, state: str, measured: float | None = 56397.0, **other
         "low": 48500.0,
         "high": 49245.0,
         "z": 6.2,
+        "deviation": None if measured is None else measured / 49000 - 1,
+        "size": None if measured is None else abs(measured / 49000 - 1),
         "evidence": (piece(),) if measured is not None else (),
         "readings": (),
         "moved_by": "event",

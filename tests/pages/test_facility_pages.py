@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
+from pages.drawings.facility_chart import Point, facility_chart
 from pages.facts.facility_facts import FacilityFacts, Listed, Wording
 from pages.facts.release_facts import ReleaseFacts
 from pages.kinds.facility_pages import facility_pages
 from pages.page import HTML
-from pages.places.facility_chart import Point, facility_chart
 from pages.words import words_of
 from tests.pages.facilities_at_hand import ALONE, FACILITIES, FILE, GONE, NEWEST, QUAY, RELEASE, TABLE
 from tests.pages.facts_at_hand import FACTS, SITE

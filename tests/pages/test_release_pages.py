@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 
 from pages.building import build
+from pages.drawings.year_strips import LEFT, strips
 from pages.facts.site_facts import Facts
-from pages.year_strips import LEFT, strips
 from tests.pages.facts_at_hand import FACTS, NOW, SITE
 from tests.pages.more_facts import CALENDAR, FIRST, NEXT, SECOND
 

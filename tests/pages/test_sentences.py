@@ -9,6 +9,7 @@ import pytest
 from alerts.claims.model import Claim
 from pages.facts.claim_facts import OtherReading
 from pages.judging_words import how_judged, what_would_change
+from pages.kinds.claim_page import answers
 from pages.sentences import accepted, figure_sentence, short_span, span
 from pages.states import sentence
 from tests.pages.facts_at_hand import GOAL, LEVEL, piece, shipped, stance
@@ -128,10 +129,43 @@ def test_a_pace_is_told_as_a_pace_until_its_day() -> None:
 
 def test_what_matches_only_for_its_usual_movements_is_not_said_to_match() -> None:
     inside, beyond = stance("standing", "near", 49000.0), stance("standing", "near", 51302.0)
-    said = [sentence("standing", "near", ENGLISH, outside=each.outside) for each in (inside, beyond)]
+    said = [sentence("standing", each.shown, ENGLISH) for each in (inside, beyond)]
     assert said == [
         "The newest figure matches the claim.",
         "The newest figure is off the claim, and not clearly enough to say that it has moved.",
+    ]
+
+
+def test_only_the_side_that_the_wording_does_not_accept_can_move_a_claim() -> None:
+    one_sided = replace(_standing(LEVEL_CLAIM, "near", 49500.0).stances[0], low=49000.0, high=None)
+    said = " ".join(what_would_change(replace(LEVEL, stances=(one_sided,)), ENGLISH))
+    assert said.startswith("It counts as moved at 46,550 or less.")
+    assert "or more" not in said
+
+
+def test_a_share_moves_by_points() -> None:
+    claim = shipped("trac-70-3-no-conviction")
+    off = stance("standing", "near", 71.3, low=70.2, high=70.4, deviation=71.3 / 70.3 - 1, size=0.01)
+    said = " ".join(what_would_change(replace(LEVEL, claim=claim, stances=(off,)), ENGLISH))
+    assert said == "It counts as moved at 67.8% or less, or at 72.8% or more."
+
+
+def test_what_is_over_is_told_without_a_newer_figure() -> None:
+    for state in ("none", "superseded"):
+        told = stance("standing", state, 61226.0)
+        assert (figure_sentence(LEVEL_CLAIM, told, ENGLISH), accepted(told, "people held", ENGLISH)) == ("", "")
+    assert figure_sentence(LEVEL_CLAIM, stance("revised", "holds", 48870.0), ENGLISH)
+
+
+def test_a_goal_is_asked_about_from_the_day_on_which_it_was_set() -> None:
+    told = replace(GOAL.stances[0], state="not_yet_testable")
+    said = list(answers(replace(GOAL, stances=(told,)), ENGLISH))
+    assert said == [
+        (
+            "Was it right when it was made?",
+            "A goal is neither right nor wrong when it is set.",
+            "936.4 people booked in by ICE a day from 18 May to 14 June 2025: 31% of the goal of 3,000.",
+        )
     ]
 
 

@@ -10,8 +10,8 @@ from alerts.claims.parts import AnySeries, Strict, Text, Window
 from alerts.forms.basis import Basis, day
 from alerts.forms.daily_rates import of_months
 from alerts.forms.form import NO_ANSWER, WITH_HINDSIGHT, Form
-from alerts.forms.months import months_in, named_months, newest_window, windows, year_before
 from alerts.forms.verdicts import Answer, Reading, Verdict
+from alerts.forms.windows import months_in, named_months, newest_window, windows, year_before
 from figures.periods import PeriodKind
 from figures.records import Figure
 

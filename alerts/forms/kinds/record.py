@@ -1,7 +1,6 @@
 """A record: the highest or lowest ever, or since a day; of days, of months, or of a pace."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Literal
 
@@ -10,26 +9,16 @@ from pydantic import Field, model_validator
 from alerts.claims.hedges import Accepted
 from alerts.claims.parts import Accept, Hedge, Movement, known_metric
 from alerts.forms.basis import COMES_WITHIN, FORTNIGHT, Basis, day, interval_of, own, truth_of, within
-from alerts.forms.daily_rates import complete, newest_interval
+from alerts.forms.daily_rates import complete
 from alerts.forms.form import NO_ANSWER, OF_THEN, WHEN_SAID
+from alerts.forms.marks import Mark, counts, number, paces
 from alerts.forms.one_day import MayBeStoodInFor
 from alerts.forms.verdicts import Answer, Verdict, truth
 from figures.metrics.catalogue import RESTATED_BY
 from figures.periods import PeriodKind, spoken
-from figures.records import Figure
 
 _RIGHT = ("holds", "holds_marginal", "understated")
 _KINDS: Mapping[str, PeriodKind] = {"day": "instant", "month": "month", "pace": "fiscal_year_to_date"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """One entry of a record: a count of a day, of a month, or a pace, with its cells."""
-
-    value: float
-    on: date
-    words: str
-    figures: tuple[Figure, ...]
 
 
 class RecordTest(MayBeStoodInFor):
@@ -111,7 +100,7 @@ class RecordTest(MayBeStoodInFor):
             "held here of the record starts"
         )
         if best is not None:
-            words += f"; the {self.side} before was {_number(best.value)}"
+            words += f"; the {self.side} before was {number(best.value)}"
         if self.leak:
             state = "confirmed_later" if state in _RIGHT else "not_confirmed"
             words = f"{'Confirmed later' if state == 'confirmed_later' else 'Not confirmed'}: {words}"
@@ -128,10 +117,10 @@ class RecordTest(MayBeStoodInFor):
             edition=mark.on.isoformat(),
             evidence=tuple(dict.fromkeys((*mark.figures, *(best.figures if best else ())))),
             difference=off,
-            formula=f"{_number(y)} {sign} {_number(best.value)}" if best is not None else _number(y),
+            formula=f"{number(y)} {sign} {number(best.value)}" if best is not None else number(y),
         )
 
-    def _interval(self, best: _Mark | None) -> Accepted:
+    def _interval(self, best: Mark | None) -> Accepted:
         """What the stated value accepts; without one, all that is beyond the record before."""
         if self.value is not None:
             return interval_of(self.value, self.hedge, self.accept)
@@ -143,11 +132,11 @@ class RecordTest(MayBeStoodInFor):
     def _beyond(self, value: float, other: float) -> bool:
         return value > other if self.side == "highest" else value < other
 
-    def _best(self, marks: Iterable[_Mark]) -> _Mark | None:
+    def _best(self, marks: Iterable[Mark]) -> Mark | None:
         pick = max if self.side == "highest" else min
         return pick(marks, key=lambda mark: mark.value, default=None)
 
-    def _marks(self, basis: Basis) -> list[_Mark]:
+    def _marks(self, basis: Basis) -> list[Mark]:
         """The record, by day: of the series itself, before it begins of the other publisher's."""
         own_ = self._of(basis.series, basis)
         metric, brace, dims = basis.series.partition("{")
@@ -156,26 +145,13 @@ class RecordTest(MayBeStoodInFor):
         others = self._of(RESTATED_BY[metric] + brace + dims, basis)
         return [*(mark for mark in others if mark.on < own_[0].on), *own_]
 
-    def _of(self, series: str, basis: Basis) -> list[_Mark]:
+    def _of(self, series: str, basis: Basis) -> list[Mark]:
         points = basis.known.clean(series, _KINDS[self.by])
         if self.days is not None:
-            return [mark for n in range(len(points)) if (mark := self._pace(points[: n + 1], self.days))]
-        return [
-            _Mark(f.value or 0.0, day(f), f"{f.value or 0.0:,.0f} {self.unit} {self._when(day(f))}", (f,))
-            for f in complete(points, _KINDS[self.by])
-        ]
+            return paces(points, self.unit, self.days)
+        return counts(points, self.unit, _KINDS[self.by])
 
-    def _when(self, on: date) -> str:
-        return f"in {on:%B %Y}" if self.by == "month" else f"on {spoken(on)}"
-
-    def _pace(self, points: Sequence[Figure], days: int) -> _Mark | None:
-        rate = newest_interval(points, days)
-        if rate is None:
-            return None
-        words = f"{rate.per_day:,.1f} {self.unit} from {spoken(rate.start)} to {spoken(rate.end)}"
-        return _Mark(rate.per_day, rate.end, words, rate.figures)
-
-    def _candidate(self, marks: Sequence[_Mark], basis: Basis) -> int | Verdict:
+    def _candidate(self, marks: Sequence[Mark], basis: Basis) -> int | Verdict:
         """Where in the record the claim's own value stands: on its day, after a leak next, else the newest of then."""
         from_day, days = self.on or basis.said.on, [mark.on for mark in marks]
         if self._is_of_a_day:
@@ -193,13 +169,9 @@ class RecordTest(MayBeStoodInFor):
         at = next((n for n in reversed(range(len(days))) if then and days[n] <= day(then[-1])), None)
         return basis.missing(f"No clean figure of {self.series} was public.") if at is None else at
 
-    def _still(self, marks: Sequence[_Mark], mark: _Mark, state: str, words: str) -> tuple[str, str]:
+    def _still(self, marks: Sequence[Mark], mark: Mark, state: str, words: str) -> tuple[str, str]:
         """Whether a record stands: only a later value supersedes it, which does not make it wrong."""
         best = self._best(each for each in marks if each.on >= mark.on)
         if best is not None and self._beyond(best.value, mark.value):
-            return "none", f"{words}. The {self.side} is now {_number(best.value)}, of {spoken(best.on)}"
+            return "none", f"{words}. The {self.side} is now {number(best.value)}, of {spoken(best.on)}"
         return "near" if state in _RIGHT else "far", words
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"

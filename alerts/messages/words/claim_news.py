@@ -86,6 +86,7 @@ _STILL: Mapping[str, str] = {
     "far": "Has moved still further from the claim",
     "bound_violated": "Exceeds the whole that was claimed by still more",
     "inconsistent": "Fits the claim still less",
+    "crossed": "Has gone still further beyond its threshold",
 }
 
 
@@ -113,7 +114,7 @@ def item(news: News) -> Item:
         brief=f"{_BEGINS.get(news.change, '')}{brief(news.claim, verdict, news.made)}",
         also=also(news.claim, verdict),
         details=tuple(_details(news)),
-        claim_id=news.claim.id,
+        claim_id="" if words.is_watch else news.claim.id,  # a watch has no page
     )
 
 
@@ -150,7 +151,7 @@ def _facts(news: News) -> list[tuple[str, str]]:
     warned = [(CAREFUL, f"{WARNS}: {doubt}")] if doubt else []
     known = [("New", _new(verdict))] if verdict.evidence and news.change != "restated" else []
     before = [("Before", _before(news))] if news.previous and news.change not in _NO_BEFORE else []
-    caveat = [] if warned else [(CAREFUL, _first_sentence_of(claim.words.caveat))]
+    caveat = [] if warned or not claim.words.caveat else [(CAREFUL, _first_sentence_of(claim.words.caveat))]
     check = [("Check", _check(verdict))] if verdict.evidence else []
     mute = ("Mute", f"onrecord silence {claim.id} --because WHY --until DAY")
     return [*warned, *known, *before, *caveat, *check, mute]
@@ -182,7 +183,7 @@ def _details(news: News) -> Iterable[tuple[str, str]]:
         yield from readings_told(verdict.readings, unit)
     if news.cause and not news.cause.startswith("A newer period"):
         yield "What moved it", news.cause
-    if not words.quote:
+    if not words.quote and not words.is_watch:
         yield "The claim in substance", f"{_cut(words.substance, _QUOTE_WORDS)}."
     if verdict.accept_low is not None or verdict.accept_high is not None:
         yield "Accepted", f"{interval(verdict.accept_low, verdict.accept_high, unit)} ({verdict.rule})."
@@ -190,7 +191,8 @@ def _details(news: News) -> Iterable[tuple[str, str]]:
     if verdict.words and of is not None and claim.words.test.form not in ("level", "range", "record"):
         yield "In full", f"{verdict.words.rstrip('.')}."
     yield from () if is_goal else readings_told(verdict.readings, unit)
-    yield "Note", words.caveat
+    if words.caveat:
+        yield "Note", words.caveat
     for doubt in news.doubts[1:2]:
         yield CAREFUL, _cut(doubt, 2 * _DOUBT_WORDS)
     if news.next_flip:

@@ -170,6 +170,8 @@ def headline(claim: "Claim", verdict: Verdict) -> str:
     test = claim.words.test
     if of is None:
         return f"“{claim.words.title}” {state_said(verdict.state)} {who}"
+    if claim.words.is_watch:
+        return f"{verdict.words} (watch: {claim.words.title})"
     if test.form.startswith("target"):
         return f"{of.amount}, {_attained(of, verdict)} {stated(claim)} {who}"
     if test.form == "comparison":
@@ -192,6 +194,8 @@ def first_sentence(claim: "Claim", verdict: Verdict) -> str:
     test = claim.words.test
     if of is None:
         return f"“{claim.words.title}” {who} {state_said(verdict.state)}."
+    if claim.words.is_watch:
+        return f"{verdict.words} (watch “{claim.words.title}”: {verdict.rule})."
     if test.form.startswith("target"):
         return f"{_were(of)} {of.when}: {_attained(of, verdict)} {stated(claim)} {who}."
     if test.form == "comparison":
@@ -261,6 +265,8 @@ def _moved(of: Measured) -> str:
 
 def when_made(claim: "Claim", made: Verdict | None) -> str:
     """How the claim did when it was made, or why that cannot be said."""
+    if claim.words.is_watch:
+        return "A watch of your own: nobody claimed it."
     if made is None:
         return "How it did when it was made was not judged here."
     of = measured(claim, made)
@@ -286,6 +292,8 @@ def when_made(claim: "Claim", made: Verdict | None) -> str:
 
 def also(claim: "Claim", verdict: Verdict) -> str:
     """A claim in a few words, beside others: `46,000 (Tom Homan): 23 % above`."""
+    if claim.words.is_watch:
+        return f"{claim.words.title}: {state_said(verdict.state)}"
     of = measured(claim, verdict)
     is_goal = claim.words.test.form.startswith("target")
     far = off_short(of) if of and not is_goal else _attained(of, verdict).removesuffix(" of") if of else ""
@@ -294,6 +302,8 @@ def also(claim: "Claim", verdict: Verdict) -> str:
 
 def brief(claim: "Claim", verdict: Verdict, made: Verdict | None) -> str:
     """A claim in one line, beside another: `46,000 (Tom Homan, March 2025): 23 % above; when made it was right.`"""
+    if claim.words.is_watch:
+        return f"{claim.words.title}: {verdict.words}."
     of = measured(claim, verdict)
     is_goal = claim.words.test.form.startswith("target")
     far = off_short(of) if of and not is_goal else f"{_attained(of, verdict)} it" if of else ""

@@ -1,4 +1,4 @@
-"""What the operators are told when the site could not be made."""
+"""What the operators are told when the site could not be made, or not wholly."""
 
 import hashlib
 from datetime import datetime
@@ -8,12 +8,12 @@ from figures.periods import spoken, washington_day
 
 
 def site_message(folder: str, why: str, at: datetime) -> Message:
-    """To the operators, once: the site was not made, why, what readers see now, and what to do."""
+    """To the operators, once: the site was not made or not wholly, why, what readers see now, and what to do."""
     facts = (
-        ("What happened", f"The site could not be made in {folder}: {why}"),
+        ("What happened", f"The site in {folder} is not as it should be. {why}"),
         (
             "What this means",
-            "Readers see the pages of before. Figures, verdicts and messages do not depend on the site.",
+            "Readers may see pages of before. Figures, verdicts and messages do not depend on the site.",
         ),
         ("What to do", "Mend what is named here and type `onrecord site`; the next run makes the site as well."),
     )
@@ -21,8 +21,8 @@ def site_message(folder: str, why: str, at: datetime) -> Message:
     return Message(
         key=f"site:failed:{digest}",
         audience="ops",
-        subject="The site could not be made",
-        items=(Item("The site could not be made", "", "", "", facts, (), ""),),
+        subject="The site is not as it should be",
+        items=(Item("The site is not as it should be", "", "", "", facts, (), ""),),
         footer=f"Seen on {spoken(washington_day(at))}. It is told once for each reason, until the site is made again.",
         severity="alert",
     )

@@ -57,6 +57,12 @@ def test_a_rate_carries_its_formula_and_both_editions() -> None:
     assert rate.figures == (points[-1], points[-2])
 
 
+def test_there_is_no_rate_of_a_window_that_ends_before_it_begins() -> None:
+    """Also where the end lies in the fiscal year before."""
+    for end in (date(2025, 4, 30), date(2024, 9, 1)):
+        assert between(counted(1), date(2025, 5, 4), end) is None
+
+
 def test_the_shortest_interval_that_is_long_enough() -> None:
     rate = newest_interval(counted(3), 28)
     assert rate is not None

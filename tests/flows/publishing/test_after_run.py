@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from alerts.channels.pictures import SitePictures
-from alerts.messages.message import message_from_json
+from alerts.claims.model import Claim
+from alerts.messages.message import Chart, message_from_json
 from flows.configuration.settings import ChannelSettings
 from flows.configuration.site_settings import SiteSettings
 from flows.notifying.configured_channels import channel_names
@@ -52,10 +53,10 @@ def test_a_run_makes_the_site_and_the_same_database_makes_the_same_bytes(desk: "
     assert "56,397 people held on 15 June 2025: 7,397 more (+15%) than the 49,000 that was claimed." in claim
     assert "It was right when it was made." in claim
     assert "sheet Detention FY25, cell F20" in claim
-    again = make_site(desk.line.database, usable_claims(desk.settings), desk.settings, tmp_path / "again")
+    again = make_site(desk.line.database, usable_claims(desk.settings), desk.settings, tmp_path / "again").placed
     assert _files(again.folder.resolve()) == made
     desk.clock.set(date(2025, 6, 27))  # the clock alone changes nothing
-    third = make_site(desk.line.database, usable_claims(desk.settings), desk.settings, folder)
+    third = make_site(desk.line.database, usable_claims(desk.settings), desk.settings, folder).placed
     assert (third.written, third.removed) == (0, 0)
 
 
@@ -92,7 +93,7 @@ def test_a_site_that_cannot_be_made_is_told_once_and_stops_nothing(desk: "Desk",
         told = [row for row in ledger.messages(connection) if row["key"].startswith("site:")]
         news = [row for row in ledger.messages(connection) if row["audience"] == "desk" and row["state"] == "sent"]
     assert [(row["audience"], row["subject"], row["state"]) for row in told] == [
-        ("ops", "The site could not be made", "sent")
+        ("ops", "The site is not as it should be", "sent")
     ]
     assert f"{folder} holds something that is no site of onrecord's" in json.dumps(told[0]["body"])
     assert news  # what the claims have to say was delivered all the same
@@ -102,6 +103,44 @@ def test_a_site_that_cannot_be_made_is_told_once_and_stops_nothing(desk: "Desk",
     assert (folder / "index.html").is_file()
     with reading(desk.line.database) as connection:
         assert journal.findings(connection, check="site_not_made", open_only=True) == []
+
+
+def test_a_chart_that_cannot_be_made_costs_itself_and_is_told(
+    desk: "Desk", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(claim: Claim, *_: object) -> Chart | None:
+        if claim.id == CLAIM:
+            raise ZeroDivisionError
+        return None
+
+    monkeypatch.setattr("flows.publishing.claim_reader.chart_of", broken)
+    _publishing(desk, tmp_path / "public")
+    assert (tmp_path / "public" / "claims" / CLAIM / "index.html").is_file()
+    with reading(desk.line.database) as connection:
+        told = [row for row in ledger.messages(connection) if row["key"].startswith("site:")]
+    assert len(told) == 1
+    assert f"the chart of {CLAIM} could not be made: ZeroDivisionError" in json.dumps(told[0]["body"])
+
+
+def test_a_watch_is_judged_and_on_no_page(desk: "Desk", tmp_path: Path) -> None:
+    watches = desk.settings.home / "watches"
+    watches.mkdir()
+    text = (
+        'id = "watch-60000"\ntitle = "60,000 held"\nsaid_on = 2025-05-28\n[test]\nform = "passes"\n'
+        'series = "ice.detained{agency=all, criminality=all}"\nunit = "people held"\nvalue = 50000\nside = "above"\n'
+        'because = "A round number."\n'
+    )
+    (watches / "watch-60000.toml").write_text(text, encoding="utf-8")
+    claims = usable_claims(desk.settings)
+    assert "watch-60000" in [claim.id for claim in claims]
+    _publishing(desk, tmp_path / "public")
+    assert not (tmp_path / "public" / "claims" / "watch-60000").exists()
+    assert (tmp_path / "public" / "claims" / CLAIM).is_dir()
+    with reading(desk.line.database) as connection:
+        items = [item for row in ledger.messages(connection) for item in row["body"]["items"]]
+    told = [item for item in items if "60,000 held" in json.dumps(item)]
+    assert told
+    assert {item["claim_id"] for item in told} == {""}
 
 
 def test_the_command_makes_the_site_and_says_where_it_is(desk: "Desk", tmp_path: Path) -> None:

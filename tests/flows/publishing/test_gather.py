@@ -66,13 +66,13 @@ def filled(stored: Path, tmp_path: Path) -> Iterator[Database]:
 
 def _facts(database: Database) -> Facts:
     with reading(database) as connection:
-        return gather(connection, [CLAIM], list(SOURCES.values()))
+        return gather(connection, [CLAIM], list(SOURCES.values()), [])
 
 
 def _pages(database: Database) -> list[Page]:
     """Built while the transaction is open: facilities are read as they are written."""
     with reading(database) as connection:
-        return list(build(gather(connection, [CLAIM], list(SOURCES.values())), Site()))
+        return list(build(gather(connection, [CLAIM], list(SOURCES.values()), []), Site()))
 
 
 def _prose(database: Database, source: str, metric: str, raw: str) -> None:

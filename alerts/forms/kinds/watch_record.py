@@ -1,0 +1,54 @@
+"""A watch for a new record."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import ClassVar, Literal
+
+from alerts.claims.hedges import Accepted
+from alerts.forms.basis import Basis
+from alerts.forms.marks import Mark, number
+from alerts.forms.verdicts import Verdict
+from alerts.forms.watching import OfWatch, watched
+from figures.periods import spoken
+
+
+class NewRecordTest(OfWatch):
+    """The newest value beyond every earlier one that is held here, or since a day.
+
+    How far beyond is measured by the record that stood before the values rose from one record to the next.
+    """
+
+    MENU: ClassVar[Mapping[str, str]] = {"new_record": "a watch: the highest or lowest that is held here"}
+
+    form: Literal["new_record"]
+    side: Literal["highest", "lowest"]
+    since: date | None = None
+
+    def judge_newest(self, marks: list[Mark], basis: Basis) -> Verdict:
+        asked = [mark for mark in marks if self.since is None or mark.on >= self.since]
+        if len(asked) < 2:
+            return basis.missing(f"No two clean figures of {self.series} were public.")
+        mark, first = asked[-1], asked[0]
+        best = self._best(asked[:-1])
+        stood = best
+        for n in range(len(asked) - 1, 0, -1):  # back to where the rise from record to record began
+            stood = self._best(asked[:n])
+            if not self._beyond(asked[n].value, stood.value):
+                break
+        is_new = self._beyond(mark.value, best.value)
+        sign = 1 if self.side == "highest" else -1
+        beyond = sign * (mark.value / stood.value - 1) if is_new and stood.value else 0.0
+        low, high = (None, best.value) if self.side == "highest" else (best.value, None)
+        inside = Accepted(low, high, low, high, f"the {self.side} since {spoken(first.on)}")
+        words = (
+            f"{mark.words}, {'the' if is_new else 'not the'} {self.side} since {spoken(first.on)}; before it "
+            f"{number(round(best.value, 1))} of {spoken(best.on)}"
+        )
+        return watched(mark, words, inside, beyond, 0.0, basis, best)
+
+    def _beyond(self, value: float, other: float) -> bool:
+        return value > other if self.side == "highest" else value < other
+
+    def _best(self, marks: list[Mark]) -> Mark:
+        pick = max if self.side == "highest" else min
+        return pick(marks, key=lambda mark: mark.value)
