@@ -41,6 +41,6 @@ def gather(
         releases=release_facts(connection, figures),
         calendars=calendar_facts(connection, sources, shipped_laws() if laws is None else laws),
         held=held_facts(connection, claims),
-        corrections=correction_facts(connection),
+        corrections=correction_facts(connection, claims),
         files=tuple(figures.files),
     )

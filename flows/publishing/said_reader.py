@@ -1,6 +1,6 @@
 """What is held back, and every correction that was sent."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -42,24 +42,41 @@ def _held(hold: Hold, address: dict[int, str], titles: dict[str, str]) -> HeldFa
     )
 
 
-def correction_facts(connection: Transaction) -> tuple[CorrectionFacts, ...]:
-    """To the desk, in the order in which they were sent. One that no channel has taken was not sent."""
+def correction_facts(connection: Transaction, claims: Sequence[Claim]) -> tuple[CorrectionFacts, ...]:
+    """To the desk, in the order in which they were sent. One that no channel has taken was not sent.
+
+    What is said of nothing but claims that are not among these, the desk's own watches, is left out.
+    """
+    outbox, shown = ledger.outbox(connection), {claim.id for claim in claims}
+    about = _claims_of(outbox)
     found = []
-    outbox = ledger.outbox(connection)
-    claims: dict[str, dict[str, None]] = {}
-    for notice in (notice for row in outbox for notice in row["notices"]):
-        claims.setdefault(notice["correction"] or "", {})[notice["claim"]] = None
     for row in outbox:
-        sent = _sent_at(row)
-        if row["key"].startswith(_CORRECTION) and row["audience"] == "desk" and sent:
-            message = message_from_json(row["body"])
-            items = tuple(CorrectedItem(item.claim, item.facts) for item in message.items)
-            mine = tuple(claims.get(row["key"], ()))
-            found.append(CorrectionFacts(row["key"], message.subject, sent, items, mine))
+        named = about.get(row["key"], {})
+        mine = tuple(claim for claim in named if claim in shown)
+        if _is_correction(row) and (sent := _sent_at(row)) and (mine or not named):
+            found.append(_correction(row, sent, mine))
     return tuple(sorted(found, key=lambda correction: (correction.sent_at, correction.key)))
 
 
-def _sent_at(row: dict[str, Any]) -> datetime | None:
+def _is_correction(row: Mapping[str, Any]) -> bool:
+    return row["audience"] == "desk" and str(row["key"]).startswith(_CORRECTION)
+
+
+def _claims_of(outbox: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, None]]:
+    """By the key of a correction: the claims of which something does not stand any more, each once, in order."""
+    found: dict[str, dict[str, None]] = {}
+    for notice in (notice for row in outbox for notice in row["notices"]):
+        found.setdefault(notice["correction"] or "", {})[notice["claim"]] = None
+    return found
+
+
+def _correction(row: Mapping[str, Any], sent: datetime, claims: tuple[str, ...]) -> CorrectionFacts:
+    message = message_from_json(row["body"])
+    items = tuple(CorrectedItem(item.claim, item.facts) for item in message.items)
+    return CorrectionFacts(row["key"], message.subject, sent, items, claims)
+
+
+def _sent_at(row: Mapping[str, Any]) -> datetime | None:
     """When the first channel took it."""
     taken = [tried["at"] for each in row["deliveries"] for tried in each["attempts"] if tried["outcome"] == "sent"]
     return min(taken, default=None)

@@ -194,7 +194,7 @@ def test_a_correction_is_listed_once_it_was_sent_to_the_desk(filled: Database) -
             outcome = "refused" if due.key == "correction:b" else "sent"
             ledger.finish(connection, due, AT + timedelta(days=1, hours=n), outcome, "")
     with reading(filled) as connection:
-        (listed,) = correction_facts(connection)
+        (listed,) = correction_facts(connection, [CLAIM])
     assert (listed.key, listed.subject) == ("correction:a", "Subject of correction:a")
     assert listed.sent_at == AT + timedelta(days=1)
     assert listed.items[0].facts == (("Why it no longer stands", "It is held."),)
