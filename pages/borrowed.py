@@ -13,3 +13,8 @@ def borrowed() -> Iterator[str]:
     yield "the whole release"  # storage.read.journal.scope_of
     for source in SOURCES.values():
         yield source.title
+
+
+def publishers() -> dict[str, tuple[str, str]]:
+    """Title and publisher of each source, those that are not looked at too."""
+    return {source.id: (source.title, source.publisher) for source in SOURCES.values()}

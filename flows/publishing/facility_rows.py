@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from figures.cells import letters, row_and_column
+from figures.periods import washington_day
 from pages.facts.facility_facts import Cell, Edition, Listed, Restated, Wording
 from scrapers.ice.places.facility_names import CROSSWALK, own_id
 from storage.read.facility_figures import Stated
@@ -55,7 +56,7 @@ def _place(stated: Stated) -> Place:
 
 def _age(row: tuple[Place, Listed]) -> tuple[date, int, str, int]:
     _, found = row
-    return found.day or found.edition.known_at.date(), found.edition.position, found.sheet, -found.row
+    return found.day or washington_day(found.edition.known_at), found.edition.position, found.sheet, -found.row
 
 
 def sheet_name(sheet: str) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import Metric
+from pages.borrowed import publishers
 from pages.facts.site_facts import Facts
 from pages.kinds.series_pages import address_of, name_of
 from pages.page import Page, Site
 from pages.rendering import html
 from pages.words import Words
-from scrapers.registry import SOURCES
 
 
 def dictionary_page(facts: Facts, site: Site, words: Words) -> Iterator[Page]:
@@ -21,6 +21,7 @@ def dictionary_page(facts: Facts, site: Site, words: Words) -> Iterator[Page]:
         meaning = f"{meaning[:1].upper()}{meaning[1:].removesuffix('.')}."
         address = address_of(metric.id) if metric.id in shown else ""
         groups.setdefault(metric.source, []).append((metric, name_of(metric, words), meaning, address))
-    named = [(source, SOURCES[source].title, SOURCES[source].publisher, some) for source, some in groups.items()]
+    known = publishers()
+    named = [(source, *known[source], some) for source, some in groups.items()]
     title, description = words.say("Dictionary"), words.say("What each metric counts, and what to mind.")
     yield html(site, words, "dictionary/", "dictionary.html.j2", title, description, groups=named)

@@ -6,7 +6,8 @@ from datetime import date
 from functools import lru_cache, partial
 from typing import Final
 
-from pages.facts.facility_facts import Cell, FacilityFacts, Listed, Restated
+from figures.periods import washington_day
+from pages.facts.facility_facts import Cell, Edition, FacilityFacts, Listed, Restated
 from pages.words import Words
 
 # `_` marks a text for the catalogues.
@@ -131,6 +132,10 @@ class Writer:
             cells = tuple((text, mark and not every) for text, mark in zip(shown, held, strict=True))
             yield Shown(self.day_of(each), every, cells, anchors[each.key])
 
+    def public(self, edition: Edition) -> str:
+        """Since which day the public could read a file, in Washington."""
+        return self.day(washington_day(edition.known_at))
+
     def day_of(self, listed: Listed) -> str:
         """The day of a list, which some do not state."""
         return self.day(listed.day) if listed.day else self.words.say("no day stated")
@@ -178,7 +183,7 @@ def people_rows(facility: FacilityFacts, anchors: Anchors, write: Writer) -> lis
 
 
 def _day(listed: Listed) -> date:
-    return listed.day or listed.edition.known_at.date()
+    return listed.day or washington_day(listed.edition.known_at)
 
 
 def _listed_row(listed: Listed, said: Restated | None, anchors: Anchors, write: Writer) -> People:

@@ -7,7 +7,7 @@ from pages.facts.facility_facts import Cell, Edition, FacilityFacts, Listed, Res
 from pages.facts.release_facts import ReleaseFacts
 from pages.places.facility_words import LEVELS, SEXES, THREATS
 
-FILE = Edition("ice", "FY25_detentionStats06202025.xlsx", "ab" * 32, datetime(2025, 6, 20, 22, tzinfo=UTC), 4)
+FILE = Edition("ice", "FY25_detentionStats06202025.xlsx", "ab" * 32, datetime(2025, 6, 21, 2, tzinfo=UTC), 4)
 BEFORE = Edition("ice", "FY25_detentionStats06052025.xlsx", "cd" * 32, datetime(2025, 6, 5, 22, tzinfo=UTC), 3)
 TABLE = Edition("trac_facilities", "facilities.json", "ef" * 32, datetime(2025, 6, 22, 22, tzinfo=UTC), 1)
 RELEASE = ReleaseFacts(
