@@ -28,7 +28,7 @@ from scrapers.registry import SOURCES
 from storage.engine import Database, open_database, reading, writing
 from storage.read import reads
 from storage.read.compare import by_table, compare
-from storage.write import ledger, releases
+from storage.write import ledger, message_contents, releases
 from storage.write.findings import record_findings
 from storage.write.releases import Known
 from tests.flows.conftest import Clock, configure
@@ -210,3 +210,27 @@ def test_the_same_bytes_of_two_sources_are_two_pages(filled: Database) -> None:
     addresses = [page.address for page in _pages(filled)]
     assert f"releases/{twice}/" in addresses
     assert f"releases/{twice}-trac_book_ins/" in addresses
+
+
+def _said(claim: str) -> dict[str, object]:
+    digest = hashlib.sha256(claim.encode()).hexdigest()
+    named = {"news": digest, "claim_id": claim, "claim_sha256": digest, "answer": "standing", "as_of": AT}
+    return named | {"change": "state", "state": "far", "floor": 0.0}
+
+
+def test_a_correction_of_nothing_but_the_desk_s_own_watches_is_on_no_page(filled: Database) -> None:
+    with writing(filled) as connection:
+        for claim in (CLAIM.id, "a-watch"):
+            alert = enqueue(connection, _message(f"alert:{claim}"), AT, AT, [])
+            fixed = enqueue(connection, _message(f"correction:{claim}"), AT, AT, ["screen"])
+            assert alert is not None
+            message_contents.record(connection, alert, [_said(claim)])
+            undone = [notice["id"] for notice in message_contents.live(connection, [claim])]
+            message_contents.undo(connection, undone, AT, "It is held.", fixed)
+        for _ in range(2):
+            due = ledger.take_due(connection, AT + timedelta(days=1))
+            assert due is not None
+            ledger.finish(connection, due, AT + timedelta(days=1), "sent", "")
+    with reading(filled) as connection:
+        (listed,) = correction_facts(connection, [CLAIM])
+    assert listed.claims == (CLAIM.id,)
