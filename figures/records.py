@@ -179,11 +179,12 @@ class Source:
 
     `parse(content, name)` is pure and raises `DriftError` or `NotReadableError`; `parser`, which `version` gives, is
     raised by one whenever it reads anything differently. `headline` is the metric whose newest day says how far the
-    data reaches. `attribution` stands beside every figure that is shown; `republish` says what may be handed on. With
-    `once_a_day` each file is asked for once a day, ad hoc runs included, and once in `every_days` where that is more.
-    `dated(content, name)` says since when the public could read a file that is handed in without a word, None when
-    nothing tells; a source without it is not imported. `changes(page, page before, address, today)` says what cannot be
-    right about a page beside an earlier one. `declared` is its state where we know better than looks tell.
+    data reaches; a source without one links files that are fetched only to check those of another. `attribution` stands
+    beside every figure that is shown; `republish` says what may be handed on. With `once_a_day` each file is asked for
+    once a day, ad hoc runs included, and once in `every_days` where that is more. `dated(content, name)` says since
+    when the public could read a file that is handed in without a word, None when nothing tells; a source without it is
+    not imported. `changes(page, page before, address, today)` says what cannot be right about a page beside an earlier
+    one. `declared` is its state where we know better than looks tell.
     """
 
     id: str

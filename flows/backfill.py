@@ -125,7 +125,7 @@ def backfill(job: Job, claims: Sequence[Claim], desk_channels: Sequence[str]) ->
     line, name = job.shelf.line, f"backfill:{job.source.id}"
     with writing(line.database) as connection:
         before = journal.last_runs(connection, name)["last"]
-        run = runs.start_run(connection, name, line.clock())
+        run = runs.start_run(connection, name, line.clock(), line.worker())
     outcome, words = "failed", "ended before it was done"
     try:
         done = _take_all(job, find(job.visitor, job.source, job.span))

@@ -20,10 +20,11 @@ from flows.publishing.make_site import make_site
 from flows.scheduling.ports import free_port
 from flows.scheduling.prefect_home import only_own_prefect, use_prefect_server
 from flows.scheduling.server import PrefectServer, prefect_server
+from flows.show.formats import age_days
 from flows.show.printing import page
 from flows.show.verdict_list import print_verdicts
 from replica.cbp_files import RUNNING_2025
-from replica.cbp_pages import LISTING, TABLE
+from replica.cbp_pages import LISTING, SOUTHWEST_LISTING, TABLE
 from replica.editions import Edition, editions
 from replica.publisher import PAGE, Publisher
 from scrapers.registry import TRAC
@@ -85,8 +86,8 @@ def run(home: Path) -> int:
         with prefect_server(free_port(), "--no-services", "--no-ui") as server:
             use_prefect_server(server.api)
             _say("Prefect's server is starting meanwhile; until the claims go on record each step is a plain call.")
-            failed = _play(settings, publisher, server)
-    _farewell(settings)
+            failed, last = _play(settings, publisher, server)
+    _farewell(settings, last)
     return 1 if failed else 0
 
 
@@ -95,8 +96,8 @@ def _news(published: Sequence[Edition], claims: int) -> str:
     return ", ".join([f"ICE publishes {names}"] * bool(names) + [f"{claims} claims go on record"] * bool(claims))
 
 
-def _play(settings: Settings, publisher: Publisher, server: PrefectServer) -> int:
-    """How many looks failed."""
+def _play(settings: Settings, publisher: Publisher, server: PrefectServer) -> tuple[int, datetime]:
+    """How many looks failed, and when the play ends by its own clock."""
     clock = _Clock()
     line = open_line(settings, clock)
     said = Counter(claim.words.said_on for claim in usable_claims(settings))
@@ -123,7 +124,7 @@ def _play(settings: Settings, publisher: Publisher, server: PrefectServer) -> in
     failed = [outcome for outcome in outcomes if outcome.state == "failed"]
     for outcome in failed:
         _say(f"{outcome.source} failed: {'; '.join(outcome.notes)}")
-    return len(failed)
+    return len(failed), clock.now
 
 
 def _step(settings: Settings, line: Line, server: PrefectServer | None) -> list[Outcome]:
@@ -131,7 +132,7 @@ def _step(settings: Settings, line: Line, server: PrefectServer | None) -> list[
     if server is None:
         return run_line(settings, line, settings.enabled())
     server.wait()
-    from flows.scheduling.deployments import run_as_flow  # not before: importing Prefect takes a second
+    from flows.scheduling.prefect_flows import run_as_flow  # not before: importing Prefect takes a second
 
     return run_as_flow(settings, line, settings.enabled())
 
@@ -167,7 +168,7 @@ def _trac(address: str) -> str:
 
 def _border(address: str) -> str:
     """CBP's sources at the stand-in. OHSS's tables have ended, and its page is not played."""
-    pages = {"cbp_encounters": LISTING, "cbp_apprehensions": TABLE}
+    pages = {"cbp_southwest": SOUTHWEST_LISTING, "cbp_encounters": LISTING, "cbp_apprehensions": TABLE}
     asked = "\n".join(f'[sources.{name}]\naddress = "{address}{path}"' for name, path in pages.items())
     return f"{asked}\n[sources.ohss]\nenabled = false"
 
@@ -222,17 +223,19 @@ def _border_too(line: Line) -> None:
         known = vintages.known(connection, CROSSINGS, line.clock())
     newest = [f for f in known if f.period.kind == "month" and f.period.end][-1:]
     for figure in newest:
-        _say(f"    {figure.value or 0:,.0f} people met by Border Patrol in the southwest in {figure.period.end:%B %Y}")
+        age = age_days(figure.period.end, line.clock())
+        words = f"{figure.value or 0:,.0f} people met by Border Patrol in the southwest in {figure.period.end:%B %Y}"
+        _say(f"    {words}, {age} days ago")
 
 
-def _farewell(settings: Settings) -> None:
+def _farewell(settings: Settings, now: datetime) -> None:
     _say("\nThe three answers at the end of the play:")
     with reading(open_line(settings).database) as connection:
         rows = ledger.verdicts(connection, history=False)
         texts = claim_versions.versions(connection, {row["claim_id"] for row in rows})
         releases = reads.releases(connection)
     with page() as console:
-        print_verdicts(rows, texts, None, console)
+        print_verdicts(rows, texts, now, None, console)
     site = make_site(open_line(settings).database, usable_claims(settings), settings, settings.home / "site").placed
     _say(f"\n{len(releases)} releases are archived under {settings.archive}")
     _say(f"Database and configuration: {settings.home}")

@@ -68,6 +68,27 @@ class PastFile:
 
 
 @dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A file whose place in the past is known, without its bytes: many large files do not lie in memory at once."""
+
+    path: Path
+    name: str
+    sha256: str
+    known: Known
+    findings: tuple[Finding, ...]
+
+    def read(self) -> bytes:
+        """The bytes once more. Raises ImportFileError when they are others by now."""
+        try:
+            content = self.path.read_bytes()
+        except OSError as error:
+            raise ImportFileError(f"{self.path}: {error.strerror or error}") from error
+        if hashlib.sha256(content).hexdigest() != self.sha256:
+            raise ImportFileError(f"{self.path}: it changed while it was imported; import it again")
+        return content
+
+
+@dataclass(frozen=True, slots=True)
 class Imported:
     name: str
     known: Known
@@ -154,7 +175,7 @@ def import_files(
     files = []
     for path in paths:
         try:
-            files.append(_unless_it_fails(path, partial(place, source, path, manifest)))
+            files.append(_unless_it_fails(path, partial(_waiting, source, path, manifest)))
         except ImportFileError as error:
             on_error(error)
     quiet = "" if alert else QUIET
@@ -170,6 +191,11 @@ def import_files(
         yield imported
     if first is not None:
         judge_past(line.database, claims, first, line.clock(), line.clock(), desk_channels, quiet)
+
+
+def _waiting(source: Source, path: Path, manifest: Mapping[str, Stated]) -> _Waiting:
+    file = place(source, path, manifest)
+    return _Waiting(path, file.name, hashlib.sha256(file.content).hexdigest(), file.known, file.findings)
 
 
 def _unless_it_fails(path: Path, take: Callable[[], T]) -> T:
@@ -193,19 +219,19 @@ def reconcile_past(
 
 
 @uncollected()
-def _import(source: Source, file: PastFile, line: Line, quiet: str) -> Imported:
+def _import(source: Source, file: _Waiting, line: Line, quiet: str) -> Imported:
     """Raises ImportFileError for a file that is no edition of the publisher's; nothing of it is kept."""
-    sha256 = hashlib.sha256(file.content).hexdigest()
+    content, sha256 = file.read(), file.sha256
     with reading(line.database) as connection:
         is_known = reads.release_of(connection, source.id, sha256) is not None
     try:
-        read = None if is_known else read_document(source, file.content, file.name)
+        read = None if is_known else read_document(source, content, file.name)
     except NotReadableError as error:
         raise ImportFileError(f"{file.path}: {error}") from error
-    line.archive.put(file.content)
+    line.archive.put(content)
     with writing(line.database) as connection:
-        releases.record_document(connection, sha256, len(file.content), source.media, line.clock())
-    document = Document(source, sha256, file.content, Target("", file.name, "current"), file.known)
+        releases.record_document(connection, sha256, len(content), source.media, line.clock())
+    document = Document(source, sha256, content, Target("", file.name, "current"), file.known)
     taken = take(document, line, quiet, file.findings, read)
     said = [finding.words for finding in file.findings]
     repeated = _repeated(source, sha256, line) if taken.new else []

@@ -3,6 +3,7 @@
 The order of the stages is in `flows/pipeline.py`; what becomes of an archived file is in `flows/intake.py`.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -37,6 +38,8 @@ from storage.write import runs
 from storage.write.findings import settle
 from storage.write.releases import Known
 
+_LOG = logging.getLogger("onrecord.look")
+
 # Year-end files change once a year or less; one look a week is enough.
 YEAR_END_EVERY = timedelta(days=7)
 # The files without which a look has failed. Others are taken where they can be had.
@@ -54,6 +57,7 @@ class Look:
     before: datetime | None = None
     resting: str = ""
     new: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     faults: list[tuple[str, FetchError]] = field(default_factory=list)
     refused: list[Finding] = field(default_factory=list)
@@ -69,6 +73,7 @@ class Look:
     def took(self, target: Target, taken: Taken) -> None:
         """Note what came of a file."""
         self.new += [target.name] if taken.new else []
+        self.held += [target.name] if taken.new and taken.words else []
         self.notes += taken.words
 
 
@@ -84,7 +89,8 @@ def looking(source: Source, address: str, line: Line) -> Iterator[Look]:
             return
         with writing(line.database) as connection:
             look = Look(source, line, runs.last_start(connection, source.id))
-            run = runs.start_run(connection, source.id, line.clock())
+            run = runs.start_run(connection, source.id, line.clock(), line.worker())
+        _LOG.info("%s: looking at %s", source.id, address)
         try:
             yield look
             look.outcome = _settled(look)
@@ -95,6 +101,7 @@ def looking(source: Source, address: str, line: Line) -> Iterator[Look]:
             with writing(line.database) as connection:
                 outcome = look.outcome
                 runs.finish_run(connection, run, line.clock(), outcome.state, "; ".join(outcome.notes))
+            _LOG.info("%s: %s", source.id, outcome.state.replace("_", " "))
 
 
 @contextmanager
@@ -184,7 +191,7 @@ def _settled(look: Look) -> Outcome:
             still = [finding.words for finding in look.refused]
             settle(connection, source.id, STAGE_READ, still, "the address gives something else now", line.clock())
     state = "failed" if look.failed else "new" if look.new else "unchanged" if look.answers else "not_asked"
-    return Outcome(source.id, state, tuple(look.new), tuple(look.notes))
+    return Outcome(source.id, state, tuple(look.new), tuple(look.notes), tuple(look.held))
 
 
 def _looked_lately(source: Source, target: Target, line: Line) -> bool:

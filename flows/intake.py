@@ -5,12 +5,14 @@ which holds what it guards.
 """
 
 import gc
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
+from alerts.messages.invisible_characters import one_line
 from checks.boundary import COULD_NOT_RUN, asked, could_not_run, is_of_a_place
 from checks.document.document_suite import document
 from checks.places.renames import note
@@ -33,6 +35,10 @@ from storage.read.release_order import StoredRelease
 from storage.write import releases
 from storage.write.findings import add_findings, record_stages, renew_findings, said_once
 from storage.write.releases import Known, NewRelease, as_read
+
+_LOG = logging.getLogger("onrecord.take")
+# So many holds of one release are written to the log; `onrecord held` has them all.
+_LOGGED = 20
 
 # What is in the document under the name that it is given.
 Read = Callable[[str], Parsed]
@@ -133,7 +139,18 @@ def _take_in(
         findings = journal.findings(connection, release_id=number, open_only=True)
         tell_of_release(connection, document.source, release, findings, parsed.observations, line, quiet)
         tell_failed_checks(connection, document.source.id, line.claims, line.clock(), line.ops_channels)
-    return _taken(findings, new=True)
+    taken = _taken(findings, new=True)
+    _log(document, release, len(parsed.observations), taken)
+    return taken
+
+
+def _log(document: Document, release: StoredRelease, figures: int, taken: Taken) -> None:
+    name, known = one_line(document.target.name), f"{release.known_at:%Y-%m-%d %H:%M}"
+    _LOG.info("%s: stored %s: %d figures, known since %s UTC", document.source.id, name, figures, known)
+    for words in taken.words[:_LOGGED]:
+        _LOG.info("%s: held: %s", document.source.id, one_line(words))
+    if len(taken.words) > _LOGGED:
+        _LOG.info("%s: held: %d more", document.source.id, len(taken.words) - _LOGGED)
 
 
 @dataclass(frozen=True, slots=True)

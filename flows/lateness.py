@@ -81,8 +81,8 @@ class Watched:
 
 
 def watched(connection: Transaction, sources: Iterable[Source]) -> list[Watched]:
-    """Each publisher of some sources, with what is expected of it."""
-    mine = {source.id: source for source in sources}
+    """Each publisher of some sources, with what is expected of it. Files that only check others are not awaited."""
+    mine = {source.id: source for source in sources if source.headline}
     found = []
     for name, ids in PUBLISHERS.items():
         chosen = tuple(mine[id_] for id_ in ids if id_ in mine)

@@ -3,6 +3,7 @@
 Plain Python; Prefect wraps it, and adds nothing to it.
 """
 
+import logging
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
@@ -17,7 +18,8 @@ from flows import heartbeat
 from flows.configuration.proxies import proxy_of
 from flows.configuration.publication_settings import laws
 from flows.configuration.settings import Settings
-from flows.context import BusyError, Line, Outcome
+from flows.configuration.worker_digest import worker_of
+from flows.context import Around, BusyError, Line, Made, Outcome, Stage
 from flows.decisions import end_expired, judge_followed
 from flows.ingest import discover, fetch_and_archive, looking, noting_faults
 from flows.intake import gather_check_and_store, parse
@@ -34,14 +36,14 @@ from flows.reconcile import hold_against
 from scrapers.registry import SOURCES
 from scrapers.web.fetch import Policy
 from storage.archive import Archive
+from storage.clock import agreed
 from storage.engine import open_database, require_current, revision, upgrade, writing
 
-# How a look at a source is made: as it is, or as a task of Prefect's.
-Around = Callable[[Callable[[str], Outcome], str], Outcome]
+_LOG = logging.getLogger("onrecord.line")
 
 
-def plainly(take_in: Callable[[str], Outcome], source: str) -> Outcome:
-    return take_in(source)
+def plainly(stage: Stage, work: Callable[[], Made], source: str = "") -> Made:  # noqa: ARG001 - as any other way
+    return work()
 
 
 def untold(outcome: Outcome) -> None:
@@ -57,8 +59,8 @@ def run_line(
 ) -> list[Outcome]:
     """The line, in the order in which it runs. Without sources it judges what is stored, and delivers.
 
-    A source that fails stops no other. A fault that was not foreseen is that source's outcome, and is raised again when
-    all else is done. `show` hears at once what a source came to.
+    A source that fails stops no other. A fault that was not foreseen is that source's outcome, and is raised when all
+    else is done. `around` runs each stage, and `show` hears at once what a source came to.
     """
 
     def take_in(name: str) -> Outcome:
@@ -67,11 +69,17 @@ def run_line(
             for target in discover(look, address):
                 with noting_faults(look, target):
                     document = fetch_and_archive(look, target)
-                    if target.role == "witness":  # others are held against it; it is no release
-                        continue
-                    parsed = parse(document, line)
-                    look.took(target, gather_check_and_store(document, parsed, line))
+                    if target.role != "witness":  # others are held against one; it is no release
+                        parsed = parse(document, line)
+                        look.took(target, gather_check_and_store(document, parsed, line))
         return look.outcome
+
+    def judge(claims: Sequence[Claim], now: datetime) -> None:
+        desk = Outbox(channel_names(settings, "desk"), now)
+        with writing(line.database) as connection:
+            said = notify(connection, judge_claims(connection, claims, now, now), desk)
+        _LOG.info("judged %d claims; messages queued: %d", len(claims), len(said))
+        _follow_decisions(settings, line, claims, now)
 
     outcomes: list[Outcome] = []
     faults: list[Exception] = []
@@ -79,16 +87,11 @@ def run_line(
         for name in sources:
             outcomes.append(_outcome(take_in, name, around, faults))
             show(outcomes[-1])
-        now = line.clock()
-        claims = _claims_to_judge(settings, line, outcomes, now)
-        _check_across_sources(settings, line, claims, now)
-        with writing(line.database) as connection:
-            judged = judge_claims(connection, claims, now, now)
-            notify(connection, judged, Outbox(channel_names(settings, "desk"), now))
-        _follow_decisions(settings, line, claims, now)
-        # Before anything is delivered: messages lead to pages.
-        make_configured_site(settings, line.database, claims, now, channel_names(settings, "ops"))
-        drain(settings, line.database, line.clock)
+        claims = _claims_to_judge(settings, line, outcomes, now := line.clock())
+        around("reconcile", partial(_check_across_sources, settings, line, claims, now))
+        around("judge", partial(judge, claims, now))
+        _publish(settings, line, claims, now, around)
+        around("deliver", partial(drain, settings, line.database, line.clock))
     if faults:
         raise faults[0]
     return outcomes
@@ -101,9 +104,10 @@ def _outcome(take_in: Callable[[str], Outcome], name: str, around: Around, fault
         try:
             return take_in(name)
         except BusyError as error:
+            _LOG.info("%s: %s", name, error)
             return Outcome(name, "busy", (), (str(error),))
 
-    looked = attempt(partial(around, unless_busy, name))
+    looked = attempt(partial(around, "look", partial(unless_busy, name), name))
     if isinstance(looked, Mishap):
         faults.append(looked.error)
         return Outcome(name, "failed", (), (str(looked),))
@@ -138,12 +142,19 @@ def _follow_decisions(settings: Settings, line: Line, claims: Sequence[Claim], n
     tell_claim_faults(line.database, now, channel_names(settings, "ops"))
 
 
+def _publish(settings: Settings, line: Line, claims: Sequence[Claim], now: datetime, around: Around) -> None:
+    """Make the site, where there is one, before anything is delivered: messages lead to its pages."""
+    if settings.site.folder:
+        operators = channel_names(settings, "ops")
+        around("publish", partial(make_configured_site, settings, line.database, claims, now, operators))
+
+
 def clock() -> datetime:
     return datetime.now(UTC)
 
 
-def open_line(settings: Settings, at: Callable[[], datetime] = clock, *, create: bool = True) -> Line:
-    """Everything that the line needs, from the configuration.
+def open_line(settings: Settings, at: Callable[[], datetime] | None = None, *, create: bool = True) -> Line:
+    """Everything that the line needs, from the configuration. Without `at` its clock is the one of all hosts.
 
     Makes the tables of an empty database, except for commands that have nothing to do there: they pass `create=False`.
     """
@@ -151,14 +162,16 @@ def open_line(settings: Settings, at: Callable[[], datetime] = clock, *, create:
     if create and revision(database) is None:
         upgrade(database)
     require_current(database)
+    claims = cache(lambda: watched_claims(settings)[0])
     return Line(
         database,
         Archive(settings.archive),
         fetch_policy(settings),
         channel_names(settings, "ops"),
-        at,
+        at or agreed(database, clock),
         source_channels=channel_names(settings, "sources"),
-        claims=cache(lambda: watched_claims(settings)[0]),
+        claims=claims,
+        worker=cache(lambda: worker_of(settings, claims())),
     )
 
 

@@ -165,6 +165,8 @@ def _when(claim: Claim, of: Deciding, words: Words) -> str:
     """A change has come about by a day; all else is of a day or of a time."""
     if claim.words.test.form in CHANGES and of.end and (of.start is None or of.start == of.end):
         return words.say("by %(day)s") % {"day": words.day(of.end)}
+    if of.unit.endswith("a day") and of.end and of.start == of.end:  # a rate is of no single day
+        return words.say("in the days up to %(day)s") % {"day": words.day(of.end)}
     return span(of.start, of.end, words)
 
 

@@ -1,6 +1,6 @@
-"""Stand-ins for CBP's two pages: the listing of its files, and the page with the table of apprehensions.
+"""Stand-ins for CBP's pages: two listings of its files, and the page with the table of apprehensions.
 
-As on the listing each file is linked twice, in a list and in the table that states its size and day; a dictionary in
+As on the listings each file is linked twice, in a list and in the table that states its size and day; a dictionary in
 PDF and the files of the folder that robots.txt bars are there too.
 """
 
@@ -11,9 +11,12 @@ from datetime import date
 from replica.cbp_files import FILES, MONTHS, NORTHERN, OTHER, SOUTHWEST, CbpEdition, apprehended
 
 LISTING = "/document/stats/nationwide-encounters"
+SOUTHWEST_LISTING = "/document/stats/southwest-land-border-encounters"
 TABLE = "/newsroom/stats/nationwide-encounters"
 FOLDER = "/sites/default/files/"
 LINKED = ("aor", "state")
+# What each listing links, by kind.
+LISTED = {LISTING: LINKED, SOUTHWEST_LISTING: ("sbo",)}
 BARRED = f"{FOLDER}assets/documents/"
 _DICTIONARY = f"{BARRED}2023-Sep/nationwide-encounters-data-dictionary.pdf"
 _KINDS = {"aor": "Area of Responsibility", "state": "State", "sbo": "Component"}
@@ -32,10 +35,16 @@ def path(edition: CbpEdition, kind: str) -> str:
     return f"{FOLDER}{edition.posted:%Y-%m}/{edition.name(kind)}"
 
 
-def site(editions: Sequence[CbpEdition], kinds: Sequence[str] = LINKED) -> Mapping[str, tuple[bytes, str]]:
+def files_of(edition: CbpEdition) -> Mapping[str, bytes]:
+    """Every file of an edition that is linked, by path."""
+    return {path(edition, kind): FILES[kind](edition) for kinds in LISTED.values() for kind in kinds}
+
+
+def site(editions: Sequence[CbpEdition]) -> Mapping[str, tuple[bytes, str]]:
     """Everything that is served, by path: the bytes and their media type."""
-    files = {path(e, kind): FILES[kind](e) for e in editions for kind in kinds}
-    pages = {LISTING: listing(editions, kinds, files), TABLE: table_page(editions[-1])}
+    files = {where: content for e in editions for where, content in files_of(e).items()}
+    pages = {where: listing(editions, kinds, files) for where, kinds in LISTED.items()}
+    pages[TABLE] = table_page(editions[-1])
     return {
         **{where: (content, "text/html; charset=utf-8") for where, content in pages.items()},
         **{where: (content, "text/csv") for where, content in files.items()},

@@ -16,7 +16,6 @@ from typing import Any, Self
 from urllib.parse import quote, unquote, urlsplit
 
 from replica import cbp_pages
-from replica.cbp_files import FILES as CBP_FILES
 from replica.cbp_files import CbpEdition
 from replica.editions import Edition
 from replica.trac import table_of
@@ -104,8 +103,8 @@ class Publisher:
                 self._restated.append(restated or edition)
 
     def publish_border(self, edition: CbpEdition) -> None:
-        """Let CBP's listing link an edition's files, by area and by state, and its table reach so far."""
-        made = {cbp_pages.path(edition, kind): CBP_FILES[kind](edition) for kind in cbp_pages.LINKED}
+        """Let CBP's listings link an edition's files, and its table reach so far."""
+        made = cbp_pages.files_of(edition)
         with self._lock:
             self._border.append(edition)
             self._border_files |= made
@@ -140,8 +139,8 @@ class Publisher:
         if not editions:
             return None
         day = editions[-1].posted
-        if path == cbp_pages.LISTING:
-            page = cbp_pages.listing(editions, cbp_pages.LINKED, files)
+        if path in cbp_pages.LISTED:
+            page = cbp_pages.listing(editions, cbp_pages.LISTED[path], files)
             return _Resource(page, "text/html; charset=utf-8", day)
         if path == cbp_pages.TABLE:
             return _Resource(cbp_pages.table_page(editions[-1]), "text/html; charset=utf-8", day)

@@ -111,6 +111,22 @@ TRAC = (
 
 _CBP = "U.S. Customs and Border Protection"
 BORDER = (
+    # Before the files that its own are held against: a witness speaks first.
+    Source(
+        id="cbp_southwest",
+        title="CBP encounters in the southwest, files that check the others",
+        publisher=_CBP,
+        address="https://www.cbp.gov/document/stats/southwest-land-border-encounters",
+        media="csv",
+        discover=_from("cbp.listing", "discover_southwest"),
+        parse=_from("cbp.encounters", "parse"),
+        version=_version("cbp.encounters"),
+        attribution=f"{_CBP}, southwest land border encounters (public domain)",
+        headline="",
+        republish="all",
+        once_a_day=True,
+        changes=_changes("cbp.listing_changes"),
+    ),
     Source(
         id="cbp_encounters",
         title="CBP encounters",

@@ -50,6 +50,11 @@ class Holder:
         return f"{self.host}:{self.pid}:{self.boot}:{self.space}:{self.began}:{self.token}"
 
     @property
+    def is_here(self) -> bool:
+        """Whether its process is counted among those that this one can see."""
+        return self.host == socket.gethostname() and self.space == _space()
+
+    @property
     def gone(self) -> bool:
         """Whether the process is known to be no more. Of another host, or another container, nobody here can know."""
         if self.host != socket.gethostname():
@@ -113,6 +118,12 @@ class Held:
         """Who has it, in words."""
         read = Holder.read(self.holder)
         return f"process {read.pid} on {read.host}" if read else self.holder
+
+    @property
+    def lives(self) -> bool:
+        """Whether its process is known to be there: of another host, or another container, nobody here can know."""
+        read = Holder.read(self.holder)
+        return read is not None and read.is_here and not read.gone
 
     @property
     def is_left(self) -> bool:

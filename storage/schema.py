@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 # The migration that this code is written for; a test compares it with the newest one in storage/migrations.
-REVISION = "0020"
+REVISION = "0050"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -473,6 +473,11 @@ run = Table(
     Column("finished_at", Instant),
     Column("outcome", String(20), nullable=False),  # running | new | unchanged | failed
     Column("detail", Text, nullable=False, default=""),
+    # Who made it: host, version of the program, digests of its configuration and of its claims; '' where unknown.
+    Column("host", String(255), nullable=False, default="", server_default=""),
+    Column("version", String(40), nullable=False, default="", server_default=""),
+    Column("configuration", String(64), nullable=False, default="", server_default=""),
+    Column("claims", String(64), nullable=False, default="", server_default=""),
     Index(None, "source", "started_at"),
 )
 

@@ -12,7 +12,7 @@ from flows.configuration.settings import Settings, load_settings
 from flows.context import Line, Outcome
 from flows.pipeline import open_line
 from replica.cbp_files import RUNNING_2026, CbpEdition
-from replica.cbp_pages import LISTING, TABLE, site
+from replica.cbp_pages import LISTING, SOUTHWEST_LISTING, TABLE, site
 from storage.engine import reading
 from storage.read import journal, reads, vintages
 from storage.write import ledger
@@ -34,11 +34,13 @@ class Front:
         self.server = server
         self.now = datetime(2026, 9, 10, 15, tzinfo=UTC)
         self.served: Served = {}
+        self.robots = ""  # the text of robots.txt; there is none without
         home.mkdir()
         address = server.url_for("").rstrip("/")
         (home / "onrecord.toml").write_text(
             f'[fetch]\ncontact = "test@localhost"\nattempts = 1\nprivate_hosts = ["{address.removeprefix("http://")}"]\n'
             f'[sources.cbp_encounters]\naddress = "{address}{LISTING}"\n'
+            f'[sources.cbp_southwest]\naddress = "{address}{SOUTHWEST_LISTING}"\n'
             f'[sources.cbp_apprehensions]\naddress = "{address}{TABLE}"\n'
             f'[sources.ohss]\naddress = "{address}{OHSS}"\n',
             encoding="utf-8",
@@ -55,7 +57,7 @@ class Front:
         """One look, so many days after the one before."""
         self.now += timedelta(days=days)
         self.server.clear()
-        self.server.expect_request("/robots.txt").respond_with_data("", status=404)
+        self.server.expect_request("/robots.txt").respond_with_data(self.robots, status=200 if self.robots else 404)
         for where, (content, media) in self.served.items():
             status = 403 if content is REFUSAL else 200
             self.server.expect_request(where).respond_with_data(content, content_type=media, status=status)

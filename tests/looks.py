@@ -1,10 +1,9 @@
 """A look at a source, and no more: the line as it runs, left where the source has been taken in."""
 
 from collections.abc import Callable
-from typing import NoReturn
 
 from flows.configuration.settings import Settings
-from flows.context import Line, Outcome
+from flows.context import Line, Made, Outcome, Stage
 from flows.pipeline import run_line
 
 
@@ -22,5 +21,8 @@ def look(settings: Settings, line: Line, source: str) -> Outcome:
     raise AssertionError("the line did not look at the source")
 
 
-def _leave(take_in: Callable[[str], Outcome], source: str) -> NoReturn:
-    raise _TakenInError(take_in(source))
+def _leave(stage: Stage, work: Callable[[], Made], source: str = "") -> Made:
+    made = work()
+    if isinstance(made, Outcome):
+        raise _TakenInError(made)
+    return made

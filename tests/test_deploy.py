@@ -14,7 +14,7 @@ import yaml
 from tests.postgres import administer
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
-UNIT = DEPLOY / "onrecord.service"
+UNITS = [DEPLOY / "onrecord.service", DEPLOY / "onrecord-worker.service"]
 # Of 10, as systemd counts it: 2 is what it calls OK.
 MOST_EXPOSED = 20
 
@@ -35,9 +35,10 @@ class _Unit(RawConfigParser):
         return optionstr
 
 
-def test_the_unit_is_contained_limited_and_started_again() -> None:
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
+def test_a_unit_is_contained_limited_and_started_again(path: Path) -> None:
     unit = _Unit()
-    unit.read(UNIT)
+    unit.read(path)
     service = dict(unit["Service"])
     expected = {
         "UMask": "0077",
@@ -53,20 +54,27 @@ def test_the_unit_is_contained_limited_and_started_again() -> None:
     }
     assert {name: service[name] for name in expected} == expected
     assert re.fullmatch(r"\d+G", service["MemoryMax"])
-    assert "SystemCallFilter=@system-service" in UNIT.read_text()
-    assert "lease_storage.filesystem" in UNIT.read_text()
+    assert "SystemCallFilter=@system-service" in path.read_text()
 
 
-def test_systemd_itself_finds_the_unit_contained() -> None:
+def test_a_run_that_was_cut_off_does_not_block_the_next() -> None:
+    serving, working = (unit.read_text() for unit in UNITS)
+    assert "lease_storage.filesystem" in serving
+    assert "PREFECT_FLOWS_HEARTBEAT_FREQUENCY=30" in working
+    assert "ExecStart=/opt/onrecord/bin/prefect worker start --pool onrecord" in working
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
+def test_systemd_itself_finds_a_unit_contained(path: Path) -> None:
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not installed")
     done = subprocess.run(
-        ["systemd-analyze", "security", "--offline=true", f"--threshold={MOST_EXPOSED}", "--no-pager", str(UNIT)],
+        ["systemd-analyze", "security", "--offline=true", f"--threshold={MOST_EXPOSED}", "--no-pager", str(path)],
         capture_output=True,
         text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    verified = subprocess.run(["systemd-analyze", "verify", str(UNIT)], capture_output=True, text=True)
+    verified = subprocess.run(["systemd-analyze", "verify", str(path)], capture_output=True, text=True)
     said = [row for row in verified.stderr.splitlines() if "is not executable" not in row]  # it is not installed here
     assert said == []
 

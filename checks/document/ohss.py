@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from figures.periods import Period, fiscal_year
 from figures.records import Dims, Finding, Observation
@@ -26,7 +27,7 @@ def ohss(observations: Sequence[Observation]) -> list[Finding]:
     """Findings about one workbook of OHSS's; none for any other document."""
     mine = [o for o in observations if o.metric.startswith("ohss.")]
     numbers = {(o.metric, o.dims, o.period): o for o in mine if o.value is not None}
-    return [*_months(mine), *_sums(numbers), *_removals(numbers), *_rounding(mine)]
+    return [*_months(mine), *_sums(numbers), *_removals(numbers), *_rounding(mine), *_blanks(mine)]
 
 
 def _months(mine: Sequence[Observation]) -> Iterator[Finding]:
@@ -82,3 +83,40 @@ def _rounding(mine: Sequence[Observation]) -> Iterator[Finding]:
         words = f"{odd[0].locator} says {odd[0].raw}, and OHSS rounds to ten: {len(odd)} figures are not rounded."
         cells = tuple(o.locator for o in odd)
         yield Finding("not_rounded", "warn", "cells", cells, "multiples of ten", f"{len(odd)} others", words)
+
+
+def _blanks(mine: Sequence[Observation]) -> Iterator[Finding]:
+    """Cells that lost their number. `X` and `NA` stand for whole years at the beginning or the end of a column, never
+    between two months with numbers, nor in the total of a year all of whose months have one; no cell is empty.
+    """
+    series: dict[tuple[str, Dims], list[Observation]] = defaultdict(list)
+    for o in mine:
+        series[o.metric, o.dims].append(o)
+    lost = [o for group in series.values() for o in _lost(group)]
+    if lost:
+        words = (
+            f"{lost[0].locator} shows {lost[0].raw or 'nothing'} where the cells beside it have numbers: "
+            f"{len(lost)} figures may have been left out."
+        )
+        cells = tuple(o.locator for o in lost)
+        yield Finding("figure_blank", "warn", "cells", cells, "a number in each month", f"{len(lost)} without", words)
+
+
+def _lost(group: Sequence[Observation]) -> Iterator[Observation]:
+    """Those of one column that lost their number."""
+    every, counted = _month_starts(group), _month_starts([o for o in group if o.value is not None])
+    yield from (o for o in group if o.period.start and _is_lost(o, o.period.start, every, counted))
+
+
+def _month_starts(some: Sequence[Observation]) -> list[date]:
+    return sorted(o.period.start for o in some if o.period.kind == "month" and o.period.start)
+
+
+def _is_lost(o: Observation, start: date, every: Sequence[date], counted: Sequence[date]) -> bool:
+    """`every` are the months of its column, `counted` those with a number."""
+    if o.status not in ("not_applicable", "not_available"):
+        return o.status == "blank"
+    if o.period.kind == "month":
+        return bool(counted) and counted[0] < start < counted[-1]
+    of_year = {month for month in every if fiscal_year(month) == fiscal_year(start)}
+    return bool(of_year) and of_year <= set(counted)

@@ -23,6 +23,7 @@ RULES_FILE = Path(__file__).with_name("publication.toml")
 Stage = Literal["due", "late", "silent"]
 STAGES: tuple[Stage, ...] = ("due", "late", "silent")
 CountedBy = Literal["release", "newer_day"]
+SHORTEST_MONTH = 28
 BEFORE_TURN = 9  # a release of September counts to August: the next is the final file of the fiscal year
 
 
@@ -137,9 +138,25 @@ def _rules(name: str, section: Mapping[str, Any]) -> Rules:
     rhythms = [rhythm for rhythm in (made.declared, made.turn) if rhythm]
     if made.declared is None and made.monthly is None:
         raise ValueError(f"publication.toml: [{name}]: declared or monthly says when a release is due")
+    _require_order(name, made.monthly)
     if made.counted_by not in ("release", "newer_day") or not all(0 < r.due < r.late for r in rhythms):
         raise ValueError(f"publication.toml: [{name}]: counted_by is unknown, or a release is late before it is due")
     return made
+
+
+def _require_order(name: str, of: Monthly | None) -> None:
+    if of is not None and not _keeps_order(of):
+        needed = "days from 1 to 28, and days of October to December, each due before it is late"
+        raise ValueError(f"publication.toml: [{name}]: monthly needs {needed}")
+
+
+def _keeps_order(of: Monthly) -> bool:
+    """Whether the days of a month can be: every month has them, and the turn's lie after the fiscal year is over."""
+    try:
+        turn = [date(2000, month, day) for month, day in (of.turn_due, of.turn_late)]
+    except (TypeError, ValueError):
+        return False
+    return 1 <= of.due < of.late <= SHORTEST_MONTH and date(2000, 9, 30) < turn[0] < turn[1]
 
 
 def expected(since: date, releases: Iterable[date], of: Rules) -> Expected:

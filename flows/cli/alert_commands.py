@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.options import BecauseOption, ByOption, JsonOption, LimitOption, renamed
+from flows.cli.options import BecauseOption, ByOption, JsonOption, LimitOption, now, renamed
 
 
 def register(app: typer.Typer, channels_app: typer.Typer) -> None:
@@ -14,12 +14,6 @@ def register(app: typer.Typer, channels_app: typer.Typer) -> None:
         app.command()(command)
     app.command(hidden=True)(ack)
     channels_app.callback(invoke_without_command=True)(channels)
-
-
-def _now() -> datetime:
-    from flows.pipeline import clock
-
-    return clock()
 
 
 def verdicts(
@@ -35,11 +29,11 @@ def verdicts(
     if history or claim:
         from flows.show import verdict_history
 
-        verdict_history.history(claim, limit, as_json=as_json)
+        verdict_history.history(claim, now(), limit, as_json=as_json)
         return
     from flows.show import verdict_list
 
-    verdict_list.verdicts(limit, as_json=as_json)
+    verdict_list.verdicts(now(), limit, as_json=as_json)
 
 
 def messages(
@@ -63,7 +57,7 @@ def channels(
     from flows.show import messages as outbox
 
     if context.invoked_subcommand is None:
-        raise typer.Exit(outbox.channels(enable, _now(), limit, as_json=as_json))
+        raise typer.Exit(outbox.channels(enable, now(), limit, as_json=as_json))
 
 
 def ack(
@@ -79,7 +73,7 @@ def ack(
 
     renamed("onrecord ack", "onrecord acknowledge")
 
-    raise typer.Exit(mute.acknowledge(claim, because, until, by, _now()))
+    raise typer.Exit(mute.acknowledge(claim, because, until, by, now()))
 
 
 def silence(
@@ -91,7 +85,7 @@ def silence(
     """Mute the news of claims until a day. It is judged and kept all the same: onrecord messages."""
     from flows.cli import mute
 
-    raise typer.Exit(mute.silence(matcher, because, until, by, _now()))
+    raise typer.Exit(mute.silence(matcher, because, until, by, now()))
 
 
 def silences(
@@ -102,7 +96,7 @@ def silences(
     """The silences and acknowledgements in force: whose, why, until when, and how much they muted."""
     from flows.cli import mute
 
-    mute.silences(_now(), limit, everything=everything, as_json=as_json)
+    mute.silences(now(), limit, everything=everything, as_json=as_json)
 
 
 def unsilence(
@@ -112,7 +106,7 @@ def unsilence(
     """End a silence or an acknowledgement. Exit 1 when none of this number is in force."""
     from flows.cli import mute
 
-    raise typer.Exit(mute.unsilence(number, by, _now()))
+    raise typer.Exit(mute.unsilence(number, by, now()))
 
 
 def digest() -> None:

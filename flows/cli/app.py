@@ -2,7 +2,7 @@
 
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from importlib.metadata import version
 from io import TextIOWrapper
@@ -20,6 +20,7 @@ from flows.cli.options import (
     LimitOption,
     completing,
     imported_source,
+    now,
     source_id,
     which,
 )
@@ -57,11 +58,6 @@ def _every_command(
 class Format(StrEnum):
     csv = "csv"
     json = "json"
-
-
-def now() -> datetime:
-    """The clock of every command; everything below takes the time as an argument."""
-    return datetime.now(UTC)
 
 
 @app.command()
@@ -226,7 +222,7 @@ def export(
     from flows.show import export
 
     day = as_of.date() if as_of else None
-    raise typer.Exit(export.run(to, format_.value, sources or [], metrics or [], day, vintages=vintages))
+    raise typer.Exit(export.run(to, format_.value, sources or [], metrics or [], day, now(), vintages=vintages))
 
 
 @app.command()

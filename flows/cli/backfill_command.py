@@ -64,7 +64,7 @@ def _backfill(settings: Settings, line: Line, source: str, span: Span, tell: Ste
         if direct:
             return backfill(job, claims, channels)
         quiet_prefect(settings)
-        from flows.scheduling.deployments import backfill_as_flow
+        from flows.scheduling.prefect_flows import backfill_as_flow
 
         return backfill_as_flow(job, claims, channels)
 

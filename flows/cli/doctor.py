@@ -3,7 +3,9 @@
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 
@@ -13,12 +15,17 @@ from alerts.claims.trial import trial
 from checks.source_errors import UNPROVEN, register
 from flows.configuration.home_folder import open_to_others
 from flows.configuration.settings import Settings, SettingsError, load_settings, secret
+from flows.configuration.worker_digest import worker_of
 from flows.notifying.configured_channels import Unusable, bare, build_channels
-from flows.pipeline import clock
+from flows.pipeline import clock, watched_claims
 from onrecord import PACKAGES, installation_faults
-from storage import locks
-from storage.engine import UNREACHABLE, DatabaseError, explain, open_database, reading, require_current
+from storage import locks, workers
+from storage.clock import behind
+from storage.engine import UNREACHABLE, Database, DatabaseError, explain, open_database, reading, require_current
 from storage.read import journal
+
+# Hosts whose clocks are set by the network differ by less than a second.
+CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 def report(*, online: bool = False) -> int:
@@ -34,6 +41,8 @@ def report(*, online: bool = False) -> int:
         ("contact", lambda: _contact_fault(settings)),
         ("home", lambda: _home_fault(settings.home)),
         ("database", lambda: _database_fault(settings)),
+        ("clock", lambda: _clock_fault(settings)),
+        ("workers", lambda: _workers_fault(settings)),
         ("source errors", lambda: _source_errors_fault(settings)),
         ("claims", lambda: _claims_fault(settings)),
         ("channels", lambda: _channels_fault(settings)),
@@ -81,9 +90,19 @@ def _home_fault(home: Path) -> str:
     return f"{found}; `onrecord init` closes it" if found else ""
 
 
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Database]:
+    database = open_database(settings.database_url.get_secret_value(), create=False)
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
 def _database_fault(settings: Settings) -> str:
     try:
-        require_current(open_database(settings.database_url.get_secret_value(), create=False))
+        with _opened(settings) as database:
+            require_current(database)
     except DatabaseError as error:
         return str(error)
     except UNREACHABLE as error:
@@ -91,12 +110,43 @@ def _database_fault(settings: Settings) -> str:
     return ""
 
 
+def _clock_fault(settings: Settings) -> str:
+    """Runs take the time of the database's server; a clock that is far from it is wrong here or there."""
+    if _database_fault(settings):
+        return ""  # told in its own line
+    with _opened(settings) as database:
+        found = behind(database, clock)
+    if abs(found) < CLOCKS_DIFFER:
+        return ""
+    minutes = abs(found).total_seconds() / 60
+    way = "behind" if found > timedelta() else "ahead of"
+    return (
+        f"the clock of this host is {minutes:.0f} minutes {way} that of the database's server, by which runs go. "
+        "One of the two is wrong: set it right"
+    )
+
+
+def _workers_fault(settings: Settings) -> str:
+    """Other hosts that look by this database with another program, configuration or claims than this one."""
+    if _database_fault(settings):
+        return ""  # told in its own line
+    own = worker_of(settings, watched_claims(settings)[0])
+    with _opened(settings) as database, reading(database) as connection:
+        found = workers.differing(connection, own)
+    named = {"version": "its version", "configuration": "onrecord.toml", "claims": "its claims"}
+    return " ".join(
+        f"{each.host}, which made a run at {each.at:%Y-%m-%d %H:%M} UTC with version {each.version}, differs from this "
+        f"host (version {own.version}) in {' and '.join(named[name] for name in each.in_what)}. Give both the same."
+        for each in found
+    )
+
+
 def _locks(settings: Settings) -> list[str]:
     """Who has what to himself, and whether he is still there; whoever comes next takes a lock that is over."""
     if _database_fault(settings):
         return []  # told in its own line
     now = clock()
-    with reading(open_database(settings.database_url.get_secret_value(), create=False)) as connection:
+    with _opened(settings) as database, reading(database) as connection:
         found = locks.held(connection)
     return [f"{lock.name}: held by {lock.by} {lock.standing(now)}" for lock in found]
 
@@ -109,7 +159,7 @@ def _source_errors_fault(settings: Settings) -> str:
         return str(error)
     if _database_fault(settings):
         return ""  # told in its own line
-    with reading(open_database(settings.database_url.get_secret_value(), create=False)) as connection:
+    with _opened(settings) as database, reading(database) as connection:
         warned = journal.findings(connection, severities=("warn",), open_only=True)
     return " ".join(finding.words for finding in warned if finding.check == UNPROVEN)
 

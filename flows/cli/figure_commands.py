@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.options import NAMES, JsonOption, LimitOption
+from flows.cli.options import NAMES, JsonOption, LimitOption, now
 
 
 def series(
@@ -19,9 +19,9 @@ def series(
     from flows.show import series as commands
 
     if find:
-        commands.found(find, limit, as_json=as_json)
+        commands.found(find, now(), limit, as_json=as_json)
     else:
-        commands.series(key, as_of, limit, as_json=as_json)
+        commands.series(key, as_of, now(), limit, as_json=as_json)
 
 
 def trace(
@@ -36,7 +36,7 @@ def trace(
     """From a figure or a message to the cell, the archived file and its sha256. Exit 1 when there is none."""
     from flows.show import trace_figures
 
-    trace_figures.trace(what, sha256, limit, as_json=as_json)
+    trace_figures.trace(what, sha256, now(), limit, as_json=as_json)
 
 
 def diff(

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -25,6 +26,11 @@ ByOption = Annotated[
 ]
 # What `--by` was called; it goes with version 0.2.
 AuthorOption = Annotated[str, typer.Option("--author", hidden=True)]
+
+
+def now() -> datetime:
+    """The clock of every command; everything below takes the time as an argument."""
+    return datetime.now(UTC)
 
 
 def who(by: str, author: str) -> str:

@@ -86,7 +86,7 @@ def run(sources: Sequence[str], *, direct: bool, again: bool) -> int:
         outcomes = run_line(settings, line, names, show=_show)
     else:
         quiet_prefect(settings)
-        from flows.scheduling.deployments import run_as_flow
+        from flows.scheduling.prefect_flows import run_as_flow
 
         outcomes = run_as_flow(settings, line, names, _show)
     return 1 if any(outcome.state == "failed" for outcome in outcomes) else 0
@@ -119,7 +119,9 @@ def serve() -> None:
 
 def _serve(settings: Settings, *, alone: bool) -> None:
     from flows.scheduling.deployments import close_orphans, serve_forever
+    from flows.scheduling.pools import require_no_pool
 
+    require_no_pool()
     closed = close_orphans(alone=alone)
     if closed:
         _say(f"Closed {closed} flow runs that were cut off.")
@@ -197,19 +199,19 @@ def reconcile(limit: int | None = None, *, as_json: bool, as_markdown: bool) -> 
     if outcome.since:
         run_line(settings, line, ())
     if as_json:
-        printing.print_json(reconcile_report.as_object(outcome))
+        printing.print_json(reconcile_report.as_object(outcome, line.clock()))
     elif as_markdown:
         _say(reconcile_report.as_markdown(outcome))
     else:
         with printing.page() as console:
-            reconcile_report.print_report(outcome, console, limit)
+            reconcile_report.print_report(outcome, line.clock(), console, limit)
     return 3 if reconcile_report.disputed(outcome) else 0
 
 
 def deliver_now(*, everything: bool, as_json: bool) -> int:
     settings = load_settings()
     line = open_line(settings, create=False)
-    sent = drain(settings, line.database, clock, even_if_waiting=everything)
+    sent = drain(settings, line.database, line.clock, even_if_waiting=everything)
     if as_json:
         printing.print_json(sent)
     else:

@@ -36,8 +36,8 @@ private_hosts = []
 # [sources.ice]
 # address = "https://www.ice.gov/detain/detention-management"
 # enabled = true
-# TRAC's sources are trac_population, trac_book_ins, trac_facilities, trac_atd and trac_quickfacts, CBP's cbp_encounters
-# and cbp_apprehensions; ohss has ended, and its page is looked at once a month.
+# TRAC's sources are trac_population, trac_book_ins, trac_facilities, trac_atd and trac_quickfacts, CBP's cbp_southwest,
+# cbp_encounters and cbp_apprehensions; ohss has ended, and its page is looked at once a month.
 # [sources.trac_facilities]
 # enabled = true
 # Each of TRAC's files is asked for once a day, ad hoc runs included; `onrecord run --again` asks all the same.

@@ -5,11 +5,13 @@ one publisher against the other. What is found stands beside the release, and ho
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from checks.boundary import asked
 from checks.sources.cbp_pairs import (
+    THE_FIGURES_OF,
     apprehensions_against,
     closed_years,
     ohss_against_cbp,
@@ -18,10 +20,9 @@ from checks.sources.cbp_pairs import (
     witness,
 )
 from figures.mishaps import Mishap, attempt
-from figures.records import Finding, Observation, Source
+from figures.records import Finding, Observation, Severity, Source
 from flows.context import Line
 from scrapers.cbp.encounter_file_names import FileName, read_name
-from scrapers.errors import DriftError, NotReadableError
 from scrapers.registry import SOURCES
 from storage.archive import Archive
 from storage.engine import SPOKEN_TO, Transaction, reading, writing
@@ -31,8 +32,10 @@ from storage.read.reads import StoredRelease
 from storage.write.findings import renew_findings, set_state
 
 FILES, TABLE, OHSS = "cbp_encounters", "cbp_apprehensions", "ohss"
+# The pages whose files by state and of the southwest are fetched to check files by area.
+WITNESSED = (FILES, "cbp_southwest")
 STAGE, BESIDE = "between", "witness"
-AGREES, ABSENT = "witness_agrees", "witness_absent"
+AGREES, ABSENT, UNCONFIRMED = "witness_agrees", "witness_absent", "never_confirmed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +67,42 @@ def gate(connection: Transaction, source: str, release_id: int, archive: Archive
 
 
 def confirm(source: Source, line: Line) -> None:
-    """Ask again about files that are held for want of a witness: it may have come since."""
-    if source.id != FILES:
+    """Ask again about files by area whose witness was missing, or has come or changed since the last good look."""
+    if source.id not in WITNESSED:
         return
     with reading(line.database) as connection:
-        waiting = journal.findings(connection, check=ABSENT, open_only=True, severities=("hold",))
-    for found in waiting:
+        again = list(_to_be_asked_again(connection, source.id))
+    for release in again:
         with writing(line.database) as connection:
-            releases = reads.releases(connection, FILES)
-            mine = next((each for each in releases if each.id == found.release_id), None)
-            if mine is not None:
-                _renew_witness(connection, mine, releases, line.archive, line.clock())
+            _renew_witness(connection, release, reads.releases(connection, FILES), line.archive, line.clock())
+
+
+def _to_be_asked_again(connection: Transaction, source: str) -> Iterator[StoredRelease]:
+    """The files by area that wait for a witness, or of whose edition one has come."""
+    found = journal.findings(connection, stage=BESIDE, open_only=True)
+    waiting = {f.release_id for f in found if f.check in (ABSENT, UNCONFIRMED)}
+    come = set(_editions_since_last_look(connection, source))
+    for release in reads.releases(connection, FILES):
+        file = read_name(release.name)
+        if file is not None and file.kind == "aor" and (release.id in waiting or file.edition in come):
+            yield release
+
+
+def _editions_since_last_look(connection: Transaction, source: str) -> Iterator[tuple[int, int]]:
+    """The editions of which a page has given a witness, or other bytes of one, since the last look that ended well."""
+    good = journal.last_runs(connection, source)["good"]
+    for url, sha256 in journal.newest_bytes(connection, source).items():
+        file = read_name(_name_at(url))
+        turned = (
+            journal.first_seen(connection, url, sha256),
+            journal.last_other_bytes(connection, url, sha256),
+        )
+        if file is not None and (good is None or any(at and at > good["finished_at"] for at in turned)):
+            yield file.edition
+
+
+def _name_at(url: str) -> str:
+    return PurePosixPath(unquote(urlsplit(url).path)).name
 
 
 def _touched(releases: Sequence[StoredRelease], place: int) -> Iterator[StoredRelease]:
@@ -164,18 +192,22 @@ def _renew_witness(
     archive: Archive,
     at: datetime,
 ) -> None:
-    """What the other files of its edition say of a file. One by area is held until another has confirmed it, unless
-    an earlier one was confirmed: then that the witness is missing is told.
+    """What the other files of its edition say of a file. One by area is held until the file by state has confirmed it,
+    unless an earlier one was confirmed: then that the witness is missing is told.
     """
     mine = read_name(release.name)
     if mine is None or not release.years:
         return
     stated = reads.observations(connection, release.id)
     found: list[Finding] = []
-    for other in _witnesses(connection, release, mine, releases, archive):
-        found += asked("cbp", stated, _witnessed, stated, other, let_through=SPOKEN_TO)
-    if mine.kind == "aor" and not any(f.check == AGREES or f.severity == "hold" for f in found):
-        found.append(_absent(connection, release))
+    unread: list[str] = []
+    by_state: list[Finding] = []
+    for other in _witnesses(connection, release, mine, releases, archive, unread):
+        said = asked("cbp", stated, _witnessed, stated, other, let_through=SPOKEN_TO)
+        found += said
+        by_state += said if other.file is not None and other.file.kind == "state" else []
+    if mine.kind == "aor":
+        found += _without_confirmation(connection, release, found, by_state, unread)
     renew_findings(connection, release.source, release.id, BESIDE, found, at)
     set_state(connection, release.id)
 
@@ -190,8 +222,12 @@ def _witnesses(
     mine: FileName,
     releases: Sequence[StoredRelease],
     archive: Archive,
+    unread: list[str],
 ) -> Iterator[_Other]:
-    """The other files of an edition: those that are stored and came before it, and those that were fetched to check."""
+    """The other files of an edition: those that are stored and came before it, and those that were fetched to check.
+
+    What keeps one of the latter from being read is added to `unread`.
+    """
     seen: set[str] = set()
     for other in releases:
         file = read_name(other.name)
@@ -201,20 +237,55 @@ def _witnesses(
                 yield _Other(other.name, reads.observations(connection, other.id), file)
     if mine.kind != "aor":
         return
-    for url, sha256 in journal.newest_bytes(connection, FILES).items():
-        name = PurePosixPath(unquote(urlsplit(url).path)).name
-        file = read_name(name)
-        if file is not None and (file.edition, file.kind) == (mine.edition, "state") and sha256 not in seen:
-            parsed = attempt(lambda: SOURCES[FILES].parse(archive.get(sha256), name), (DriftError, NotReadableError))  # noqa: B023
-            if not isinstance(parsed, Mishap):
+    for name, sha256, file in _fetched_to_check(connection, mine):
+        if sha256 not in seen:
+            seen.add(sha256)
+            parsed = attempt(partial(SOURCES[FILES].parse, archive.get(sha256), name))  # a witness stops no other file
+            if isinstance(parsed, Mishap):
+                unread.append(f"{name} could not be read: {parsed.words or parsed.short}")
+            else:
                 yield _Other(name, parsed.observations, file)
 
 
-def _absent(connection: Transaction, release: StoredRelease) -> Finding:
-    agreed = [f for f in journal.findings(connection, check=AGREES, open_only=True) if f.source == release.source]
-    words = f"{release.name} was not held against the file by state of its edition, which is not at hand."
-    expected = "the file by state of the same edition"
-    if any(f.release_id != release.id for f in agreed):
-        return Finding(ABSENT, "warn", "release", (), expected, "none", words)
-    words += " No file by area was ever confirmed here: it is held until one is."
-    return Finding(ABSENT, "hold", "release", (), expected, "none", words)
+def _fetched_to_check(connection: Transaction, mine: FileName) -> Iterator[tuple[str, str, FileName]]:
+    """(name, sha256, what the name says) of each file of an edition that was fetched to check the one by area."""
+    for source in WITNESSED:
+        for url, sha256 in journal.newest_bytes(connection, source).items():
+            file = read_name(_name_at(url))
+            if file is not None and file.edition == mine.edition and file.kind != "aor":
+                yield _name_at(url), sha256, file
+
+
+def _without_confirmation(
+    connection: Transaction,
+    release: StoredRelease,
+    found: Sequence[Finding],
+    by_state: Sequence[Finding],
+    unread: Sequence[str],
+) -> Iterator[Finding]:
+    """What follows for a file by area that the file by state of its edition did not confirm."""
+    wanted = "the file by state of the same edition"
+    until = " No file by area was ever confirmed here: it is held until one is."
+    is_first = not any(number != release.id for number in _confirmed(connection))
+    if not by_state:
+        words = f"{release.name} was not held against the file by state of its edition, which is not at hand."
+        words += "".join(f" {each}." for each in unread)
+        severity: Severity = "hold" if is_first else "warn"
+        yield Finding(ABSENT, severity, "release", (), wanted, "none", words + until * is_first)
+    elif is_first and (all(f.check != AGREES for f in by_state) or any(f.severity == "hold" for f in found)):
+        words = f"{release.name} and another file of its edition do not say the same."
+        yield Finding(UNCONFIRMED, "hold", "release", (), wanted, "another", words + until)
+
+
+def _confirmed(connection: Transaction) -> set[int]:
+    """The files by area that a file by state has confirmed, and no other of their edition contradicts."""
+    found = [f for f in journal.findings(connection, stage=BESIDE, open_only=True) if f.source == FILES]
+    odd = {f.release_id for f in found if f.severity == "hold"}
+    agreed = {f.release_id for f in found if f.check == AGREES and _is_by_state_of_area(f)}
+    return {number for number in agreed - odd if number is not None}
+
+
+def _is_by_state_of_area(agreed: journal.StoredFinding) -> bool:
+    """Whether a file by state was found to agree with one by area."""
+    mine, other = read_name(agreed.release_name), read_name(agreed.expected.removeprefix(THE_FIGURES_OF))
+    return mine is not None and other is not None and (mine.kind, other.kind) == ("aor", "state")

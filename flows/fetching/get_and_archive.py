@@ -4,11 +4,13 @@ Publishers' pages and files, robots.txt, and the index and captures of the Inter
 archived before it is recorded, and recorded before anybody reads it: a run that dies in between loses nothing.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from alerts.messages.invisible_characters import one_line
 from figures.records import Media
 from flows.context import Line
 from scrapers.errors import FetchError, NotAskedError
@@ -20,6 +22,7 @@ from storage.write import releases
 from storage.write.findings import settle
 
 STAGE = "fetch"
+_LOG = logging.getLogger("onrecord.fetch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ def get_and_archive(
     sha256, content, outcome = _archived(response, last, line)
     wrong = f"not the bytes of the digest {digest}" if digest and digest != digest_of(content) else ""
     before = last if outcome == "not_modified" and last else {"etag": None, "last_modified": None}
+    _log(source, url, wrong or outcome.replace("_", " "), content, sha256)
     now = line.clock()
     with writing(line.database) as connection:
         releases.record_document(connection, sha256, len(content), media, now)
@@ -86,6 +90,10 @@ def get_and_archive(
         return Got(sha256, content, journal.first_seen(connection, url, sha256) or now)
 
 
+def _log(source: str, url: str, said: str, content: bytes, sha256: str) -> None:
+    _LOG.info("%s: fetched %s (%s, %d bytes, sha256 %s)", source, one_line(url), said, len(content), sha256)
+
+
 def _archived(response: Response, last: Mapping[str, Any] | None, line: Line) -> tuple[str, bytes, str]:
     """(sha256, bytes, outcome) of an answer; the bytes of "not modified" are those of the last one."""
     if response.content is None and last is not None:
@@ -99,6 +107,7 @@ def record_failure(
     source: str, url: str, error: FetchError, line: Line, failed_as: Callable[[FetchError], str] = failed
 ) -> None:
     """Keep that an address gave nothing, and why."""
+    _LOG.info("%s: not fetched: %s", source, one_line(str(error)))
     with writing(line.database) as connection:
         releases.record_fetch(
             connection, source, url, line.clock(), failed_as(error), status=error.status, detail=str(error)

@@ -2,18 +2,21 @@
 
 import hashlib
 import hmac
+import logging
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from alerts.delivery import Sent, deliver
+from alerts.messages.invisible_characters import one_line
 from flows.configuration.settings import ChannelSettings, Settings, SettingsError, secret
 from flows.notifying.configured_channels import build_channels, channel_names
 from storage.engine import Database, Transaction, reading, writing
 from storage.write import mutes
 
 CHANGED = "its settings were changed"
+_LOG = logging.getLogger("onrecord.deliver")
 
 
 def drain(
@@ -22,7 +25,7 @@ def drain(
     """Give every due message to its channel, once each."""
     _enable_changed(settings, database, clock())
     named = {channel.name: channel for channel in settings.channels}
-    return deliver(
+    sent = deliver(
         database,
         build_channels(settings),
         clock,
@@ -30,6 +33,12 @@ def drain(
         operators=channel_names(settings, "ops"),
         fingerprint=lambda name: fingerprint(named[name], secrets.token_hex(8)) if name in named else "",
     )
+    for each in sent:
+        detail = f": {one_line(each.detail)}" if each.detail else ""
+        _LOG.info("%s %s by %s%s", each.outcome.replace("_", " "), each.key, each.channel, detail)
+    if not sent:
+        _LOG.info("no message is due")
+    return sent
 
 
 def fingerprint(channel: ChannelSettings, salt: str) -> str:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any, BinaryIO
 
 from alerts.messages.invisible_characters import defused
-from figures.periods import Period, end_of_day, spoken
+from figures.periods import Period, end_of_day, spoken, washington_day
 from figures.records import Dims, Figure, Source
 from figures.values import shown
 from flows.publishing import export_words as words
@@ -65,12 +65,12 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class ExportedFile:
-    """A file of an export. `rows` counts the figures of a metric's table; None for any other file."""
+    """A file of an export. `table` says what a metric's table holds; None for any other file."""
 
     name: str
     media: str
     body: bytes
-    rows: int | None = None
+    table: words.Table | None = None
 
 
 Told = Callable[[StoredMetric, MetricFigures], None]
@@ -91,9 +91,12 @@ def export_files(connection: Transaction, wish: Wish, tell: Told) -> Iterator[Ex
     names = sorted(wish.sources)
     resources: list[dict[str, Any]] = []
     listed: list[Row] = []
+    tables: dict[str, words.Table] = {}
     for metric, table in _tables(connection, wish, tell):
         resources.append(_resource(table, _fields(metric, SOURCES[metric.source])))
-        listed.append(words.dictionary_row(metric.name, table.name, table.rows or 0))
+        listed.append(words.dictionary_row(metric.name, table.name, table.table.rows if table.table else 0))
+        if table.table:
+            tables[metric.name] = table.table
         yield table
     releases = _releases(connection, names, wish.instant)
     for name, fields, rows in (("releases", words.RELEASES, releases), ("dictionary", words.DICTIONARY, listed)):
@@ -101,8 +104,8 @@ def export_files(connection: Transaction, wish: Wish, tell: Told) -> Iterator[Ex
         resources.append(_resource(table, fields))
         yield table
     sources = [SOURCES[name] for name in names]
-    counted = {str(row[0]): int(str(row[2])) for row in listed}
-    yield ExportedFile("README.md", MARKDOWN, words.readme(sources, wish.words, counted).encode())
+    until = wish.as_of or max((washington_day(datetime.fromisoformat(str(row[5]))) for row in releases), default=None)
+    yield ExportedFile("README.md", MARKDOWN, words.readme(sources, wish.words, tables, until).encode())
     yield ExportedFile("LICENCES.md", MARKDOWN, words.licences(sources).encode())
     facts = words.PackageFacts(wish.words, wish.as_of, wish.vintages, wish.publisher, [str(row[5]) for row in releases])
     yield ExportedFile("datapackage.json", JSON, words.package(sources, facts, resources).encode())
@@ -154,11 +157,16 @@ def _table(metric: StoredMetric, found: MetricFigures, figures: Sequence[Figure]
 
         rows = _values(metric, figures, found.dims)
         body = frames.as_parquet([name for name, _, _ in fields], rows)
-        return ExportedFile(f"{metric.name}.parquet", PARQUET, body, len(figures))
+        return ExportedFile(f"{metric.name}.parquet", PARQUET, body, _told(figures))
     cells = _cells(metric, figures, found.dims)
     if wish.packed or _COMPRESSED in metric.dims:
-        return ExportedFile(f"{metric.name}.csv.gz", GZIP, _gzipped(fields, cells), len(figures))
-    return ExportedFile(f"{metric.name}.csv", CSV, _csv(fields, cells), len(figures))
+        return ExportedFile(f"{metric.name}.csv.gz", GZIP, _gzipped(fields, cells), _told(figures))
+    return ExportedFile(f"{metric.name}.csv", CSV, _csv(fields, cells), _told(figures))
+
+
+def _told(figures: Sequence[Figure]) -> words.Table:
+    days = [f.period.end for f in figures if f.value is not None and not f.held and f.period.end]
+    return words.Table(len(figures), max(days, default=None))
 
 
 def _fields(metric: StoredMetric, source: Source) -> list[Field]:

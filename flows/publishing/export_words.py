@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from figures.metrics.catalogue import METRICS, Metric
+from figures.periods import spoken
 from figures.plain import as_json
 from figures.records import Source
 
@@ -84,6 +85,14 @@ class PackageFacts:
     known: Sequence[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of figures: how many rows it has, and the last day that a clean figure in it is about."""
+
+    rows: int
+    newest: date | None
+
+
 class ExportError(Exception):
     """The export cannot be written; nothing was left behind. The message says what to do."""
 
@@ -110,7 +119,7 @@ years run from 1 October. Texts that a spreadsheet would take for a formula begi
 
 ## Tables
 
-{tables}
+{aged}{tables}
 * `releases`: the files
 * `dictionary`: what each metric counts
 
@@ -123,14 +132,22 @@ A metric's dimensions stand after `metric`; one that is named like a column is `
 {licences}"""
 
 
-def readme(sources: Sequence[Source], what: str, tables: Mapping[str, int]) -> str:
-    """The page that lies beside the tables."""
+def readme(sources: Sequence[Source], what: str, tables: Mapping[str, Table], until: date | None) -> str:
+    """The page that lies beside the tables. `until` is the day to which ages are counted: the one asked for, else that
+    of the newest release, so that the same database makes the same page.
+    """
     return _README.format(
         what=what,
-        tables="\n".join(f"* `{name}`: {meaning_of(name)}, {rows:,} rows" for name, rows in sorted(tables.items())),
+        aged=f"Ages of figures are counted to {spoken(until)}.\n\n" if until else "",
+        tables="\n".join(_listed(name, table, until) for name, table in sorted(tables.items())),
         columns="\n".join(f"* `{name}`: {meaning}" for name, _, meaning in COLUMNS),
         licences=licences(sources),
     )
+
+
+def _listed(name: str, table: Table, until: date | None) -> str:
+    age = f"; the newest is of {table.newest}, {(until - table.newest).days} days old" if until and table.newest else ""
+    return f"* `{name}`: {meaning_of(name)}, {table.rows:,} rows{age}"
 
 
 def licences(sources: Sequence[Source]) -> str:

@@ -61,11 +61,11 @@ def read_figures(connection: Transaction, newsroom: Newsroom) -> FiguresRead:
 
     wish = Wish(tuple(SOURCES), (), None, False, "csv", newsroom, packed=True)
     for file in export_files(connection, wish, take):
-        read.files.append(DataFile(file.name, file.media, file.body, file.rows))
+        read.files.append(DataFile(file.name, file.media, file.body, file.table.rows if file.table else None))
         name = file.name.removesuffix(".csv.gz")
-        if file.rows is not None and name in METRICS:
+        if file.table is not None and name in METRICS:
             places, mine = series[name]
-            read.metrics.append(_metric(name, file.name, file.rows, places, mine))
+            read.metrics.append(_metric(name, file.name, file.table.rows, places, mine))
         series.clear()
     return read
 

@@ -18,6 +18,7 @@ from figures.periods import spoken, washington_day
 from flows.configuration.settings import load_settings
 from flows.judging.judge import gather
 from flows.pipeline import usable_claims
+from flows.show.formats import aged, newest_day
 from flows.show.read_only import database
 
 ASKS = {
@@ -49,13 +50,16 @@ def as_markdown(claims: Sequence[Claim], knowledge: Knowledge, as_of: datetime) 
         "is written: [claims-files.md](claims-files.md). TRAC: Transactional Records Access Clearinghouse, "
         "<https://tracreports.org>.",
         "",
-        f"{len(claims)} claims on {len(releases)} releases{newest}.",
+        f"{len(claims)} claims on {len(releases)} releases{newest}. How old a figure is stands as of "
+        f"{spoken(washington_day(as_of))}."
+        if releases
+        else f"{len(claims)} claims on no releases.",
         "",
         "| claim | form | said | at claim | revised | standing |",
         "|---|---|---|---|---|---|",
         *(_row(claim, verdicts) for claim, verdicts in judged),
         "",
-        *(line for claim, verdicts in judged for line in _section(claim, verdicts, _disputing(claim, claims))),
+        *(line for claim, verdicts in judged for line in _section(claim, verdicts, _disputing(claim, claims), as_of)),
         *_derived(),
     ]
     return "\n".join(lines).rstrip()
@@ -87,7 +91,7 @@ def _disputing(claim: Claim, claims: Iterable[Claim]) -> list[str]:
     return [other.id for other in claims if claim.id in other.words.test.disputed]
 
 
-def _section(claim: Claim, verdicts: Sequence[Verdict], disputed_by: Sequence[str]) -> list[str]:
+def _section(claim: Claim, verdicts: Sequence[Verdict], disputed_by: Sequence[str], as_of: datetime) -> list[str]:
     words, unit = claim.words, claim.words.test.unit
     said = f"“{_cell(words.quote)}”" if words.quote else f"In substance: {_cell(words.substance)}"
     why = f" ({because})" if (because := why_it_stands_in(words.test.series, words.covers)) else ""
@@ -106,6 +110,7 @@ def _section(claim: Claim, verdicts: Sequence[Verdict], disputed_by: Sequence[st
         "|---|---|---|---|---|---|---|---|---|",
         *(_answer(verdict, unit) for verdict in verdicts),
         "",
+        *_age(verdicts[-1], as_of),
         *(f"* {verdict.answer.replace('_', ' ')}: {_cell(verdict.words)}" for verdict in verdicts),
     ]
     readings = dict.fromkeys(
@@ -116,6 +121,12 @@ def _section(claim: Claim, verdicts: Sequence[Verdict], disputed_by: Sequence[st
     if readings:
         lines += ["", "Readings:", "", *readings]
     return [*lines, ""]
+
+
+def _age(standing: Verdict, as_of: datetime) -> list[str]:
+    """How old the newest figure is that says how things stand."""
+    day = newest_day(standing.evidence)
+    return [f"* The newest figure is of {aged(day, as_of)}."] if day else []
 
 
 def _answer(verdict: Verdict, unit: str) -> str:

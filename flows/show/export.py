@@ -5,7 +5,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,14 +16,25 @@ from flows.configuration.settings import load_settings
 from flows.publishing import export_words as words
 from flows.publishing.export_tables import Wish, exported
 from flows.publishing.export_words import ExportError
+from flows.show.formats import aged
 from scrapers.registry import PUBLISHERS, SOURCES
 from storage.engine import Database, open_database, require_current
 
 
 def run(
-    to: Path, format_: str, sources: Sequence[str], metrics: Sequence[str], as_of: date | None, *, vintages: bool
+    to: Path,
+    format_: str,
+    sources: Sequence[str],
+    metrics: Sequence[str],
+    as_of: date | None,
+    now: datetime,
+    *,
+    vintages: bool,
 ) -> int:
-    """Write the export and say what it holds. Raises ExportError when the wish or the folder cannot be used."""
+    """Write the export and say what it holds, and how old that is at `now`.
+
+    Raises ExportError when the wish or the folder cannot be used.
+    """
     if as_of and vintages:
         raise ExportError(
             "--as-of and --vintages exclude each other: vintages are every figure with since when it was known."
@@ -41,8 +52,10 @@ def run(
     site = settings.site
     publisher = words.publisher(site.name, site.url, site.contact)
     wish = Wish(_chosen(sources), metrics, as_of, vintages, format_, publisher)
-    rows = write(database, to, wish)
-    sys.stdout.write(f"{sum(rows.values()):,} figures in {len(rows)} tables: {to}\n")
+    tables = write(database, to, wish)
+    sys.stdout.write(f"{sum(table.rows for table in tables.values()):,} figures in {len(tables)} tables: {to}\n")
+    if days := [table.newest for table in tables.values() if table.newest]:
+        sys.stdout.write(f"The newest figure is of {aged(max(days), now)}.\n")
     sys.stdout.write("README.md there says what is what and whom to cite.\n")
     return 0
 
@@ -60,8 +73,8 @@ def require_parquet() -> None:
         )
 
 
-def write(database: Database, to: Path, wish: Wish) -> dict[str, int]:
-    """Fill a folder beside `to`, then put it in its place: an export is there whole or not at all. Rows by metric."""
+def write(database: Database, to: Path, wish: Wish) -> dict[str, words.Table]:
+    """Fill a folder beside `to`, then put it in its place: an export is there whole or not at all. Tables by metric."""
     target = to.absolute()
     _require_place(target)
     try:
@@ -72,14 +85,14 @@ def write(database: Database, to: Path, wish: Wish) -> dict[str, int]:
         raise ExportError(f"{target.parent} cannot be written: {error.strerror or error}.") from error
     try:
         with for_others():
-            rows = _fill(database, folder, wish)
+            tables = _fill(database, folder, wish)
         folder.chmod(0o755)
         _put_in_place(folder, target)
     except OSError as error:
         raise ExportError(f"The export cannot be written to {target}: {error.strerror or error}.") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return rows
+    return tables
 
 
 def _require_place(target: Path) -> None:
@@ -112,10 +125,10 @@ def _put_in_place(folder: Path, target: Path) -> None:
         shutil.rmtree(before, ignore_errors=True)
 
 
-def _fill(database: Database, folder: Path, wish: Wish) -> dict[str, int]:
-    rows = {}
+def _fill(database: Database, folder: Path, wish: Wish) -> dict[str, words.Table]:
+    tables = {}
     for file in exported(database, wish):
         (folder / file.name).write_bytes(file.body)
-        if file.rows is not None:
-            rows[file.name.removesuffix(".gz").rpartition(".")[0]] = file.rows
-    return rows
+        if file.table is not None:
+            tables[file.name.removesuffix(".gz").rpartition(".")[0]] = file.table
+    return tables

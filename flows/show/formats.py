@@ -1,7 +1,7 @@
 """Figures, values and instants as the commands that only read show them. Imports neither Prefect nor pandas."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 
 from rich.console import Console
@@ -30,6 +30,31 @@ def printable(text: str) -> str:
 
 def when(moment: datetime | None) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC") if moment else "never"
+
+
+def age_days(day: date | None, now: datetime) -> int | None:
+    """How many days ago a day was, in Washington by a clock; None where no day is stated."""
+    return (washington_day(now) - day).days if day else None
+
+
+def days_ago(day: date | None, now: datetime) -> str:
+    """`90 days`, the column beside a newest day; "" where none is stated."""
+    days = age_days(day, now)
+    if days is None:
+        return ""
+    return "not over yet" if days < 0 else "1 day" if days == 1 else f"{days} days"
+
+
+def aged(day: date | None, now: datetime) -> str:
+    """A day with how long ago it was: `2026-08-31 (90 days old)`. What is newest is never shown without."""
+    ago = days_ago(day, now)
+    return f"{day} ({ago} old)" if ago[:1].isdigit() else f"{day} ({ago})" if ago else ""
+
+
+def newest_day(figures: Iterable[Figure]) -> date | None:
+    """The last day that any of some figures is about: those with a number that are not held."""
+    days = (f.period.end for f in figures if f.value is not None and not f.held)
+    return max(filter(None, days), default=None)
 
 
 def scope_words(finding: StoredFinding) -> str:
@@ -87,7 +112,8 @@ def credit(figure: Figure) -> str:
     return f"{named}, {day}" if named else ""
 
 
-def print_vintages(figures: Sequence[Figure], console: Console, limit: int | None = None) -> None:
+def print_vintages(figures: Sequence[Figure], now: datetime, console: Console, limit: int | None = None) -> None:
+    """A line for each vintage, and how old the newest figure was at `now`."""
     rows = [
         (
             period_words(figure),
@@ -101,6 +127,8 @@ def print_vintages(figures: Sequence[Figure], console: Console, limit: int | Non
     title = f"{figures[0].series} ({figures[0].unit})" if figures else "no figures"
     columns = ("period", "value", "known since", "file", "cell")
     printing.table(console, title, columns, rows, limit=limit, newest_last=True)
+    if day := newest_day(figures):
+        printing.say(console, f"The newest figure is of {aged(day, now)}.")
     if figures and (named := METRICS[metric_of(figures[0].series)].credit):
         printing.say(console, f"Source: {named}; each figure as of the end of its period.")
 
@@ -123,11 +151,12 @@ def known(figure: Figure) -> str:
     return f"{since} ({KNOWN_BY[figure.known_by]})"
 
 
-def print_trace(figure: Figure, archived: str, holds: Sequence[str], console: Console) -> None:
-    """The way from a figure to the bytes."""
+def print_trace(figure: Figure, archived: str, holds: Sequence[str], now: datetime, console: Console) -> None:
+    """The way from a figure to the bytes, and how old it is."""
     lines = [
         ("status", "held back, not judged on" if figure.held else figure.status.replace("_", " ")),
         ("period", f"{period_words(figure)}, stated in {figure.period_locator or 'the sheet'}"),
+        ("as of", aged(figure.period.end, now)),
         ("cell", f"{figure.locator} shows {figure.raw!r}"),
         ("file", figure.release_name),
         ("sha256", figure.sha256),

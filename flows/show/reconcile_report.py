@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from rich.console import Console
@@ -9,6 +10,7 @@ from rich.console import Console
 from alerts.messages.words.figures_told import CREDIT
 from checks.sources.reconcile import AGREEING, DISPUTED, Booked, Comparison, Dated, Difference
 from flows.reconcile import Outcome
+from flows.show.formats import age_days, aged
 from flows.show.printing import say, table
 
 # Each class of outcome in words, in the order in which they are listed.
@@ -33,10 +35,11 @@ def disputed(outcome: Outcome) -> bool:
     return any(each in DISPUTED for each in outcomes)
 
 
-def as_object(outcome: Outcome) -> dict[str, Any]:
-    """`onrecord reconcile --json`: a stable interface."""
+def as_object(outcome: Outcome, now: datetime) -> dict[str, Any]:
+    """`onrecord reconcile --json`: a stable interface. `newest`: how old each newest count is at `now`."""
     found = outcome.found
     return {
+        "newest": {name: {"day": day, "age_days": age_days(day, now)} for name, day in _newest(outcome).items()},
         "summary": {
             "dates": dict(_counted(found.dates)),
             "workbooks": dict(_counted(found.books)),
@@ -104,7 +107,20 @@ def _difference(difference: Difference) -> dict[str, Any]:
     }
 
 
-def print_report(outcome: Outcome, console: Console, limit: int | None = None) -> None:
+def _newest(outcome: Outcome) -> dict[str, date | None]:
+    """The last day that each publisher counts people for, of what is held here."""
+    return {
+        "trac": max((each.row.date for each in outcome.found.dates), default=None),
+        "ice": max((each.book.day for each in outcome.found.books if each.book.day), default=None),
+    }
+
+
+def _newest_words(outcome: Outcome, now: datetime) -> str:
+    newest = {name: aged(day, now) or "none held here" for name, day in _newest(outcome).items()}
+    return f"Newest count of TRAC: {newest['trac']}; of ICE: {newest['ice']}."
+
+
+def print_report(outcome: Outcome, now: datetime, console: Console, limit: int | None = None) -> None:
     found = outcome.found
     if not found.dates:
         say(console, "No table of TRAC's is held here yet: onrecord run fetches it.")
@@ -124,7 +140,7 @@ def print_report(outcome: Outcome, console: Console, limit: int | None = None) -
     without = [each.row.date.isoformat() for each in found.dates if each.outcome == "no_workbook"]
     if without:
         say(console, f"Dates without a workbook here: {', '.join(without)}.")
-    say(console, f"TRAC as of {found.dates[-1].row.date}. {CREDIT}")
+    say(console, f"{_newest_words(outcome, now)} {CREDIT}")
 
 
 _Rows = list[tuple[object, ...]]
@@ -153,6 +169,7 @@ def as_markdown(outcome: Outcome) -> str:
     dates, books, tables = _told(outcome)
     agree = sum(each.outcome in AGREEING for each in found.dates)
     compared = sum(bool(each.comparisons) for each in found.dates)
+    newest = {name: day or "none" for name, day in _newest(outcome).items()}
     lines = [
         "# ICE held against TRAC",
         "",
@@ -160,7 +177,7 @@ def as_markdown(outcome: Outcome) -> str:
         "<https://tracreports.org/immigration/detentionstats/>; its files are not republished here.",
         "",
         f"{len(found.dates)} dates of TRAC's, {len(found.books)} workbooks of ICE's. {compared} dates have a workbook; "
-        f"{agree} of them agree in all figures.",
+        f"{agree} of them agree in all figures. Newest count: TRAC {newest['trac']}, ICE {newest['ice']}.",
         "",
         *_markdown("TRAC's dates by class", ("class", "dates"), [(CLASSES[n], c) for n, c in _counted(found.dates)]),
         *_markdown("Workbooks by class", ("class", "workbooks"), [(CLASSES[n], c) for n, c in _counted(found.books)]),

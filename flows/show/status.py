@@ -256,12 +256,18 @@ def _row(entry: Mapping[str, Any]) -> Sequence[object]:
         _minute(entry["last_checked"]),
         f"{_minute(entry['last_try'])} {entry['last_outcome']}" if entry["last_try"] else "never",
         _minute(entry["last_changed"]),
-        f"{entry['data_as_of']} ({entry['data_age_days']} days old)" if entry["data_as_of"] else "nothing",
+        _aged_words(entry),
         "" if silent is None else f"{silent} days",
         f"{awaited['due']}{stage}" if awaited else "",
         entry["open_holds"],
         entry["state"]["state"] if entry["state"] else "not looked at",
     )
+
+
+def _aged_words(entry: Mapping[str, Any]) -> str:
+    if SOURCES[entry["source"]].headline == "":
+        return "files that check others"
+    return f"{entry['data_as_of']} ({entry['data_age_days']} days old)" if entry["data_as_of"] else "nothing"
 
 
 def _minute(moment: datetime | None) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from figures.naming import AmbiguousNameError, UnknownNameError, meant
 from figures.records import Figure
@@ -20,8 +21,8 @@ HOW = (
 )
 
 
-def trace(what: str, sha256: str, limit: int | None, *, as_json: bool) -> None:
-    """Print the way from each figure to its file.
+def trace(what: str, sha256: str, now: datetime, limit: int | None, *, as_json: bool) -> None:
+    """Print the way from each figure to its file, and how old it is.
 
     Raises UnknownNameError where nothing is stored under the name, or it is short for several.
     """
@@ -34,13 +35,20 @@ def trace(what: str, sha256: str, limit: int | None, *, as_json: bool) -> None:
         shown = printing.limited(found, limit, newest_last=True)
         holds = {figure.release_id: _holds(connection, figure.release_id) for figure in shown if figure.held}
     if as_json:
-        objects = [{**formats.figure_object(f), "archived": str(archive.path(f.sha256))} for f in shown]
+        objects = [
+            {
+                **formats.figure_object(f),
+                "age_days": formats.age_days(f.period.end, now),
+                "archived": str(archive.path(f.sha256)),
+            }
+            for f in shown
+        ]
         printing.print_json(objects)
         return
     with printing.page() as console:
         for figure in shown:
             words = holds.get(figure.release_id, []) if figure.held else []
-            formats.print_trace(figure, str(archive.path(figure.sha256)), words, console)
+            formats.print_trace(figure, str(archive.path(figure.sha256)), words, now, console)
         printing.left_out(console, len(found) - len(shown), newest_last=True)
 
 

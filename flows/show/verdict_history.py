@@ -1,6 +1,7 @@
 """`onrecord verdicts --history`: every change of every answer, what moved it, and what was said of it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from alerts.claims.model import Claim
@@ -17,6 +18,7 @@ from flows.pipeline import usable_claims
 from flows.show import formats, printing
 from flows.show.formats import when
 from flows.show.read_only import database
+from flows.show.verdict_list import newest_day
 from storage.read import catalogue
 from storage.write import ledger, message_contents
 
@@ -27,8 +29,8 @@ QUESTIONS: Mapping[str, str] = {
 }
 
 
-def history(claim: str, limit: int | None = None, *, as_json: bool) -> None:
-    """Print the history of one claim or of all.
+def history(claim: str, now: datetime, limit: int | None = None, *, as_json: bool) -> None:
+    """Print the history of one claim or of all, and how old the newest figure of each last answer is.
 
     Raises UnknownNameError where nothing is recorded of the claim, or several begin so.
     """
@@ -43,7 +45,7 @@ def history(claim: str, limit: int | None = None, *, as_json: bool) -> None:
         printing.print_json(printing.limited(history_objects(rows, claims, said), limit, newest_last=True))
         return
     with printing.page() as console:
-        for line in history_lines(rows, claims, said, limit):
+        for line in history_lines(rows, claims, said, now, limit):
             printing.say(console, line)
 
 
@@ -90,6 +92,7 @@ def history_lines(
     rows: Sequence[Mapping[str, Any]],
     claims: Mapping[str, Claim],
     said: Sequence[Mapping[str, Any]],
+    now: datetime,
     limit: int | None = None,
 ) -> list[str]:
     """The history in words, claim by claim, answer by answer, in order of time; of each answer the newest `limit`."""
@@ -105,13 +108,18 @@ def history_lines(
             mine = list(printing.limited(mine, limit, newest_last=True))
             if mine:
                 lines += ["", f"  {QUESTIONS[answer]}"]
-                lines += _of_answer(mine, replaced, [n for n in said if n["claim_id"] == name], claims.get(name))
+                of_it = [n for n in said if n["claim_id"] == name]
+                lines += _of_answer(mine, replaced, of_it, claims.get(name), now)
         lines.append("")
     return lines
 
 
 def _of_answer(
-    rows: Sequence[Mapping[str, Any]], replaced: set[int], said: Sequence[Mapping[str, Any]], claim: Claim | None
+    rows: Sequence[Mapping[str, Any]],
+    replaced: set[int],
+    said: Sequence[Mapping[str, Any]],
+    claim: Claim | None,
+    now: datetime,
 ) -> list[str]:
     lines: list[str] = []
     unit, rules = (claim.words.test.unit, rules_of(claim.words.test.form)) if claim else ("", rules_of(""))
@@ -124,6 +132,8 @@ def _of_answer(
         lines += [f"      {line}" for line in _cells(row)]
         lines += [f"      {line}" for notice in said if _is_of(notice, row) for line in _told(notice)]
     last = rows[-1]
+    if day := newest_day(last):
+        lines.append(f"      the newest figure is of {formats.aged(day, now)}")
     lines += [f"      {_reading(reading, unit)}" for reading in last["readings"]]
     if flip := next_flip(last, unit, rules):
         lines.append(f"    Next: {flip}")

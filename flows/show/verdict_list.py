@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from rich.console import Console
@@ -21,8 +21,8 @@ from flows.show.read_only import database
 from storage.write import claim_versions, ledger
 
 
-def verdicts(limit: int | None, *, as_json: bool) -> None:
-    """Print the newest verdicts of every claim."""
+def verdicts(now: datetime, limit: int | None, *, as_json: bool) -> None:
+    """Print the newest verdicts of every claim, each with the age of its newest figure."""
     with database(load_settings()) as connection:
         rows = ledger.verdicts(connection, history=False)
         texts = claim_versions.versions(connection, {row["claim_id"] for row in rows})
@@ -33,7 +33,7 @@ def verdicts(limit: int | None, *, as_json: bool) -> None:
         printing.print_json([formats.verdict_object(row) | {"sources": leant_on(row, known)} for row in shown])
         return
     with printing.page() as console:
-        print_verdicts(rows, texts, limit, console)
+        print_verdicts(rows, texts, now, limit, console)
 
 
 def leant_on(row: Mapping[str, Any], known: Mapping[str, Standing]) -> list[dict[str, Any]]:
@@ -58,6 +58,7 @@ def leant_on(row: Mapping[str, Any], known: Mapping[str, Standing]) -> list[dict
 def print_verdicts(
     rows: Sequence[Mapping[str, Any]],
     texts: Mapping[str, Mapping[str, str]],
+    now: datetime,
     limit: int | None,
     console: Console,
 ) -> None:
@@ -69,9 +70,9 @@ def print_verdicts(
     for claim, answers in by_claim.items():
         at_claim, revised, standing = (answers.get(answer) for answer in ANSWERS)
         unit = _unit(standing, texts[claim])
-        now = f"{_state(standing)} {_deviation(standing, unit)}".rstrip()
-        lines.append((claim, _state(at_claim), _state(revised), now, _figure(standing, unit)))
-    columns = ("claim", "when made", "with hindsight", "now", "figure now")
+        stands = f"{_state(standing)} {_deviation(standing, unit)}".rstrip()
+        lines.append((claim, _state(at_claim), _state(revised), stands, _age(standing, now), _figure(standing, unit)))
+    columns = ("claim", "when made", "with hindsight", "now", "age", "figure now")
     printing.table(
         console, f"Verdicts ({len(lines)})", columns, lines, optional=("figure now",), one_line=True, limit=limit
     )
@@ -95,6 +96,20 @@ def _state(row: Mapping[str, Any] | None) -> str:
 def _deviation(row: Mapping[str, Any] | None, unit: str) -> str:
     """How far the newest figure is from the claim's."""
     return off_stated(row["measured"], row["deviation"], unit) if row and row["deviation"] is not None else ""
+
+
+def newest_day(row: Mapping[str, Any]) -> date | None:
+    """The last day that the figures in the evidence of a verdict are about."""
+    days = [str(piece["period_end"]) for piece in row["evidence"] if piece["period_end"]]
+    return date.fromisoformat(max(days)) if days else None
+
+
+def _age(row: Mapping[str, Any] | None, now: datetime) -> str:
+    """How long ago the last day was that the figures of a verdict are about."""
+    if row is None or row["measured"] is None:
+        return ""
+    day = newest_day(row)
+    return formats.days_ago(day, now) or "not stated"
 
 
 def _figure(row: Mapping[str, Any] | None, unit: str) -> str:

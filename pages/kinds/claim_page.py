@@ -28,7 +28,6 @@ from pages.words import Words
 
 # So many of the cells that an answer rests on are shown; `claim.json` has them all.
 SHOWN_PIECES: Final = 20
-ROLES: Final = ("judged_on", "stands_in", "second_witness")
 
 
 def address_of(claim: str) -> str:

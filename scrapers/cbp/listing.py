@@ -1,8 +1,9 @@
-"""CBP's listing of encounter files: which are linked, of what size, and on which day CBP says that each was posted.
+"""CBP's listings of encounter files: which are linked, of what size, and on which day CBP says that each was posted.
 
-https://www.cbp.gov/document/stats/nationwide-encounters: a list of links and, below it, a table of the same files with
-extension, size in bytes and date. All editions of the running fiscal year are linked, of earlier years the final files.
-Addresses are read and never built: the folder is the month after the data, an upload repeated gets `_0`.
+https://www.cbp.gov/document/stats/nationwide-encounters and, in the same layout, southwest-land-border-encounters: a
+list of links and, below it, a table of the same files with extension, size in bytes and date. All editions of the
+running fiscal year are linked, of earlier years the final files. Addresses are read and never built: the folder is the
+month after the data, an upload repeated gets `_0`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -46,6 +47,28 @@ def discover(content: bytes, url: str) -> Listing:
     attachments, findings = read_listing(content, url)
     if not attachments:
         raise DriftError(url, "a link to a file of encounters", f"{len(findings)} other files")
+    return _listing(attachments, findings)
+
+
+def discover_southwest(content: bytes, url: str) -> Listing:
+    """The files of the southwest by component that the second page links, all of them witnesses.
+
+    A file by area or by state is another page's and is not asked for here. Raises DriftError when the page links no
+    file of the southwest.
+    """
+    attachments, findings = read_listing(content, url)
+    mine = [a for a in attachments if a.file.kind == "sbo"]
+    if not mine:
+        raise DriftError(url, "a link to a file of the southwest", f"{len(attachments) + len(findings)} other files")
+    return _listing(mine, (*findings, *(_elsewhere(a) for a in attachments if a.file.kind != "sbo")))
+
+
+def _elsewhere(a: Attachment) -> Finding:
+    words = "is no file of the southwest: it is asked for where the nationwide files are listed"
+    return about(a.name, a.url, "other_kind", "files of the southwest", words, "note")
+
+
+def _listing(attachments: Sequence[Attachment], findings: Sequence[Finding]) -> Listing:
     chosen, others = choose(attachments)
     newest = newest_of(chosen, "aor")
     targets = tuple(

@@ -4,6 +4,7 @@ A parse fault is impossible here: what is no page simply has no links, no tables
 too large to be one of links or facts is drift.
 """
 
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -92,7 +93,10 @@ def _soup(content: bytes) -> "BeautifulSoup":
     tags = content.count(b"<", 0, MAX_PAGE)
     if tags > MAX_TAGS:
         raise DriftError("the page", f"at most {MAX_TAGS:,} tags", f"{tags:,}")
-    return bs4.BeautifulSoup(content[:MAX_PAGE], "lxml")
+    with warnings.catch_warnings():
+        # A page that begins as XML does is read as the page that it is taken for; what is not there is found below.
+        warnings.simplefilter("ignore", bs4.XMLParsedAsHTMLWarning)
+        return bs4.BeautifulSoup(content[:MAX_PAGE], "lxml")
 
 
 def _anchors(soup: "BeautifulSoup", prefix: str) -> "list[Tag]":

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from storage import schema as t
 from storage.engine import inserted_id
+from storage.workers import UNNAMED, Worker
 
 
 def last_start(connection: Connection, source: str) -> datetime | None:
@@ -15,8 +16,11 @@ def last_start(connection: Connection, source: str) -> datetime | None:
     ).scalar()
 
 
-def start_run(connection: Connection, source: str, at: datetime) -> int:
-    statement = insert(t.run).values(source=source, started_at=at, outcome="running")
+def start_run(connection: Connection, source: str, at: datetime, worker: Worker = UNNAMED) -> int:
+    """Record that a run begins, and who makes it. Returns its number."""
+    made_by = {"host": worker.host, "version": worker.version}
+    made_by |= {"configuration": worker.configuration, "claims": worker.claims}
+    statement = insert(t.run).values(source=source, started_at=at, outcome="running", **made_by)
     return inserted_id(connection.execute(statement))
 
 

@@ -1,5 +1,6 @@
 """One process at a time: the lock is renewed while the work lasts, and who comes second steps aside quietly."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from typer.testing import CliRunner
 from flows import exclusive
 from flows.cli.app import app
 from flows.configuration.settings import SourceSettings
-from flows.context import Outcome
+from flows.context import BusyError, Made, Outcome, Stage
 from flows.exclusive import LASTS
 from flows.pipeline import run_line
 from replica.editions import edition
@@ -30,6 +31,44 @@ def _until(database: Database) -> datetime:
     with reading(database) as connection:
         (lock,) = locks.held(connection)
     return lock.until
+
+
+def test_the_lock_of_another_host_is_believed_when_it_is_renewed_and_outwaited_when_it_is_not(desk: "Desk") -> None:
+    other = replace(locks.Holder.here(), host="another.example")
+
+    def hold() -> None:
+        with writing(desk.line.database) as connection:
+            locks.take(connection, "watch:ice", other, desk.clock.now, LASTS)
+
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        desk.clock.now += timedelta(seconds=seconds)
+        if alive and sum(slept) >= exclusive.RENEWED_EVERY:
+            hold()
+
+    line = replace(desk.line, sleep=sleep)
+    alive = True
+    hold()
+    with pytest.raises(BusyError, match=r"a look at ice is under way in process \d+ on another.example"):
+        exclusive.alone(line, "watch:ice", "a look at ice").__enter__()
+    assert sum(slept) == exclusive.RENEWED_EVERY  # it is known as soon as it shows
+    alive = False
+    slept.clear()
+    with exclusive.alone(line, "watch:ice", "a look at ice"):
+        assert sum(slept) <= LASTS.total_seconds() + exclusive.WATCHED_EVERY
+    hold()
+    slept.clear()
+    alive = True
+
+    def give_back(seconds: float) -> None:
+        slept.append(seconds)
+        with writing(desk.line.database) as connection:
+            locks.drop(connection, "watch:ice", other)
+
+    with exclusive.alone(replace(line, sleep=give_back), "watch:ice", "a look at ice"):
+        assert len(slept) == 1
 
 
 @contextmanager
@@ -105,24 +144,23 @@ def test_a_source_that_failed_is_not_called_well_while_somebody_looks_at_it(desk
 def test_a_busy_source_is_exit_0_on_the_command_line(desk: "Desk", monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ONRECORD_HOME", str(desk.settings.home))
     desk.publisher.publish(edition("05232025"))
-    elsewhere = replace(locks.Holder.here(), host="another.example")
     with writing(desk.line.database) as connection:
         now = datetime.now(desk.clock.now.tzinfo)
-        locks.take(connection, "watch:trac_population", elsewhere, now, LASTS)
+        locks.take(connection, "watch:trac_population", locks.Holder.here(), now, LASTS)
     done = CliRunner().invoke(app, ["run", "trac_population", "--direct"])
     assert done.exit_code == 0, done.output
     assert "trac_population: busy" in done.stdout
-    assert "on another.example" in done.stderr
+    assert f"in process {os.getpid()} on " in done.stderr
 
 
 def test_what_other_sources_came_to_is_said_before_an_error_is_raised(desk: "Desk") -> None:
     desk.publisher.publish(edition("05232025"))
     heard: list[Outcome] = []
 
-    def broken(take_in: Callable[[str], Outcome], source: str) -> Outcome:
+    def broken(stage: Stage, work: Callable[[], Made], source: str = "") -> Made:
         if source == "ice":
             raise ZeroDivisionError("a fault of ours")
-        return take_in(source)
+        return work()
 
     with pytest.raises(ZeroDivisionError):
         run_line(desk.settings, desk.line, ["ice", "trac_population"], broken, heard.append)

@@ -16,7 +16,7 @@ from werkzeug import Request, Response
 
 from alerts.delivery import deliver
 from flows.configuration.settings import Settings, load_settings
-from flows.context import Line, Outcome
+from flows.context import Line, Made, Stage
 from flows.notifying.configured_channels import build_channels
 from flows.pipeline import open_line, run_line
 from replica.editions import edition
@@ -233,10 +233,10 @@ def test_a_fault_that_nobody_foresaw_is_raised_after_the_other_sources_have_run(
     desk.publisher.publish(edition("05232025"))
     desk.clock.set(edition("05232025").published_on)
 
-    def stumble(take_in: Callable[[str], Outcome], source: str) -> Outcome:
+    def stumble(stage: Stage, work: Callable[[], Made], source: str = "") -> Made:
         if source == "ice":
             raise ZeroDivisionError("a fault of ours")
-        return take_in(source)
+        return work()
 
     with pytest.raises(ZeroDivisionError, match="a fault of ours"):
         run_line(desk.settings, desk.line, ["ice", "trac_population"], stumble)

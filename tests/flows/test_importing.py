@@ -209,6 +209,19 @@ def test_one_bad_file_does_not_stop_the_others(empty: Installation, folder: Path
     assert "FY25_detentionStats06302025.xlsx: this is a web page (HTML)" in errors[0]
 
 
+def test_a_file_that_changes_while_it_waits_is_refused(empty: Installation, folder: Path) -> None:
+    """Its bytes are read anew when its turn comes: many large files do not lie in memory at once."""
+    first, *_, last = sorted(folder.iterdir())
+    errors: list[str] = []
+    waiting = import_files(
+        ICE, [first, last], {}, (), empty.line, [], alert=False, on_error=lambda error: errors.append(str(error))
+    )
+    next(waiting)
+    last.write_bytes(first.read_bytes())
+    assert list(waiting) == []
+    assert errors == [f"{last}: it changed while it was imported; import it again"]
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

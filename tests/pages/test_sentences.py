@@ -53,6 +53,14 @@ def test_the_reading_that_decides_about_a_goal_is_the_one_that_is_told() -> None
     )
 
 
+def test_a_rate_is_never_told_as_that_of_one_day() -> None:
+    told = replace(GOAL.stances[2], readings=(), measured=698.7, edition=date(2025, 5, 17), evidence=())
+    assert figure_sentence(GOAL_CLAIM, told, ENGLISH).startswith(
+        "698.7 people booked in by ICE a day in the days up to 17 May 2025: "
+    )
+    assert "al día en los días hasta el 17 de mayo de 2025" in figure_sentence(GOAL_CLAIM, told, SPANISH)
+
+
 def test_a_share_is_told_in_points() -> None:
     claim = shipped("dhs-70pct-criminal")
     series = claim.words.test.series

@@ -3,36 +3,27 @@
 import csv
 import hashlib
 import io
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from benchmarks.border import MOST_GROWTH, MOST_MEMORY, megabytes, take_in, write_editions
+from benchmarks.memory import most_memory
 from checks.document.document_suite import document
 from checks.sources.cbp_pairs import witness
 from figures.records import Parsed
-from replica.cbp_files import FILES, FINAL_2025, FIRST_OF_2027, RUNNING_2026, state_file
-from replica.cbp_pages import FOLDER, LISTING, TABLE, site
+from replica.cbp_files import FILES, FINAL_2025, FIRST_OF_2027, MONTHS, RUNNING_2026, aor_file, state_file
+from replica.cbp_months import edition_through, names
+from replica.cbp_pages import FOLDER, LISTING, SOUTHWEST_LISTING, TABLE, site
 from replica.cbp_recipe import HEADER, OFO, SOUTHWEST, USBP, area_file
 from scrapers.cbp.encounters import parse
+from storage.engine import open_database, reading
+from storage.read import reads
 from tests.border import SBO, STATE_2025, published, read_published, recounted
 
 NAME = "nationwide-encounters-fy22-fy25-aor.csv"
 MEGABYTE = 1024 * 1024
-ROOT = Path(__file__).parents[2]
-# What a process takes at most while it reads a file and checks it, by the system's own count.
-PEAK = """
-import sys
-from pathlib import Path
-from checks.document.document_suite import document
-from scrapers.cbp.encounters import parse
-path = Path(sys.argv[1])
-assert document(parse(path.read_bytes(), path.name)) == []
-status = Path("/proc/self/status").read_text()
-print(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")))
-"""
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +39,8 @@ def read(built: bytes) -> Parsed:
 def test_everything_of_the_site_is_served_and_linked() -> None:
     editions = (FINAL_2025, *RUNNING_2026[-2:])
     served = site(editions)
-    assert set(served) == {LISTING, TABLE, *(p for p in served if p.startswith(FOLDER))}
-    assert len(served) == 2 + 2 * len(editions)
+    assert set(served) == {LISTING, SOUTHWEST_LISTING, TABLE, *(p for p in served if p.startswith(FOLDER))}
+    assert len(served) == 3 + 3 * len(editions)
     assert "2026-09/nationwide-encounters-fy23-fy26-aug-aor_0.csv" in str(list(served))
     for path, (content, media) in served.items():
         assert content == site(editions)[path][0]
@@ -95,12 +86,44 @@ def test_every_locator_of_the_built_file_recomputes(built: bytes, read: Parsed) 
     assert recounted(built, read.observations) == len({o.locator for o in read.observations}) > 3500
 
 
+def test_each_file_of_the_recipe_passes_the_checks_of_a_document(read: Parsed) -> None:
+    assert document(read) == []
+
+
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads what the system counts of a process")
-def test_a_file_of_full_length_is_read_in_little_memory(built: bytes, tmp_path: Path) -> None:
+def test_the_plain_line_takes_in_a_file_of_full_length_in_little_memory(built: bytes, tmp_path: Path) -> None:
+    """From the file to the database: read, checked, stored; a process of its own, without Prefect."""
     path = tmp_path / NAME
     path.write_bytes(built)
-    done = subprocess.run([sys.executable, "-c", PEAK, str(path)], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert int(done.stdout) * 1024 < 150 * MEGABYTE
+    assert most_memory("benchmarks.border", "take_in", [str(tmp_path), str(path)]) < MOST_MEMORY
+
+
+@pytest.mark.slow
+def test_eleven_editions_of_full_length_add_little_to_the_database_and_to_memory(built: bytes, tmp_path: Path) -> None:
+    paths = write_editions(built, tmp_path)
+    assert most_memory("benchmarks.border", "take_in", [str(tmp_path), *map(str, paths)]) < MOST_MEMORY
+    assert megabytes(tmp_path) < MOST_GROWTH
+
+
+def test_eleven_editions_add_little_to_the_database(tmp_path: Path) -> None:
+    """The replica's own: shorter files of as many months and nearly as many figures as a real one."""
+    paths = write_editions(aor_file(FINAL_2025), tmp_path)
+    take_in(str(tmp_path), *map(str, paths))
+    assert 1 < megabytes(tmp_path) < MOST_GROWTH
+    with reading(open_database(f"sqlite:///{tmp_path}/onrecord.db")) as connection:
+        stored = reads.releases(connection)
+        assert [release.name for release in stored] == [path.name for path in paths]
+        count = sum(entry["figures"] for entry in reads.series_list(connection))
+    assert count > 11 * 2500  # every figure of every edition is stored, and only what is new or changed takes room
+
+
+def test_an_edition_of_a_month_has_the_publishers_form() -> None:
+    final = aor_file(FINAL_2025)
+    for month, name in names(2022, 2025).items():
+        parsed = parse(edition_through(final, month), name)
+        assert parsed.findings == ()
+        months = {o.period for o in parsed.observations if o.period.kind == "month"}
+        assert len(months) == 36 + MONTHS.index(month) + 1
 
 
 def test_the_recipe_takes_components_from_the_southwest_and_makes_the_rest() -> None:

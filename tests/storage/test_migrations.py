@@ -79,6 +79,7 @@ def _fill_0001(database: Database) -> None:
             )
             add("release_name", release_id=number, name="FY25.xlsx", url="", known_at=at, known_by="stated")
         add("series", id=9, source="trac", key=THEIRS, metric="trac.detained", dims=dims, unit="people")
+        add("run", source="ice", started_at=at, finished_at=at, outcome="new", detail="")
         add("fetch", source="trac", url="https://example.org/t", at=at, outcome="new", status=200, detail="")
         common = {"period_kind": "instant", "period_start": date(2025, 5, 18), "period_end": date(2025, 5, 18)}
         common |= {"period_key": "2025-05-18", "period_locator": "xlsx:Footnotes!B71", "fiscal_year": 2025}
@@ -141,6 +142,7 @@ def test_data_of_an_earlier_revision_is_carried_over(empty_url: str, earlier: st
         findings = journal.findings(connection)
         messages = ledger.messages(connection)
         fetched = journal.last_fetch(connection, "https://example.org/t")
+        run = journal.last_runs(connection, "ice")["last"]
     assert (newer.value, newer.raw, newer.locator, newer.held) == (48871, "48871", "xlsx:Detention FY25!AB20", True)
     assert (older.value, older.raw, older.locator, older.held) == (48870, "48,870", "xlsx:Detention FY25!F20", False)
     assert (older.period, older.run_date) == (
@@ -153,6 +155,9 @@ def test_data_of_an_earlier_revision_is_carried_over(empty_url: str, earlier: st
     assert [(r.id, r.position, r.state) for r in releases] == [(2, 1, "held"), (1, 2, "held")]
     assert [(f.check, f.lifted_at is None) for f in findings] == [("parts_total", True), ("other", False)]
     assert [(m["key"], m["state"]) for m in messages] == [("k", "sent")]
+    assert run is not None
+    assert (run["started_at"], run["outcome"]) == (AT, "new")
+    assert [run[name] for name in ("host", "version", "configuration", "claims")] == ["", "", "", ""]
     assert fetched is not None
     assert fetched["source"] == "trac_population"
     database.dispose()

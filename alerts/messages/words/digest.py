@@ -14,6 +14,7 @@ from alerts.forms.hysteresis import on_ladder, rules_of
 from alerts.forms.state_words import state_said
 from alerts.messages.message import Item, Message
 from alerts.messages.words.claim_sentences import amount, counted, month_said, speaker
+from alerts.source_states import age
 from figures.periods import spoken, washington_day
 from figures.records import Figure
 
@@ -74,7 +75,9 @@ def digest_message(week: Week, now: datetime) -> Message:
     silent = [pulse for pulse in week.pulses if not pulse.lives]
     items = [_no_life(silent, now)] if silent else []
     items.append(_section("What moved", _moved(week), "Nothing moved."))
-    items.append(_section("What is next", [_near(row, week) for row in nearest(week.rows, week.claims)], "No claim."))
+    items.append(
+        _section("What is next", [_near(row, week, now) for row in nearest(week.rows, week.claims)], "No claim.")
+    )
     if unjudged := _unjudged(week):
         items.append(_section("What cannot be judged", unjudged, ""))
     if week.muted:
@@ -82,7 +85,7 @@ def digest_message(week: Week, now: datetime) -> Message:
     if week.troubles:
         items.append(_section("Not delivered", [("Waits", words) for words in week.troubles], ""))
     heading = "The last signs of life" if silent else "Proof of life"
-    items.append(_section(heading, [_pulse(pulse) for pulse in week.pulses], "No source is watched."))
+    items.append(_section(heading, [_pulse(pulse, now) for pulse in week.pulses], "No source is watched."))
     return Message(
         key=digest_key(now),
         audience="desk",
@@ -125,13 +128,14 @@ def _moved(week: Week) -> list[tuple[str, str]]:
     return [*shown, ("More", f"{more} more; onrecord messages")] if more > 0 else shown
 
 
-def _near(row: Mapping[str, Any], week: Week) -> tuple[str, str]:
+def _near(row: Mapping[str, Any], week: Week, now: datetime) -> tuple[str, str]:
     claim = week.claims[row["claim_id"]]
     unit = claim.words.test.unit
     figure = amount(row["measured"], unit, counted(claim))
     flip = next_flip(row, unit, rules_of(claim.words.test.form))
     said = f"{speaker(claim)}, {month_said(claim)}"
-    return f"{claim.words.title} ({said})", f"{figure} {state_said(row['underlying'])}. {flip}".strip()
+    through = f" (figures through {_aged(date.fromisoformat(row['edition']), now)})" if row["edition"] else ""
+    return f"{claim.words.title} ({said})", f"{figure}: {state_said(row['underlying'])}{through}. {flip}".strip()
 
 
 def _unjudged(week: Week) -> list[tuple[str, str]]:
@@ -148,11 +152,15 @@ def _cut(words: str) -> str:
     return f"{' '.join(kept[:_WHY_WORDS])} ..." if len(kept) > _WHY_WORDS else f"{words.rstrip('.')}."
 
 
-def _pulse(pulse: Pulse) -> tuple[str, str]:
+def _pulse(pulse: Pulse, now: datetime) -> tuple[str, str]:
     run = f"{_moment(pulse.last_run)} ({pulse.outcome.replace('_', ' ')})" if pulse.last_run else "never"
     release = f"{pulse.last_release}, public since {_moment(pulse.released)}" if pulse.released else "none yet"
-    through = f"; figures through {spoken(pulse.newest_day)}" if pulse.newest_day else ""
+    through = f"; figures through {_aged(pulse.newest_day, now)}" if pulse.newest_day else ""
     return pulse.source, f"last run {run}; last release {release}{through}."
+
+
+def _aged(day: date, now: datetime) -> str:
+    return f"{spoken(day)}, {age(day, washington_day(now))} old"
 
 
 def _moment(at: datetime | None) -> str:

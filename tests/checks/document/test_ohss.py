@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from checks.document.ohss import MONTHS_WITHIN, ohss
-from figures.records import Finding, Observation
+from figures.records import Finding, Observation, Status
 from replica.ohss import FIRST, workbook
 from scrapers.ohss.monthly_tables import parse
 
@@ -31,6 +31,21 @@ def changed(observations: Sequence[Observation], series: str, month: str, by: fl
 def test_sound_figures_pass_and_other_documents_are_no_business(sound: Sequence[Observation]) -> None:
     assert ohss(sound) == []
     assert ohss([o._replace(metric="cbp.encounters") for o in sound]) == []
+
+
+@pytest.mark.parametrize("status", ["blank", "not_applicable", "not_available"])
+def test_a_number_that_is_lost_is_told(sound: Sequence[Observation], status: Status) -> None:
+    """A month between months with numbers, and the total of a year that has all its months."""
+    for kind, month in (("month", "2024-03"), ("fiscal_year_to_date", "2023-10"), ("fiscal_year", "2022-10")):
+        lost = [
+            o._replace(value=None, status=status, raw="")
+            if o.series == "ohss.book_ins{agency=CBP}" and (o.period.kind, f"{o.period.start:%Y-%m}") == (kind, month)
+            else o
+            for o in sound
+        ]
+        (found,) = ohss(lost)
+        assert (found.check, found.severity, len(found.scope)) == ("figure_blank", "warn", 1), kind
+        assert "shows nothing where the cells beside it have numbers: 1 figures" in found.words
 
 
 def test_months_that_miss_their_total_hold_the_year(sound: Sequence[Observation]) -> None:

@@ -62,7 +62,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> Said:
 
 
 def test_history_says_what_moved_it_on_which_cells_and_how_far_the_next_flip_is(room: Newsroom, said: Said) -> None:
-    verdict_history.history(SEED_4, as_json=False)
+    verdict_history.history(SEED_4, room.now, as_json=False)
     text = " ".join(said().split())
     for words in (
         "standing: does the world still look like that?",
@@ -82,13 +82,13 @@ def test_history_keeps_what_was_replaced_and_why(room: Newsroom, said: Said) -> 
     room.hold(room.releases[-1][0])
     room.later(hours=1)
     room.tell()
-    verdict_history.history(SEED_4, as_json=False)
+    verdict_history.history(SEED_4, room.now, as_json=False)
     text = " ".join(said().split())
     assert "6 June 2025 far (judged again later, see below)" in text
     assert "6 June 2025 quality hold, near underneath" in text
     assert "moved by a hold: A hold, not an event. The newest edition is held back." in text
     assert f"undone 2025-06-07 04:59 UTC, corrected by {room.wire.keys[1]}. It rests on {CELL}" in text
-    verdict_history.history(SEED_4, as_json=True)
+    verdict_history.history(SEED_4, room.now, as_json=True)
     rows = json.loads(said())
     standing = [row for row in rows if row["answer"] == "standing"]
     assert [(row["moved_by"], row["replaced"]) for row in standing] == [
@@ -103,7 +103,7 @@ def test_history_keeps_what_was_replaced_and_why(room: Newsroom, said: Said) -> 
 def test_history_of_nothing_is_said(room: Newsroom) -> None:
     words = f"No verdict on 'seed-99' is recorded; nearest: {SEED_4}; `onrecord claims` lists the claims."
     with pytest.raises(UnknownNameError, match=f"^{re.escape(words)}$"):
-        verdict_history.history("seed-99", as_json=False)
+        verdict_history.history("seed-99", room.now, as_json=False)
 
 
 def test_messages_show_every_attempt_and_answer(room: Newsroom, said: Said) -> None:
@@ -118,7 +118,7 @@ def test_messages_show_every_attempt_and_answer(room: Newsroom, said: Said) -> N
     (key,) = room.wire.keys[1:]
     messages.messages(key, as_json=False)
     text = said()
-    assert "Has moved still further from the claim" in text
+    assert "It has moved still further from the claim" in text
     assert "wire: sent" in text
     assert text.count("failed: answered 503") == 2
     assert "2025-06-14 04:21 UTC  sent" in text
@@ -259,6 +259,7 @@ def test_the_digest_is_told_once_a_week(room: Newsroom) -> None:
     assert facts["ICE detention statistics"].startswith(
         "last run 6 June 2025 (unchanged); last release FY25_detentionStats001.xlsx, public since 6 June 2025; figures "
     )
+    assert re.search(r"; figures through \d+ \w+ 2025, \d+ days? old\.$", facts["ICE detention statistics"])
     assert "Proof of life" in [item.heading for item in made.items]
     room.later(days=1)
     assert digest(room.database, claims, [ICE], room.now, ["wire"]) is None
@@ -306,8 +307,8 @@ def test_the_digest_names_what_is_nearest_to_flipping_and_rests_on_its_cells(roo
     assert made is not None
     (next_,) = (item for item in made.items if item.heading == "What is next")
     assert dict(next_.facts)["Almost 49,000 people in ICE custody (Axios, May 2025)"] == (
-        "49,000 people held has moved far from the claim. Told again at 37 % off. It comes nearer with two files in a "
-        "row less than 12 % off (1 counted)."
+        "49,000 people held: has moved far from the claim (figures through 1 June 2025, 12 days old). Told again at 37 "
+        "% off. It comes nearer with two files in a row less than 12 % off (1 counted)."
     )
     room.hold(room.releases[-1][0])
     room.deliver()

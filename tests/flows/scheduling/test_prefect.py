@@ -37,7 +37,9 @@ def test_the_demo_shows_the_fall_of_the_claims(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["demo"]  # another Prefect is neither asked nor touched
     played, _, record = done.stdout.partition("\nPrefect's own record")
-    assert record.count("Completed") == 5  # the day of the claims and the four releases after it
+    # The day of the claims and the four releases after it, the last of which is held.
+    states = [row.split()[-3] for row in record.splitlines() if row.strip().startswith("flow run ")]
+    assert states == ["Unchanged", "New", "New", "New", "Held"]
     assert max(len(row) for row in played.splitlines()) <= 100
     assert len(played.splitlines()) < 180
     assert "more lines: onrecord messages claim:" in played
@@ -84,8 +86,9 @@ def test_run_is_a_flow_run_that_fails_when_a_source_fails(tmp_path: Path) -> Non
     assert "404" in done.stderr
     assert (home / "prefect").is_dir()  # Prefect keeps its files in our home
     with closing(sqlite3.connect(home / "prefect" / "prefect.db")) as connection:
-        runs = connection.execute("SELECT parameters FROM flow_run").fetchall()
-    assert [json.loads(parameters).keys() for (parameters,) in runs] == [{"sources"}]  # settings are on no page
+        ((parameters, state),) = connection.execute("SELECT parameters, state_name FROM flow_run").fetchall()
+    assert json.loads(parameters).keys() == {"sources", "again"}  # settings are on no page
+    assert state == "PartlyFailed"
 
 
 def test_deployments_run_by_module_path_daily_in_washington_one_at_a_time(tmp_path: Path) -> None:
@@ -104,14 +107,20 @@ def test_deployments_run_by_module_path_daily_in_washington_one_at_a_time(tmp_pa
     )
     made = {d["name"]: d for d in json.loads(done.stdout)}
     sources = {f"watch/{name}" for name in ("ice", "trac", "cbp", "ohss")}
-    assert set(made) == {*sources, "deliver/outbox", "digest/weekly"}
-    assert {d["entrypoint"].removeprefix("flows.scheduling.deployments.") for d in made.values()} == {
+    assert set(made) == {*sources, "run/by-hand", "deliver/outbox", "digest/weekly"}
+    assert {d["entrypoint"].removeprefix("flows.scheduling.prefect_flows.") for d in made.values()} == {
         "watch",
+        "run",
         "deliver",
         "digest",
     }
     assert "0 9 * * 1" in made["digest/weekly"]["schedule"][0]
-    assert all(d["limit"] == 1 and "CANCEL_NEW" in d["strategy"] for d in made.values())
+    by_hand = made.pop("run/by-hand")
+    assert (by_hand["limit"], by_hand["schedule"]) == (None, [])
+    assert all(d["limit"] == 1 for d in made.values())
+    # A look waits for a run that may have been cut off; a delivery is left out.
+    assert {name for name, d in made.items() if "ENQUEUE" in d["strategy"]} == {*sources, "digest/weekly"}
+    assert "CANCEL_NEW" in made["deliver/outbox"]["strategy"]
     assert "15 19 * * *" in made["watch/ice"]["schedule"][0]
     assert "America/New_York" in made["watch/ice"]["schedule"][0]
     assert made["watch/trac"]["parameters"] == {"source": "trac"}

@@ -79,7 +79,11 @@ class Served:
         """The API's answer to whoever has the password."""
         login = (self.home / LOGIN).read_text().strip().partition(":")
         url = f"http://127.0.0.1:{self.port}/api/{what}"
-        answer = requests.post(url, json=content, auth=(login[0], login[2]), timeout=30)
+        for _ in range(20):
+            answer = requests.post(url, json=content, auth=(login[0], login[2]), timeout=30)
+            if answer.status_code != 503:  # its SQLite has one writer, and on a busy machine it gives up waiting
+                break
+            time.sleep(1)
         answer.raise_for_status()
         return answer.json()
 

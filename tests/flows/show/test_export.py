@@ -19,12 +19,12 @@ import pytest
 from typer.testing import CliRunner
 
 from figures.metrics.catalogue import METRICS
-from figures.periods import end_of_day, instant
+from figures.periods import WASHINGTON, end_of_day, instant, spoken
 from figures.records import Observation, Parsed, Target
 from flows.cli.app import app
 from flows.configuration.settings import load_settings
 from flows.pipeline import open_line
-from flows.publishing.export_words import ExportError, Newsroom
+from flows.publishing.export_words import ExportError, Newsroom, Table
 from flows.show import export
 from flows.show.export import Wish, write
 from flows.show.formats import number
@@ -68,7 +68,7 @@ def filled(stored: Path, tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="module")
-def exported(stored: Path) -> tuple[Path, dict[str, int]]:
+def exported(stored: Path) -> tuple[Path, dict[str, Table]]:
     """All that is stored, exported, and how many figures of each metric."""
     database = open_database(f"sqlite:///{stored / 'onrecord.db'}")
     counted = write(database, stored / "out", wish())
@@ -97,10 +97,10 @@ def texts(folder: Path) -> dict[str, str]:
     }
 
 
-def test_one_table_for_each_metric_with_a_column_for_each_dimension(exported: tuple[Path, dict[str, int]]) -> None:
+def test_one_table_for_each_metric_with_a_column_for_each_dimension(exported: tuple[Path, dict[str, Table]]) -> None:
     out, counted = exported
     found = rows(out, "ice.detained")
-    assert len(found) == counted["ice.detained"]
+    assert len(found) == counted["ice.detained"].rows
     (row,) = [r for r in found if (r["agency"], r["criminality"], r["period_end"]) == ("all", "all", "2025-05-18")]
     assert row["value"] == "48870"
     assert row["known_at"] == end_of_day(date(2025, 5, 23)).isoformat()
@@ -154,7 +154,7 @@ def test_the_package_describes_every_file_with_its_hash_and_columns(filled: Data
 
 
 def test_frictionless_finds_no_fault_with_the_package_and_finds_one_altered_byte(
-    exported: tuple[Path, dict[str, int]], tmp_path: Path
+    exported: tuple[Path, dict[str, Table]], tmp_path: Path
 ) -> None:
     def faults(folder: Path) -> list[tuple[str, str]]:
         typed = [sys.executable, "-m", "frictionless", "validate", str(folder / "datapackage.json"), "--json"]
@@ -171,7 +171,7 @@ def test_frictionless_finds_no_fault_with_the_package_and_finds_one_altered_byte
 
 
 def test_the_package_says_who_made_it_from_which_releases_and_asks_no_clock(
-    exported: tuple[Path, dict[str, int]], filled: Database, tmp_path: Path
+    exported: tuple[Path, dict[str, Table]], filled: Database, tmp_path: Path
 ) -> None:
     package = json.loads((exported[0] / "datapackage.json").read_text())
     known = [row["known_at"] for row in rows(exported[0], "releases")]
@@ -195,15 +195,15 @@ def test_the_package_says_who_made_it_from_which_releases_and_asks_no_clock(
     assert (named["created"][:10], named["version"]) == ("2025-05-24", "2025.5.24+2")
 
 
-def test_only_tables_by_facility_are_compressed(exported: tuple[Path, dict[str, int]]) -> None:
+def test_only_tables_by_facility_are_compressed(exported: tuple[Path, dict[str, Table]]) -> None:
     out, counted = exported
     packed = {path.name.removesuffix(".csv.gz") for path in out.glob("*.csv.gz")}
     assert packed == {metric for metric in counted if "facility" in METRICS[metric].dims}
     assert "ice.stateless_detained" in packed
-    assert len(rows(out, "ice.stateless_detained")) == counted["ice.stateless_detained"]
+    assert len(rows(out, "ice.stateless_detained")) == counted["ice.stateless_detained"].rows
 
 
-def test_trac_s_figures_go_out_with_attribution_and_day(exported: tuple[Path, dict[str, int]]) -> None:
+def test_trac_s_figures_go_out_with_attribution_and_day(exported: tuple[Path, dict[str, Table]]) -> None:
     out, _ = exported
     found = rows(out, "trac.detained")
     assert found
@@ -217,6 +217,19 @@ def test_trac_s_figures_go_out_with_attribution_and_day(exported: tuple[Path, di
     readme = (out / "README.md").read_text()
     assert "Its figures are here with attribution and the day they are of; its files and texts are not." in readme
     assert readme.endswith((out / "LICENCES.md").read_text())
+
+
+def test_the_page_says_how_old_the_newest_figure_of_each_table_is(exported: tuple[Path, dict[str, Table]]) -> None:
+    """Counted to the newest release and not by the clock: the same database makes the same page."""
+    out, counted = exported
+    readme = (out / "README.md").read_text()
+    newest = datetime.fromisoformat(max(r["known_at"] for r in rows(out, "releases"))).astimezone(WASHINGTON).date()
+    assert f"Ages of figures are counted to {spoken(newest)}." in readme
+    for name, table in counted.items():
+        (line,) = [line for line in readme.splitlines() if line.startswith(f"* `{name}`: ") and " rows" in line]
+        age = f"; the newest is of {table.newest}, {(newest - table.newest).days} days old" if table.newest else " rows"
+        assert line.endswith(age)
+    assert counted["ice.detained"].newest is not None
 
 
 def _text(database: Database, source: str, metric: str, raw: str, status: str = "text") -> None:
@@ -289,7 +302,7 @@ def test_a_negative_number_stays_a_number(desk: "Desk", tmp_path: Path) -> None:
 
 
 def test_parquet_holds_the_same_figures(
-    filled: Database, exported: tuple[Path, dict[str, int]], tmp_path: Path
+    filled: Database, exported: tuple[Path, dict[str, Table]], tmp_path: Path
 ) -> None:
     pytest.importorskip("pyarrow")
     write(filled, tmp_path / "parquet", Wish(("ice",), ("ice.detained",), None, False, "parquet"))
@@ -306,7 +319,7 @@ def test_without_pyarrow_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPa
 
 
 def test_an_earlier_export_is_replaced_and_nothing_else_is(
-    filled: Database, exported: tuple[Path, dict[str, int]], tmp_path: Path
+    filled: Database, exported: tuple[Path, dict[str, Table]], tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
     shutil.copytree(exported[0], out)
@@ -322,7 +335,7 @@ def test_an_earlier_export_is_replaced_and_nothing_else_is(
 
 
 def test_an_export_that_fails_leaves_the_earlier_one(
-    filled: Database, exported: tuple[Path, dict[str, int]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    filled: Database, exported: tuple[Path, dict[str, Table]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "out"
     shutil.copytree(exported[0], out)

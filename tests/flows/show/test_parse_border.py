@@ -35,7 +35,7 @@ def parse(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Parse:
 def test_each_file_gives_the_same_columns_in_csv_and_json(parse: Parse) -> None:
     made = [("cbp_encounters", build(AUGUST), AUGUST.name(kind)) for kind, build in FILES.items()]
     made += [("cbp_apprehensions", table_page(AUGUST), "page.html"), ("ohss", workbook(FIRST), "tables.xlsx")]
-    assert {source for source, _, _ in made} == {source.id for source in BORDER}
+    assert {source for source, _, _ in made} == {source.id for source in BORDER if source.headline}
     for source, content, name in made:
         code, out, err = parse(source, content, name)
         rows = list(csv.DictReader(io.StringIO(out)))

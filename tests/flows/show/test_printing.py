@@ -41,7 +41,7 @@ LISTINGS: Mapping[str, Sequence[str]] = {
     f"verdicts {CLAIM}": ("claim", "locator", "file", "key"),
     "messages": ("key",),
     "messages claim:": (),
-    "series": ("metric", "first", "last"),
+    "series": ("metric", "last"),
     "series facility_population": ("key", "first", "last"),
     "series --find 'removals october'": ("key", "last"),
     f"series {SERIES}": ("file", "locator"),
@@ -212,14 +212,38 @@ def test_verdicts_have_one_line_for_each_claim(run: Run, home: Path) -> None:
     out = run("verdicts", columns=140).out.splitlines()
     claims = list(dict.fromkeys(row["claim"] for row in json.loads(run("verdicts", "--json").out)))
     assert [line.split()[0] for line in out[3:-1]] == claims
-    assert re.split(r" {2,}", out[1]) == ["claim", "when made", "with hindsight", "now", "figure now"]
+    assert re.split(r" {2,}", out[1]) == ["claim", "when made", "with hindsight", "now", "age", "figure now"]
     line = next(line for line in out if line.startswith(CLAIM))
     # This installation holds nothing of what was published since August 2025.
     assert re.split(r" {2,}", line)[1:] == ["holds", "holds", "not held"]
 
 
+NOW = datetime(2025, 9, 29, 12, tzinfo=UTC)
+
+
+def test_what_is_newest_is_shown_with_its_age(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the clock of the command; with --as-of by the day that was asked for."""
+    for module in ("figure_commands", "alert_commands"):
+        monkeypatch.setattr(f"flows.cli.{module}.now", lambda: NOW)
+    key = "ice.detained{agency=all, criminality=all}"
+    assert "last: 2025-08-24; age: 36 days\n" in run("series ice.detained").out
+    assert {"age_days": 36}.items() <= json.loads(run("series", key, "--json").out)[-1].items()
+    assert "The newest figure is of 2025-08-24 (36 days old)." in run("series", key).out
+    assert "The newest figure is of 2025-05-18 (12 days old)." in run("series", key, "--as-of", "2025-05-30").out
+    assert any(entry["age_days"] == 36 for entry in json.loads(run("series --json").out))
+    assert re.search(r"2025-08-24 +36 days\n", run("series").out)
+    traced = run("trace seed-4").out
+    assert re.search(r"  as of: 20\d\d-\d\d-\d\d \(\d+ days old\)", traced)
+    assert all(isinstance(each["age_days"], int) for each in json.loads(run("trace seed-4 --json").out))
+    shown = run("verdicts seed-4").out
+    assert re.search(r"the newest figure is of 20\d\d-\d\d-\d\d \(\d+ days old\)", shown)
+    for columns in (60, 100, 200):  # the age stays where the figure itself does not fit any more
+        rows = run("verdicts", columns=columns).out
+        assert re.search(r"\b\d+ days\b", rows), columns
+
+
 def test_without_a_word_series_are_counted_by_metric(run: Run) -> None:
-    out = run("series").out
+    out = run("series", columns=140).out
     rows = {line.split()[0]: line.split() for line in out.splitlines()}
     assert rows["ice.removals"][1:4] == ["people", "1", "5"]
     assert "{" not in out

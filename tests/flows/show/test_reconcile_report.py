@@ -2,7 +2,7 @@
 
 import io
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 from rich.console import Console
 
@@ -22,9 +22,12 @@ def made(start: int = 2000) -> Outcome:
     return Outcome(reconcile([row(MAY, 1000), row(JUNE, 2000)], books, SEEN), (), (), None)
 
 
+NOW = datetime(2025, 7, 1, 15, tzinfo=UTC)
+
+
 def printed(outcome: Outcome) -> str:
     out = io.StringIO()
-    print_report(outcome, Console(file=out, width=240))
+    print_report(outcome, NOW, Console(file=out, width=240))
     return out.getvalue()
 
 
@@ -36,16 +39,20 @@ def test_the_counts_come_first_and_every_exception_with_its_reason() -> None:
     )
     assert "it never loaded this release." in text
     assert "Dates without a workbook here: 2025-06-01." in text
-    assert text.endswith("TRAC as of 2025-06-15. TRAC: tracreports.org; cite it with link and as-of date.\n")
+    assert text.endswith(
+        "Newest count of TRAC: 2025-06-15 (16 days old); of ICE: 2025-06-15 (16 days old). "
+        "TRAC: tracreports.org; cite it with link and as-of date.\n"
+    )
 
 
 def test_json_holds_every_date_every_workbook_and_every_different_cell() -> None:
-    data = json.loads(as_json(as_object(made(4000))))
+    data = json.loads(as_json(as_object(made(4000), NOW)))
     assert data["summary"] == {
         "dates": {"values_differ": 1, "no_workbook": 1},
         "workbooks": {"values_differ": 1, "trac_skipped": 1},
         "dates_that_agree_in_all_figures": 0,
     }
+    assert data["newest"] == {key: {"day": "2025-06-15", "age_days": 16} for key in ("trac", "ice")}
     assert [each["date"] for each in data["dates"]] == ["2025-06-01", "2025-06-15"]
     (workbook,) = data["dates"][1]["workbooks"]
     assert (workbook["basis"], workbook["equal"], len(workbook["differences"])) == ("snapshot", 0, 12)
@@ -65,7 +72,8 @@ def test_a_dispute_is_one() -> None:
 
 def test_the_page_lists_every_pair_and_every_date() -> None:
     page = as_markdown(made())
-    assert "2 dates of TRAC's, 2 workbooks of ICE's. 1 dates have a workbook; 1 of them agree in all figures." in page
+    assert "2 dates of TRAC's, 2 workbooks of ICE's. 1 dates have a workbook; 1 of them agree in all figures. " in page
+    assert "Newest count: TRAC 2025-06-15, ICE 2025-06-15." in page
     assert "| 2025-06-15 | 06202025.xlsx | 2025-06-15 | snapshot | 12 |" in page
     assert "| 2025-06-01 | No workbook of this release is held; TRAC's date is the day of the count. |" in page
     assert set(CLASSES) >= {each.outcome for each in made().found.dates}
