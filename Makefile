@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test harness check dictionary bench lock lock-check clean
+.PHONY: demo test harness browser check dictionary bench lock lock-check clean
 .DELETE_ON_ERROR:
 
 $(READY): pyproject.toml requirements.lock requirements-dev.lock
@@ -20,13 +20,17 @@ demo: $(READY)
 # where the environment says otherwise: to compile the tests anew takes as long as to run a tenth of them.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist worksteal
 
-# Everything but the long harnesses.
+# Everything but the long harnesses and the pages in a browser.
 test: $(READY)
-	$(PYTEST) -m "not slow"
+	$(PYTEST) -m "not slow and not browser"
 
 # The long harnesses: mutations, kills, every edition in every order, searches at full depth.
 harness: $(READY)
 	$(PYTEST) -m slow
+
+# The site in a real Chromium, with axe-core from npm. One process: the browser has several of its own.
+browser: $(READY)
+	$(BIN)/python -m pytest -m browser
 
 check: $(READY)
 	$(BIN)/ruff format --check .

@@ -9,6 +9,12 @@ from figures.registry import SOURCES
 def borrowed() -> Iterator[str]:
     """All of them."""
     for metric in METRICS.values():
-        yield metric.noun
+        yield from (text for text in (metric.noun, metric.meaning, metric.unit, metric.caveat) if text)
+    yield "the whole release"  # storage.read.journal.scope_of
     for source in SOURCES.values():
         yield source.title
+
+
+def publishers() -> dict[str, tuple[str, str]]:
+    """Title and publisher of each source, those that are not looked at too."""
+    return {source.id: (source.title, source.publisher) for source in SOURCES.values()}

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, event
 from figures.records import Parsed
 from figures.registry import ICE
 from storage.engine import Database, open_database
+from tests.browser import installed
 from tests.databases import new_sqlite
 from tests.once import remembered
 from tests.postgres import NotInstalledError, administer, programs
@@ -33,6 +34,8 @@ def _lacking() -> Iterator[tuple[str, str]]:
         programs()
     except NotInstalledError as error:
         yield "tests on PostgreSQL (marked postgres)", str(error)
+    if installed.program() is None:
+        yield "the site in a browser (tests marked browser)", installed.MISSING
     for package, what in (("pyarrow", "the export to Parquet"), ("datasette", "the views in Datasette")):
         if find_spec(package) is None:
             yield f"tests of {what}", f"{package} is not installed"
@@ -41,6 +44,8 @@ def _lacking() -> Iterator[tuple[str, str]]:
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """Say before anything runs what will not be tested, and why."""
     left_out = [f"Skipped: {what}, because {why}." for what, why in _lacking()]
+    if "not browser" in config.option.markexpr:
+        left_out.append("Left out: the site in a browser (marked browser); `make browser` runs it.")
     if "not slow" in config.option.markexpr:
         left_out.append("Left out: the long harnesses (marked slow); `make harness` runs them.")
     return left_out or ["Nothing is skipped: all that the tests need is here."]

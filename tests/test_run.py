@@ -40,18 +40,22 @@ def test_what_is_left_out_is_said_with_the_reason(
     missing = tmp_path / "data"
     monkeypatch.setattr(conftest, "SHARED_DATA", missing)
     monkeypatch.setattr(conftest, "programs", nowhere)
-    monkeypatch.setattr(pytestconfig.option, "markexpr", "not slow")
+    monkeypatch.setattr(conftest.installed, "program", lambda: None)
+    monkeypatch.setattr(pytestconfig.option, "markexpr", "not slow and not browser")
     assert conftest.pytest_report_header(pytestconfig) == [
         f"Skipped: tests on the publishers' own files (marked real), because there is no folder {missing}.",
         "Skipped: tests on PostgreSQL (marked postgres), because PostgreSQL is not installed: no initdb.",
+        f"Skipped: the site in a browser (tests marked browser), because {conftest.installed.MISSING}.",
+        "Left out: the site in a browser (marked browser); `make browser` runs it.",
         "Left out: the long harnesses (marked slow); `make harness` runs them.",
     ]
 
 
-def test_each_test_is_run_by_one_of_two_targets_and_both_by_ci() -> None:
-    rules = re.findall(r"^(\w+): \$\(READY\)\n\t\$\(PYTEST\) -m (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    assert rules == [("test", '"not slow"'), ("harness", "slow")]
-    assert {"make test", "make harness"} <= set((ROOT / ".ci" / "run").read_text().splitlines())
+def test_each_test_is_run_by_one_of_three_targets_and_all_by_ci() -> None:
+    pattern = r"^(\w+): \$\(READY\)\n\t(?:\$\(PYTEST\)|.* pytest) -m (.+)$"
+    rules = re.findall(pattern, (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert rules == [("test", '"not slow and not browser"'), ("harness", "slow"), ("browser", "browser")]
+    assert {"make test", "make harness", "make browser"} <= set((ROOT / ".ci" / "run").read_text().splitlines())
 
 
 def test_a_test_is_marked_by_what_it_asks_for(request: pytest.FixtureRequest, postgres: str) -> None:

@@ -23,7 +23,12 @@ from figures.records import Figure
 BEFORE_THE_CLAIM: Final = timedelta(days=365)
 MOST_POINTS: Final = 300
 DECIMALS: Final = 6
-_NAMES: Final[Mapping[str, str]] = {"ice": "U.S. Immigration and Customs Enforcement (ICE), detention statistics"}
+_NAMES: Final[Mapping[str, str]] = {
+    "ice": "U.S. Immigration and Customs Enforcement (ICE), detention statistics",
+    "cbp_encounters": "U.S. Customs and Border Protection (CBP), nationwide encounters",
+    "cbp_apprehensions": "U.S. Customs and Border Protection (CBP), apprehensions",
+    "ohss": "Office of Homeland Security Statistics (OHSS), monthly tables",
+}
 
 
 def chart_of(claim: Claim, verdict: Verdict, knowledge: Knowledge, as_of: datetime) -> Chart | None:

@@ -8,6 +8,9 @@ _UNSEEN: Final = frozenset("\u034f\u115f\u1160\u3164\uffa0\u2800")
 # What turns the direction of the letters after it, so that a text reads as another.
 _TURNING: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
+# Cells that a spreadsheet would take for a formula are defused with an apostrophe.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
 
 def harmless(text: str) -> str:
     """The text on one line, without what is obeyed or unseen: control and format characters (terminal escapes, bidi
@@ -28,6 +31,20 @@ def inert(text: str) -> str:
     if _is_plain(text):
         return text
     return "".join(c for c in text if c in "\n\t\r" or not (unicodedata.category(c) == "Cc" or c in _TURNING))
+
+
+def defused(text: str) -> str:
+    """A text from outside as a spreadsheet may show it: never a formula, also behind blanks or what is not seen, and
+    without what turns its letters round. Plain numbers stay as they are.
+    """
+    text = inert(text)
+    if not text.startswith(_FORMULA) and not harmless(text).startswith(_FORMULA):
+        return text
+    try:
+        float(text)
+    except ValueError:
+        return "'" + text
+    return text
 
 
 def _is_plain(text: str) -> bool:

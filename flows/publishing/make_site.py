@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alerts.claims.model import Claim
+from flows.configuration.publication_settings import laws
 from flows.configuration.settings import Settings
 from flows.configuration.site_settings import SiteSettings
+from flows.publishing.export_words import publisher
 from flows.publishing.gather import gather
 from flows.publishing.placing import Placed, put_in_place
 from pages.building import build
@@ -28,11 +30,14 @@ def make_site(database: Database, claims: Sequence[Claim], settings: Settings, f
     Raises PlacingError where the folder cannot be taken, NothingKnownError where there is nothing to show.
     """
     sources = [settings.source(name) for name in settings.enabled()]
+    site = site_of(settings.site)
+    newsroom = publisher(site.name, site.url, site.contact)
     faults: list[str] = []
     with reading(database) as connection:
         # A watch is the desk's own threshold: nobody said it, and it is on no page.
-        facts = gather(connection, [claim for claim in claims if not claim.words.is_watch], sources, faults)
-        return Made(put_in_place(build(facts, site_of(settings.site)), folder), tuple(faults))
+        said = [claim for claim in claims if not claim.words.is_watch]
+        facts = gather(connection, said, sources, faults, newsroom, laws(settings.publication))
+        return Made(put_in_place(build(facts, site), folder), tuple(faults))
 
 
 def site_of(settings: SiteSettings) -> Site:

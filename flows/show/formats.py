@@ -6,19 +6,14 @@ from typing import Any
 
 from rich.console import Console
 
-from alerts.messages.invisible_characters import harmless, inert
+from alerts.messages.invisible_characters import defused as defused
 from alerts.messages.words.figures_told import KNOWN_BY
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
 from figures.periods import spoken, washington_day
 from figures.records import Figure
 from flows.show import printing
-from storage.read.journal import StoredFinding
-
-# Cells of a spreadsheet that are named of those that a hold keeps back.
-_CELLS = 2
-# Cells that a spreadsheet would take for a formula are defused with an apostrophe.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+from storage.read.journal import StoredFinding, scope_of
 
 
 def number(value: float | None) -> str:
@@ -26,20 +21,6 @@ def number(value: float | None) -> str:
     if value is None:
         return ""
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-
-
-def defused(text: str) -> str:
-    """A text from outside as a spreadsheet may show it: never a formula, also behind blanks or what is not seen, and
-    without what turns its letters round. Plain numbers stay as they are.
-    """
-    text = inert(text)
-    if not text.startswith(_FORMULA) and not harmless(text).startswith(_FORMULA):
-        return text
-    try:
-        float(text)
-    except ValueError:
-        return "'" + text
-    return text
 
 
 def printable(text: str) -> str:
@@ -77,12 +58,8 @@ def newest_day(figures: Iterable[Figure]) -> date | None:
 
 
 def scope_words(finding: StoredFinding) -> str:
-    """What a hold keeps back, shortly: `the whole release`, tables, or the first of its cells and how many more."""
-    if finding.scope_kind == "release":
-        return "the whole release"
-    shown = ", ".join(finding.scope[:_CELLS])
-    more = len(finding.scope) - _CELLS
-    return printable(f"{shown} and {more} more" if more > 0 else shown)
+    """What a hold keeps back, as a terminal may show it."""
+    return printable(scope_of(finding))
 
 
 def verdict_object(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from pages.chart_words import chart_description, chart_table, chart_title
 from pages.claim_lists import said
 from pages.claim_records import record, table
 from pages.claim_texts import texts_of
-from pages.drawing import NARROW, WIDE, drawn
+from pages.drawings.drawing import NARROW, WIDE, drawn
 from pages.facts.claim_facts import ClaimFacts, Stance
 from pages.facts.site_facts import Facts
 from pages.feeds import Entry, feed

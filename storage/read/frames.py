@@ -1,8 +1,8 @@
 """Tidy frames for notebooks and exports. The only module that imports pandas: commands that read stay quick."""
 
 import json
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import pandas as pd
 
@@ -101,15 +101,14 @@ def latest(frame: pd.DataFrame) -> pd.DataFrame:
     return in_order(newest[newest["status"].ne("removed")].drop(columns="_key"))
 
 
-def newest_day(frame: pd.DataFrame) -> date | None:
-    """The last day that a clean figure of a table is about; None where none states one."""
-    last = frame.loc[frame["value"].notna() & ~frame["held"].astype(bool), "period_end"].max()
-    return None if pd.isna(last) else last.date()
-
-
 def in_order(frame: pd.DataFrame) -> pd.DataFrame:
     """The same rows in an order that depends on nothing but themselves."""
     return frame.sort_values(_ORDER, ignore_index=True, kind="stable")
+
+
+def as_parquet(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Rows with these columns as a Parquet file. Days, instants and numbers are typed as in the frames above."""
+    return bytes(_typed(pd.DataFrame(list(rows), columns=list(columns))).to_parquet(index=False, engine="pyarrow"))
 
 
 def _frame(figures: Iterable[Figure]) -> pd.DataFrame:
@@ -139,7 +138,10 @@ def _frame(figures: Iterable[Figure]) -> pd.DataFrame:
                 f.raw,
             )
         )
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    return _typed(pd.DataFrame(rows, columns=list(COLUMNS)))
+
+
+def _typed(frame: pd.DataFrame) -> pd.DataFrame:
     for column in ("period_start", "period_end"):
         frame[column] = pd.to_datetime(frame[column])
     frame["known_at"] = pd.to_datetime(frame["known_at"], utc=True)

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, RowMapping, Select, func, or_, select
 
 from storage import schema as t
 
+# Cells of a spreadsheet that are named of those that a hold keeps back.
+_CELLS = 2
 # For which of the four a run counts, by its outcome.
 _KINDS: Mapping[str, tuple[str, ...]] = {
     "new": ("last", "ended", "good", "new"),
@@ -36,6 +38,15 @@ class StoredFinding:
     lifted_at: datetime | None
     lifted_by: str | None
     lifted_because: str | None
+
+
+def scope_of(finding: StoredFinding) -> str:
+    """What a hold keeps back, shortly: `the whole release`, tables, or the first of its cells and how many more."""
+    if finding.scope_kind == "release":
+        return "the whole release"
+    shown = ", ".join(finding.scope[:_CELLS])
+    more = len(finding.scope) - _CELLS
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def first_seen(connection: Connection, url: str, sha256: str) -> datetime | None:

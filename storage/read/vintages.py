@@ -48,14 +48,26 @@ def history(
     `beside` is read here where it is not at hand.
     """
     ids = series_lookup.series_ids(connection, series)
-    figures = list(_without_repeats(reads.figures_by_number(connection, ids, as_of, beside.holds if beside else None)))
-    sources = series_lookup.sources_of(connection, ids)
+    figures = reads.figures_by_number(connection, ids, as_of, beside.holds if beside else None)
+    return with_removals(connection, figures, series_lookup.sources_of(connection, ids), as_of, beside)
+
+
+def with_removals(
+    connection: Connection,
+    stated: Iterable[Figure],
+    sources: Collection[str],
+    as_of: datetime | None = None,
+    beside: ReleasesAndHolds | None = None,
+) -> list[Figure]:
+    """The vintages that figures of some sources are, in order of release as they come, and what was dropped of them."""
+    figures = list(_without_repeats(stated))
     known = beside or ReleasesAndHolds(
         [release for source in sources for release in reads.releases(connection, source)],
         source_holds(connection, sources),
     )
-    scopes = {_scope(f) for f in figures if not lasting(f.table)}
-    marks = list(_removals(figures, _speakers(connection, sources, scopes, as_of, known)))
+    by_scope = _by_scope(figures)
+    scopes = {scope for _, scope in by_scope}
+    marks = list(_removals(by_scope, _speakers(connection, sources, scopes, as_of, known)))
     return sorted([*figures, *marks], key=lambda f: f.known_at) if marks else figures
 
 
@@ -162,11 +174,18 @@ def _of_scope(
             yield _Speaker(release, window)
 
 
-def _removals(figures: Sequence[Figure], speakers: Mapping[Scope, Sequence[_Speaker]]) -> Iterator[Figure]:
-    by_scope: dict[tuple[str, Scope], list[Figure]] = {}
+def _by_scope(figures: Iterable[Figure]) -> dict[tuple[str, Scope], list[Figure]]:
+    """Figures of tables that drop some, by series and scope."""
+    found: dict[tuple[str, Scope], list[Figure]] = {}
     for figure in figures:
         if not lasting(figure.table):
-            by_scope.setdefault((figure.series, _scope(figure)), []).append(figure)
+            found.setdefault((figure.series, _scope(figure)), []).append(figure)
+    return found
+
+
+def _removals(
+    by_scope: Mapping[tuple[str, Scope], Sequence[Figure]], speakers: Mapping[Scope, Sequence[_Speaker]]
+) -> Iterator[Figure]:
     for (_, scope), mine in by_scope.items():
         yield from _removals_of(mine, speakers[scope])
 
@@ -178,19 +197,19 @@ def _removals_of(mine: Sequence[Figure], speakers: Sequence[_Speaker]) -> Iterat
     before: Mapping[str, tuple[int, int]] = {}
     for speaker in speakers:
         now = stated.get(speaker.release.id, [])
-        here = {_place(figure) for figure in now}
+        here = {place for place, _ in now}
         window = speaker.window or before
         gone = [place for place in up if place not in here]
         dropped = [figure for figure in map(up.pop, gone) if _dropped(figure, window)]
         yield from (_removed(figure, speaker) for figure in dropped)
-        up.update({_place(figure): figure for figure in now if not figure.held})
+        up.update((place, figure) for place, figure in now if not figure.held)
         before = window
 
 
-def _by_release(figures: Sequence[Figure]) -> dict[int, list[Figure]]:
-    found: dict[int, list[Figure]] = {}
+def _by_release(figures: Sequence[Figure]) -> dict[int, list[tuple[object, Figure]]]:
+    found: dict[int, list[tuple[object, Figure]]] = {}
     for figure in figures:
-        found.setdefault(figure.release_id, []).append(figure)
+        found.setdefault(figure.release_id, []).append((_place(figure), figure))
     return found
 
 

@@ -20,9 +20,9 @@ from flows.cli.verify_and_rebuild import rebuild_all
 from flows.configuration.settings import load_settings
 from flows.context import Line
 from flows.decisions import DecisionError, acknowledge, end_expired, judge_followed, take_back, unhold
+from flows.held_back import holds
 from flows.judging.judge import judge
 from flows.pipeline import open_line, run_line, usable_claims
-from flows.show.held import holds
 from replica.editions import edition
 from replica.workbooks import build
 from storage import schema as t

@@ -13,6 +13,8 @@ from pages.facts.claim_facts import ClaimFacts, OtherReading, Piece, Stance, Tak
 from pages.facts.site_facts import Facts
 from pages.facts.source_facts import SourceFacts
 from pages.page import Site
+from tests.pages.facilities_at_hand import FACILITIES
+from tests.pages.more_facts import MORE, more_hostile
 
 SITE = Site(name="On the record", url="https://example.org/record/", contact="desk@example.org")
 NOW = datetime(2025, 6, 20, 12, tzinfo=UTC)
@@ -144,7 +146,13 @@ SOURCE = SourceFacts(
     releases=12,
     held=2,
 )
-FACTS = Facts(as_of=NOW, claims=(DENIAL, GOAL, LEVEL, UNJUDGED), sources=(SOURCE,))
+FACTS = Facts(
+    as_of=NOW,
+    claims=(DENIAL, GOAL, LEVEL, UNJUDGED),
+    sources=(SOURCE,),
+    facilities=lambda: iter(FACILITIES),
+    **MORE,
+)
 
 
 def hostile() -> Facts:
@@ -154,7 +162,9 @@ def hostile() -> Facts:
     told = stance("standing", "far", evidence=(cell,), moved_by_file=HOSTILE)
     said = replace(LEVEL.taken_back[0], because=HOSTILE, key=HOSTILE)
     each = replace(LEVEL, claim=claim, stances=(told,), chart=chart(credit=HOSTILE, unit=HOSTILE), taken_back=(said,))
-    return Facts(as_of=NOW, claims=(each,), sources=(replace(SOURCE, title=HOSTILE, publisher=HOSTILE),))
+    return Facts(
+        as_of=NOW, claims=(each,), sources=(replace(SOURCE, title=HOSTILE, publisher=HOSTILE),), **more_hostile(HOSTILE)
+    )
 
 
 def _hostile_words() -> Mapping[str, Any]:

@@ -40,7 +40,9 @@ def test_what_is_translated_is_shown_and_the_rest_stays_as_it_is(tmp_path: Path)
     assert english.title.words == "Almost 49,000 people in ICE custody"
     assert (english.said, english.title.lang) == (None, "en")
     hash(claim.words)  # a claim is a key of what is kept
-    pages = {p.address: p.body.decode() for p in build(replace(FACTS, claims=(ClaimFacts(claim),)), SITE)}
+    pages = {
+        p.address: p.body.decode("utf-8", "replace") for p in build(replace(FACTS, claims=(ClaimFacts(claim),)), SITE)
+    }
     assert "“almost 49,000 people in ICE custody" in pages[f"es/claims/{NAME}/"]  # its own words stay
     assert "Traducción: casi 49,000 personas bajo custodia de ICE" in pages[f"es/claims/{NAME}/"]
     assert '<h1 lang="es">Casi 49,000 personas en custodia de ICE</h1>' in pages[f"es/claims/{NAME}/"]

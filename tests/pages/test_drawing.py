@@ -7,7 +7,7 @@ import pytest
 
 from alerts.messages.message import Chart
 from pages.chart_words import chart_description, chart_table
-from pages.drawing import NARROW, WIDE, Drawing, Size, drawn
+from pages.drawings.drawing import NARROW, WIDE, Drawing, Size, drawn
 from tests.pages.facts_at_hand import LEVEL, chart
 from tests.pages.test_states import ENGLISH, SPANISH
 

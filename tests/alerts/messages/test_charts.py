@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from alerts.forms.evaluate import evaluate
-from alerts.messages.chart_points import chart_of
+from alerts.messages.chart_points import _NAMES, chart_of
 from alerts.messages.charts import HEIGHT, WIDTH, _claim, _runs, _time, _values, described, number, png, svg
 from alerts.messages.message import Chart, Item, Message, message_from_json
 from figures.metrics.catalogue import METRICS
@@ -239,3 +239,8 @@ def test_the_words_say_at_most_five_of_what_was_revised() -> None:
 )
 def test_a_number_reads_as_in_the_message(value: float, words: str) -> None:
     assert number(value) == words
+
+
+def test_a_chart_names_every_publisher_as_people_know_it() -> None:
+    unnamed = {metric.source for metric in METRICS.values() if not metric.credit} - set(_NAMES)
+    assert unnamed == set()

@@ -1,11 +1,15 @@
 """What goes out: tidy tables that say where each figure comes from, the same bytes each time, whole or not at all."""
 
 import csv
+import gzip
 import hashlib
+import io
 import json
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,15 +18,17 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from figures.metrics.catalogue import METRICS
 from figures.periods import WASHINGTON, end_of_day, instant, spoken
 from figures.records import Observation, Parsed, Target
 from figures.registry import SOURCES
 from flows.cli.app import app
 from flows.configuration.settings import load_settings
 from flows.pipeline import open_line
+from flows.publishing.export_words import ExportError, Newsroom, Table
 from flows.show import export
 from flows.show.export import Wish, write
-from flows.show.export_words import ExportError, Table
+from flows.show.formats import number
 from replica.editions import edition
 from replica.publisher import Publisher
 from storage.engine import Database, open_database, writing
@@ -75,12 +81,20 @@ def wish(*metrics: str, as_of: date | None = None, vintages: bool = False) -> Wi
 
 
 def rows(folder: Path, name: str) -> list[dict[str, str]]:
-    with (folder / f"{name}.csv").open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+    text = texts(folder)[f"{name}.csv"]
+    return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 def everything(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def texts(folder: Path) -> dict[str, str]:
+    """Every file as it reads, compressed or not."""
+    return {
+        name.removesuffix(".gz"): (gzip.decompress(content) if name.endswith(".gz") else content).decode()
+        for name, content in everything(folder).items()
+    }
 
 
 def test_one_table_for_each_metric_with_a_column_for_each_dimension(exported: tuple[Path, dict[str, Table]]) -> None:
@@ -130,12 +144,63 @@ def test_the_package_describes_every_file_with_its_hash_and_columns(filled: Data
     for resource in package["resources"]:
         content = (tmp_path / "out" / resource["path"]).read_bytes()
         assert resource["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
-        header = next(csv.reader(content.decode().splitlines()))
+        text = gzip.decompress(content) if resource["path"].endswith(".gz") else content
+        header = next(csv.reader(text.decode().splitlines()))
         assert header == [each["name"] for each in resource["schema"]["fields"]]
-    assert {r["path"] for r in package["resources"]} == {p.name for p in (tmp_path / "out").glob("*.csv")}
+    assert {r["path"] for r in package["resources"]} == {p.name for p in (tmp_path / "out").glob("*.csv*")}
     assert package["onrecord"]["as_of"] == "2025-06-05"
     titles = [source["title"] for source in package["sources"]]
     assert any("(TRAC), tracreports.org; cite with link and as-of date" in title for title in titles)
+
+
+def test_frictionless_finds_no_fault_with_the_package_and_finds_one_altered_byte(
+    exported: tuple[Path, dict[str, Table]], tmp_path: Path
+) -> None:
+    def faults(folder: Path) -> list[tuple[str, str]]:
+        typed = [sys.executable, "-m", "frictionless", "validate", str(folder / "datapackage.json"), "--json"]
+        told = json.loads(subprocess.run(typed, capture_output=True, text=True, check=False).stdout)
+        described = [("package", each["message"]) for each in told["errors"]]
+        return described + [(task["name"], each["type"]) for task in told["tasks"] for each in task["errors"]]
+
+    assert faults(exported[0]) == []
+    altered = tmp_path / "altered"
+    shutil.copytree(exported[0], altered)
+    table = altered / "ice.stateless_detained.csv.gz"
+    table.write_bytes(gzip.compress(gzip.decompress(table.read_bytes()).replace(b"reported", b"Reported", 1)))
+    assert ("ice.stateless_detained", "hash-count") in faults(altered)
+
+
+def test_the_package_says_who_made_it_from_which_releases_and_asks_no_clock(
+    exported: tuple[Path, dict[str, Table]], filled: Database, tmp_path: Path
+) -> None:
+    package = json.loads((exported[0] / "datapackage.json").read_text())
+    known = [row["known_at"] for row in rows(exported[0], "releases")]
+    assert package["created"] == max(known)
+    assert package["version"].endswith(f"+{len(known)}")
+    assert package["publisher"] == {"title": "An installation of onrecord"}
+    made = [(c["role"], c["title"]) for c in package["contributors"]]
+    assert made[0] == ("publisher", "An installation of onrecord")
+    assert ("author", "U.S. Immigration and Customs Enforcement") in made
+    assert len(made) == 1 + len({SOURCES[name].publisher for name in SOURCES})
+    assert {licence["name"] for licence in package["licenses"]} == {"other-pd", "other-at"}
+    assert {r["profile"] for r in package["resources"]} == {"tabular-data-resource"}
+    newsroom = Newsroom("The Daily", "https://daily.example/", "desk@daily.example")
+    write(filled, tmp_path / "named", replace(wish("ice.detained", as_of=date(2025, 5, 24)), publisher=newsroom))
+    named = json.loads((tmp_path / "named" / "datapackage.json").read_text())
+    assert named["publisher"] == {
+        "title": "The Daily",
+        "path": "https://daily.example/",
+        "email": "desk@daily.example",
+    }
+    assert (named["created"][:10], named["version"]) == ("2025-05-24", "2025.5.24+2")
+
+
+def test_only_tables_by_facility_are_compressed(exported: tuple[Path, dict[str, Table]]) -> None:
+    out, counted = exported
+    packed = {path.name.removesuffix(".csv.gz") for path in out.glob("*.csv.gz")}
+    assert packed == {metric for metric in counted if "facility" in METRICS[metric].dims}
+    assert "ice.stateless_detained" in packed
+    assert len(rows(out, "ice.stateless_detained")) == counted["ice.stateless_detained"].rows
 
 
 def test_trac_s_figures_go_out_with_attribution_and_day(exported: tuple[Path, dict[str, Table]]) -> None:
@@ -193,7 +258,7 @@ def test_prose_of_a_publisher_who_keeps_it_stays_here(filled: Database, tmp_path
     out = tmp_path / "out"
     write(filled, out, wish())
     assert not (out / "trac.note.csv").exists()
-    assert "A sentence of theirs" not in "".join(c.decode() for n, c in everything(out).items() if n != "releases.csv")
+    assert "A sentence of theirs" not in "".join(c for n, c in texts(out).items() if n != "releases.csv")
     assert "A public sentence" in (out / "ice.footnote.csv").read_text()
 
 
@@ -243,7 +308,7 @@ def test_parquet_holds_the_same_figures(
     write(filled, tmp_path / "parquet", Wish(("ice",), ("ice.detained",), None, False, "parquet"))
     frame = pd.read_parquet(tmp_path / "parquet" / "ice.detained.parquet")
     told = [value for r in rows(exported[0], "ice.detained") if (value := r["value"])]
-    assert [export.number(float(v)) for v in frame["value"].dropna()] == told
+    assert [number(float(v)) for v in frame["value"].dropna()] == told
     assert str(frame["known_at"].dtype).endswith("UTC]")
 
 
@@ -279,7 +344,7 @@ def test_an_export_that_fails_leaves_the_earlier_one(
     def full(*_: object) -> str:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("flows.show.export_words.licences", full)
+    monkeypatch.setattr("flows.publishing.export_words.licences", full)
     with pytest.raises(ExportError, match="No space left on device"):
         write(filled, out, wish())
     assert everything(out) == before

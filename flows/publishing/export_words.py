@@ -61,6 +61,31 @@ DICTIONARY: Sequence[tuple[str, str, str]] = (
 
 
 @dataclass(frozen=True, slots=True)
+class Newsroom:
+    """Who puts an export out: a newsroom by `[site]` of its configuration. Address and contact may be ""."""
+
+    name: str
+    url: str = ""
+    contact: str = ""
+
+
+UNNAMED = Newsroom("An installation of onrecord")
+
+
+@dataclass(frozen=True, slots=True)
+class PackageFacts:
+    """What an export holds, in words; as known by the end of which day; the instants since when its releases are
+    public, in ISO 8601.
+    """
+
+    words: str
+    as_of: date | None
+    vintages: bool
+    publisher: Newsroom
+    known: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table of figures: how many rows it has, and the last day that a clean figure in it is about."""
 
@@ -136,21 +161,61 @@ def licences(sources: Sequence[Source]) -> str:
     return "\n".join([*lines, ""])
 
 
-def package(
-    sources: Sequence[Source], what: str, resources: Sequence[Mapping[str, Any]], facts: Mapping[str, Any]
-) -> str:
-    """`datapackage.json` (https://datapackage.org): every file with its hash, its columns and who is to be cited."""
+def publisher(name: str, url: str, contact: str) -> Newsroom:
+    """By the settings of the site. `onrecord` is what a site is called that nobody has named."""
+    return Newsroom(UNNAMED.name if name == "onrecord" else name, url, contact)
+
+
+def package(sources: Sequence[Source], facts: PackageFacts, resources: Sequence[Mapping[str, Any]]) -> str:
+    """`datapackage.json` (specs.frictionlessdata.io): every file with its hash, its columns, who is to be cited.
+
+    `created` is the instant since when the newest release is public, and `version` its day and how many releases there
+    are: an export of the same releases is the same. Without a release it has neither.
+    """
+    newest = max(facts.known, default=None)
+    dated = {"created": newest, "version": _version(newest, len(facts.known))} if newest else {}
     described = {
         "profile": "tabular-data-package",
         "name": NAME,
         "title": "Immigration-detention figures with their vintages",
-        "description": what,
+        "description": facts.words,
+        **dated,
+        "publisher": _contributor(facts.publisher),
+        "contributors": [_contributor(facts.publisher) | {"role": "publisher"}, *_authors(sources)],
+        "keywords": ["immigration detention", "ICE", "vintages"],
         "sources": [{"title": source.attribution, "path": source.address} for source in sources],
         "licenses": [_licence(source) for source in sources],
-        "onrecord": facts,
+        "onrecord": {
+            "as_of": facts.as_of.isoformat() if facts.as_of else None,
+            "vintages": facts.vintages,
+            "newest_release": newest,
+        },
         "resources": list(resources),
     }
     return as_json(described) + "\n"
+
+
+def _version(newest: str, releases: int) -> str:
+    """`2025.8.29+65`: the day of the newest of 65 releases, in UTC."""
+    year, month, day = newest[:10].split("-")
+    return f"{year}.{int(month)}.{int(day)}+{releases}"
+
+
+def _contributor(publisher: Newsroom) -> dict[str, str]:
+    told = {"title": publisher.name}
+    if publisher.url:
+        told["path"] = publisher.url
+    if "@" in publisher.contact:
+        told["email"] = publisher.contact
+    return told
+
+
+def _authors(sources: Sequence[Source]) -> list[dict[str, str]]:
+    """Whose figures they are: each publisher once, with the first of the addresses."""
+    first: dict[str, str] = {}
+    for source in sources:
+        first.setdefault(source.publisher, source.address)
+    return [{"title": name, "path": address, "role": "author"} for name, address in first.items()]
 
 
 def _licence(source: Source) -> dict[str, str]:
