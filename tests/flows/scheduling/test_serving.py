@@ -257,7 +257,7 @@ def test_a_power_cut_in_mid_run_does_not_stop_the_schedule(served: Served) -> No
             assert [run["state"]["message"] for run in crashed] == [
                 "The process of this run was cut off; onrecord serve closed it at its next start."
             ]
-            completed = wait_for(lambda: served.runs("Completed"), 600)
+            completed = wait_for(lambda: served.runs("New"), 600)
             assert completed[0]["auto_scheduled"]
             assert served.runs("Cancelled") == []
             # While this process, which lives, looks at the source, a run makes way for it and is no failure.
