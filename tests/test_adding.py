@@ -280,7 +280,7 @@ def test_a_form_is_three_files(copied: Copy) -> None:
         .replace("so many on one day", "so many once")
     )
     copied.write("alerts/forms/kinds/once.py", made)
-    copied.insert("alerts/forms/registry.py", "    | NotTestableTest,", "    | OnceTest\n    | NotTestableTest,")
+    copied.insert("alerts/forms/registry.py", "    | NotTestableTest\n", "    | OnceTest\n    | NotTestableTest\n")
     module = "from alerts.forms.kinds.projection import"
     copied.insert("alerts/forms/registry.py", module, f"from alerts.forms.kinds.once import OnceTest\n{module}")
     page = "docs/claims-files.md"

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from alerts.claims.draft import as_toml
 from alerts.claims.model import faults_of, load_claim
 from alerts.claims.shipped import shipped_claims
-from alerts.forms.registry import FORMS
+from alerts.forms.registry import MENU
 from flows.cli import claim_desk
 from flows.cli.app import app
 from flows.judging.judge import gather, judge
@@ -165,7 +165,7 @@ def _typist(form: str, **more: str | list[str]) -> tuple[Callable[[str, str], st
     return ask, asked
 
 
-@pytest.mark.parametrize("form", sorted(FORMS))
+@pytest.mark.parametrize("form", sorted(MENU))
 def test_a_new_claim_of_every_form_passes_the_check(
     tmp_path: Path, form: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
