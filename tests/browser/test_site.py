@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,8 @@ def test_links_lead_somewhere_and_no_page_holds_what_none_may(tmp_path: Path) ->
 
 @pytest.mark.browser
 def test_readers_meet_no_fault_on_any_kind_of_page(tmp_path: Path, browser: Browser, axe_text: str) -> None:
-    folder = put_in_place(build(FACTS, SITE), tmp_path / "site").folder
+    # Without an address of its own: with one the page for what is not there leads to it, on another host.
+    folder = put_in_place(build(FACTS, replace(SITE, url="")), tmp_path / "site").folder
     with served(folder) as address:
         assert look.faults(folder, address, browser, axe_text) == []
 
