@@ -26,7 +26,7 @@ from replica.cbp_months import edition_through, names
 from replica.cbp_recipe import area_file
 from scrapers.cbp.encounters import parse
 from scrapers.web.fetch import Policy
-from storage.archive import Archive
+from storage.archive import FolderArchive
 from storage.engine import open_database, upgrade
 
 BY_STATE = "nationwide-encounters-fy22-fy25-state.csv.gz"
@@ -57,7 +57,7 @@ def take_in(home: str, *files: str) -> None:
     database = open_database(f"sqlite:///{home}/onrecord.db")
     upgrade(database)
     policy = Policy(user_agent="onrecord/bench (+mailto:bench@localhost)")
-    line = Line(database, Archive(Path(home) / "archive"), policy, (), lambda: NOW)
+    line = Line(database, FolderArchive(Path(home) / "archive"), policy, (), lambda: NOW)
     paths = list(map(Path, files))
     for _ in import_files(SOURCES["cbp_encounters"], paths, {}, (), line, [], alert=False, on_error=_fail):
         pass

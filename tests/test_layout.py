@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.cli.doctor import modules_fault
+from flows.cli.care.doctor import modules_fault
 from onrecord import PACKAGES, installation_faults
 from tests.looped import for_each
 
@@ -106,7 +106,7 @@ def test_init_files_hold_no_code() -> None:
             {
                 "flows/fetching/get_and_archive.py",
                 "flows/fetching/archive_manners.py",
-                "flows/cli/reachable.py",
+                "flows/cli/care/reachable.py",
             },
         ),
         (

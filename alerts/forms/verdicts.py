@@ -22,10 +22,12 @@ DISTANCES: Mapping[str, int] = {
     **{"met": 0, "approaching": 1, "short": 2},
     **{"bound_respected": 0, "bound_violated": 2},
     **{"consistent": 0, "inconsistent": 2},
+    **{"quiet": 0, "crossed": 2},
 }
 # The only words: what each answer may be. Truth is said of the claim as made, distance of the world since.
 _PARTIAL = frozenset({"bound_respected", "bound_violated", "consistent", "inconsistent"})
 _TARGETS = frozenset({"met", "approaching", "short"})
+_WATCHES = frozenset({"quiet", "crossed"})
 # What a dated total came to once its day was over, and a number that was leaked once it was published.
 RESOLVED = frozenset({"reached", "missed", "confirmed_later", "not_confirmed"})
 _ANY = frozenset(
@@ -35,13 +37,13 @@ _TRUTHS = (
     frozenset({"holds", "holds_marginal", "understated", "outside", "depends_on_definition", "depends_on_date"})
     | _PARTIAL
     | _TARGETS  # whether a target was attained is asked on the day it was set, too
-    | {"confirmed_later", "not_confirmed"}
+    | {"confirmed_later", "not_confirmed", "none"}  # a watch claims nothing
     | _ANY
 )
 WORDS: Mapping[Answer, frozenset[str]] = {
     "at_claim": _TRUTHS,
     "revised": _TRUTHS,
-    "standing": frozenset({"none", "near", "drifting", "far"}) | _PARTIAL | _TARGETS | RESOLVED | _ANY,
+    "standing": frozenset({"none", "near", "drifting", "far"}) | _PARTIAL | _TARGETS | _WATCHES | RESOLVED | _ANY,
 }
 
 

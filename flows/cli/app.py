@@ -20,6 +20,7 @@ from flows.cli import (
     keeping_commands,
     line_commands,
     replay_commands,
+    site_command,
 )
 from flows.cli.claim_commands import claims_app
 
@@ -38,6 +39,7 @@ for _group in (
     replay_commands,
     care_commands,
     keeping_commands,
+    site_command,
 ):
     app.add_typer(_group.commands)  # without a name, so that its commands stand at the top
 app.add_typer(alert_commands.channels_app, name="channels")

@@ -22,7 +22,7 @@ def doctor(
     online: Annotated[bool, typer.Option("--online", help="Also say what can be reached; nothing is sent.")] = False,
 ) -> None:
     """Check the installation, the archive's folder, the database, the claims and the channels. Exit 1 on a fault."""
-    from flows.cli import doctor as checks
+    from flows.cli.care import doctor as checks
 
     raise typer.Exit(checks.report(online=online))
 
@@ -37,7 +37,7 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """Hash every archived file anew and name what is missing or altered. Exit 1 when something is."""
-    from flows.cli import verify_and_rebuild
+    from flows.cli.care import verify_and_rebuild
 
     raise typer.Exit(verify_and_rebuild.verify(at, profile, as_json=as_json))
 
@@ -45,6 +45,6 @@ def verify(
 @commands.command()
 def rebuild() -> None:
     """Derive figures and findings anew from the archived files, with today's parsers. Verdicts and messages stay."""
-    from flows.cli import verify_and_rebuild
+    from flows.cli.care import verify_and_rebuild
 
     verify_and_rebuild.rebuild()

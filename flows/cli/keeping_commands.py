@@ -30,7 +30,7 @@ def copy(
 
     Exit 1 when a file is missing or altered on one side.
     """
-    from flows.cli import keeping
+    from flows.cli.care import keeping
 
     if not to and not from_:
         raise typer.BadParameter("Name the other place: --to copies the archive there, --from brings files back.")
@@ -43,7 +43,7 @@ def backup(
     profile: ProfileOption = "",
 ) -> None:
     """Back up database, archive, configuration and claims, while onrecord runs. Exit 1 when the archive lost a file."""
-    from flows.cli import keeping
+    from flows.cli.care import keeping
 
     raise typer.Exit(keeping.backup(to, profile))
 
@@ -58,7 +58,7 @@ def restore(
     profile: ProfileOption = "",
 ) -> None:
     """Restore a backup into an empty ONRECORD_HOME and database. What is there is never replaced. Safe to repeat."""
-    from flows.cli import keeping
+    from flows.cli.care import keeping
 
     raise typer.Exit(keeping.restore(from_, made, configuration, profile))
 
@@ -68,6 +68,6 @@ def snapshot(
     to: Annotated[Path, typer.Option("--to", help="The folder for onrecord.db; an earlier one there is replaced.")],
 ) -> None:
     """Write a copy of the figures for Datasette: what may be shown to anybody, in a file that nobody writes to."""
-    from flows.cli import keeping
+    from flows.cli.care import keeping
 
     keeping.snapshot(to)

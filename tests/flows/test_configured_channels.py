@@ -209,7 +209,7 @@ def test_the_correction_of_a_message_goes_where_its_claim_is_asked_for(tmp_path:
 
 
 def test_a_pattern_of_claims_is_checked_by_the_file_and_by_doctor(tmp_path: Path) -> None:
-    from flows.cli.doctor import channels_fault
+    from flows.cli.care.doctor import channels_fault
 
     said = refusal(tmp_path, channel(name="x", kind="console", claims=["SEED 1"]))
     assert "channels.claims: 'SEED 1' is no pattern of claims' ids; write ids or patterns such as" in said

@@ -16,7 +16,7 @@ from alerts.delivery import deliver
 from figures.periods import end_of_day
 from figures.records import Finding
 from figures.registry import SOURCES
-from flows.cli.verify_and_rebuild import rebuild_all
+from flows.cli.care.verify_and_rebuild import rebuild_all
 from flows.configuration.settings import load_settings
 from flows.context import Line
 from flows.decisions import DecisionError, acknowledge, end_expired, judge_followed, take_back, unhold

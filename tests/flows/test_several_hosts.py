@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from flows import exclusive
-from flows.cli import doctor
+from flows.cli.care import doctor
 from flows.configuration.settings import Settings, load_settings
 from flows.configuration.worker_digest import worker_of
 from flows.context import BusyError, Line

@@ -17,8 +17,9 @@ SPANISH = words_of("es", "es/", first=False)
 
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_every_state_of_every_answer_has_a_sentence_and_a_name(answer: Answer) -> None:
-    assert WORDS[answer] - set(SENTENCES[answer]) == set()
-    assert WORDS[answer] - set(LABELS) == set()
+    of_watches = {"quiet", "crossed"} if answer == "standing" else {"none"}  # watches are on no page
+    assert WORDS[answer] - set(SENTENCES[answer]) - of_watches == set()
+    assert WORDS[answer] - set(LABELS) - of_watches == set()
 
 
 def test_every_mover_question_and_state_of_a_source_has_its_words() -> None:

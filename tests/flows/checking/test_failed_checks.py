@@ -17,7 +17,7 @@ from figures.periods import Period
 from figures.records import Observation, Parsed
 from figures.registry import ICE, SOURCES
 from flows.cli.app import app
-from flows.cli.verify_and_rebuild import rebuild_all
+from flows.cli.care.verify_and_rebuild import rebuild_all
 from flows.configuration.settings import load_settings
 from flows.context import Line
 from flows.importing import Stated, import_files

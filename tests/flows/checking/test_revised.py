@@ -9,7 +9,7 @@ from checks.history.revisions import CHECK
 from checks.source_errors import UNPROVEN
 from figures.records import Finding
 from figures.registry import ICE
-from flows.cli.doctor import _source_errors_fault
+from flows.cli.care.doctor import _source_errors_fault
 from flows.importing import import_files
 from flows.notifying.release_news import settle_revised
 from replica.editions import Edition, Place, edition

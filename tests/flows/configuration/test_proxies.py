@@ -24,7 +24,7 @@ from alerts.channels.slack import SlackWebhook
 from alerts.channels.slack_app import SlackApp
 from alerts.messages.message import DeliveryError
 from figures.registry import BORDER, TRAC
-from flows.cli.reachable import report
+from flows.cli.care.reachable import report
 from flows.configuration.settings import Settings, SettingsError, load_settings
 from flows.heartbeat import begin
 from flows.notifying.configured_channels import Unusable, build_channels

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.cli import reachable
+from flows.cli.care import reachable
 from flows.configuration.settings import load_settings
 from storage.archive import FolderArchive
 from storage.engine import open_database, writing

@@ -59,7 +59,7 @@ def report(*, online: bool = False) -> int:
     for words in _locks(settings):
         sys.stdout.write(f"note   lock {words}\n")
     if online:
-        from flows.cli import reachable
+        from flows.cli.care import reachable
 
         faults += reachable.report(settings)
     return 1 if faults else 0

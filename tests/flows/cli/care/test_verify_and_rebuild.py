@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from figures.registry import SOURCES
-from flows.cli.verify_and_rebuild import rebuild_all, verify_archive
+from flows.cli.care.verify_and_rebuild import rebuild_all, verify_archive
 from flows.context import Line
 from replica.editions import edition
 from replica.workbooks import build
