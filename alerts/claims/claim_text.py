@@ -166,9 +166,11 @@ class ClaimText(Life):
     def _judged_within_its_scope(self) -> "ClaimText":
         due = TESTABILITY[relation(self.test.series, self.covers)] if self.test.needed else "none"
         if self.testability != due:
+            counts = scope_of(self.test.series) if self.test.series else ""
+            hint = f"; {self.test.series} counts {counts!r}, of which it is direct" if counts != self.covers else ""
             raise ValueError(
                 f"testability is {self.testability!r}, but what is judged on makes it {due!r} for a claim about "
-                f"{self.covers!r}"
+                f"{self.covers!r}{hint if counts else ''}"
             )
         return self
 

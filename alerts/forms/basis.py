@@ -158,17 +158,17 @@ def truth_of(measured: float, interval: Accepted, value: float, hedge: str, acce
 
 def reading(name: str, rate: Rate, measured: float, interval: Accepted, state: str, formula: str) -> Reading:
     if rate.gap_days:
-        formula += f", {rate.gap_days} days that no file covers bridged by the rates beside them"
+        formula += f", {rate.gap_days} days that no file held here covers bridged by the rates beside them"
     return Reading(name, measured, interval.low, interval.high, state, formula, rate.start, rate.end)
 
 
 def bridged_words(rate: Rate) -> str:
-    """What stands in a total for the days that no file covers, and the total without them; '' where there are none."""
+    """What stands in a total for days that no file held here covers, and the total without; '' where there are none."""
     if not rate.gap_days:
         return ""
     return (
-        f", with the {rate.gap_days} days that no file covers ({rate.low:,.0f} to {rate.high:,.0f} by the rates beside "
-        f"them); {rate.without_gap:,.0f} without them"
+        f", with the {rate.gap_days} days that no file held here covers ({rate.low:,.0f} to {rate.high:,.0f} by the "
+        f"rates beside them); {rate.without_gap:,.0f} without them"
     )
 
 

@@ -121,7 +121,11 @@ def _set_against(test: ComparisonTest, current: Rate, base: Rate) -> tuple[float
     if test.measure == "rate":
         y = current.per_day / base.per_day
         words = f"{current.per_day:,.1f} a day {span}, {y:.3f} times the {base.per_day:,.1f} a day of {_other(test)}"
-        words += f"; {current.gap_days} days that no file covers go by the rate before them" if current.gap_days else ""
+        words += (
+            f"; {current.gap_days} days that no file held here covers go by the rate before them"
+            if current.gap_days
+            else ""
+        )
         return y, f"[{current.formula}] / [{base.formula}]", words
     y = current.amount / base.amount
     words = f"{current.amount:,.0f} {span}, {y:.3f} times the {base.amount:,.0f} of {_other(test)}"

@@ -115,7 +115,7 @@ class ProjectionTest(OfWindow):
         words, fan = f"{formula} = {y:,.0f} {self.unit}", f"{y - margin:,.0f} to {y + margin:,.0f}"
         if self.through is None:
             words += f", if the pace of then stays; {fan} by how it varies."
-        elif abs(y / self.value - 1) > hedges.GRACE:
+        elif abs(y / self.value - 1) > hedges.GRACE and not hedges.accepted(self.value, self.hedge).contains(y):
             return basis.verdict("outside", f"{words}, which is not the {self.value:,.0f} that was said", **fields)
         else:
             words += f", the arithmetic as stated; {fan} at the pace of then."

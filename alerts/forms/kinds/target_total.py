@@ -39,8 +39,9 @@ class TargetTotalTest(OfTarget):
         if basis.answer != "standing":
             points = basis.points(self.series, "fiscal_year_to_date")
             pace = newest_interval(points, STATE_DAYS)
-            measured = basis.verdict("data_missing") if pace is None else self._on_pace(pace, None, basis)
-            return starting_point(measured, self.over.end)
+            if pace is None:
+                return starting_point(basis.verdict("data_missing"), self.over.end)
+            return starting_point(self._on_pace(pace, self._begun(pace, basis), basis), self.over.end)
         start, end = self.over.start, self.over.end
         if (final := self._frozen(basis)) is not None:
             return final
@@ -54,6 +55,11 @@ class TargetTotalTest(OfTarget):
             what = f"No clean editions of {self.series} cover {spoken(start)} to {spoken(last)}."
             return basis.missing(what, start, last + COMES_WITHIN)
         return self._on_pace(window, so_far, basis)
+
+    def _begun(self, pace: Rate, basis: Basis) -> Rate | None:
+        """What was done of it when it was set, where its window had begun by then."""
+        points = basis.points(self.series, "fiscal_year_to_date")
+        return between(points, self.over.start, min(pace.end, self.over.end)) if pace.end >= self.over.start else None
 
     def _on_pace(self, window: Rate, so_far: Rate | None, basis: Basis) -> Verdict:
         """Where the total ends if the pace of a window stays."""

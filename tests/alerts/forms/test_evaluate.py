@@ -299,8 +299,10 @@ def test_a_comparison_over_the_turn_of_the_year_says_what_is_bridged() -> None:
         figure(REMOVALS, 60_000, date(2025, 11, 15), date(2025, 11, 20)),
     )
     verdict = standing(COMPARISON, date(2025, 11, 20), known)
-    assert verdict.words.endswith("; 10 days that no file covers go by the rate before them")
-    assert verdict.readings[0].formula.endswith("10 days that no file covers bridged by the rates beside them")
+    assert verdict.words.endswith("; 10 days that no file held here covers go by the rate before them")
+    assert verdict.readings[0].formula.endswith(
+        "10 days that no file held here covers bridged by the rates beside them"
+    )
 
 
 # What is not known, and what is held back.

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from alerts.claims.parts import Window
 from alerts.forms.hysteresis import Position, step
 from alerts.forms.verdicts import Verdict
 from figures.records import Figure
@@ -328,7 +329,7 @@ def test_before_its_days_begin_nothing_is_said_of_a_dated_total() -> None:
 
 
 def test_after_its_day_a_dated_total_is_frozen() -> None:
-    """The days that no file covers are bridged; what came of it is told by the first edition of the new year."""
+    """Days that no file held here covers are bridged; what came of it is told by the first edition of the new year."""
     figures = [
         count(REMOVALS, 358_000, date(2026, 9, 5), date(2026, 9, 10)),
         count(REMOVALS, 372_000, date(2026, 9, 19), date(2026, 9, 24)),
@@ -336,7 +337,7 @@ def test_after_its_day_a_dated_total_is_frozen() -> None:
     ]
     verdict = judged(shipped("budget-doc"), figures, date(2026, 11, 5))
     assert (verdict.state, verdict.measured) == ("missed", 372_000 + 11 * 1_000)
-    assert "missed by 617,000, with the 11 days that no file covers" in verdict.words
+    assert "missed by 617,000, with the 11 days that no file held here covers" in verdict.words
     assert "372,000 without them" in verdict.words
     restated = [*figures, count(REMOVALS, 380_000, date(2026, 9, 30), date(2026, 12, 1))]
     assert judged(shipped("budget-doc"), restated, date(2026, 12, 5)) == verdict
@@ -402,3 +403,15 @@ def test_a_verdict_at_an_instant_needs_no_later_knowledge() -> None:
         assert [f.value for f in cut.clean(HELD, "instant")] == [f.value for f in figures if (f.period.end or on) <= on]
         assert cut.at(at(date(2030, 1, 1))).vintages(HELD) == cut.vintages(HELD)
         assert cut.newest_day(HELD, "instant") == on
+
+
+def test_what_was_done_of_a_total_when_it_was_set_is_counted() -> None:
+    figures = [
+        count(REMOVALS, 100_000, date(2025, 1, 19), date(2025, 1, 24)),
+        count(REMOVALS, 160_000, date(2025, 5, 17), date(2025, 5, 22)),
+        count(REMOVALS, 197_000, date(2025, 6, 14), date(2025, 6, 19)),
+    ]
+    claim = varied(shipped("budget-doc"), over=Window(start=date(2025, 1, 20), end=date(2026, 1, 19)))
+    verdict = judged(claim, figures, date(2025, 7, 10), "at_claim")
+    assert verdict.words.startswith("97,000 from 20 January 2025 to 14 June 2025; ")
+    assert verdict.formula.startswith("97,000 + 219 days x ")

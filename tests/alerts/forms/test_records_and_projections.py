@@ -124,7 +124,7 @@ def test_it_is_resolved_once_with_the_days_that_no_file_covers() -> None:
     ]
     verdict = judged(_projection(), figures, LATER)
     assert (verdict.state, verdict.measured) == ("near", pytest.approx(320_000 + 10 * 18_000 / 14))
-    assert "with the 10 days that no file covers" in verdict.words
+    assert "with the 10 days that no file held here covers" in verdict.words
     assert "320,000 without them" in verdict.words
     restated = count(REMOVALS, 400_000, date(2025, 9, 30), date(2026, 1, 10))
     assert judged(_projection(), [*figures, restated], date(2026, 2, 1)) == verdict
@@ -142,3 +142,12 @@ def test_a_total_widens_where_its_window_is_vague_and_says_on_which_side_it_lies
     assert "both edges 5% wider, since the window is vague" in verdict.rule
     more = judged(varied(claim, value=120_000), figures, LATER, "revised")
     assert (more.state, "above what the wording accepts" in more.words) == ("outside", True)
+
+
+def test_the_arithmetic_of_a_projection_is_held_against_what_its_hedge_accepts() -> None:
+    """302,000 in 341 days are 323,255 in a year: about 325,000, and not exactly that."""
+    for hedge, state in (("about", "not_yet_testable"), ("exactly", "outside")):
+        claim = varied(_projection(), through=date(2025, 9, 6), value=325_000, hedge=hedge)
+        verdict = judged(claim, PACE, date(2025, 9, 20), "at_claim")
+        assert verdict.measured == pytest.approx(302_000 * 365 / 341)
+        assert verdict.state == state
