@@ -35,7 +35,9 @@ def test_the_demo_shows_the_fall_of_the_claims(tmp_path: Path) -> None:
         timeout=300,
     )
     assert done.returncode == 0, done.stderr
-    assert [path.name for path in tmp_path.iterdir()] == ["demo"]  # another Prefect is neither asked nor touched
+    # Another Prefect is neither asked nor touched; where the charts are drawn, matplotlib keeps its list of fonts.
+    assert {path.name for path in tmp_path.iterdir()} - {".cache", ".config"} == {"demo"}
+    assert done.stderr == ""
     played, _, record = done.stdout.partition("\nPrefect's own record")
     # The day of the claims and the four releases after it, the last of which is held.
     states = [row.split()[-3] for row in record.splitlines() if row.strip().startswith("flow run ")]
@@ -53,9 +55,9 @@ def test_the_demo_shows_the_fall_of_the_claims(tmp_path: Path) -> None:
     assert "seed-8-polls-slipping when made: not testable" in on["28 May 2025"]
     assert "seed-4-almost-49000-in-custody now: near 51,302 people held" in on["5 June 2025"]
     june = on["20 June 2025"]
-    assert "Moved far from the claim: Almost 49,000 people in ICE custody" in june
-    assert "Against the stated value: +15.1%" in june
-    assert "Drifting from the claim: Deportations roughly the same as in Biden's last year" in june
+    assert "56,397 people held on 15 June 2025, 15 % above “almost 49,000” (Axios, May 2025)" in june
+    assert "When made it was right: 48,870 people held on 18 May 2025. It has moved far from the claim." in june
+    assert "ICE removals a day at 1.071 times FY2024, 7.1 % more, against “roughly the same”" in june
     assert "seed-6-roughly-same-as-biden now: far" in on["31 July 2025"]
     august = on["29 August 2025"]
     assert "FY25_detentionStats08292025.xlsx: figures held back (1)" in august

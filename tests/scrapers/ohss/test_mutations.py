@@ -11,11 +11,14 @@ from openpyxl.workbook import Workbook as Book
 
 from checks.boundary import COULD_NOT_RUN
 from checks.document.document_suite import document
+from figures.periods import Period
 from figures.records import Parsed
 from replica.ohss import FIRST, workbook
 from scrapers.errors import DriftError, NotReadableError
 from scrapers.ohss.monthly_sheets import SHEETS
 from scrapers.ohss.monthly_tables import parse
+
+Key = tuple[str, Period]
 
 NAME = "2024_0930_ohss_immigration-enforcement-and-legal-processes-tables-july-2024.xlsx"
 # What a cell may hold that a number, a heading or a month should stand in. Other whole tens are for sums and revisions.
@@ -31,7 +34,7 @@ def sound() -> bytes:
     return workbook(FIRST)
 
 
-def _numbers(parsed: Parsed) -> Mapping[object, object]:
+def _numbers(parsed: Parsed) -> dict[Key, float | None]:
     return {(o.series, o.period): o.value for o in parsed.observations}
 
 
@@ -67,7 +70,20 @@ def test_a_workbook_with_faults_says_so_or_says_the_same(sound: bytes, depth: in
             continue
         said = [*parsed.findings, *document(parsed)]
         assert COULD_NOT_RUN not in {f.check for f in said}
-        assert said or _numbers(parsed) == was
+        assert said or _all_but_edges(_numbers(parsed), was)
+
+
+def _all_but_edges(now: Mapping[Key, float | None], was: Mapping[Key, float | None]) -> bool:
+    """The same numbers, but for the first or the last month of a column that lost its number: `X` and `NA` begin and
+    end columns within a year, too.
+    """
+    for key in (key for key in was if now.get(key) != was[key]):
+        series, period = key
+        counted = [p for (s, p), value in was.items() if s == series and p.kind == period.kind and value is not None]
+        months = sorted(p.start for p in counted if p.start)
+        if now.keys() != was.keys() or now[key] is not None or period.start not in (months[0], months[-1]):
+            return False
+    return True
 
 
 def test_a_workbook_whose_bytes_are_broken_is_refused_or_the_same(sound: bytes) -> None:
