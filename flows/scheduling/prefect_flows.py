@@ -18,6 +18,7 @@ from prefect.client.schemas.objects import FlowRun, State
 from prefect.context import FlowRunContext
 from prefect.exceptions import ObjectNotFound
 from prefect.flow_engine import run_flow
+from prefect.logging.handlers import APILogHandler
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.states import Completed, Pending
 
@@ -130,6 +131,7 @@ def run_as_flow(
     parameters = {"sources": list(sources), "again": line.again}
     with _unwatched():
         state = run_flow(run, flow_run=_run_by_hand(parameters), parameters=parameters, return_type="state")
+    APILogHandler().flush()  # while the server answers: else Prefect complains on stderr when the program ends
     if not outcomes and isinstance(state, State):
         state.result()  # raises what the line raised
     return outcomes

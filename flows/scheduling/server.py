@@ -101,16 +101,8 @@ def prefect_server(port: int, *options: str) -> Iterator[PrefectServer]:
     except SystemExit as leaving:
         raise SystemExit(1 if server.is_lost else leaving.code) from None
     finally:
-        _send_log_lines()
         signal.signal(signal.SIGTERM, before)
         server.end()
-
-
-def _send_log_lines() -> None:
-    """What was logged by runs is sent while the server answers: else Prefect says on stderr that it could not be."""
-    from prefect.logging.handlers import APILogHandler
-
-    APILogHandler().flush()
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:
