@@ -139,23 +139,38 @@ def _by_holds(of: _Compared) -> tuple[Mover, str] | None:
     verdict, round_ = of.verdict, of.round_
     if verdict.state == HELD and of.old["state"] != HELD:
         return "hold", f"{_began(round_.put)} {verdict.words}".rstrip()
-    if of.replaces and round_.late and any(f.release_name == round_.late[-1].name for f in of.newcomers):
+    if of.replaces and _rests_on_late(of.newcomers, round_):
         return "late_edition", _late(round_)
-    lifted = next((change for change in round_.lifted if any(change.covers(f) for f in of.newcomers)), None)
-    if lifted is not None and all(figure.known_at <= lifted.at for figure in of.newcomers):
+    lifted = _lifted_from(of.newcomers, round_)
+    if lifted is not None:
         return "lifted", f"{_ended(lifted)} {_rests_on(verdict, round_)} is judged on."
     if of.gone and round_.put and not _later(verdict, of.old):
         cells = ", ".join(dict.fromkeys(cell.locator for cell in of.gone))
-        return (
-            "hold",
-            f"{_began(round_.put)} What was judged on is held back now: {cells}. {round_.put[0].words}".rstrip(),
-        )
+        words = f"{_began(round_.put)} What was judged on is held back now: {cells}. {round_.put[0].words}"
+        return "hold", words.rstrip()
     if of.replaces and round_.late:
         return "late_edition", _late(round_)
-    if of.old["state"] == HELD and verdict.state != HELD and (of.replaces or not _newer(of.old, round_)):
+    if _hold_is_gone(of):
         name = _rests_on(verdict, round_) or "the release"
         return "lifted", f"The hold is no longer found, nothing was published: {name} is judged on."
     return None
+
+
+def _rests_on_late(newcomers: Sequence[Figure], round_: Round) -> bool:
+    """Whether a figure that is new in evidence is of the newest of the editions that came in late."""
+    return bool(round_.late) and any(figure.release_name == round_.late[-1].name for figure in newcomers)
+
+
+def _lifted_from(newcomers: Sequence[Figure], round_: Round) -> HoldChange | None:
+    """The last hold lifted from figures that are new in evidence, where all of them were public by then."""
+    lifted = next((change for change in round_.lifted if any(map(change.covers, newcomers))), None)
+    in_time = lifted is not None and all(figure.known_at <= lifted.at for figure in newcomers)
+    return lifted if in_time else None
+
+
+def _hold_is_gone(of: _Compared) -> bool:
+    """Whether a hold is no longer found although nothing was published."""
+    return of.old["state"] == HELD and of.verdict.state != HELD and (of.replaces or not _newer(of.old, of.round_))
 
 
 def _again(of: _Compared) -> tuple[Mover, str]:

@@ -226,20 +226,29 @@ class Knowledge:
         vintages = [f for f in self.vintages(series) if f.period.kind == kind]
         if not vintages:
             return ""
-        source = METRICS[metric_of(series)].source
         year = max((f.fiscal_year or 0 for f in vintages if not f.held), default=0)
-        # A file of a year that is over, posted again, is not the newest edition and ends no hold.
-        mine = (r for r in reversed(self.released()) if r.source == source and (r.fiscal_year or year) >= year)
-        last = next(mine, None)
+        last = self._newest_edition(METRICS[metric_of(series)].source, year)
         if last is None:
             return ""
         if last.words and (not last.tables or vintages[-1].table in last.tables):
             return f"{last.name}: {last.words}"
-        own = [f for f in vintages if f.release_name == last.name and f.known_at == last.known_at and f.period.end]
-        newest = max(own, key=lambda f: f.period.end or date.min, default=None)
+        newest = _newest_figure(last, vintages)
         if newest is None or not newest.held:
             return ""
         return f"{last.name}: its cell {newest.locator} is held back. {last.cells.get(newest.locator, '')}".rstrip()
+
+    def _newest_edition(self, source: str, year: int) -> KnownRelease | None:
+        """The last release of a source. A file of a year that is over, posted again, is not the newest edition and
+        ends no hold.
+        """
+        mine = (r for r in reversed(self.released()) if r.source == source and (r.fiscal_year or year) >= year)
+        return next(mine, None)
+
+
+def _newest_figure(release: KnownRelease, vintages: Iterable[Figure]) -> Figure | None:
+    """Of some figures the one of a release that is about its last day."""
+    own = [f for f in vintages if f.release_name == release.name and f.known_at == release.known_at and f.period.end]
+    return max(own, key=lambda f: f.period.end or date.min, default=None)
 
 
 def _clean(vintages: Sequence[Figure], kind: PeriodKind) -> tuple[Figure, ...]:

@@ -26,9 +26,7 @@ def combined(own: Named, others: Sequence[Named]) -> Verdict:
     its definition; how the world stands goes by the reading that fits best.
     """
     judged = sorted((named for named in (own, *others) if named[1].state in _FIT), key=_fit)
-    sides = {verdict.state in RIGHT for _, verdict in judged if verdict.state in RIGHT | WRONG}
-    is_open = any(verdict.state == "depends_on_definition" for _, verdict in judged)
-    differ = own[1].answer != "standing" and (len(sides) > 1 or is_open)
+    differ = own[1].answer != "standing" and _differ([verdict for _, verdict in judged])
     unheld = next((verdict for _, verdict in (own, *others) if verdict.state == "not_held"), None)
     if unheld is not None and not differ:
         return unheld
@@ -44,6 +42,12 @@ def combined(own: Named, others: Sequence[Named]) -> Verdict:
         evidence=tuple(dict.fromkeys(figure for _, verdict in judged for figure in verdict.evidence)),
         witnesses=tuple(dict.fromkeys(figure for _, verdict in judged for figure in verdict.witnesses)),
     )
+
+
+def _differ(judged: Sequence[Verdict]) -> bool:
+    """Whether some say that the claim was right and some that it was not, or one leaves it open."""
+    sides = {verdict.state in RIGHT for verdict in judged if verdict.state in RIGHT | WRONG}
+    return len(sides) > 1 or any(verdict.state == "depends_on_definition" for verdict in judged)
 
 
 def _fit(named: Named) -> tuple[int, float]:

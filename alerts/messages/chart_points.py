@@ -105,13 +105,15 @@ def _published(verdict: Verdict) -> Figure | None:
 
 def _as_published(newest: Figure, known: Knowledge) -> tuple[list[Dot], list[Dot], list[Dot]]:
     kind = newest.period.kind
-    vintages = [
-        (f, _dot(f.period.end, f.value))
-        for f in known.figures.get(newest.series, ())
-        if f.period.kind == kind and f.period.end and f.value is not None and f.status == "reported"
-    ]
+    of_kind = [f for f in known.figures.get(newest.series, ()) if f.period.kind == kind]
+    vintages = [(f, _dot(f.period.end, f.value)) for f in of_kind if _is_stated(f)]
     points = [_dot(f.period.end, f.value) for f in known.clean(newest.series, kind)]
     return points, [dot for f, dot in vintages if not f.held], [dot for f, dot in vintages if f.held]
+
+
+def _is_stated(figure: Figure) -> bool:
+    """Whether a release says a number for a day."""
+    return figure.status == "reported" and figure.value is not None and figure.period.end is not None
 
 
 def _dot(day: date | None, value: float | None) -> Dot:
@@ -129,18 +131,27 @@ def _measured(
     ends = sorted({f.period.end for f in of_series if f.period.end and f.value is not None})
     points, bands = _each(claim, ends, known, as_of)
     days = dict(points)
-    published = sorted({f.known_at for f in of_series})
+    earlier = [dot for dot in _first_published(claim, of_series, known) if dot[0] in days]
+    held_ends = {f.period.end for f in of_series if f.held and f.period.end}
+    only_held = sorted(held_ends - {date.fromisoformat(day) for day in days})
+    held, _ = _each(claim, only_held, _with_held(known), as_of)
+    return points, earlier, held, bands
+
+
+def _first_published(claim: Claim, of_series: Iterable[Figure], known: Knowledge) -> Iterable[Dot]:
+    """What was measured of each day when that was possible for the first time."""
     first: dict[str, float] = {}
-    for instant in published:
+    for instant in sorted({f.known_at for f in of_series}):
         found = _measure(claim, known, instant)
         if found:
             first.setdefault(*found[0])
-    earlier = [dot for dot in first.items() if dot[0] in days]
-    held_ends = {f.period.end for f in of_series if f.held and f.period.end}
+    return first.items()
+
+
+def _with_held(known: Knowledge) -> Knowledge:
+    """What is known as if no figure were held back."""
     unheld = {key: tuple(replace(f, held=False) for f in vintages) for key, vintages in known.figures.items()}
-    only_held = sorted(held_ends - {date.fromisoformat(day) for day in days})
-    held, _ = _each(claim, only_held, replace(known, figures=unheld), as_of)
-    return points, earlier, held, bands
+    return replace(known, figures=unheld)
 
 
 def _each(claim: Claim, ends: Iterable[date], known: Knowledge, as_of: datetime) -> tuple[list[Dot], list[Band]]:

@@ -84,24 +84,35 @@ def _of_claims(message: Message, picture: str, *, details: bool) -> dict[str, An
     """A sentence with the figure in bold, how the claim did when made, the picture, one line of sources."""
     first, others = message.items[0], message.items[1:]
     blocks: list[Block] = [_bold(first.lead), *_section(_cut(first.made, _FACT))]
-    address = link(picture)
-    if first.chart and address and len(address) <= _ADDRESS:
-        blocks.append({"type": "image", "image_url": address, "alt_text": _cut(described(first.chart), _ALT)})
+    blocks += _picture(first, picture)
     careful = [fact for fact in first.facts if fact[0] not in SMALL_PRINT]
     beside = (("Also moved", f"{'; '.join(item.also for item in others if item.also)}."),) if others else ()
     blocks += _section(_facts((*careful, *beside)))
-    where = [
-        _cut(first.said, _SAID),
-        *([_line(first.proofs[0])] if first.proofs else []),
-        _cut(message.footer, _FOOTER),
-    ]
-    pages = _source(first.page, "history and evidence at")
-    blocks += _context(" | ".join(part for part in where if part), *_source(first.claim_url, "source at"), *pages)
+    blocks += _where_from(message, first)
     blocks += _context(*(_cut(f"{label}: {words}", _FACT) for label, words in first.facts if label in SMALL_PRINT))
     blocks += _details(message, first) if details else []
-    cut = any("…" in text["text"] for block in blocks if block["type"] not in _NO_TEXTS for text in _texts(block))
-    blocks += _context(_SHORTENED if cut else "", _cut(f"key: {message.key}", _FOOTER))
+    blocks += _context(_SHORTENED if _is_cut(blocks) else "", _cut(f"key: {message.key}", _FOOTER))
     return _payload(as_text(message), blocks)
+
+
+def _where_from(message: Message, item: Item) -> list[Block]:
+    """One line of sources: who said it and when, the newest cell, and the pages to read on."""
+    where = [_cut(item.said, _SAID), *map(_line, item.proofs[:1]), _cut(message.footer, _FOOTER)]
+    pages = (*_source(item.claim_url, "source at"), *_source(item.page, "history and evidence at"))
+    return _context(" | ".join(part for part in where if part), *pages)
+
+
+def _picture(item: Item, picture: str) -> list[Block]:
+    """The chart of an item, where Slack can fetch it."""
+    address = link(picture)
+    if not item.chart or not address or len(address) > _ADDRESS:
+        return []
+    return [{"type": "image", "image_url": address, "alt_text": _cut(described(item.chart), _ALT)}]
+
+
+def _is_cut(blocks: list[Block]) -> bool:
+    """Whether a text of some blocks was cut to fit."""
+    return any("…" in text["text"] for block in blocks if block["type"] not in _NO_TEXTS for text in _texts(block))
 
 
 def _details(message: Message, item: Item) -> list[Block]:
@@ -145,23 +156,17 @@ def items_shown(message: Message) -> int:
 
 
 def _footer(message: Message, blocks: list[Block]) -> list[str]:
-    texts = [text["text"] for block in blocks if block["type"] != "image" for text in _texts(block)]
-    cut = any("…" in text for text in texts) or len(harmless(message.subject)) > _HEADER
+    cut = _is_cut(blocks) or len(harmless(message.subject)) > _HEADER
     return [_SHORTENED if cut else "", _cut(message.footer, _FOOTER), _cut(f"key: {message.key}", _FOOTER)]
 
 
 def _item(item: Item, shows_all: str, picture: str) -> list[Block]:
     blocks = _header(item.heading)
     claim = _cut(item.claim, _CLAIM)
-    if claim:
-        blocks.append({"type": "section", "text": _plain(f"“{claim}”")})
+    blocks += _section(f"“{claim}”" if claim else "")
     blocks += _context(_cut(item.said, _SAID), *_source(item.claim_url, "source at"))
-    address = link(picture)
-    if item.chart and address and len(address) <= _ADDRESS:
-        blocks.append({"type": "image", "image_url": address, "alt_text": _cut(described(item.chart), _ALT)})
-    facts = _facts(item.facts)
-    if facts:
-        blocks.append({"type": "section", "text": _plain(facts)})
+    blocks += _picture(item, picture)
+    blocks += _section(_facts(item.facts))
     for proof in item.proofs[:_PROOFS]:
         blocks += _context(_proof(proof), *_source(proof.url, "file at"))
     if len(item.proofs) > _PROOFS:

@@ -126,9 +126,8 @@ _Parts = tuple[float, float, date, str, str, tuple[Figure, ...]]
 
 def _stock(test: ShareTest, basis: Basis) -> _Parts | Verdict:
     """Of those held on the newest day (or the claim's own) that has all parts."""
-    whole = {day(f): f for f in basis.points(test.of, "instant")}
-    parts = [{day(f): f for f in basis.points(series, "instant")} for series in test.numerator]
-    days = [on for on in sorted(whole) if all(on in each for each in parts)]
+    whole, *parts = (_by_day(series, basis) for series in (test.of, *test.numerator))
+    days = sorted(set(whole).intersection(*parts))
     if test.on and basis.answer != "standing":
         days = [on for on in days if on == test.on]
     if not days:
@@ -139,6 +138,10 @@ def _stock(test: ShareTest, basis: Basis) -> _Parts | Verdict:
     total, counted = whole[on].value or 0.0, sum(f.value or 0.0 for f in figures)
     formula = f"({' + '.join(f'{f.value:,.0f}' for f in figures)}) / {total:,.0f}"
     return counted, total, on, f"of the people held on {spoken(on)}", formula, (*figures, whole[on])
+
+
+def _by_day(series: str, basis: Basis) -> dict[date, Figure]:
+    return {day(figure): figure for figure in basis.points(series, "instant")}
 
 
 def _flow(test: ShareTest, basis: Basis) -> _Parts | Verdict:
