@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test harness browser check dictionary bench lock lock-check clean
+.PHONY: demo test harness soak browser check dictionary bench lock lock-check clean
 .DELETE_ON_ERROR:
 
 $(READY): pyproject.toml requirements.lock requirements-dev.lock
@@ -26,7 +26,11 @@ test: $(READY)
 
 # The long harnesses: mutations, kills, every edition in every order, searches at full depth.
 harness: $(READY)
-	$(PYTEST) -m slow
+	$(PYTEST) -m "slow and not soak"
+
+# What takes longer than all of that: before a version, and after a change of Prefect, locks or processes.
+soak: $(READY)
+	$(PYTEST) -m soak
 
 # The site in a real Chromium, with axe-core from npm. One process: the browser has several of its own.
 browser: $(READY)

@@ -51,10 +51,15 @@ def test_what_is_left_out_is_said_with_the_reason(
     ]
 
 
-def test_each_test_is_run_by_one_of_three_targets_and_all_by_ci() -> None:
+def test_each_test_is_run_by_one_of_four_targets_and_all_but_the_soak_by_ci() -> None:
     pattern = r"^(\w+): \$\(READY\)\n\t(?:\$\(PYTEST\)|.* pytest) -m (.+)$"
     rules = re.findall(pattern, (ROOT / "Makefile").read_text(), re.MULTILINE)
-    assert rules == [("test", '"not slow and not browser"'), ("harness", "slow"), ("browser", "browser")]
+    assert rules == [
+        ("test", '"not slow and not browser"'),
+        ("harness", '"slow and not soak"'),
+        ("soak", "soak"),
+        ("browser", "browser"),
+    ]
     assert {"make test", "make harness", "make browser"} <= set((ROOT / ".ci" / "run").read_text().splitlines())
 
 

@@ -4,68 +4,26 @@ A chain gives the verdicts to be recorded and the news in them; what was recorde
 figures or other holds, is replaced by a later row with the reason.
 """
 
-from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from alerts.claims.model import Claim
 from alerts.forms.causes import HELD, MISSING, NOT_HELD, Cause, Round, cause, differing, edited
 from alerts.forms.evaluate import evaluate
-from alerts.forms.evidence import HoldChange, Knowledge, KnownRelease
+from alerts.forms.evidence import HoldChange, KnownRelease
 from alerts.forms.hysteresis import Position, Step, on_ladder, rules_of, step
 from alerts.forms.verdicts import ANSWERS, Answer, Verdict
 from alerts.messages.words.claim_news import News
-from figures.metrics.catalogue import METRICS
-from figures.metrics.metric import metric_of
 from figures.periods import washington_day
 from figures.records import Figure
-from flows.bases import digests_of, entries_of
+from flows.judging.books import Book
 from flows.judging.news_of_moves import Told, news_of
 from flows.judging.verdict_rows import Row, differs, placed_at, row_of
 
 # When each release was stored, by source, name and the instant since when it was public.
 Stored = Mapping[tuple[str, str, datetime], datetime]
-
-
-@dataclass(slots=True)
-class Book:
-    """All that a claim may rest on, and for each instant a digest of it: the same digest gives the same verdict."""
-
-    knowledge: Knowledge
-    released: Sequence[datetime]
-    _digests: Sequence[str]
-    _cut: dict[datetime, Knowledge] = field(default_factory=dict)
-    # From when on each digest counts, where that is not when releases came out.
-    _since: Sequence[datetime] | None = None
-
-    def at(self, instant: datetime) -> Knowledge:
-        if instant not in self._cut:
-            self._cut[instant] = self.knowledge.at(instant)
-        return self._cut[instant]
-
-    def basis(self, instant: datetime) -> str:
-        place = bisect_right(self.released if self._since is None else self._since, instant)
-        return self._digests[place - 1] if place else ""
-
-
-def book(knowledge: Knowledge, series: Iterable[str]) -> Book:
-    """What is known of some series and of the releases of their sources."""
-    keys = sorted(set(series))
-    sources = {METRICS[metric_of(key)].source for key in keys}
-    figures = {key: knowledge.figures.get(key, ()) for key in keys}
-    releases = tuple(release for release in knowledge.releases if release.source in sources)
-    unheld = tuple(each for each in knowledge.unheld if each.source in sources)
-    cut = replace(knowledge, figures=figures, releases=releases, unheld=unheld)
-    every = [figure for vintages in figures.values() for figure in vintages]
-    instants, digests = digests_of(sorted(entries_of(every, cut)))
-    return Book(cut, _released(every, releases), digests, _since=instants)
-
-
-def _released(figures: Iterable[Figure], releases: Iterable[KnownRelease]) -> list[datetime]:
-    """The instants at which something came out."""
-    return sorted({f.known_at for f in figures} | {r.known_at for r in releases})
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +97,21 @@ def judge_chain(
     return chain
 
 
+class _Case(NamedTuple):
+    """A claim at one instant: what stood before it, what was recorded for it, and how it is judged now."""
+
+    before: Row | None
+    replaced: Row | None
+    verdict: Verdict
+    taken: Step
+    as_of: datetime
+
+    @property
+    def kept(self) -> Row | None:
+        """The row that stands unless another is recorded."""
+        return self.before if self.replaced is None else self.replaced
+
+
 def _advance(
     chain: Chain,
     before: Row | None,
@@ -153,27 +126,41 @@ def _advance(
     position, by_edit = _from(chain, before, replaced, verdict, as_of)
     taken = step(position, verdict, rules_of(chain.claim.words.test.form))
     chain.edited |= _is_of_other_words(chain, before)
-    kept = replaced if replaced is not None else before
-    is_changed = kept is None or _is_changed(chain, kept, verdict, taken, as_of)
-    if kept is not None and not is_changed and not taken.change:
-        chain.stances[verdict.answer, as_of] = Stance(taken.position, verdict, "")
+    case = _Case(before, replaced, verdict, taken, as_of)
+    kept = case.kept
+    if kept is not None and not _is_changed(chain, kept, verdict, taken, as_of):
+        if not taken.change:
+            chain.stances[verdict.answer, as_of] = Stance(taken.position, verdict, "")
+            return kept
+        why = _as_recorded(replaced) if replaced is not None else _why(chain, case, recorded, stored, by_edit=by_edit)
+        _stand(chain, case, row_of(chain.claim, verdict, taken, why, as_of, now), why)
         return kept
-    if replaced is not None and not is_changed:
-        why = _as_recorded(replaced)
-    elif before is not None and _by_words(chain, replaced or before, verdict, taken, by_edit=by_edit):
-        why = edited(before, verdict, _round(chain.book, as_of, (), before))
-    else:
-        late = _came_in_late(chain.book, before, replaced, recorded, verdict.answer, as_of, stored)
-        why = cause(before, replaced, verdict, _round(chain.book, as_of, late, kept))
+    why = _why(chain, case, recorded, stored, by_edit=by_edit)
     row = row_of(chain.claim, verdict, taken, why, as_of, now)
+    chain.rows.append(row)
+    _stand(chain, case, row, why)
+    return row
+
+
+def _why(
+    chain: Chain, case: _Case, recorded: Mapping[tuple[str, datetime], Row], stored: Stored, *, by_edit: bool
+) -> Cause:
+    """What brought a claim to its verdict: other words of its own, or what came out, was held or was lifted."""
+    before, replaced, verdict = case.before, case.replaced, case.verdict
+    if before is not None and _by_words(chain, replaced or before, verdict, case.taken, by_edit=by_edit):
+        return edited(before, verdict, _round(chain.book, case.as_of, (), before))
+    late = _came_in_late(chain.book, case, recorded, stored)
+    return cause(before, replaced, verdict, _round(chain.book, case.as_of, late, case.kept))
+
+
+def _stand(chain: Chain, case: _Case, row: Row, why: Cause) -> None:
+    """Note how a claim stands and the news of its move. Of a draft, or after its end, none is told."""
+    verdict, taken, as_of = case.verdict, case.taken, case.as_of
     chain.stances[verdict.answer, as_of] = Stance(taken.position, verdict, why.words)
-    if is_changed:
-        chain.rows.append(row)
-    if taken.change and not chain.claim.words.over(washington_day(as_of)):  # of a draft, or after its end, none is told
+    if taken.change and not chain.claim.words.over(washington_day(as_of)):
         basis = Told(chain.made, chain.book.knowledge, chain.book.at(as_of), as_of)
-        news = news_of(chain.claim, verdict, taken, before, row, basis)
+        news = news_of(chain.claim, verdict, taken, case.before, row, basis)
         chain.moved.append(Moved(news, as_of, taken.floor))
-    return row if is_changed or kept is None else kept
 
 
 def _is_changed(chain: Chain, kept: Row, verdict: Verdict, taken: Step, as_of: datetime) -> bool:
@@ -264,22 +251,26 @@ def _as_recorded(row: Row) -> Cause:
 
 
 def _came_in_late(
-    of: Book,
-    before: Row | None,
-    replaced: Row | None,
-    recorded: Mapping[tuple[str, datetime], Row],
-    answer: Answer,
-    as_of: datetime,
-    stored: Stored,
+    of: Book, case: _Case, recorded: Mapping[tuple[str, datetime], Row], stored: Stored
 ) -> list[KnownRelease]:
     """The releases that were public by an instant and were stored when it, or one after it, had been judged already."""
-    rows = [row for (of_answer, at), row in recorded.items() if of_answer == answer and at > as_of]
-    known = replaced["recorded_at"] if replaced else min((row["recorded_at"] for row in rows), default=None)
-    since = before["as_of"] if before is not None and replaced is None else None
+    known = _judged_at(case, recorded)
+    if known is None:
+        return []
+    since = case.before["as_of"] if case.before is not None and case.replaced is None else None
     return [
         release
-        for release in of.at(as_of).released()
-        if known is not None
-        and stored.get((release.source, release.name, release.known_at), known) > known
+        for release in of.at(case.as_of).released()
+        if stored.get((release.source, release.name, release.known_at), known) > known
         and (since is None or release.known_at > since)
     ]
+
+
+def _judged_at(case: _Case, recorded: Mapping[tuple[str, datetime], Row]) -> datetime | None:
+    """When an instant was judged already, else the first time that one after it was; None when neither was."""
+    if case.replaced is not None:
+        at: datetime = case.replaced["recorded_at"]
+        return at
+    answer = case.verdict.answer
+    after = (row["recorded_at"] for (of, at), row in recorded.items() if of == answer and at > case.as_of)
+    return min(after, default=None)

@@ -5,8 +5,7 @@ claim have changed since an instant was judged, it is judged anew, and what was 
 """
 
 import json
-import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -21,14 +20,16 @@ from figures.metrics.catalogue import RESTATED_BY
 from figures.mishaps import Mishap, attempt
 from figures.records import Finding
 from flows.fetching.source_states import stands
+from flows.judging.books import Book, book
 from flows.judging.claim_faults import note_claim_faults
 from flows.judging.corrections import settle
 from flows.judging.hold_changes import doubts, hold_changes
-from flows.judging.instants import Book, Chain, book, judge_chain
+from flows.judging.instants import Chain, judge_chain
 from flows.judging.missing_border_files import unheld_cbp
 from flows.judging.missing_editions import OLDER, edition_day, unheld
 from flows.judging.notifications import tell
 from flows.judging.outbox import Outbox
+from flows.judging.wordings import Asked, asked_of
 from storage.engine import Database, Transaction, writing
 from storage.read import journal, reads, vintages
 from storage.read.holds import holds_among
@@ -158,45 +159,37 @@ def _judge(
     A claim that fails ends no other: the second of what is returned says which did, and with what.
     """
     claim_versions.record_claims(connection, [(claim.id, claim.sha256, claim.text) for claim in claims], now)
-    versions = claim_versions.versions(connection, [claim.id for claim in claims])
-    alike, failed = _compared(claims, versions)
-    own_instants: dict[str, list[datetime]] = {}
-    for claim in (claim for claim in claims if claim.id in alike):
-        is_edited = len(alike[claim.id]) < len(versions.get(claim.id, {}))
-        first = _worded_so_since(connection, claim, alike[claim.id], last) if is_edited else claim.on_record_at
-        own_instants[claim.id] = [instant for instant in instants[claim.id] if instant >= first]
-    spans = {name: (at[0], at[-1]) for name, at in own_instants.items() if at}
-    before = ledger.standing_before(connection, {name: first for name, (first, _) in spans.items()})
-    recorded = ledger.recorded_from(connection, spans)
-    stored = recorded_at(connection)
-    chains: dict[str, Chain] = {}
-    for claim in (claim for claim in claims if claim.id in spans):
-        own, mine = before.get(claim.id, {}), recorded.get(claim.id, {})
-        about = claim, books[claim.id], own_instants[claim.id], own, mine, stored, now, alike[claim.id]
-        chain = attempt(partial(_chain, *about))
-        if isinstance(chain, Mishap):
-            failed[claim.id] = chain
-        else:
-            chains[claim.id] = chain
+    asked, failed = asked_of(connection, claims, instants, last)
+    chains, failed_now = _chains(connection, [claim for claim in claims if claim.id in asked], books, asked, now)
     if recording:
         bases = {name: _bases(chain, noted.get(name, {})) for name, chain in chains.items()}
         ledger.record_judged(connection, bases, noted)
         ledger.append_verdicts(connection, [row for chain in chains.values() for row in chain.rows])
+    return chains, failed | failed_now
+
+
+def _chains(
+    connection: Transaction,
+    claims: Iterable[Claim],
+    books: Mapping[str, Book],
+    asked: Mapping[str, Asked],
+    now: datetime,
+) -> tuple[dict[str, Chain], dict[str, Mishap]]:
+    """Each claim judged from what stood before the first of its instants, and which could not be."""
+    spans = {name: (each.instants[0], each.instants[-1]) for name, each in asked.items()}
+    before = ledger.standing_before(connection, {name: first for name, (first, _) in spans.items()})
+    recorded = ledger.recorded_from(connection, spans)
+    stored = recorded_at(connection)
+    chains: dict[str, Chain] = {}
+    failed: dict[str, Mishap] = {}
+    for claim in claims:
+        own, mine, (at, alike) = before.get(claim.id, {}), recorded.get(claim.id, {}), asked[claim.id]
+        chain = attempt(partial(_chain, claim, books[claim.id], at, own, mine, stored, now, alike))
+        if isinstance(chain, Mishap):
+            failed[claim.id] = chain
+        else:
+            chains[claim.id] = chain
     return chains, failed
-
-
-def _compared(
-    claims: Sequence[Claim], versions: Mapping[str, Mapping[str, str]]
-) -> tuple[dict[str, set[str]], dict[str, Mishap]]:
-    """For each claim the versions that ask the same of the figures, and which claims that cannot be said of."""
-    same = {claim.id: attempt(partial(_alike, claim, versions.get(claim.id, {}))) for claim in claims}
-    failed = {name: found for name, found in same.items() if isinstance(found, Mishap)}
-    return {name: found for name, found in same.items() if not isinstance(found, Mishap)}, failed
-
-
-def _alike(claim: Claim, versions: Mapping[str, str]) -> set[str]:
-    """The versions of a claim that ask the same of the figures."""
-    return {name for name, text in versions.items() if same_test(claim, text)}
 
 
 def _chain(claim: Claim, *about: Any) -> Chain:
@@ -220,25 +213,6 @@ def _in_whole(
         for claim in claims
     }
     return _judge(connection, claims, books, instants, noted, as_of, now, recording=False)
-
-
-def _worded_so_since(connection: Transaction, claim: Claim, alike: Collection[str], last: datetime) -> datetime:
-    """From which instant on a claim asks what it asks today: words that come back count from when they came back."""
-    since = last
-    for at, sha256 in reversed(claim_versions.worded(connection, claim.id).items()):
-        if sha256 not in alike:
-            break
-        since = min(at, last)
-    return max(claim.on_record_at, since)
-
-
-def same_test(claim: Claim, text: str) -> bool:
-    """Whether another version of a claim's file asks the same of the figures: only its words around it differ."""
-    asked = [
-        {name: found.get(name) for name in ("said_on", "covers", "test", "readings")}
-        for found in map(tomllib.loads, (claim.text, text))
-    ]
-    return asked[0] == asked[1]
 
 
 def _bases(chain: Chain, noted: Mapping[datetime, str]) -> dict[datetime, str]:
@@ -265,20 +239,30 @@ def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
     beside = vintages.ReleasesAndHolds(stored, holds_among(findings))
     figures = vintages.history(connection, {series for claim in claims for series in series_of(claim)}, None, beside)
     found = [finding for finding in findings if finding.severity == "hold" and finding.release_id is not None]
-    holds: dict[int, list[journal.StoredFinding]] = {}
-    for finding in found:
-        if finding.release_id is not None and finding.lifted_at is None:
-            holds.setdefault(finding.release_id, []).append(finding)
+    holds = _still_held(found)
     releases = [held_release(release, holds.get(release.id, [])) for release in stored]
-    agreed = [
+    changes = hold_changes(found, decisions.decisions(connection))
+    not_held = [*unheld(connection, stored, findings), *unheld_cbp(connection)]
+    return collect(figures, releases, _agreed(findings), changes, doubts(findings), not_held, stands(connection))
+
+
+def _still_held(holds: Iterable[journal.StoredFinding]) -> dict[int, list[journal.StoredFinding]]:
+    """Holds that were not lifted, by release."""
+    found: dict[int, list[journal.StoredFinding]] = {}
+    for hold in holds:
+        if hold.release_id is not None and hold.lifted_at is None:
+            found.setdefault(hold.release_id, []).append(hold)
+    return found
+
+
+def _agreed(findings: Iterable[journal.StoredFinding]) -> list[Agreement]:
+    """Where a second witness gives the same figures."""
+    return [
         Agreement(finding.release_id, frozenset(finding.scope), date.fromisoformat(finding.found))
         for finding in findings
         if finding.check == WITNESS and finding.severity == "note" and finding.lifted_at is None
         if finding.release_id is not None
     ]
-    changes = hold_changes(found, decisions.decisions(connection))
-    not_held = [*unheld(connection, stored, findings), *unheld_cbp(connection)]
-    return collect(figures, releases, agreed, changes, doubts(findings), not_held, stands(connection))
 
 
 def series_of(claim: Claim) -> Iterator[str]:

@@ -18,7 +18,8 @@ from alerts.forms.verdicts import Answer, Tolerances, Verdict, judged_by
 from alerts.messages.message import Message
 from alerts.messages.words.claim_news import News, desk_message, gravity, news_key, together
 from figures.periods import washington_day
-from flows.judging.instants import Book, Chain, judge_chain
+from flows.judging.books import Book
+from flows.judging.instants import Chain, judge_chain
 
 TELLING: tuple[Answer, ...] = ("revised", "standing")  # what was right when it was said never moves
 TAKEN_BACK_WITHIN = timedelta(days=60)

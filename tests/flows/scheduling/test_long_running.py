@@ -47,6 +47,7 @@ def test_looks_that_find_nothing_leave_nothing_for_a_collector_that_does_not_com
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 def test_memory_stays_flat_over_two_thousand_looks(desk: "Desk") -> None:
     _begun(desk)
     _look_for_days(desk, 200)

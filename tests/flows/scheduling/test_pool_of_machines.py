@@ -257,6 +257,7 @@ def pool(folder: Path, storage: Storage, publisher: Publisher, port: int) -> Ite
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 def test_two_workers_come_to_what_one_machine_comes_to(tmp_path: Path, storage: Storage) -> None:
     expected = on_one_machine(tmp_path / "alone")
     (tmp_path / "pool").mkdir()

@@ -216,7 +216,7 @@ def test_serve_and_workers_never_own_the_same_deployments(site: Site) -> None:
     assert {each["work_pool_name"] for each in site.deployments().values()} == {"onrecord"}
 
 
-@pytest.mark.parametrize("killed", ["worker", "server"])
+@pytest.mark.parametrize("killed", ["worker", pytest.param("server", marks=pytest.mark.soak)])
 def test_after_a_kill_in_mid_run_the_next_scheduled_look_completes_within_ten_minutes(site: Site, killed: str) -> None:
     site.configure("127.0.0.1:9", NEVER)
     server = site.start_server()

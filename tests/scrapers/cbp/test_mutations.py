@@ -23,7 +23,7 @@ from tests.mutations import mutated
 HOST = "https://www.cbp.gov"
 AUGUST = RUNNING_2026[-1]
 TODAY = date(2026, 11, 29)
-FEW, MANY = 60, 2500
+FEW, MANY = 60, 600
 ROWS = 60  # of a file: each is changed more often than one of the whole file would be
 LONGEST_WORDS = 2500
 Depth = pytest.mark.parametrize("depth", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
