@@ -34,7 +34,7 @@ soak: $(READY)
 
 # The site in a real Chromium, with axe-core from npm. One process: the browser has several of its own.
 browser: $(READY)
-	$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m pytest -m "browser and not soak"
 
 check: $(READY)
 	$(BIN)/ruff format --check .

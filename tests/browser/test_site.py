@@ -32,6 +32,7 @@ def test_readers_meet_no_fault_on_any_kind_of_page(tmp_path: Path, browser: Brow
 
 
 @pytest.mark.browser
+@pytest.mark.soak
 def test_the_demo_ends_with_a_site_without_fault(tmp_path: Path, browser: Browser, axe_text: str) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "ONRECORD"))}
     home = tmp_path / "demo"
