@@ -37,7 +37,7 @@ class OfTarget(Form):
         return accept
 
     @property
-    def stated(self) -> float | None:
+    def number(self) -> float | None:
         return self.value
 
     @property

@@ -91,7 +91,7 @@ class Form(Strict):
     @property
     def stated(self) -> float | None:
         """The number that the claim states, where one line of a chart can stand for it."""
-        return None
+        return self.number
 
     @property
     def number(self) -> float | None:

@@ -32,21 +32,12 @@ _PLAIN: Final[dict[str, Any]] = {"parse_math": False}  # a unit with two dollar 
 
 
 def png(chart: Chart) -> bytes:
-    """The chart as a PNG, 1,200 dots wide."""
-    return _written(chart, "png", {"Software": None})
-
-
-def svg(chart: Chart) -> bytes:
-    """The same drawing as an SVG, for pages."""
-    return _written(chart, "svg", {"Date": None, "Creator": None})
-
-
-def _written(chart: Chart, kind: str, metadata: dict[str, Any]) -> bytes:
+    """The chart as a PNG, 1,200 dots wide. The pages draw the same points as SVG in `pages/drawings/`."""
     # Imported here: it takes longer than most commands run.
     from matplotlib import rc_context
     from matplotlib.figure import Figure as Picture
 
-    with rc_context({"svg.hashsalt": "onrecord", "svg.fonttype": "path", "hatch.linewidth": 0.5}):
+    with rc_context({"hatch.linewidth": 0.5}):
         picture = Picture(figsize=(WIDTH / 100, HEIGHT / 100), dpi=_DOTS, facecolor="white")
         axes = picture.add_axes((0.125, 0.24, 0.845, 0.55), facecolor="white")
         _time(axes, chart)
@@ -54,7 +45,7 @@ def _written(chart: Chart, kind: str, metadata: dict[str, Any]) -> bytes:
         _values(axes, chart)
         _words(picture, axes, chart)
         written = io.BytesIO()
-        picture.savefig(written, format=kind, metadata=metadata)
+        picture.savefig(written, format="png", metadata={"Software": None})
     return written.getvalue()
 
 

@@ -92,6 +92,10 @@ class ChangeTest(OfWindow):
         return self.value
 
     @property
+    def stated(self) -> float | None:
+        return None  # a chart of counts has no line for a change
+
+    @property
     def needed(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys((*self._parts, *([self._whole] if self._whole else []))))
 

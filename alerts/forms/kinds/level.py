@@ -34,10 +34,6 @@ class LevelTest(OfOneDay):
         return self.value
 
     @property
-    def stated(self) -> float | None:
-        return self.value
-
-    @property
     def of_own_period(self) -> frozenset[Answer]:
         return OF_THEN if self.on is not None else NO_ANSWER
 

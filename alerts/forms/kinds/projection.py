@@ -64,10 +64,6 @@ class ProjectionTest(OfWindow):
         return self.value
 
     @property
-    def stated(self) -> float | None:
-        return self.value
-
-    @property
     def interval(self) -> Accepted:
         return interval_of(self.value, self.hedge, self.accept)
 

@@ -79,10 +79,6 @@ class RatioTest(OfWindow):
         return self.value
 
     @property
-    def stated(self) -> float | None:
-        return self.value
-
-    @property
     def series(self) -> str:
         return next(each.series for each in self.baselines if each.series)
 

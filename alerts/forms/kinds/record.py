@@ -66,10 +66,6 @@ class RecordTest(MayBeStoodInFor):
         return self.value
 
     @property
-    def stated(self) -> float | None:
-        return self.value
-
-    @property
     def of_own_period(self) -> frozenset[Answer]:
         return OF_THEN if self._is_of_a_day else NO_ANSWER
 

@@ -82,10 +82,6 @@ class ShareTest(Form):
         return _WITH[self.definition]
 
     @property
-    def stated(self) -> float | None:
-        return self.value
-
-    @property
     def of_own_period(self) -> frozenset[Answer]:
         return OF_THEN if self.on is not None else NO_ANSWER
 

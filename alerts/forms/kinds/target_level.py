@@ -20,10 +20,6 @@ class TargetLevelTest(OfTarget):
     series: Held
 
     @property
-    def number(self) -> float | None:
-        return self.value
-
-    @property
     def needed(self) -> tuple[str, ...]:
         return (self.series,)
 

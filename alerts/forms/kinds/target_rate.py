@@ -35,10 +35,6 @@ class TargetTest(OfTarget):
         return self.hedge
 
     @property
-    def number(self) -> float | None:
-        return self.value
-
-    @property
     def needed(self) -> tuple[str, ...]:
         return (self.series,)
 

@@ -23,10 +23,6 @@ class TargetTotalTest(OfTarget):
     over: Window
 
     @property
-    def number(self) -> float | None:
-        return self.value
-
-    @property
     def needed(self) -> tuple[str, ...]:
         return (self.series,)
 

@@ -109,10 +109,6 @@ class TotalTest(OfWindow):
         return self.value
 
     @property
-    def stated(self) -> float | None:
-        return self.value
-
-    @property
     def interval(self) -> Accepted:
         found = interval_of(self.value, self.hedge, self.accept)
         return hedges.widened(found) if self.vague else found

@@ -22,10 +22,6 @@ class PassesTest(OfWatch):
     value: float = Field(gt=0)
 
     @property
-    def stated(self) -> float | None:
-        return self.value
-
-    @property
     def number(self) -> float | None:
         return self.value
 

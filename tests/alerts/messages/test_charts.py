@@ -9,7 +9,7 @@ import pytest
 
 from alerts.forms.evaluate import evaluate
 from alerts.messages.chart_points import _NAMES, chart_of
-from alerts.messages.charts import HEIGHT, WIDTH, _claim, _runs, _time, _values, described, number, png, svg
+from alerts.messages.charts import HEIGHT, WIDTH, _claim, _runs, _time, _values, described, number, png
 from alerts.messages.message import Chart, Item, Message, message_from_json
 from figures.metrics.catalogue import METRICS
 from figures.records import Figure
@@ -182,15 +182,6 @@ def test_where_nothing_was_counted_for_long_the_line_has_a_gap() -> None:
     assert [[day for day, _ in run] for run in runs] == [days[:3], days[3:]]
     far_apart = tuple((f"2025-{month:02}-01", 1.0) for month in (1, 3, 5, 7))
     assert _runs(far_apart) == [list(far_apart)]
-
-
-def test_the_drawing_is_the_same_as_an_svg() -> None:
-    chart = charted(*SNAPSHOTS)
-    drawn = svg(chart)
-    assert drawn == svg(chart)
-    assert drawn.startswith(b"<?xml")
-    assert b"<script" not in drawn
-    assert b"2026" not in drawn  # it bears no day on which it was made
 
 
 def test_no_colour_stands_without_a_shape() -> None:
