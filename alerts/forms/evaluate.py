@@ -13,6 +13,7 @@ from alerts.forms.basis import Basis, NotHeldError, Said, capped
 from alerts.forms.evidence import Knowledge, Unheld
 from alerts.forms.registry import Test
 from alerts.forms.several_readings import combined
+from alerts.forms.state_words import HELD_BACK
 from alerts.forms.verdicts import RESOLVED, Answer, Verdict
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
@@ -87,7 +88,7 @@ def _at(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime, sai
     known = knowledge.at(as_of)
     series, stand_in = _judged_by(test, answer, known, as_of)
     why = _held_back(test, series, known) if answer != "revised" else ""
-    held = Verdict(claim.id, answer, "quality_hold", words=f"The newest edition is held back. {why}", stand_in=stand_in)
+    held = Verdict(claim.id, answer, "quality_hold", words=f"{HELD_BACK} {why}", stand_in=stand_in)
     basis = replace(_basis(claim, answer, known, as_of), said_at=said_at, series=series)
     unheld = None if answer in test.of_own_period else _newer_unheld(test, basis)
     if why and not unheld and answer not in test.given_while_held:

@@ -59,6 +59,7 @@ class Chain:
     undone: bool = False  # something that was said of it was undone just now
     changed_from: datetime | None = None  # the first instant, before all of these, that rests on other things now
     last: datetime | None = None
+    recorded: Row | None = None  # how it stood when that was last recorded, before all of this
 
     def stood(self, answer: str, at: datetime) -> Stance | None:
         return self.stances.get((answer, at))
@@ -86,6 +87,7 @@ def judge_chain(
     if not at:
         return chain
     chain.last = at[-1]
+    chain.recorded = _last_recorded(before, recorded, at[-1])
     for answer in ANSWERS:
         row: Row | None = before.get(answer)
         # What was right when the claim was made is asked of that day: at every later instant the answer is the same.
@@ -95,6 +97,13 @@ def judge_chain(
             verdict = same or evaluate(claim, answer, of.at(instant), instant)
             row = _advance(chain, row, recorded, verdict, instant, stored, now)
     return chain
+
+
+def _last_recorded(
+    before: Mapping[str, Row], recorded: Mapping[tuple[str, datetime], Row], until: datetime
+) -> Row | None:
+    rows = [row for (answer, at), row in recorded.items() if answer == "standing" and at <= until]
+    return max(rows, key=lambda row: row["as_of"], default=before.get("standing"))
 
 
 class _Case(NamedTuple):

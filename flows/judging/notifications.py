@@ -10,6 +10,7 @@ from alerts.forms.hysteresis import on_ladder, rung
 from alerts.messages.message import Message
 from alerts.messages.words.claim_news import News, gravity, news_key
 from flows.judging.instants import Chain, Moved
+from flows.judging.not_judged import say_not_judged
 from flows.judging.outbox import OVERTAKEN, Outbox, by_mute, enqueue_together, mute_words, place_of
 from flows.judging.said_later import say_after_all, say_after_silence
 from storage.engine import Transaction
@@ -53,6 +54,7 @@ def tell(connection: Transaction, chains: Sequence[Chain], out: Outbox, *, only_
         late = [
             *say_after_all(connection, chains, in_force, out),
             *say_after_silence(connection, chains, in_force, out),
+            *say_not_judged(connection, chains, in_force, out),
         ]
     return [message for message in (*made, *late) if message is not None]
 

@@ -86,8 +86,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 def _messages(line: "Line", audience: str = "desk") -> list[tuple[str, dict[str, Any]]]:
     with reading(line.database) as connection:
         told = [m for m in ledger.messages(connection) if m["audience"] == audience]
-    # What was undone later is corrected live, and said again (`~2`) when it stands again; a replay has no later.
-    return [(m["key"], m["body"]) for m in told if not m["key"].startswith("correction:") and "~" not in m["key"]]
+    # What was undone later is corrected live, and said again (`~2`) when it stands again; a replay has no later. What
+    # cannot be judged is no move.
+    beside = ("correction:", "not-judged:")
+    return [(m["key"], m["body"]) for m in told if not m["key"].startswith(beside) and "~" not in m["key"]]
 
 
 def _bodies(told: Sequence[Told]) -> list[tuple[str, dict[str, Any]]]:
