@@ -32,6 +32,8 @@ from figures.mishaps import Mishap, attempt
 from figures.naming import or_nearest
 from figures.periods import end_of_day
 
+_NO_WORD = "'', "  # how pydantic says that a word may be left out, which nobody understands
+
 
 class ClaimError(Exception):
     """A claim file that cannot be used: which file, which key, what is wrong."""
@@ -181,7 +183,7 @@ def _fault(written: _Written, error: Any) -> Fault:
     if "test" in loc[:-1]:  # after it stands the form that chose the class
         at = loc.index("test") + 1
         loc = loc[:at] + loc[at + 1 :] if loc[at] in FORMS else loc
-    words = error["msg"].removeprefix(RAISED)
+    words = error["msg"].removeprefix(RAISED).replace(_NO_WORD, "")
     # A fault of several fields together begins with the one to look at.
     named = (*loc, *words.partition(" ")[0].split("."))
     return written.fault(named if named in written.lines else loc, words, _advice(error))
@@ -198,6 +200,8 @@ def _advice(error: Any) -> str:
         case "extra_forbidden":
             hint = or_nearest(str(error["loc"][-1]), _known_keys(error["loc"]))
             return f"Correct the name or delete the line{hint}; docs/claims-files.md lists the keys of each form."
+        case "literal_error" if _NO_WORD in error["msg"]:
+            return f"Write one of these, or delete the line: {error['loc'][-1]} may be left out."
         case "string_too_long":
             return "Quote the words that carry the claim, and no more."
         case "union_tag_invalid" | "union_tag_not_found":
