@@ -96,34 +96,50 @@ def _attempt(
     clock: Callable[[], datetime],
     trouble: _Trouble,
 ) -> Sent:
-    outcome, detail = "sent", ""
-    error: DeliveryError | None = None
-    if channel is None:
-        words = f"channel {due.channel!r} is not in the configuration; add it again or the message waits"
-        error = DeliveryError(words, permanent=False)
-    else:
-        try:
-            message = replace(message_from_json(due.body), claims=claims)
-            detail = channel.send(perhaps_again(message) if due.may_have_arrived else message) or ""
-        except LeftOutError as left_out:
-            outcome, detail = "left_out", str(left_out)
-        except DeliveryError as raised:
-            error = raised
+    ended = _given(due, channel, claims)
     at = clock()
     with writing(engine) as connection:
-        if error is None:
+        if not isinstance(ended, DeliveryError):
+            outcome, detail = ended
             ledger.finish(connection, due, at, outcome, detail)
             return Sent(due.key, due.channel, outcome, detail, None)
-        if error.permanent:
-            return _refused(connection, due, error, at, trouble)
-        retry_at = at + WAITS[min(due.attempts, len(WAITS)) - 1]
-        ended = "unanswered" if error.may_have_arrived else "failed"
-        ledger.finish(connection, due, at, ended, str(error), retry_at)
-        if channel is not None and due.attempts == len(WAITS) + 1:
-            last_sent = message_contents.last_sent(connection, due.channel)
-            message = failing_message(due.channel, due.key, due.attempts, str(error), last_sent, at)
-            trouble.tell(connection, due.channel, message, at)
-        return Sent(due.key, due.channel, "failed", str(error), retry_at)
+        if ended.permanent:
+            return _refused(connection, due, ended, at, trouble)
+        return _to_try_again(connection, due, ended, at, trouble, is_configured=channel is not None)
+
+
+def _given(due: ledger.Due, channel: Channel | None, claims: tuple[str, ...]) -> tuple[str, str] | DeliveryError:
+    """Give a message to its channel: how that ended with its detail, or why the channel did not take it."""
+    if channel is None:
+        words = f"channel {due.channel!r} is not in the configuration; add it again or the message waits"
+        return DeliveryError(words, permanent=False)
+    try:
+        message = replace(message_from_json(due.body), claims=claims)
+        return "sent", channel.send(perhaps_again(message) if due.may_have_arrived else message) or ""
+    except LeftOutError as left_out:
+        return "left_out", str(left_out)
+    except DeliveryError as raised:
+        return raised
+
+
+def _to_try_again(
+    connection: Transaction,
+    due: ledger.Due,
+    error: DeliveryError,
+    at: datetime,
+    trouble: _Trouble,
+    *,
+    is_configured: bool,
+) -> Sent:
+    """The message waits for its next try; when the waits are at their end the operators are told of the channel."""
+    retry_at = at + WAITS[min(due.attempts, len(WAITS)) - 1]
+    ended = "unanswered" if error.may_have_arrived else "failed"
+    ledger.finish(connection, due, at, ended, str(error), retry_at)
+    if is_configured and due.attempts == len(WAITS) + 1:
+        last_sent = message_contents.last_sent(connection, due.channel)
+        message = failing_message(due.channel, due.key, due.attempts, str(error), last_sent, at)
+        trouble.tell(connection, due.channel, message, at)
+    return Sent(due.key, due.channel, "failed", str(error), retry_at)
 
 
 def _refused(connection: Transaction, due: ledger.Due, error: DeliveryError, at: datetime, trouble: _Trouble) -> Sent:

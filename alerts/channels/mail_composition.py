@@ -37,11 +37,17 @@ def compose(message: Message, channel: str, sender: str, to: Sequence[str], at: 
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Onrecord-Key"] = harmless(message.key)
     mail["X-Onrecord-Severity"] = message.severity
+    _dress(mail, message, f"{digest}@{domain}")
+    return mail
+
+
+def _dress(mail: EmailMessage, message: Message, names_end: str) -> None:
+    """The text, the HTML and, beside it, its charts, each under a name that ends so."""
     # Not every server takes lines of any length or bytes above 127.
     mail.set_content(as_text(message), cte="quoted-printable")
     shown = message.items[:1] if message.items and message.items[0].lead else message.items  # of claims the first
     charts = {place: item.chart for place, item in enumerate(shown) if item.chart}
-    names = {place: f"chart.{place + 1}.{digest}@{domain}" for place in charts}
+    names = {place: f"chart.{place + 1}.{names_end}" for place in charts}
     html = as_html(message, {place: f"cid:{name}" for place, name in names.items()})
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
     page = next(part for part in mail.iter_parts() if part.get_content_subtype() == "html")
@@ -49,7 +55,6 @@ def compose(message: Message, channel: str, sender: str, to: Sequence[str], at: 
         filename = f"chart-{place + 1}.png"
         cid = f"<{names[place]}>"
         page.add_related(png(chart), "image", "png", cid=cid, filename=filename, disposition="inline")
-    return mail
 
 
 def mailbox(channel: str, address: str) -> tuple[str, str]:

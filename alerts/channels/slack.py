@@ -81,22 +81,27 @@ class SlackWebhook:
             # Slack refuses a message with a picture that it cannot fetch. The news matters more than the picture.
             note = REFUSED_PICTURES
             answer = _post(self, as_slack(message))
-        if isinstance(answer, NoAnswer):
-            raise DeliveryError(
-                f"{self.name}: {answer.words}", permanent=False, may_have_arrived=answer.may_have_arrived
-            )
-        if answer.status == 200 and answer.body == "ok":
-            return note
-        permanent = 400 <= answer.status < 500 and answer.status not in WORTH_ANOTHER_TRY
-        raise DeliveryError(
-            f"{self.name}: {_words(self, answer)}",
-            permanent=permanent,
-            about="message" if answer.status == 413 or answer.body in ABOUT_THE_MESSAGE else "channel",
-        )
+        if error := _refusal(self, answer):
+            raise error
+        return note
 
 
 def _post(channel: SlackWebhook, content: Any) -> Answer | NoAnswer:
     return post(channel.webhook, channel.timeout, _ANSWER_BYTES, json=content, proxy=channel.proxy)
+
+
+def _refusal(channel: SlackWebhook, answer: Answer | NoAnswer) -> DeliveryError | None:
+    """What to raise for an answer; None when Slack has taken the message."""
+    if isinstance(answer, NoAnswer):
+        words = f"{channel.name}: {answer.words}"
+        return DeliveryError(words, permanent=False, may_have_arrived=answer.may_have_arrived)
+    if answer.status == 200 and answer.body == "ok":
+        return None
+    return DeliveryError(
+        f"{channel.name}: {_words(channel, answer)}",
+        permanent=400 <= answer.status < 500 and answer.status not in WORTH_ANOTHER_TRY,
+        about="message" if answer.status == 413 or answer.body in ABOUT_THE_MESSAGE else "channel",
+    )
 
 
 def _words(channel: SlackWebhook, answer: Answer) -> str:

@@ -7,7 +7,7 @@ Slack does not take delays no news and sends none twice.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
@@ -104,34 +104,42 @@ class SlackApp:
         DeliveryError as Slack refuses the message: not permanent for the network and what passes, else permanent.
         Where charts are published they are shown by address, and none is uploaded.
         """
-        # It takes long to import, and settings are read by every command.
-        from alerts.messages.slack_blocks import as_slack, is_about_claims, items_shown
-
         pictures, note = self.charts.publish(message) if self.charts else ({}, "")
-        answer = _post(self, as_slack(message, pictures, details_in_thread=True))
+        answer = _post(self, message, pictures)
         if pictures and isinstance(answer, _Refusal) and answer.code == "invalid_blocks":
             pictures = {}
-            answer = _post(self, as_slack(message, details_in_thread=True))
+            answer = _post(self, message, pictures)
         if isinstance(answer, _Refusal):
-            about: Literal["message", "channel"] = "message" if answer.code in ABOUT_THE_MESSAGE else "channel"
             raise DeliveryError(
                 f"{self.name}: {answer.words}",
                 permanent=answer.permanent,
-                about=about,
+                about="message" if answer.code in ABOUT_THE_MESSAGE else "channel",
                 may_have_arrived=answer.may_have_arrived,
             )
         place = {"channel_id": _text(answer, "channel") or self.channel, "thread_ts": _text(answer, "ts")}
-        notes = [note]
-        for position, item in enumerate(message.items[: items_shown(message)]):
-            if item.chart and position not in pictures:
-                notes.append(_attach(self, item, item.chart, place))
-        if is_about_claims(message):
-            notes.append(_say_details(self, message, place))
-        return "; ".join(words for words in notes if words)
+        notes = (note, *_say_in_thread(self, message, pictures, place))
+        return "; ".join(filter(None, notes))
 
 
-def _post(channel: SlackApp, payload: Mapping[str, Any]) -> "Mapping[str, Any] | _Refusal":
+def _post(channel: SlackApp, message: Message, pictures: Mapping[int, str]) -> "Mapping[str, Any] | _Refusal":
+    # It takes long to import, and settings are read by every command.
+    from alerts.messages.slack_blocks import as_slack
+
+    payload = as_slack(message, pictures, details_in_thread=True)
     return _ask(channel, "chat.postMessage", as_json={"channel": channel.channel, **payload})
+
+
+def _say_in_thread(
+    channel: SlackApp, message: Message, pictures: Container[int], place: Mapping[str, str]
+) -> Iterator[str]:
+    """The charts that are not shown by their address, then the details. What went wrong with each, or ""."""
+    from alerts.messages.slack_blocks import is_about_claims, items_shown
+
+    for position, item in enumerate(message.items[: items_shown(message)]):
+        if item.chart and position not in pictures:
+            yield _attach(channel, item, item.chart, place)
+    if is_about_claims(message):
+        yield _say_details(channel, message, place)
 
 
 def _say_details(channel: SlackApp, message: Message, place: Mapping[str, str]) -> str:

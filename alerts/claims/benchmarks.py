@@ -147,6 +147,19 @@ def _of_benchmark(
     ends: bool,
 ) -> dict[str, Any]:
     name = entry["benchmark"]
+    step, following = _in_force(name, on, benchmarks, place)
+    used[name] = step
+    made: dict[str, Any] = {"value": step.value, "words": step.words, "source": step.source}
+    made["unit"] = benchmarks.known[name].unit
+    if ends and following:
+        used[f"{name}, then"] = following
+        since = f"Since {spoken(following.since)} it is {following.words}."
+        made |= {"until": following.since - timedelta(days=1), "until_because": following.because or since}
+    return made | {key: value for key, value in entry.items() if key != "benchmark"}
+
+
+def _in_force(name: str, on: date, benchmarks: Benchmarks, place: tuple[str | int, ...]) -> tuple[Step, Step | None]:
+    """The step of a benchmark on a day, and the one that replaces it."""
     if name not in benchmarks.known:
         known = ", ".join(sorted(benchmarks.known)) or "none"
         raise UnknownBenchmarkError(place, f"benchmark {name!r} is not in {FILE}; known are {known}")
@@ -154,13 +167,4 @@ def _of_benchmark(
     before = [step for step in steps if step.since <= on]
     if not before or before[-1].value is None:
         raise UnknownBenchmarkError(place, f"benchmark {name!r} has no value on {on}; give {FILE} the step of that day")
-    step = before[-1]
-    used[name] = step
-    made: dict[str, Any] = {"value": step.value, "words": step.words, "source": step.source}
-    made["unit"] = benchmarks.known[name].unit
-    following = steps[len(before)] if len(before) < len(steps) else None
-    if ends and following:
-        used[f"{name}, then"] = following
-        since = f"Since {spoken(following.since)} it is {following.words}."
-        made |= {"until": following.since - timedelta(days=1), "until_because": following.because or since}
-    return made | {key: value for key, value in entry.items() if key != "benchmark"}
+    return before[-1], next(iter(steps[len(before) :]), None)

@@ -65,22 +65,34 @@ def draft(ask: Ask, tell: Tell) -> dict[str, Any]:
         if key == "substance" and data["quote"]:
             continue
         data[key] = _value(key, ClaimText.model_fields[key], ask, tell)
-    while (form := ask("form", "; ".join(f"{name}: {words}" for name, words in MENU.items()))) not in MENU:
+    data["test"] = _test(_form(ask, tell), ask, tell)
+    series = _judged_by(data["test"])
+    data["testability"] = TESTABILITY[relation(series, data["covers"])] if series else "none"
+    return {key: value for key, value in data.items() if value != ""}
+
+
+def _form(ask: Ask, tell: Tell) -> str:
+    menu = "; ".join(f"{name}: {words}" for name, words in MENU.items())
+    while (form := ask("form", menu)) not in MENU:
         tell(f"{form!r} is no form.")
+    return form
+
+
+def _test(form: str, ask: Ask, tell: Tell) -> dict[str, Any]:
+    """What the form needs, and what it asks for besides."""
     model = FORMS[form]
     test: dict[str, Any] = {"form": form}
     for name, field in model.model_fields.items():
         if name != "form" and (field.is_required() or name in model.ASKED):
             test[name] = _answer(name, field, test, ask, tell)
-    data["test"] = test
-    series = str(test.get("series") or test.get("of") or _first_series(test))
-    data["testability"] = TESTABILITY[relation(series, data["covers"])] if series else "none"
-    return {key: value for key, value in data.items() if value != ""}
+    return test
 
 
-def _first_series(test: Mapping[str, Any]) -> str:
+def _judged_by(test: Mapping[str, Any]) -> str:
+    """The series of a test, or the first of its entries; "" where no series can test it."""
     entries = (*test.get("baselines", ()), *test.get("parts", ()))
-    return next((entry["series"] for entry in entries if "series" in entry), "")
+    first = next((entry["series"] for entry in entries if "series" in entry), "")
+    return str(test.get("series") or test.get("of") or first)
 
 
 def _answer(name: str, field: FieldInfo, test: Mapping[str, Any], ask: Ask, tell: Tell) -> Any:

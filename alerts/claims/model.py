@@ -32,6 +32,8 @@ from figures.mishaps import Mishap, attempt
 from figures.naming import or_nearest
 from figures.periods import end_of_day
 
+_NO_WORD = "'', "  # how pydantic says that a word may be left out, which nobody understands
+
 
 class ClaimError(Exception):
     """A claim file that cannot be used: which file, which key, what is wrong."""
@@ -112,8 +114,8 @@ def faults_of(path: Path) -> list[Fault]:
     """Everything that is wrong with one file of a claim, or with `benchmarks.toml`."""
     if path.name == FILE:
         found = benchmarks_for(path.parent)
-        lines = places(found.text)
-        return [Fault(path, line_of(place, lines), _key(place), words) for place, words in found.faults]
+        written = _Written(path, places(found.text))
+        return [written.fault(place, words) for place, words in found.faults]
     return _read(path, benchmarks_for(path.parent))[1]
 
 
@@ -132,43 +134,59 @@ def _understood(path: Path, benchmarks: Benchmarks) -> tuple[Claim | None, list[
     except (OSError, UnicodeDecodeError, NotReadError, tomllib.TOMLDecodeError) as error:
         at = str(error).partition("(at line ")[2].partition(",")[0]
         return None, [Fault(path, int(at) if at.isdigit() else 1, "", str(error))]
-    lines = places(text)
+    written = _Written(path, places(text))
     if odd := list(beyond_reason(data)):
-        return None, [Fault(path, line_of(place, lines), _key(place), words) for place, words in odd]
-    used: dict[str, Step] = {}
+        return None, [written.fault(place, words) for place, words in odd]
     try:
-        said = data.get("said_on")
-        if isinstance(said, date) and isinstance(data.get("test"), dict):
-            data, used = resolved(data, said, benchmarks)
+        data, used = _with_benchmarks(data, benchmarks)
         words = (WatchText if path.parent.name == WATCHES else ClaimText).model_validate(data)
     except UnknownBenchmarkError as error:
-        place, why = error.args
-        return None, [Fault(path, line_of(place, lines), _key(place), why)]
+        return None, [written.fault(*error.args)]
     except ValidationError as error:
-        return None, [_fault(path, each, lines) for each in told_once(error)]
+        return None, [_fault(written, each) for each in told_once(error)]
     if words.id != path.stem:
-        why = f"the file must be called {words.id}.toml"
-        return None, [Fault(path, line_of(("id",), lines), "id", why)]
-    if used:
-        text += "\n# benchmarks.toml as taken:\n" + "".join(f"# {name}: {step!r}\n" for name, step in used.items())
+        return None, [written.fault(("id",), f"the file must be called {words.id}.toml")]
+    text += _as_taken(used)
     return Claim(words, hashlib.sha256(text.encode()).hexdigest(), text), []
 
 
-def _fault(path: Path, error: Any, lines: Mapping[Place, int]) -> Fault:
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A file with the places of its keys, for what is said of them."""
+
+    path: Path
+    lines: Mapping[Place, int]
+
+    def fault(self, place: Place, words: str, advice: str = "") -> Fault:
+        return Fault(self.path, line_of(place, self.lines), ".".join(map(str, place)) or "file", words, advice)
+
+
+def _with_benchmarks(data: Mapping[str, Any], benchmarks: Benchmarks) -> tuple[Mapping[str, Any], Mapping[str, Step]]:
+    """A claim's fields with its benchmarks' values. Those of a claim without a day or test are not looked up: what is
+    missing is its fault.
+    """
+    said = data.get("said_on")
+    if isinstance(said, date) and isinstance(data.get("test"), dict):
+        return resolved(data, said, benchmarks)
+    return data, {}
+
+
+def _as_taken(used: Mapping[str, Step]) -> str:
+    """What is added to a claim's text, so that a claim whose benchmarks have changed is another version."""
+    lines = "".join(f"# {name}: {step!r}\n" for name, step in used.items())
+    return f"\n# benchmarks.toml as taken:\n{lines}" if used else ""
+
+
+def _fault(written: _Written, error: Any) -> Fault:
     """What pydantic found, at the key as it stands in the file: without the form that chose among the tests."""
     loc = tuple(error["loc"])
     if "test" in loc[:-1]:  # after it stands the form that chose the class
         at = loc.index("test") + 1
         loc = loc[:at] + loc[at + 1 :] if loc[at] in FORMS else loc
-    words = error["msg"].removeprefix(RAISED)
+    words = error["msg"].removeprefix(RAISED).replace(_NO_WORD, "")
     # A fault of several fields together begins with the one to look at.
     named = (*loc, *words.partition(" ")[0].split("."))
-    loc = named if named in lines else loc
-    return Fault(path, line_of(loc, lines), _key(loc), words, _advice(error))
-
-
-def _key(place: Place) -> str:
-    return ".".join(str(part) for part in place) or "file"
+    return written.fault(named if named in written.lines else loc, words, _advice(error))
 
 
 def _advice(error: Any) -> str:
@@ -182,6 +200,8 @@ def _advice(error: Any) -> str:
         case "extra_forbidden":
             hint = or_nearest(str(error["loc"][-1]), _known_keys(error["loc"]))
             return f"Correct the name or delete the line{hint}; docs/claims-files.md lists the keys of each form."
+        case "literal_error" if _NO_WORD in error["msg"]:
+            return f"Write one of these, or delete the line: {error['loc'][-1]} may be left out."
         case "string_too_long":
             return "Quote the words that carry the claim, and no more."
         case "union_tag_invalid" | "union_tag_not_found":

@@ -46,14 +46,17 @@ def proposed(sentence: str) -> dict[str, str]:
     if number:
         found |= {"value": number[0], "hedge": _hedge(low[: number[1]])}
     form = next((form for words, form in _FORMS if re.search(words, low)), "level" if number else "")
-    series = next((entry for entry in _SERIES if re.search(entry[0], low)), None)
     if form:
         found["form"] = form
+    return found | _counted(low, form)
+
+
+def _counted(low: str, form: str) -> dict[str, str]:
+    """Series, scope and unit of a sentence in small letters; a share and a ratio have their unit without a series."""
+    series = next((entry for entry in _SERIES if re.search(entry[0], low)), None)
     if series:
-        found |= {"series": series[1], "covers": series[2], "unit": _unit(form, series[3])}
-    if "unit" not in found and form in ("share", "ratio"):
-        found["unit"] = _unit(form, "")
-    return found
+        return {"series": series[1], "covers": series[2], "unit": _unit(form, series[3])}
+    return {"unit": _unit(form, "")} if form in ("share", "ratio") else {}
 
 
 def _unit(form: str, counts: str) -> str:

@@ -1,7 +1,7 @@
 """Where in a TOML file a key stands. The standard reader gives values without places; a person needs the line."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 Place = tuple[str | int, ...]
 _TABLE = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.\-]+)\s*\]\]?")
@@ -15,24 +15,45 @@ def places(text: str) -> Mapping[Place, int]:
     found: dict[Place, int] = {(): 1}
     counts: dict[Place, int] = {}
     table: Place = ()
-    inside: Place | None = None  # a list that goes on over lines
-    closing = ""
-    for number, line in enumerate(text.splitlines(), start=1):
-        if closing:
-            closing = "" if closing in line else closing
-        elif inside is not None:
-            if _ENTRY.match(line):
-                counts[inside] = counts.get(inside, -1) + 1
-                found[(*inside, counts[inside])] = number
-            inside = None if line.split("#")[0].strip().startswith("]") else inside
-        elif header := _TABLE.match(line):
+    lines = enumerate(text.splitlines(), start=1)
+    for number, line in lines:
+        if header := _TABLE.match(line):
             table = _opened(tuple(header[2].split(".")), header[1] == "[[", counts, found, number)
         elif key := _KEY.match(line):
             place: Place = (*table, *key[1].split("."))
             found.setdefault(place, number)
-            inside = place if key[2].split("#")[0].strip() == "[" else None
-            closing = next((q for q in _TRIPLE if key[2].startswith(q) and key[2].count(q) == 1), "")
+            if _without_comment(key[2]) == "[":
+                _list(place, lines, found)
+            elif quotes := _left_open(key[2]):
+                _text(quotes, lines)
     return found
+
+
+def _without_comment(line: str) -> str:
+    return line.split("#")[0].strip()
+
+
+def _left_open(value: str) -> str:
+    """The three quotes that begin a text over several lines; "" where none is begun."""
+    return next((quotes for quotes in _TRIPLE if value.startswith(quotes) and value.count(quotes) == 1), "")
+
+
+def _list(place: Place, lines: Iterator[tuple[int, str]], found: dict[Place, int]) -> None:
+    """Read the lines of a list to its end, and find each entry."""
+    entry = 0
+    for number, line in lines:
+        if _ENTRY.match(line):
+            found[(*place, entry)] = number
+            entry += 1
+        if _without_comment(line).startswith("]"):
+            return
+
+
+def _text(quotes: str, lines: Iterator[tuple[int, str]]) -> None:
+    """Read the lines of a text to its end: what looks like a key in it is none."""
+    for _, line in lines:
+        if quotes in line:
+            return
 
 
 def _opened(name: Place, many: bool, counts: dict[Place, int], found: dict[Place, int], number: int) -> Place:

@@ -126,16 +126,21 @@ def _measured(
     """Measured at the end of each edition: on all that is known, as first published, and with what is held back; and
     what was accepted of each.
     """
-    series = verdict.evidence[0].series
-    of_series = [f for f in known.figures.get(series, ()) if f.period.end and f.period.end >= start]
-    ends = sorted({f.period.end for f in of_series if f.period.end and f.value is not None})
-    points, bands = _each(claim, ends, known, as_of)
+    since = [f for f in known.figures.get(verdict.evidence[0].series, ()) if _ends_since(f, start)]
+    points, bands = _each(claim, _ends(f for f in since if f.value is not None), known, as_of)
     days = dict(points)
-    earlier = [dot for dot in _first_published(claim, of_series, known) if dot[0] in days]
-    held_ends = {f.period.end for f in of_series if f.held and f.period.end}
-    only_held = sorted(held_ends - {date.fromisoformat(day) for day in days})
+    earlier = [dot for dot in _first_published(claim, since, known) if dot[0] in days]
+    only_held = _ends(f for f in since if f.held) - {date.fromisoformat(day) for day in days}
     held, _ = _each(claim, only_held, _with_held(known), as_of)
     return points, earlier, held, bands
+
+
+def _ends_since(figure: Figure, start: date) -> bool:
+    return figure.period.end is not None and figure.period.end >= start
+
+
+def _ends(figures: Iterable[Figure]) -> set[date]:
+    return {f.period.end for f in figures if f.period.end}
 
 
 def _first_published(claim: Claim, of_series: Iterable[Figure], known: Knowledge) -> Iterable[Dot]:
@@ -155,9 +160,10 @@ def _with_held(known: Knowledge) -> Knowledge:
 
 
 def _each(claim: Claim, ends: Iterable[date], known: Knowledge, as_of: datetime) -> tuple[list[Dot], list[Band]]:
+    """What was measured at the end of each edition, and what was accepted of it, by day."""
     dots: list[Dot] = []
     bands: list[Band] = []
-    for end in ends:
+    for end in sorted(ends):
         found = _measure(claim, _until(known, end), as_of)
         if found and found[0][0] == end.isoformat():
             dots.append(found[0])

@@ -40,9 +40,7 @@ def png(chart: Chart) -> bytes:
     with rc_context({"hatch.linewidth": 0.5}):
         picture = Picture(figsize=(WIDTH / 100, HEIGHT / 100), dpi=_DOTS, facecolor="white")
         axes = picture.add_axes((0.125, 0.24, 0.845, 0.55), facecolor="white")
-        _time(axes, chart)
-        _claim(axes, chart)
-        _values(axes, chart)
+        _draw(axes, chart)
         _words(picture, axes, chart)
         written = io.BytesIO()
         picture.savefig(written, format="png", metadata={"Software": None})
@@ -111,6 +109,15 @@ def _printable(text: str) -> str:
     return harmless(text).translate(_QUOTES).encode("latin-1", "replace").decode("latin-1")
 
 
+def _draw(axes: "Axes", chart: Chart) -> None:
+    _time(axes, chart)
+    _accepted_bands(axes, chart)
+    _claim(axes, chart)
+    _line(axes, chart)
+    _marks(axes, chart)
+    _newest(axes, chart)
+
+
 def _time(axes: "Axes", chart: Chart) -> None:
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
     from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -147,8 +154,8 @@ def _x(iso: str) -> float:
     return _place(date.fromisoformat(iso).toordinal())
 
 
-def _claim(axes: "Axes", chart: Chart) -> None:
-    """What was accepted as it applied on each day, the number that was stated, and the day on which it was."""
+def _accepted_bands(axes: "Axes", chart: Chart) -> None:
+    """What was accepted, as it applied on each day."""
     bottom, top = axes.get_ylim()
     right = axes.get_xlim()[1]
     bands = chart.bands or ((chart.points[0][0], chart.low, chart.high),)
@@ -163,6 +170,10 @@ def _claim(axes: "Axes", chart: Chart) -> None:
             [_x(day), end], under, over, facecolor=_BAND, edgecolor=_HATCH, hatch="//", linewidth=0.5, label=label
         )
         named = True
+
+
+def _claim(axes: "Axes", chart: Chart) -> None:
+    """The number that was stated, and the day on which it was."""
     if chart.stated is not None:
         axes.axhline(chart.stated, color=_CLAIM, linewidth=1.4, dashes=(4, 2), label=f"claim: {number(chart.stated)}")
     said = _x(chart.said_on)
@@ -181,12 +192,17 @@ def _claim(axes: "Axes", chart: Chart) -> None:
     )
 
 
-def _values(axes: "Axes", chart: Chart) -> None:
+def _line(axes: "Axes", chart: Chart) -> None:
+    """The values as known."""
     small = 3.5 if len(chart.points) < 60 else 2.0
     for n, run in enumerate(_runs(chart.points)):
         days, values = [_x(day) for day, _ in run], [value for _, value in run]
         label = "as known" if n == 0 else ""
         axes.plot(days, values, color=_LINE, linewidth=1.6, marker="o", markersize=small, label=label)
+
+
+def _marks(axes: "Axes", chart: Chart) -> None:
+    """What was published before, and what is held back."""
     faint: dict[str, Any] = {"linestyle": "none", "markeredgewidth": 1.0, "markersize": 5.5, "markerfacecolor": "white"}
     if chart.earlier:
         dots = [_x(day) for day, _ in chart.earlier], [value for _, value in chart.earlier]
@@ -194,6 +210,9 @@ def _values(axes: "Axes", chart: Chart) -> None:
     if chart.held:
         dots = [_x(day) for day, _ in chart.held], [value for _, value in chart.held]
         axes.plot(*dots, marker="o", markeredgecolor=_SMALL, label="held back", **faint)
+
+
+def _newest(axes: "Axes", chart: Chart) -> None:
     day, value = chart.points[-1]
     axes.plot([_x(day)], [value], color=_NEWS, marker="s", markersize=7, linestyle="none", label="newest")
     axes.annotate(

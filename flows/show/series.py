@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from alerts.claims.series_search import series_about
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
 from figures.naming import UnknownNameError, or_nearest
@@ -43,16 +44,15 @@ def series(word: str, as_of: datetime | None, now: datetime, limit: int | None, 
 
 
 def found(words: str, now: datetime, limit: int | None, *, as_json: bool) -> None:
-    """Print the series that are about all of some words: by their key, or by what their metric means.
+    """Print the series that are about all of some words, the plainest first.
 
     Raises UnknownNameError where none is.
     """
-    wanted = words.casefold().split()
     with database(load_settings()) as connection:
-        listed = [entry for entry in catalogue.series_list(connection) if _is_about(entry["key"], wanted)]
+        entries = {entry["key"]: entry for entry in catalogue.series_list(connection)}
+    listed = [entries[key] for key in series_about(words, entries)]
     if not listed:
         raise UnknownNameError(f"No series is about {words!r}; {catalogue.ALL_LISTED}.")
-    listed.sort(key=lambda entry: (len(entry["key"]), entry["key"]))  # the plainest first
     shown = MOST_FOUND if limit is None else limit
     if as_json:
         printing.print_json([_with_age(entry, now) for entry in listed[:shown]])
@@ -63,12 +63,6 @@ def found(words: str, now: datetime, limit: int | None, *, as_json: bool) -> Non
     ]
     with printing.page() as console:
         printing.table(console, f"Series ({len(listed):,})", ("key", "what it is", "last", "age"), rows, limit=shown)
-
-
-def _is_about(key: str, wanted: Sequence[str]) -> bool:
-    metric = METRICS[metric_of(key)]
-    text = f"{key} {metric.noun} {metric.meaning}".casefold()
-    return all(word in text for word in wanted)
 
 
 def _metrics(connection: Transaction, now: datetime, limit: int | None, *, as_json: bool) -> None:

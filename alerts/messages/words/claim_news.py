@@ -11,7 +11,7 @@ from alerts.forms.hysteresis import Change, on_ladder, rung
 from alerts.forms.state_words import state_said
 from alerts.forms.verdicts import Verdict
 from alerts.messages.message import SEVERITIES, Chart, Item, Message, Severity
-from alerts.messages.words.claim_sentences import also, amount, brief, first_sentence, headline, measured, when_made
+from alerts.messages.words.claim_sentences import also, amount, brief, first_sentence, headline, when_made
 from alerts.messages.words.few_words import CAREFUL, WARNS, fitted, in_few_words
 from alerts.messages.words.figures_told import interval, proof, readings_told, second, stand_in_words, witness_words
 from figures.periods import spoken, washington_day
@@ -57,7 +57,7 @@ def heading(change: Change, state: str) -> str:
     words = state_said(state)
     match change:
         case "resolved" if on_ladder(state):
-            return "This is what came of it" if state == "near" else f"This is what came of it: it {words}"
+            return _came_of_it(state)
         case "further_away" | "resolved":
             return f"{words[:1].upper()}{words[1:]}"
         case "still_further":
@@ -73,6 +73,10 @@ def heading(change: Change, state: str) -> str:
         case "still_so":
             return f"A silence has ended, and it still {words}"
     return ""
+
+
+def _came_of_it(state: str) -> str:
+    return "This is what came of it" if state == "near" else f"This is what came of it: it {state_said(state)}"
 
 
 def _sentence(heading_words: str) -> str:
@@ -175,29 +179,18 @@ def _check(verdict: Verdict) -> str:
 
 def _details(news: News) -> Iterable[tuple[str, str]]:
     """In the order in which they give way where there is no room."""
-    claim, verdict, unit = news.claim, news.verdict, news.claim.words.test.unit
-    words = claim.words
-    is_goal = claim.words.test.form.startswith("target")
+    readings = tuple(readings_told(news.verdict.readings, news.claim.words.test.unit))
+    is_goal = news.claim.words.test.form.startswith("target")
     yield from _where_from(news)
-    if is_goal:
-        yield from readings_told(verdict.readings, unit)
+    yield from readings if is_goal else ()
     if news.cause and not news.cause.startswith("A newer period"):
         yield "What moved it", news.cause
-    if not words.quote and not words.is_watch:
-        yield "The claim in substance", f"{_cut(words.substance, _QUOTE_WORDS)}."
-    if verdict.accept_low is not None or verdict.accept_high is not None:
-        yield "Accepted", f"{interval(verdict.accept_low, verdict.accept_high, unit)} ({verdict.rule})."
-    of = measured(claim, verdict)
-    if verdict.words and of is not None and claim.words.test.form not in ("level", "range", "record"):
-        yield "In full", f"{verdict.words.rstrip('.')}."
-    yield from () if is_goal else readings_told(verdict.readings, unit)
-    if words.caveat:
-        yield "Note", words.caveat
-    for doubt in news.doubts[1:2]:
-        yield CAREFUL, _cut(doubt, 2 * _DOUBT_WORDS)
+    yield from _how_judged(news)
+    yield from () if is_goal else readings
+    yield from _to_mind(news)
     if news.next_flip:
         yield "Next", news.next_flip
-    yield "History", f"onrecord verdicts --history {claim.id}"
+    yield "History", f"onrecord verdicts --history {news.claim.id}"
 
 
 def _where_from(news: News) -> Iterable[tuple[str, str]]:
@@ -207,6 +200,25 @@ def _where_from(news: News) -> Iterable[tuple[str, str]]:
         yield "State of the source", of_source
     if news.verdict.witnesses:
         yield "Second witness", witness_words(news.verdict.witnesses[0])
+
+
+def _how_judged(news: News) -> Iterable[tuple[str, str]]:
+    """What was said where no words are held, what that accepts, and what was found."""
+    words, verdict = news.claim.words, news.verdict
+    if not words.quote and not words.is_watch:
+        yield "The claim in substance", f"{_cut(words.substance, _QUOTE_WORDS)}."
+    if verdict.accept_low is not None or verdict.accept_high is not None:
+        yield "Accepted", f"{interval(verdict.accept_low, verdict.accept_high, words.test.unit)} ({verdict.rule})."
+    if verdict.words and verdict.measured is not None and words.test.form not in ("level", "range", "record"):
+        yield "In full", f"{verdict.words.rstrip('.')}."
+
+
+def _to_mind(news: News) -> Iterable[tuple[str, str]]:
+    """The caveat, and the second of what checks warn of: the first stands above the details."""
+    if news.claim.words.caveat:
+        yield "Note", news.claim.words.caveat
+    for doubt in news.doubts[1:2]:
+        yield CAREFUL, _cut(doubt, 2 * _DOUBT_WORDS)
 
 
 def _first_sentence_of(words: str) -> str:

@@ -275,6 +275,11 @@ def when_made(claim: "Claim", made: Verdict | None) -> str:
         goal = claim.words.test.number
         start = f"; then {percent(of.value / goal)} of it was reached" if of and goal else ""
         return f"A goal is neither right nor wrong when set{start}."
+    return _state_when_made(made, beside)
+
+
+def _state_when_made(made: Verdict, beside: str) -> str:
+    """`beside` is the figure of then."""
     match made.state:
         case "holds" | "holds_marginal" | "understated" | "outside":
             return f"When made it {state_said(made.state)}{beside}."

@@ -73,24 +73,24 @@ def nearest(rows: Sequence[Mapping[str, Any]], claims: Mapping[str, Claim]) -> l
 
 def digest_message(week: Week, now: datetime) -> Message:
     silent = [pulse for pulse in week.pulses if not pulse.lives]
-    items = [_no_life(silent, now)] if silent else []
-    items.append(_section("What moved", _moved(week), "Nothing moved."))
-    items.append(
-        _section("What is next", [_near(row, week, now) for row in nearest(week.rows, week.claims)], "No claim.")
+    sections = (
+        _section("No proof of life", _no_life(silent, now)),
+        _section("What moved", _moved(week), "Nothing moved."),
+        _section("What is next", _next(week, now), "No claim."),
+        _section("What cannot be judged", _unjudged(week)),
+        _section("Muted this week", [("Muted", words) for words in week.muted]),
+        _section("Not delivered", [("Waits", words) for words in week.troubles]),
+        _section(
+            "The last signs of life" if silent else "Proof of life",
+            [_pulse(pulse, now) for pulse in week.pulses],
+            "No source is watched.",
+        ),
     )
-    if unjudged := _unjudged(week):
-        items.append(_section("What cannot be judged", unjudged, ""))
-    if week.muted:
-        items.append(_section("Muted this week", [("Muted", words) for words in week.muted], ""))
-    if week.troubles:
-        items.append(_section("Not delivered", [("Waits", words) for words in week.troubles], ""))
-    heading = "The last signs of life" if silent else "Proof of life"
-    items.append(_section(heading, [_pulse(pulse, now) for pulse in week.pulses], "No source is watched."))
     return Message(
         key=digest_key(now),
         audience="desk",
         subject=f"The week on record: {_subject(week, silent)}",
-        items=tuple(items),
+        items=tuple(section for section in sections if section.facts),
         footer=f"As known on {spoken(washington_day(now))}. Once a week; onrecord verdicts shows every answer.",
         severity="notice" if silent else "info",
     )
@@ -106,7 +106,10 @@ def _subject(week: Week, silent: Sequence[Pulse]) -> str:
     return f"{week.moved[0].rstrip('.')}{more}"
 
 
-def _no_life(silent: Sequence[Pulse], now: datetime) -> Item:
+def _no_life(silent: Sequence[Pulse], now: datetime) -> list[tuple[str, str]]:
+    """Of each source that shows no life when it was last looked at, and what that means; nothing when all live."""
+    if not silent:
+        return []
     facts = []
     for pulse in silent:
         words = "No look has ended well yet."
@@ -115,17 +118,23 @@ def _no_life(silent: Sequence[Pulse], now: datetime) -> Item:
             words = f"The last look that ended well was on {_moment(pulse.last_good)}, {days} days ago."
         facts.append((pulse.source, words))
     means = "What is said here of these sources is as old as their last look. The operators know why: onrecord status."
-    return _section("No proof of life", [*facts, ("What this means", means)], "")
+    return [*facts, ("What this means", means)]
 
 
-def _section(heading: str, facts: Sequence[tuple[str, str]], nothing: str) -> Item:
-    return Item(heading, "", "", "", tuple(facts) or ((heading, nothing),), (), "")
+def _section(heading: str, facts: Sequence[tuple[str, str]], nothing: str = "") -> Item:
+    """A part of the digest. Where there is nothing it says so in the words given; without them it has no facts."""
+    none = ((heading, nothing),) if nothing else ()
+    return Item(heading, "", "", "", tuple(facts) or none, (), "")
 
 
 def _moved(week: Week) -> list[tuple[str, str]]:
     shown = [("Moved", words) for words in week.moved[:SHOWN_MOVES]]
     more = len(week.moved) - SHOWN_MOVES
     return [*shown, ("More", f"{more} more; onrecord messages")] if more > 0 else shown
+
+
+def _next(week: Week, now: datetime) -> list[tuple[str, str]]:
+    return [_near(row, week, now) for row in nearest(week.rows, week.claims)]
 
 
 def _near(row: Mapping[str, Any], week: Week, now: datetime) -> tuple[str, str]:

@@ -28,6 +28,13 @@ def in_few_words(items: Sequence[Item], title: str) -> tuple[Item, ...]:
     first, others = items[0], items[1:]
     must = [fact for fact in first.facts if fact[0] not in _GIVE_WAY or fact[1].startswith(WARNS)]
     room = TOP_WORDS - _words(title, first.lead, first.made, *(words for fact in must for words in fact)) - _MORE_WORDS
+    named = _named(others, room)
+    also = [*named, *("" for _ in others[len(named) :])]
+    return first, *(replace(other, also=words) for other, words in zip(others, also, strict=True))
+
+
+def _named(others: Sequence[Item], room: int) -> list[str]:
+    """As many of the others in few words as there is room for; the last says how many more there are."""
     named: list[str] = []
     for other in others:
         room -= _words(other.also)
@@ -38,8 +45,7 @@ def in_few_words(items: Sequence[Item], title: str) -> tuple[Item, ...]:
     if left:
         more = f"{left} more, see below"
         named = [*named[:-1], f"{named[-1]}; {more}"] if named else [more]
-    also = [*named, *("" for _ in others[len(named) :])]
-    return first, *(replace(other, also=words) for other, words in zip(others, also, strict=True))
+    return named
 
 
 def fitted(items: Sequence[Item], title: str) -> tuple[Item, ...]:

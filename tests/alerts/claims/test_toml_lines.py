@@ -123,6 +123,20 @@ def test_one_fault_at_its_key(tmp_path: Path, old: str, new: str, key: str, word
     assert text.splitlines()[line - 1].startswith(wanted)
 
 
+def test_a_word_that_may_be_left_out_says_so(tmp_path: Path) -> None:
+    """Of every key of that kind: a claim may have no such word."""
+    said = "Input should be 'double' or 'triple' Write one of these, or delete the line: word may be left out."
+    triple = "seed-2-triple-early-days"
+    ((line, key, words),) = _faults(tmp_path, text := _changed(('"triple"', '"twice"'), name=triple), triple)
+    assert (text.splitlines()[line - 1], key, words) == ('word = "twice"', "test.word", said)
+    change = "kocher-60311-april"
+    added = _changed(('form = "change"', 'form = "change"\ndefinition = "guilty"'), name=change)
+    assert [words for _, key, words in _faults(tmp_path, added, change) if key == "test.definition"] == [
+        "Input should be 'convicted', 'convicted or charged', 'no conviction' or 'no record' "
+        "Write one of these, or delete the line: definition may be left out."
+    ]
+
+
 def test_a_benchmark_that_is_not_known_or_not_sourced(tmp_path: Path) -> None:
     name = "seed-5-above-appropriated"
     text = _changed(('benchmark = "funded_beds"', 'benchmark = "beds"'), name=name)

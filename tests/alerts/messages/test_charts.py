@@ -9,7 +9,7 @@ import pytest
 
 from alerts.forms.evaluate import evaluate
 from alerts.messages.chart_points import _NAMES, chart_of
-from alerts.messages.charts import HEIGHT, WIDTH, _claim, _runs, _time, _values, described, number, png
+from alerts.messages.charts import HEIGHT, WIDTH, _draw, _runs, described, number, png
 from alerts.messages.message import Chart, Item, Message, message_from_json
 from figures.metrics.catalogue import METRICS
 from figures.records import Figure
@@ -190,9 +190,7 @@ def test_no_colour_stands_without_a_shape() -> None:
 
     chart = replace(charted(*SNAPSHOTS), earlier=(("2025-05-04", 48000.0),), held=(("2025-06-08", 60000.0),))
     axes = Picture().add_axes((0.1, 0.1, 0.8, 0.8))
-    _time(axes, chart)
-    _claim(axes, chart)
-    _values(axes, chart)
+    _draw(axes, chart)
     shapes = [
         (str(line.get_marker()), str(line.get_linestyle()), str(line.get_markerfacecolor())) for line in axes.lines
     ]
