@@ -1,6 +1,6 @@
 """The nouns that every stage shares. Constructed once, never changed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -10,6 +10,7 @@ from figures.cells import letters
 from figures.metrics.metric import Metric
 from figures.periods import Period
 from figures.publication import Rules
+from figures.scopes import Scopes
 
 Severity = Literal["note", "warn", "hold"]
 ScopeKind = Literal["release", "table", "cells"]
@@ -203,7 +204,8 @@ class Source:
     `parse(content, name)` is pure and raises `DriftError` or `NotReadableError`; `parser`, which `version` gives, is
     raised by one whenever it reads anything differently. `metrics` are what it counts, of which `headline` is the one
     whose newest day says how far the data reaches; a source without one links files that are fetched only to check
-    those of another, and has neither metrics nor a rhythm. `checks` are the modules of `checks/` that are asked of each
+    those of another, and has neither metrics nor a rhythm. `scopes` say what its series count, by metric; one that is
+    not among them is a scope of its own. `checks` are the modules of `checks/` that are asked of each
     of its documents, in this order. `attribution` stands beside every figure that is shown; `republish` says what may
     be handed on. With `once_a_day` each file is asked for once a day, ad hoc runs included, and once in `every_days`
     where that is more. `dated(content, name)` says since when the public could read a file that is handed in without a
@@ -221,6 +223,7 @@ class Source:
     version: Callable[[], int]
     metrics: tuple[Metric, ...]
     headline: str
+    scopes: Mapping[str, Scopes]
     checks: tuple[str, ...]
     attribution: str
     republish: Republish

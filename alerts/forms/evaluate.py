@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.claims.model import Claim
-from alerts.claims.scopes import NEVER_REFUTED, SCOPES, relation, scope_of
+from alerts.claims.scopes import NEVER_REFUTED, relation, scope_of
 from alerts.forms.basis import Basis, NotHeldError, Said, capped
 from alerts.forms.evidence import Knowledge, Unheld
 from alerts.forms.registry import Test
@@ -17,6 +17,7 @@ from alerts.forms.verdicts import RESOLVED, Answer, Verdict
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
 from figures.periods import end_of_day, spoken, washington_day
+from figures.scopes import SCOPES
 
 # The states of an answer that cannot be given; that stay, whatever is not held; that say that a number was not reached.
 CANNOT_TELL = frozenset({"not_held", "not_yet_testable", "data_missing", "quality_hold", "not_comparable"})
