@@ -108,6 +108,7 @@ ICE = Source(
     republish="all",
     once_a_day=False,  # new editions come at any hour of an evening, and somebody waits for them
     dated=read_by("ice.publication_dates", "by_itself"),
+    captures="https://www.ice.gov/doclib/detention/",
 )
 
 
