@@ -17,6 +17,7 @@ from alerts.forms.verdicts import RESOLVED, Answer, Verdict
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
 from figures.periods import end_of_day, spoken, washington_day
+from figures.registry import SOURCES
 from figures.scopes import SCOPES
 
 # The states of an answer that cannot be given; that stay, whatever is not held; that say that a number was not reached.
@@ -125,7 +126,7 @@ def _newer_unheld(test: Test, basis: Basis) -> Unheld | None:
 def _not_held(unheld: Unheld, basis: Basis) -> Verdict:
     how = "the publisher or an archive lists it" if unheld.listed else "it is on the list of known editions"
     ways = "`onrecord backfill` takes it where an archive has it, `onrecord import` from a file"
-    if unheld.source != "ice":
+    if not SOURCES[unheld.source].captures:
         ways = f"`onrecord import FILE --source {unheld.source}` takes it from a file"
     words = f"{unheld.name}, an edition of {spoken(unheld.day)}, was public and is not held here ({how}). {ways}"
     return basis.verdict("not_held", words)
