@@ -1,6 +1,6 @@
 """The nouns that every stage shares. Constructed once, never changed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -10,6 +10,7 @@ from figures.cells import letters
 from figures.metrics.metric import Metric
 from figures.periods import Period
 from figures.publication import Rules
+from figures.scopes import Scopes
 
 Severity = Literal["note", "warn", "hold"]
 ScopeKind = Literal["release", "table", "cells"]
@@ -203,13 +204,15 @@ class Source:
     `parse(content, name)` is pure and raises `DriftError` or `NotReadableError`; `parser`, which `version` gives, is
     raised by one whenever it reads anything differently. `metrics` are what it counts, of which `headline` is the one
     whose newest day says how far the data reaches; a source without one links files that are fetched only to check
-    those of another, and has neither metrics nor a rhythm. `checks` are the modules of `checks/` that are asked of each
-    of its documents, in this order. `attribution` stands beside every figure that is shown; `republish` says what may
-    be handed on. With `once_a_day` each file is asked for once a day, ad hoc runs included, and once in `every_days`
-    where that is more. `dated(content, name)` says since when the public could read a file that is handed in without a
-    word, None when nothing tells; a source without it is not imported. `changes(page, page before, address, today)`
-    says what cannot be right about a page beside an earlier one. `declared` is its state where we know better than
-    looks tell. With `held_beside` its releases are held against those of other sources when they are stored.
+    those of another, and has neither metrics nor a rhythm. `scopes` say what its series count, by metric; one that is
+    not among them is a scope of its own. `checks` are the modules of `checks/` that are asked of each of its documents,
+    in this order. `attribution` stands beside every figure that is shown; `republish` says what may be handed on. With
+    `once_a_day` each file is asked for once a day, ad hoc runs included, and once in `every_days` where that is more.
+    `dated(content, name)` says since when the public could read a file that is handed in without a word, None when
+    nothing tells; a source without it is not imported. `changes(page, page before, address, today)` says what cannot be
+    right about a page beside an earlier one. `captures` is what the addresses of its past editions in the Internet
+    Archive begin with, "" where none are taken from there. `declared` is its state where we know better than looks
+    tell. With `held_beside` its releases are held against those of other sources when they are stored.
     """
 
     id: str
@@ -221,6 +224,7 @@ class Source:
     version: Callable[[], int]
     metrics: tuple[Metric, ...]
     headline: str
+    scopes: Mapping[str, Scopes]
     checks: tuple[str, ...]
     attribution: str
     republish: Republish
@@ -231,6 +235,7 @@ class Source:
     every_days: int = 1
     dated: Callable[[bytes, str], Dated | None] | None = None
     changes: Callable[[bytes, bytes, str, date], list[Finding]] | None = None
+    captures: str = ""
     declared: Stand | None = None
 
     @property

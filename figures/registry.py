@@ -1,39 +1,13 @@
-"""The sources, in the order in which they are run, and their publishers: one entry says all that there is of each.
+"""The sources, in the order in which they are run, and their publishers: one entry says all that there is of each."""
 
-An entry names the modules of its reader and its checks. They are imported when they are first asked: whoever only looks
-at what is stored waits for none.
-"""
-
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from importlib import import_module
-from typing import Any
 
 from figures.metrics import cbp, ice_atd, ice_detention, ice_facilities, ice_lists, ice_prose, ohss, trac
 from figures.publication import Law, Learning, Monthly, Rhythm, Rules
-from figures.records import Finding, Media, Publisher, Removals, Source, Stand
-
-
-def _from(module: str, name: str) -> Callable[[bytes, str], Any]:
-    """A function of a reader's module."""
-
-    def call(content: bytes, at: str) -> Any:
-        return getattr(import_module(f"scrapers.{module}"), name)(content, at)
-
-    return call
-
-
-def _changes(module: str) -> Callable[[bytes, bytes, str, date], list[Finding]]:
-    def call(page: bytes, before: bytes, address: str, today: date) -> list[Finding]:
-        found: list[Finding] = import_module(f"scrapers.{module}").between(page, before, address, today)
-        return found
-
-    return call
-
-
-def _version(module: str) -> Callable[[], int]:
-    return lambda: int(import_module(f"scrapers.{module}").PARSER)
-
+from figures.readers import changes_by, read_by, version_of
+from figures.records import Publisher, Removals, Source, Stand
+from figures.scopes import BOOKED_IN, HELD, ITS_OWN, MET, Scopes, whole
 
 _ICE = Publisher(
     "ice",
@@ -107,12 +81,18 @@ ICE = Source(
     by=_ICE,
     address="https://www.ice.gov/detain/detention-management",
     media="xlsx",
-    discover=_from("ice.page", "discover"),
-    parse=_from("ice.workbook", "parse"),
-    version=_version("ice.workbook"),
+    discover=read_by("ice.page", "discover"),
+    parse=read_by("ice.workbook", "parse"),
+    version=version_of("ice.workbook"),
     attribution="U.S. Immigration and Customs Enforcement, detention statistics (public domain)",
     metrics=(*ice_detention.METRICS, *ice_atd.METRICS, *ice_facilities.METRICS, *ice_lists.METRICS, *ice_prose.METRICS),
     headline="ice.detained",
+    scopes={
+        "ice.detained": HELD,
+        "ice.book_ins": BOOKED_IN,
+        "ice.book_ins_by_criminality": whole("book-ins of both agencies"),
+        "ice.removals": whole("ICE removals"),
+    },
     checks=(
         "document.totals",
         "document.average_sums",
@@ -127,25 +107,30 @@ ICE = Source(
     ),
     republish="all",
     once_a_day=False,  # new editions come at any hour of an evening, and somebody waits for them
-    dated=_from("ice.publication_dates", "by_itself"),
+    dated=read_by("ice.publication_dates", "by_itself"),
+    captures="https://www.ice.gov/doclib/detention/",
 )
 
 
-def _trac(id_: str, reader: str, title: str, path: str, media: Media, headline: str) -> Source:
-    """One of TRAC's files: a small publisher, who is asked once a day and whose files are not handed on."""
+def _trac(id_: str, reader: str, title: str, path: str, headline: str, scopes: Scopes) -> Source:
+    """One of TRAC's files: a small publisher, who is asked once a day and whose files are not handed on. `scopes` are
+    those of its headline.
+    """
+    is_page = path.endswith(".html")
     return Source(
         id=id_,
         title=f"TRAC: {title}",
         by=_TRAC,
         address=f"https://tracreports.org/immigration/{path}",
-        media=media,
-        parse=_from(f"trac.{reader}", "parse"),
-        version=_version(f"trac.{reader}"),
+        media="html" if is_page else "json",
+        parse=read_by(f"trac.{reader}", "parse"),
+        version=version_of(f"trac.{reader}"),
         attribution=f"{trac.CREDIT}; cite with link and as-of date",
         metrics=tuple(metric for metric in trac.METRICS if metric.source == id_),
         headline=headline,
+        scopes={headline: scopes},
         checks=("document.totals", "document.dates", "document.trac_rows"),
-        removals=Removals(whole=() if media == "html" else (id_,)),  # the page has no rows
+        removals=Removals(whole=() if is_page else (id_,)),  # the page has no rows
         republish="figures",
         once_a_day=True,
     )
@@ -157,41 +142,34 @@ TRAC = (
         "population",
         "people detained by agency and criminality",
         "detentionstats/pop_agen_table.json",
-        "json",
         "trac.detained",
+        HELD,
     ),
     _trac(
         "trac_book_ins",
         "book_ins",
         "people booked in by agency and month",
         "detentionstats/book_in_agen_program_table.json",
-        "json",
         "trac.book_ins",
+        BOOKED_IN,
     ),
     _trac(
         "trac_facilities",
         "facility_list",
         "average population of facilities",
         "detentionstats/facilities.json",
-        "json",
         "trac.facility_population",
+        ITS_OWN,
     ),
     _trac(
         "trac_atd",
         "atd_areas",
         "Alternatives to Detention by area and technology",
         "detentionstats/atd_pop_table.json",
-        "json",
         "trac.atd_active",
+        ITS_OWN,
     ),
-    _trac(
-        "trac_quickfacts",
-        "quick_facts",
-        "quick facts",
-        "quickfacts/detention.html",
-        "html",
-        "trac.facts_detained",
-    ),
+    _trac("trac_quickfacts", "quick_facts", "quick facts", "quickfacts/detention.html", "trac.facts_detained", ITS_OWN),
 )
 
 BORDER = (
@@ -202,16 +180,17 @@ BORDER = (
         by=_CBP,
         address="https://www.cbp.gov/document/stats/southwest-land-border-encounters",
         media="csv",
-        discover=_from("cbp.listing", "discover_southwest"),
-        parse=_from("cbp.encounters", "parse"),
-        version=_version("cbp.encounters"),
+        discover=read_by("cbp.listing", "discover_southwest"),
+        parse=read_by("cbp.encounters", "parse"),
+        version=version_of("cbp.encounters"),
         attribution=f"{_CBP.title}, southwest land border encounters (public domain)",
         metrics=(),
         headline="",
+        scopes={},
         checks=("document.totals", "document.dates", "document.cbp"),
         republish="all",
         once_a_day=True,
-        changes=_changes("cbp.listing_changes"),
+        changes=changes_by("cbp.listing_changes"),
     ),
     Source(
         id="cbp_encounters",
@@ -219,19 +198,20 @@ BORDER = (
         by=_CBP,
         address="https://www.cbp.gov/document/stats/nationwide-encounters",
         media="csv",
-        discover=_from("cbp.listing", "discover"),
-        parse=_from("cbp.encounters", "parse"),
-        version=_version("cbp.encounters"),
+        discover=read_by("cbp.listing", "discover"),
+        parse=read_by("cbp.encounters", "parse"),
+        version=version_of("cbp.encounters"),
         attribution=f"{_CBP.title}, nationwide encounters (public domain)",
         metrics=tuple(metric for metric in cbp.METRICS if metric.source == "cbp_encounters"),
         headline="cbp.encounters",
+        scopes={"cbp.encounters": MET},
         checks=("document.totals", "document.dates", "document.cbp"),
         removals=Removals(lasting=("cbp_aor", "cbp_state", "cbp_sbo")),
         held_beside=True,
         republish="all",
         once_a_day=True,
-        dated=_from("cbp.posting_dates", "by_name"),
-        changes=_changes("cbp.listing_changes"),
+        dated=read_by("cbp.posting_dates", "by_name"),
+        changes=changes_by("cbp.listing_changes"),
     ),
     Source(
         id="cbp_apprehensions",
@@ -239,16 +219,17 @@ BORDER = (
         by=_CBP,
         address="https://www.cbp.gov/newsroom/stats/nationwide-encounters",
         media="html",
-        parse=_from("cbp.apprehensions", "parse"),
-        version=_version("cbp.apprehensions"),
+        parse=read_by("cbp.apprehensions", "parse"),
+        version=version_of("cbp.apprehensions"),
         attribution=f"{_CBP.title}, nationwide encounters (public domain)",
         metrics=tuple(metric for metric in cbp.METRICS if metric.source == "cbp_apprehensions"),
         headline="cbp.apprehensions",
+        scopes={"cbp.apprehensions": ITS_OWN},
         checks=("document.totals", "document.dates", "document.cbp"),
         held_beside=True,
         republish="all",
         once_a_day=True,
-        dated=_from("cbp.posting_dates", "by_page"),
+        dated=read_by("cbp.posting_dates", "by_page"),
     ),
     Source(
         id="ohss",
@@ -256,11 +237,12 @@ BORDER = (
         by=_OHSS,
         address="https://ohss.dhs.gov/topics/immigration/immigration-enforcement/monthly-tables",
         media="xlsx",
-        parse=_from("ohss.monthly_tables", "parse"),
-        version=_version("ohss.monthly_tables"),
+        parse=read_by("ohss.monthly_tables", "parse"),
+        version=version_of("ohss.monthly_tables"),
         attribution="Office of Homeland Security Statistics, monthly tables (public domain)",
         metrics=ohss.METRICS,
         headline="ohss.encounters",
+        scopes={"ohss.encounters": ITS_OWN, "ohss.repatriations": whole("DHS removals and returns")},
         checks=("document.totals", "document.dates", "document.ohss"),
         removals=Removals(
             windowed=(
@@ -275,9 +257,9 @@ BORDER = (
         held_beside=True,
         republish="all",
         once_a_day=True,
-        discover=_from("ohss.landing_page", "discover"),
+        discover=read_by("ohss.landing_page", "discover"),
         every_days=30,
-        dated=_from("ohss.edition_dates", "by_name"),
+        dated=read_by("ohss.edition_dates", "by_name"),
         declared=Stand(
             "ended",
             date(2025, 1, 16),

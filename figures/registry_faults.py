@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from figures.metrics.metric import Metric
 from figures.naming import or_nearest
 from figures.publication import Monthly, Rules
 from figures.records import Publisher, Source
 from figures.registry import SOURCES
+from figures.scopes import SCOPES, Scopes
 
 SHORTEST_MONTH = 28
 
@@ -32,12 +34,44 @@ def _source_faults(source: Source) -> Iterator[str]:
             f"has no rhythm: say under `rules` of {source.by.id!r} when a release is due and late, or declare that it "
             "has ended"
         )
+    yield from _metric_faults(source)
+    yield from _scope_faults(source)
+
+
+def _metric_faults(source: Source) -> Iterator[str]:
     strange = [metric.id for metric in source.metrics if metric.source != source.id]
     if strange:
         yield f"lists metrics that name another source: {', '.join(strange)}"
     mine = [metric.id for metric in source.metrics]
     if source.headline not in mine and (mine or source.headline):
         yield f"has no metric {source.headline!r}, which is its headline{or_nearest(source.headline, mine)}"
+
+
+def _scope_faults(source: Source) -> Iterator[str]:
+    metrics = {metric.id: metric for metric in source.metrics}
+    if source.headline in metrics and source.headline not in source.scopes:
+        yield (
+            f"has no scope for {source.headline!r}, its headline: say under `scopes` what its series count, ITS_OWN "
+            "where no other metric counts the same"
+        )
+    for name, scopes in source.scopes.items():
+        if name not in metrics:
+            yield f"has scopes of {name!r}, which is no metric of its own{or_nearest(name, metrics)}"
+        else:
+            yield from _misfits(metrics[name], scopes)
+
+
+def _misfits(metric: Metric, scopes: Scopes) -> Iterator[str]:
+    """What the scopes of a metric name that is not there: its dimensions, scopes."""
+    is_strange = not set(scopes.by) <= set(metric.dims)
+    if is_strange or any(len(members) != len(scopes.by) for members in scopes.names):
+        yield (
+            f"tells scopes of {metric.id!r} apart by {', '.join(scopes.by)}, which does not fit: its dimensions are "
+            f"{', '.join(metric.dims)}, and each scope needs a member of each that is named"
+        )
+    for scope in scopes.names.values():
+        if scope not in SCOPES:
+            yield f"has {scope!r} as a scope of {metric.id!r}, which is none{or_nearest(scope, SCOPES)}"
 
 
 def _rhythm_faults(rules: Rules | None, publishers: Mapping[str, Publisher]) -> Iterator[str]:

@@ -94,7 +94,7 @@ class _DownError(Exception):
 
 def find(visitor: Visitor, source: Source, span: Span) -> Found:
     """What the archive has. Raises FetchError when it does not answer, DriftError when its index is laid out anew."""
-    captures, odd = _listed(visitor, ice_captures.FILES, ice_captures.WORKBOOK_OPTIONS, prefix=True)
+    captures, odd = _listed(visitor, source.captures, ice_captures.WORKBOOK_OPTIONS, prefix=True)
     pages, odd_pages = _listed(visitor, source.address, ice_captures.PAGE_OPTIONS, prefix=False)
     # Chosen before the span cuts: the earliest capture dates the bytes, whatever part of the past is asked for.
     workbooks, skipped = ice_captures.choose(captures)
@@ -222,7 +222,8 @@ def _look_for_links(job: Job, capture: Capture, elsewhere: set[str], linked: set
     except DriftError:
         return  # a page of another time links no workbook with a name of ours; it is archived all the same
     linked.update(target.name for target in listing.targets)
-    elsewhere.update(ice_captures.linked_elsewhere([target.url for target in listing.targets]))
+    urls = [target.url for target in listing.targets]
+    elsewhere.update(ice_captures.linked_elsewhere(urls, job.source.captures))
 
 
 def _with_elsewhere(job: Job, found: Found, urls: Sequence[str]) -> Found:

@@ -24,7 +24,7 @@ from flows.scheduling.server import PrefectServer, prefect_server
 from flows.show.formats import age_days
 from flows.show.printing import page
 from flows.show.verdict_list import print_verdicts
-from replica.cbp_files import RUNNING_2025
+from replica.cbp_files import RUNNING_2025, CbpEdition
 from replica.cbp_pages import LISTING, SOUTHWEST_LISTING, TABLE
 from replica.editions import Edition, editions
 from replica.publisher import PAGE, Publisher
@@ -108,10 +108,7 @@ def _play(settings: Settings, publisher: Publisher, server: PrefectServer) -> tu
         clock.set(day)
         for edition in published:
             publisher.publish(edition)
-        posted = [each for each in border if each.posted <= day]
-        for each in posted:
-            publisher.publish_border(each)
-            border.remove(each)
+        posted = _publish_border(publisher, border, day)
         claims += said[day]
         _say(f"\n=== {spoken(day)}: {_news(published, said[day])}")
         with redirect_stdout(io.StringIO()):  # the console channel shows messages whole
@@ -125,6 +122,15 @@ def _play(settings: Settings, publisher: Publisher, server: PrefectServer) -> tu
     for outcome in failed:
         _say(f"{outcome.source} failed: {'; '.join(outcome.notes)}")
     return len(failed), clock.now
+
+
+def _publish_border(publisher: Publisher, border: list[CbpEdition], day: date) -> list[CbpEdition]:
+    """Publish what CBP has posted by a day and take it off the list of what is still to come."""
+    posted = [each for each in border if each.posted <= day]
+    for each in posted:
+        publisher.publish_border(each)
+        border.remove(each)
+    return posted
 
 
 def _step(settings: Settings, line: Line, server: PrefectServer | None) -> list[Outcome]:

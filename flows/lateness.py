@@ -4,7 +4,7 @@ A silence is what a look has seen: without a look that ended well nobody is call
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import chain
@@ -105,12 +105,18 @@ def _calendar(connection: Transaction, sources: Sequence[Source], of: Rules) -> 
     known = [_published(release) for release in held if release.id not in repeated]
     # What others saw fills in what is not held here: a gap of our archive is no silence. What comes after the newest
     # release that is held is for our own looks to see.
-    newest_held = known[-1].day if known else date.min
-    for witness in witnesses():
-        if witness.sha256 not in years and witness.edition_date < newest_held:
-            years[witness.sha256] = read_name(witness.name).fiscal_year or 0
-            known.append(Published(witness.edition_date, witness.name, witness.sha256, None))
-    return _without_old_years(known, years)
+    seen_by_others = _seen_by_others(years, known[-1].day if known else date.min)
+    years |= {each.sha256: read_name(each.name).fiscal_year or 0 for each in seen_by_others}
+    return _without_old_years([*known, *seen_by_others], years)
+
+
+def _seen_by_others(held: Container[str], until: date) -> list[Published]:
+    """The editions before a day that are known to have been public, without those that are `held` here, by sha256."""
+    return [
+        Published(witness.edition_date, witness.name, witness.sha256, None)
+        for witness in witnesses()
+        if witness.sha256 not in held and witness.edition_date < until
+    ]
 
 
 def _without_old_years(known: Iterable[Published], years: Mapping[str, int]) -> list[Published]:
@@ -230,13 +236,18 @@ def _counts(connection: Transaction, before: StoredRelease, after: StoredRelease
     return {table: Counter(str(change.kind) for change in mine) for table, mine in changes.items()}
 
 
+def _release_before(of: Watched, release: StoredRelease) -> StoredRelease | None:
+    """The one of the same source before a release, of those that count."""
+    earlier = [r for r in of.releases if r.source == release.source and r.position < release.position]
+    return earlier[-1] if earlier else None
+
+
 def _spoke(connection: Transaction, of: Watched, since: date) -> Spoke | None:
     """What ended a silence: the first release that counts after it, against the one of its source before."""
     after = next((release for release in of.releases if washington_day(release.known_at) > since), None)
     if after is None:
         return None
-    earlier = [r for r in of.releases if r.source == after.source and r.position < after.position]
-    before = earlier[-1] if earlier else None
+    before = _release_before(of, after)
     counts = _counts(connection, before, after) if before else {}
     holds = journal.findings(connection, release_id=after.id, severities=("hold",), open_only=True)
     day = washington_day(after.known_at)

@@ -155,10 +155,20 @@ def require_current(engine: Engine) -> None:
     found = revision(engine)
     if found is None:
         raise DatabaseError(f"{shown(engine)} holds no onrecord data yet. Run `onrecord init`, then `onrecord run`.")
+    _require_not_newer(found)
     if found != REVISION:
         raise DatabaseError(
             f"The database stands at migration {found}, this version needs {REVISION}. "
             "Back it up, then run `onrecord init`, which brings it up to date."
+        )
+
+
+def _require_not_newer(found: str) -> None:
+    """Migrations are numbered in order, with as many digits each."""
+    if found > REVISION:
+        raise DatabaseError(
+            f"The database stands at migration {found}, and this version knows them up to {REVISION}: a newer version "
+            "of onrecord has written it. Install that version; this one leaves the database alone."
         )
 
 
@@ -169,13 +179,18 @@ def explain(error: Exception) -> str:
     return "ONRECORD_DATABASE_URL is not an address that SQLAlchemy understands."
 
 
-def upgrade(engine: Engine) -> None:
-    """Run every migration that the database has not seen, and make the views anew. Safe to repeat."""
+def upgrade(engine: Engine) -> str | None:
+    """Run every migration that the database has not seen, and make the views anew. Safe to repeat.
+
+    Returns the migration that it stood at before. Raises DatabaseError for one that a newer version has written.
+    """
     from alembic import command  # kept out of commands that only read: it costs a tenth of a second
     from alembic.config import Config
 
     from storage.views import create_views, drop_views
 
+    before = revision(engine)
+    _require_not_newer(before or "")
     config = Config()
     # Alembic's configuration takes % for a reference.
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
@@ -184,3 +199,4 @@ def upgrade(engine: Engine) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         create_views(connection)
+    return before

@@ -81,15 +81,16 @@ OFFICE = Source(
     by=Publisher("office", "The Office", Rules(counted_by="release", declared=Rhythm(16, 28, "declared"))),
     address="https://office.example/waiting.csv",
     media="csv",
-    parse=_from("office", "parse"),
-    version=_version("office"),
+    parse=read_by("office", "parse"),
+    version=version_of("office"),
     metrics=office.METRICS,
     headline="office.waiting",
+    scopes={"office.waiting": ITS_OWN},
     checks=("document.office",),
     attribution="The Office",
     republish="all",
     once_a_day=True,
-    dated=_from("office", "by_its_days"),
+    dated=read_by("office", "by_its_days"),
 )
 
 SOURCES: """
@@ -267,8 +268,10 @@ def test_a_source_is_six_files(copied: Copy) -> None:
     assert "; office." in (copied.home / "onrecord.toml").read_text("utf-8")
     copied.python("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_office.py")
     copied.insert("figures/registry.py", 'checks=("document.office",)', "checks=()")
+    copied.insert("figures/registry.py", 'scopes={"office.waiting": ITS_OWN}', "scopes={}")
     refused = copied.run("status")
     assert refused.startswith("The source 'office' has no checks: name the modules of checks/")
+    assert "The source 'office' has no scope for 'office.waiting', its headline: say under `scopes`" in refused
     assert refused.endswith("exit 2\n")
 
 

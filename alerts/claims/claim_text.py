@@ -9,12 +9,13 @@ from pydantic import Field, field_validator, model_validator
 
 from alerts.claims.life import Life
 from alerts.claims.parts import Strict, Text, Url
-from alerts.claims.scopes import SCOPES, TESTABILITY, known_scope, relation, scope_of
+from alerts.claims.scopes import TESTABILITY, known_scope, relation, scope_of
 from alerts.claims.translation import Translations
 from alerts.forms.registry import Test
 from figures.metrics.catalogue import METRICS
 from figures.naming import or_nearest
 from figures.periods import spoken
+from figures.scopes import SCOPES
 
 LONGEST_QUOTE = 300
 
@@ -47,7 +48,7 @@ class ClaimText(Life):
     """The file as written.
 
     `quote` are words that were said, `substance` what was said where no words are held. `said_day` says how well the
-    day is known; of a month it is the last. `covers` is what the claim counts, one of `alerts.claims.scopes`.
+    day is known; of a month it is the last. `covers` is what the claim counts, one of `figures.scopes`.
     `unverified` are fields that nobody could check. `readings` are other ways to read it, `read_as` names its own.
     """
 

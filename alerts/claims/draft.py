@@ -10,9 +10,10 @@ from pydantic.fields import FieldInfo
 from alerts.claims.benchmarks import RAISED
 from alerts.claims.claim_text import ClaimText
 from alerts.claims.parts import Benchmarked, Variation
-from alerts.claims.scopes import SCOPES, TESTABILITY, relation
+from alerts.claims.scopes import TESTABILITY, relation
 from alerts.forms.derived_series import usual_variation
 from alerts.forms.registry import FORMS, MENU
+from figures.scopes import SCOPES
 
 # ask(key, what it means) -> what was typed.
 Ask = Callable[[str, str], str]

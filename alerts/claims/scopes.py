@@ -6,48 +6,12 @@ from collections.abc import Mapping
 from typing import Literal
 
 from figures.metrics.catalogue import METRICS
+from figures.metrics.metric import metric_of
+from figures.registry import SOURCES
+from figures.scopes import ITS_OWN, SCOPES, Scopes
 from figures.series import split_series
 
 Relation = Literal["same", "part", "proxy", "none"]
-
-# Everything that a claim may be about, and what it means. A metric of the catalogue is a scope of its own, too.
-SCOPES: Mapping[str, str] = {
-    "people held by ICE": "people in ICE detention on one day, whichever agency arrested them",
-    "people held whom ICE arrested": "people in ICE detention on one day whom ICE arrested",
-    "people held whom CBP arrested": "people in ICE detention on one day whom CBP arrested",
-    "detention capacity": "people that could be held at a time, whether or not the beds are filled",
-    "ICE arrests": "administrative arrests by ICE; published by day nowhere",
-    "ICE book-ins": "people that ICE arrested and booked into its detention",
-    "CBP book-ins": "people that CBP arrested and that were booked into ICE detention",
-    "book-ins of both agencies": "people booked into ICE detention; what TRAC calls arrests",
-    "ICE removals": "removals by ICE, with returns and expulsions that ICE processed",
-    "DHS removals": "removals by ICE, CBP and the Coast Guard",
-    "DHS removals and returns": "removals and returns by every agency of DHS",
-    "DHS departures": "removals, returns and estimated departures of people's own accord",
-    "removals by place of arrest": "ICE removals split into border and interior arrests; not published",
-    "border crossings": "people whom Border Patrol met at the southwest border, between ports of entry: what is mostly "
-    "meant; those whom it arrested in the interior are among them",
-    "CBP encounters": "people whom CBP met nationwide, at ports of entry and between them",
-    "CBP encounters in the southwest": "people whom CBP met at the southwest border, at and between ports of entry",
-    "Border Patrol encounters": "people whom Border Patrol met nationwide",
-    "DHS arrests": "arrests by every agency of DHS; what is counted as one is stated nowhere",
-    "opinion": "what people think",
-    "policy": "what was ordered, intended or meant",
-}
-
-_BOOK_INS = {"ICE": "ICE book-ins", "CBP": "CBP book-ins", "all": "book-ins of both agencies"}
-_ENCOUNTERS = {
-    ("usbp", "southwest"): "border crossings",
-    ("all", "all"): "CBP encounters",
-    ("all", "southwest"): "CBP encounters in the southwest",
-    ("usbp", "all"): "Border Patrol encounters",
-}
-_HELD = {"ICE": "people held whom ICE arrested", "CBP": "people held whom CBP arrested", "all": "people held by ICE"}
-_OF_METRIC: Mapping[str, str] = {
-    "ice.removals": "ICE removals",
-    "ice.book_ins_by_criminality": "book-ins of both agencies",
-    "ohss.repatriations": "DHS removals and returns",
-}
 
 # (what a series counts, what a claim is about): why the one may stand in for the other.
 STAND_INS: Mapping[tuple[str, str], str] = {
@@ -81,21 +45,28 @@ NEVER_REFUTED = frozenset({"detention capacity"})
 TESTABILITY: Mapping[Relation, str] = {"same": "direct", "part": "bound", "proxy": "proxy", "none": "none"}
 
 
+# By metric, as the entries of the sources say.
+_OF_METRIC: Mapping[str, Scopes] = {
+    metric: scopes for source in SOURCES.values() for metric, scopes in source.scopes.items()
+}
+
+
 def known_scope(name: str) -> bool:
-    return name in SCOPES or name in METRICS
+    """Whether a claim may be about it: a scope by name, a metric, or a series that counts what no other does."""
+    return name in SCOPES or name in METRICS or _is_its_own(name)
+
+
+def _is_its_own(series: str) -> bool:
+    try:
+        return metric_of(series) in METRICS and scope_of(series) == series
+    except ValueError:
+        return False
 
 
 def scope_of(series: str) -> str:
     """What a series counts. Raises ValueError for what is no series in text."""
     metric, dims = split_series(series)
-    if metric in ("ice.detained", "trac.detained"):
-        return _HELD.get(dict(dims).get("agency", ""), metric)
-    if metric in ("ice.book_ins", "trac.book_ins"):
-        return _BOOK_INS.get(dict(dims).get("agency", ""), metric)
-    if metric == "cbp.encounters":
-        named = dict(dims)
-        return _ENCOUNTERS.get((named.get("component", ""), named.get("region", "")), series)
-    return _OF_METRIC.get(metric, metric)
+    return _OF_METRIC.get(metric, ITS_OWN).of(metric, dict(dims), series)
 
 
 def why_it_stands_in(series: str, covers: str) -> str:

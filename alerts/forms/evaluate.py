@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.claims.model import Claim
-from alerts.claims.scopes import NEVER_REFUTED, SCOPES, relation, scope_of
+from alerts.claims.scopes import NEVER_REFUTED, relation, scope_of
 from alerts.forms.basis import Basis, NotHeldError, Said, capped
 from alerts.forms.evidence import Knowledge, Unheld
 from alerts.forms.registry import Test
@@ -18,6 +18,8 @@ from alerts.forms.verdicts import RESOLVED, Answer, Verdict
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
 from figures.periods import end_of_day, spoken, washington_day
+from figures.registry import SOURCES
+from figures.scopes import SCOPES
 
 # The states of an answer that cannot be given; that stay, whatever is not held; that say that a number was not reached.
 CANNOT_TELL = frozenset({"not_held", "not_yet_testable", "data_missing", "quality_hold", "not_comparable"})
@@ -125,7 +127,7 @@ def _newer_unheld(test: Test, basis: Basis) -> Unheld | None:
 def _not_held(unheld: Unheld, basis: Basis) -> Verdict:
     how = "the publisher or an archive lists it" if unheld.listed else "it is on the list of known editions"
     ways = "`onrecord backfill` takes it where an archive has it, `onrecord import` from a file"
-    if unheld.source != "ice":
+    if not SOURCES[unheld.source].captures:
         ways = f"`onrecord import FILE --source {unheld.source}` takes it from a file"
     words = f"{unheld.name}, an edition of {spoken(unheld.day)}, was public and is not held here ({how}). {ways}"
     return basis.verdict("not_held", words)

@@ -24,6 +24,7 @@ OHSS_MOST_REVISED, OHSS_FEW = 0.15, 100.0
 OHSS_ROUNDING, OHSS_APART = 5.0, 0.001
 SHOWN = 5
 BEYOND = "revised_beyond_limit"
+AGREES, ABSENT = "witness_agrees", "witness_absent"
 # Before the name of the other document, in what is expected.
 THE_FIGURES_OF = "the figures of "
 
@@ -193,13 +194,13 @@ def _agreement(pairs: Sequence[_Pair], name: str, tolerance: float) -> list[Find
         findings.append(_hold("witness_differs", cells, f"{THE_FIGURES_OF}{name}", f"{len(differ)} others", words))
     if not pairs:
         words = f"{name} and this document have no figure in common: neither is a witness of the other."
-        findings.append(Finding("witness_absent", "note", "release", (), "figures in common", "none", words))
+        findings.append(Finding(ABSENT, "note", "release", (), "figures in common", "none", words))
     return findings
 
 
 def _agrees(pairs: Sequence[_Pair], name: str) -> Finding:
     words = f"{len(pairs)} figures agree with {name}."
-    return Finding("witness_agrees", "note", "release", (), f"{THE_FIGURES_OF}{name}", f"{len(pairs)} equal", words)
+    return Finding(AGREES, "note", "release", (), f"{THE_FIGURES_OF}{name}", f"{len(pairs)} equal", words)
 
 
 def _said(pairs: Sequence[_Pair], name: str) -> str:

@@ -1,13 +1,12 @@
 """The commands that run the line: begin, look, keep looking, take past editions, deliver, and show how it goes."""
 
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from flows.cli.options import IMPORTED, NAMES, JsonOption, completing, imported_source, which
+from flows.cli.options import CAPTURED, IMPORTED, NAMES, JsonOption, captured_source, completing, imported_source, which
 
 commands = typer.Typer(rich_markup_mode=None)
 
@@ -74,13 +73,17 @@ def import_(
     raise typer.Exit(run_commands.import_files(source, files, manifest, alert=alert))
 
 
-class History(StrEnum):
-    ice = "ice"
-
-
 @commands.command()
 def backfill(
-    source: Annotated[History, typer.Argument(help="ice: the one source whose past an archive holds.")] = History.ice,
+    source: Annotated[
+        str,
+        typer.Argument(
+            parser=captured_source,
+            autocompletion=completing(CAPTURED),
+            metavar="SOURCE",
+            help=f"Whose past is taken: {', '.join(CAPTURED)}.",
+        ),
+    ] = "ice",
     since: Annotated[datetime | None, typer.Option("--from", help="Only captures of this day or later.")] = None,
     until: Annotated[datetime | None, typer.Option("--until", help="Only captures of this day or earlier.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be fetched.")] = False,
@@ -93,7 +96,7 @@ def backfill(
     from flows.cli import backfill_command
 
     days = (since.date() if since else None, until.date() if until else None)
-    raise typer.Exit(backfill_command.run(source.value, *days, dry_run=dry_run, direct=direct))
+    raise typer.Exit(backfill_command.run(source, *days, dry_run=dry_run, direct=direct))
 
 
 @commands.command()

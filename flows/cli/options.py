@@ -21,7 +21,7 @@ ProfileOption = Annotated[
 # A source by its id, or all sources of a publisher by its name.
 NAMES = tuple(dict.fromkeys((*SOURCES, *PUBLISHERS)))
 IMPORTED = tuple(source.id for source in SOURCES.values() if source.dated is not None)
-
+CAPTURED = tuple(source.id for source in SOURCES.values() if source.captures)
 
 BecauseOption = Annotated[str, typer.Option("--because", help="Why; it is kept, for whoever reads it later.")]
 ByOption = Annotated[
@@ -62,6 +62,17 @@ def _one_of(known: Sequence[str]) -> Callable[[str], str]:
 which = _one_of(NAMES)
 source_id = _one_of(tuple(SOURCES))
 imported_source = _one_of(IMPORTED)
+
+
+def captured_source(value: str) -> str:
+    """Takes a source whose past editions the Internet Archive holds. Of another it says why nothing is taken."""
+    if value in SOURCES and value not in CAPTURED:
+        own = f" `onrecord import --source {value}` takes files that you hold." if value in IMPORTED else ""
+        raise typer.BadParameter(
+            f"no past editions of {value!r} are taken from the Internet Archive: its entry names no addresses there. "
+            f"They are taken of {', '.join(CAPTURED)}.{own}"
+        )
+    return _one_of(CAPTURED)(value)
 
 
 def completing(known: Sequence[str]) -> Callable[[str], list[str]]:

@@ -30,7 +30,8 @@ from flows.reconcile import hold_against
 from flows.scheduling.prefect_home import LOGIN, prefect_api_url, prefect_login, quiet_prefect, use_prefect_server
 from flows.scheduling.server import prefect_server
 from flows.show import printing, reconcile_report
-from storage.engine import open_database, revision, shown, upgrade
+from storage.engine import Database, open_database, shown, upgrade
+from storage.schema import REVISION
 
 
 def _say(words: str) -> None:
@@ -56,9 +57,7 @@ def init(contact: str) -> None:
         _say(f"Wrote {settings.config_file}")
     prefect_login(settings.home)
     database = open_database(settings.database_url.get_secret_value())
-    before = revision(database)
-    upgrade(database)
-    _say(f"Database: {shown(database)} ({'ready' if before else 'made'}).")
+    _say(f"Database: {shown(database)} ({_upgraded(database)}).")
     _say("")
     _say("What to do next:")
     if not load_settings().fetch.contact:
@@ -67,6 +66,14 @@ def init(contact: str) -> None:
     _say("  - Take past editions from the Internet Archive, so that claims have a history: onrecord backfill")
     _say("  - Look at the sources once: onrecord run        Keep looking: onrecord serve")
     _say("  - See the whole thing play without network: onrecord demo")
+
+
+def _upgraded(database: Database) -> str:
+    """Make the tables or bring them up to date, and say what that did."""
+    before = upgrade(database)
+    if before is None:
+        return "made"
+    return "ready" if before == REVISION else f"brought up to date, from migration {before} to {REVISION}"
 
 
 def require_contact(settings: Settings) -> None:

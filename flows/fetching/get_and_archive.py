@@ -68,7 +68,7 @@ def get_and_archive(
         raise
     sha256, content, outcome = _archived(response, last, line)
     wrong = f"not the bytes of the digest {digest}" if digest and digest != digest_of(content) else ""
-    before = last if outcome == "not_modified" and last else {"etag": None, "last_modified": None}
+    validators = _validators(response, last if outcome == "not_modified" else None)
     _log(source, url, wrong or outcome.replace("_", " "), content, sha256)
     now = line.clock()
     with writing(line.database) as connection:
@@ -81,9 +81,8 @@ def get_and_archive(
             "failed" if wrong else outcome,
             status=response.status,
             sha256=sha256,
-            # What a publisher does not say again of a file that is the same still holds.
-            etag=response.etag or before["etag"],
-            last_modified=response.last_modified or before["last_modified"],
+            etag=validators.etag,
+            last_modified=validators.last_modified,
             detail=wrong,
         )
         settle(connection, source, STAGE, [], "the address answers again", now, expected=f"an answer from {url}")
@@ -121,6 +120,13 @@ def _archived(response: Response, last: Mapping[str, Any] | None, line: Line) ->
     content = response.content or b""
     sha256 = line.archive.put(content)
     return sha256, content, "unchanged" if last and last["sha256"] == sha256 else "new"
+
+
+def _validators(response: Response, same: Mapping[str, Any] | None) -> Validators:
+    """What an answer says of its file. What the publisher does not say again of one that is the `same` still holds."""
+    if same is None:
+        return Validators(response.etag, response.last_modified)
+    return Validators(response.etag or same["etag"], response.last_modified or same["last_modified"])
 
 
 def record_failure(

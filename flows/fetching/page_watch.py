@@ -1,6 +1,7 @@
 """What a look at a publisher's page saw: recorded at each look, so that days without a release can be told apart."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from alerts.delivery import enqueue
 from alerts.messages.words.publisher_troubles import (
@@ -25,11 +26,6 @@ from storage.write.findings import lift, record_findings, record_new_findings
 STAGE, STAGE_READ = "look", "read"
 
 
-def _differs(recorded: journal.StoredFinding, found: Finding) -> bool:
-    same = (recorded.check, recorded.found) == (found.check, found.found)
-    return not same or recorded.lifted_at is not None
-
-
 def observe_page(source: Source, address: str, sha256: str, listing: Listing, line: Line) -> None:
     """Record how the page stands against the last look that was recorded, and tell of links that were removed.
 
@@ -41,15 +37,37 @@ def observe_page(source: Source, address: str, sha256: str, listing: Listing, li
         seen = [f for f in mine if f.check in PAGE_CHECKS]
         before_sha256 = seen[-1].found if seen else ""
         before = _listing(source, address, before_sha256, line)
-        found = of_page(sha256, listing, before_sha256, before)
-        if not seen or _differs(seen[-1], found):
-            lift(connection, [f.id for f in seen], "onrecord", "the next look saw something else", now)
-            record_findings(connection, source.id, None, STAGE, [found], now)
-        missed = [f for f in mine if f.check == LINK_REMOVED and f.lifted_at is None]
-        over = [f.id for f in missed if linked_again(f.found, f.expected, listing, before)]
-        lift(connection, over, "onrecord", "it is linked again, or a newer file took its place", now)
+        _record_page(connection, source, seen, of_page(sha256, listing, before_sha256, before), now)
+        _lift_linked_again(connection, mine, listing, before, now)
         gone = record_new_findings(connection, source.id, STAGE, removed_links(listing, before), now)
         _tell(connection, source, LINK_GONE, [(each.words, each.found) for each in gone], line)
+
+
+def _record_page(
+    connection: Transaction, source: Source, seen: Sequence[journal.StoredFinding], found: Finding, now: datetime
+) -> None:
+    """Record how the page stands, in the place of what was `seen` of it before, unless that says the same."""
+    if seen and not _differs(seen[-1], found):
+        return
+    lift(connection, [f.id for f in seen], "onrecord", "the next look saw something else", now)
+    record_findings(connection, source.id, None, STAGE, [found], now)
+
+
+def _differs(recorded: journal.StoredFinding, found: Finding) -> bool:
+    same = (recorded.check, recorded.found) == (found.check, found.found)
+    return not same or recorded.lifted_at is not None
+
+
+def _lift_linked_again(
+    connection: Transaction,
+    recorded: Sequence[journal.StoredFinding],
+    listing: Listing,
+    before: Listing | None,
+    now: datetime,
+) -> None:
+    missed = [f for f in recorded if f.check == LINK_REMOVED and f.lifted_at is None]
+    over = [f.id for f in missed if linked_again(f.found, f.expected, listing, before)]
+    lift(connection, over, "onrecord", "it is linked again, or a newer file took its place", now)
 
 
 def _listing(source: Source, address: str, sha256: str, line: Line) -> Listing | None:

@@ -28,16 +28,27 @@ def note_state(source: Source, address: str, line: "Line") -> None:
     """Record how a source stands after a look, where that is another state than before."""
     now = line.clock()
     with writing(line.database) as connection:
-        mine = [f for f in journal.findings(connection, open_only=True) if f.source == source.id and not f.release_id]
+        mine = _about_pages(connection, source)
         recorded = [f for f in mine if f.check == CHECK]
         stand = source.declared or _seen(mine, address, washington_day(now))
         before = _stand(recorded[-1]) if recorded else None
-        if before is not None and (before.state == stand.state if source.declared is None else before == stand):
+        if before is not None and _is_recorded(source, stand, before):
             return
         lift(connection, [f.id for f in recorded], "onrecord", f"it is {stand.state} now", now)
         was = before.state if before else "not known"
         found = Finding(CHECK, "note", "release", (was,), stand.since.isoformat(), stand.state, stand.evidence)
         record_findings(connection, source.id, None, STAGE, [found], now)
+
+
+def _about_pages(connection: Transaction, source: Source) -> list[StoredFinding]:
+    """The open findings about a source's page and addresses, and none about a release."""
+    found = journal.findings(connection, open_only=True)
+    return [f for f in found if f.source == source.id and not f.release_id]
+
+
+def _is_recorded(source: Source, stand: Stand, before: Stand) -> bool:
+    """What is declared is recorded word by word; of what looks tell another day or evidence is no other state."""
+    return before == stand if source.declared else before.state == stand.state
 
 
 def _seen(mine: list[StoredFinding], address: str, today: date) -> Stand:

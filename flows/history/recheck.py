@@ -70,18 +70,27 @@ def _touched(
     read: Mapping[int, Sequence[Observation]],
     moved: Collection[int],
 ) -> Iterator[reads.StoredRelease]:
+    """The first release that is new, and those after it for which what is new or has moved is history."""
+    first = next((place for place, release in enumerate(releases) if release.id in read), len(releases))
+    later = releases[first + 1 :]
     years = _years_after(release for release in releases if release.id in read or release.id in moved)
-    copies = previous.copies_of(connection, read)
-    # A release without texts changes nothing for the texts of the next.
-    passed, texts_follow = False, not any(o.metric == PROSE for stated in read.values() for o in stated)
-    for release in releases:
-        is_next = passed and not texts_follow
-        after = passed and (release.fiscal_year in years or release.id in copies)
-        if release.id in read or is_next or after:
+    asked = {*read, *previous.copies_of(connection, read), *_up_to_next_texts(connection, read, later)}
+    yield from releases[first : first + 1]
+    for release in later:
+        if release.id in asked or release.fiscal_year in years:
             yield release
-        if is_next:
-            texts_follow = bool(reads.observations(connection, release.id, {PROSE}))
-        passed = passed or release.id in read
+
+
+def _up_to_next_texts(
+    connection: Transaction, read: Mapping[int, Sequence[Observation]], later: Iterable[reads.StoredRelease]
+) -> Iterator[int]:
+    """The releases up to the next that has texts: these are held against those of the new release, where it has any."""
+    if not any(o.metric == PROSE for stated in read.values() for o in stated):
+        return
+    for release in later:
+        yield release.id
+        if reads.observations(connection, release.id, {PROSE}):
+            return
 
 
 def _years_after(releases: Iterable[reads.StoredRelease]) -> set[int | None]:

@@ -88,27 +88,36 @@ def _undo(
     connection: Transaction, message_id: int, found: Mapping[int, str], chains: Mapping[str, Chain], now: datetime
 ) -> Message | None:
     """Mark what is undone of one message, and correct it where it was sent, may have been, or may arrive just now."""
-    said = {row["id"]: row for row in message_contents.of_messages(connection, [message_id])}
     deliveries = message_contents.deliveries(connection, message_id)
     arrived = [row.channel for row in deliveries if row.may_have_arrived]
-    under_way = [row for row in deliveries if row.state == "sending"]
     made: Message | None = None
-    number: int | None = None
-    if arrived or under_way:
-        stored = message_contents.message(connection, message_id)
-        held = message_contents.held_files(connection, message_id)
-        items = [
-            _undone(said[each], because, chains, held.get(said[each]["place"], frozenset()), stored["body"])
-            for each, because in found.items()
-        ]
-        message = correction(message_from_json(stored["body"]), items, stored["created_at"], now)
-        made = put(connection, message, now, Outbox(arrived, now), again=True)
-        number = message_contents.number(connection, made.key) if made else None
+    if arrived or _in_state(deliveries, "sending"):
+        corrected = _correction(connection, message_id, found, chains, now)
+        made = put(connection, corrected, now, Outbox(arrived, now), again=True)
+    number = message_contents.number(connection, made.key) if made else None
     for each, because in found.items():
         message_contents.undo(connection, [each], now, because, number)
-    waiting = [row.id for row in deliveries if row.state == "pending"]
+    waiting = [row.id for row in _in_state(deliveries, "pending")]
     ledger.withhold(connection, waiting, now, next(iter(found.values())), final=False)
     return made
+
+
+def _in_state(deliveries: Sequence[message_contents.Delivery], state: str) -> list[message_contents.Delivery]:
+    return [delivery for delivery in deliveries if delivery.state == state]
+
+
+def _correction(
+    connection: Transaction, message_id: int, found: Mapping[int, str], chains: Mapping[str, Chain], now: datetime
+) -> Message:
+    """What is said of the items of a message that are undone, each with its reason."""
+    said = {row["id"]: row for row in message_contents.of_messages(connection, [message_id])}
+    stored = message_contents.message(connection, message_id)
+    held = message_contents.held_files(connection, message_id)
+    items = [
+        _undone(said[each], because, chains, held.get(said[each]["place"], frozenset()), stored["body"])
+        for each, because in found.items()
+    ]
+    return correction(message_from_json(stored["body"]), items, stored["created_at"], now)
 
 
 def _undone(
@@ -140,12 +149,13 @@ def _undone(
 
 def _settle_withheld(connection: Transaction, message_id: int, now: datetime) -> None:
     """Send what was withheld and stands; withdraw the rest, and say anew what of it is left."""
-    rows = [row for row in message_contents.deliveries(connection, message_id) if row.state == "withheld"]
+    rows = _in_state(message_contents.deliveries(connection, message_id), "withheld")
     if not rows:
         return
     ids = [row.id for row in rows]
     said = message_contents.of_messages(connection, [message_id])
-    undone, left = ([row for row in said if bool(row["undone_at"]) is is_undone] for is_undone in (True, False))
+    undone = [row for row in said if row["undone_at"]]
+    left = [row for row in said if not row["undone_at"]]
     if not undone:
         if not message_contents.held_cells(connection, [message_id]):
             message_contents.release_withheld(connection, ids, now)

@@ -7,13 +7,14 @@ alone: every other source publishes one file that restates all of it.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from alerts.forms.evidence import Unheld
-from checks.known_hashes import witnesses
+from checks.known_hashes import Witness, witnesses
 from figures.periods import end_of_day, spoken, washington_day
 from figures.records import Finding
 from figures.registry import ICE
@@ -30,26 +31,47 @@ OLDER = "older_link"  # the page's own finding
 NAME_AGREES_WITHIN = timedelta(days=90)
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What is held of ICE's workbook: hashes, names in small letters, and the days of the editions with each name."""
+
+    hashes: frozenset[str]
+    names: frozenset[str]
+    days: frozenset[tuple[str, date]]
+
+    def has(self, known: Witness) -> bool:
+        name = known.name.casefold()
+        if known.sha256 in self.hashes or (name, known.edition_date) in self.days:
+            return True
+        # A name without a day was used for many editions: there the bytes say which, or the day.
+        return read_name(name).day is not None and name in self.names
+
+
+def _held(connection: Transaction, releases: Iterable[StoredRelease]) -> _Held:
+    mine = [release for release in releases if release.source == ICE.id]
+    return _Held(
+        hashes=frozenset(release.sha256 for release in mine),
+        names=frozenset(name.casefold() for name in reads.all_names(connection, ICE.id)),
+        days=frozenset((release.name.casefold(), edition_day(release)) for release in mine),
+    )
+
+
 def unheld(
     connection: Transaction, releases: Iterable[StoredRelease], findings: Sequence[StoredFinding]
 ) -> list[Unheld]:
     """The editions of ICE's workbook that are known and not held, by day. `findings` are those that `LISTED` and
     `OLDER` found, others among them.
     """
-    releases = [release for release in releases if release.source == ICE.id]
-    held = {release.sha256 for release in releases}
-    names = {name.casefold() for name in reads.all_names(connection, ICE.id)}
-    days = {(release.name.casefold(), edition_day(release)) for release in releases}
+    held = _held(connection, releases)
     looks = journal.looks(connection, [ICE.id], end_of_day(date(2000, 1, 1)))["well"]
     found: dict[tuple[str, date], Unheld] = {}
     for known in witnesses():
-        name, day = known.name.casefold(), known.edition_date
-        # A name without a day was used for many editions: there the bytes say which, or the day.
-        if known.sha256 not in held and (name, day) not in days and not (read_name(name).day and name in names):
-            found[name, day] = _unheld(known.name, day, looks, listed=False)
+        if not held.has(known):
+            day = known.edition_date
+            found[known.name.casefold(), day] = _unheld(known.name, day, looks, listed=False)
     for name in _listed(connection, findings):
         listed = read_name(name).day
-        if listed is not None and name.casefold() not in names:
+        if listed is not None and name.casefold() not in held.names:
             found[name.casefold(), listed] = _unheld(name, listed, looks, listed=True)
     return sorted(found.values(), key=lambda each: (each.day, each.name))
 

@@ -53,16 +53,23 @@ def say_after_silence(
     newest = _newest(connection, chains)
     groups: dict[tuple[str, int], list[Moved]] = {}
     for chain in chains:
-        found, final = newest.get(chain.claim.id), chain.now("standing")
-        if found is None or final is None or chain.last is None or not by_mute(found["quiet"]):
+        found = newest.get(chain.claim.id)
+        if found is None or not by_mute(found["quiet"]):
             continue
-        state, verdict = final.position.underlying, final.verdict
-        stands = state == found["state"] and found["claim_sha256"] in chain.alike and on_ladder(verdict.state)
-        if not stands or mutes.muted_by(chain.claim, "standing", "still_so", in_force):
-            continue
-        told = Told(chain.made, chain.book.knowledge, chain.book.at(chain.last), chain.last)
-        news = standing_still(chain.claim, verdict, state, "still_so", told)
-        moved = Moved(news, chain.last, 0.0)
-        groups.setdefault(place_of(moved), []).append(moved)
+        moved = _still_so(chain, found)
+        if moved is not None and not mutes.muted_by(chain.claim, "standing", "still_so", in_force):
+            groups.setdefault(place_of(moved), []).append(moved)
     made = [each for group in groups.values() for each in enqueue_together(connection, group, replace(out, quiet=""))]
     return [message for message in made if message is not None]
+
+
+def _still_so(chain: Chain, found: Mapping[str, Any]) -> Moved | None:
+    """What was said once, on the figures of now; None where it stands no longer, or the claim was edited since."""
+    final = chain.now("standing")
+    if final is None or chain.last is None:
+        return None
+    state, verdict = final.position.underlying, final.verdict
+    if state != found["state"] or found["claim_sha256"] not in chain.alike or not on_ladder(verdict.state):
+        return None
+    told = Told(chain.made, chain.book.knowledge, chain.book.at(chain.last), chain.last)
+    return Moved(standing_still(chain.claim, verdict, state, "still_so", told), chain.last, 0.0)

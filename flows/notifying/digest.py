@@ -76,10 +76,15 @@ def _moved(told: Sequence[Mapping[str, Any]], now: datetime) -> list[str]:
     week = [row for row in told if row["created_at"] > now - A_WEEK and not row["quiet"]]
     found = []
     for row in reversed(week):
-        undone = {place for place, notice in enumerate(row["notices"]) if notice["undone_at"]}
-        items = row["body"]["items"] if row["key"].startswith("claim:") else []
-        found += [item.get("brief", "") for place, item in enumerate(items) if place not in undone]
+        if row["key"].startswith("claim:"):
+            found += _standing_lines(row)
     return [line for line in dict.fromkeys(found) if line]
+
+
+def _standing_lines(message: Mapping[str, Any]) -> list[str]:
+    """The line of each item of a message that was not undone."""
+    undone = {place for place, notice in enumerate(message["notices"]) if notice["undone_at"]}
+    return [item.get("brief", "") for place, item in enumerate(message["body"]["items"]) if place not in undone]
 
 
 def _cells(connection: Transaction, row: Mapping[str, Any]) -> list[Figure]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.delivery import enqueue
-from alerts.messages.message import message_from_json
+from alerts.messages.message import Message, message_from_json
 from alerts.messages.words.holds import held_message
 from alerts.messages.words.sources import REVISED_KEY, restates, revised_message
 from checks.boundary import COULD_NOT_RUN
@@ -77,11 +77,16 @@ def settle_revised(database: Database, now: datetime) -> None:
             why = "a figure in it was held back before it was sent"
             ledger.withhold(connection, [each.id for each in deliveries], now, why, final=True)
             if left:
-                items = tuple(message.items[place] for place in left)
-                rest = replace(message, items=items, subject=restates(message.subject, len(items)))
-                cells = [
-                    (left.index(place), release, table, locator)
-                    for place, release, table, locator in message_contents.cells(connection, message_id)
-                    if place in left
-                ]
-                put(connection, rest, now, Outbox(channels, now), (), cells, again=True)
+                _put_rest(connection, message_id, message, left, Outbox(channels, now))
+
+
+def _put_rest(connection: Transaction, message_id: int, message: Message, left: Sequence[int], out: Outbox) -> None:
+    """Say anew what is left of a message: the items at some of its places, with their cells."""
+    items = tuple(message.items[place] for place in left)
+    rest = replace(message, items=items, subject=restates(message.subject, len(items)))
+    cells = [
+        (left.index(place), release, table, locator)
+        for place, release, table, locator in message_contents.cells(connection, message_id)
+        if place in left
+    ]
+    put(connection, rest, out.now, out, (), cells, again=True)

@@ -4,15 +4,12 @@ The same database gives the same bytes, compressed files too. The time of an exp
 instant since when the newest release is public.
 """
 
-import csv
-import gzip
 import hashlib
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, BinaryIO
+from typing import Any
 
 from alerts.messages.invisible_characters import defused
 from figures.periods import Period, end_of_day, spoken, washington_day
@@ -20,18 +17,16 @@ from figures.records import Dims, Figure, Source
 from figures.registry import SOURCES
 from figures.values import shown
 from flows.publishing import export_words as words
+from flows.publishing.csv_bytes import Field, Row, as_csv, as_gzip, safe_row, safe_text
 from storage.encoding.row_values import slot
 from storage.engine import Database, Transaction, reading
 from storage.read import metric_figures, reads
 from storage.read.metric_figures import MetricFigures, StoredMetric
 
-Row = Sequence[object]
-Field = tuple[str, str, str]
 CSV, GZIP, PARQUET = "text/csv; charset=utf-8", "application/gzip", "application/vnd.apache.parquet"
 JSON, MARKDOWN = "application/json", "text/markdown; charset=utf-8"
 # A table that is split by facility has thousands of series: it is ten times smaller compressed.
 _COMPRESSED = "facility"
-_LEVEL = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +95,7 @@ def export_files(connection: Transaction, wish: Wish, tell: Told) -> Iterator[Ex
         yield table
     releases = _releases(connection, names, wish.instant)
     for name, fields, rows in (("releases", words.RELEASES, releases), ("dictionary", words.DICTIONARY, listed)):
-        table = ExportedFile(f"{name}.csv", CSV, _csv(fields, map(_safe, rows)))
+        table = ExportedFile(f"{name}.csv", CSV, as_csv(fields, map(safe_row, rows)))
         resources.append(_resource(table, fields))
         yield table
     sources = [SOURCES[name] for name in names]
@@ -160,8 +155,8 @@ def _table(metric: StoredMetric, found: MetricFigures, figures: Sequence[Figure]
         return ExportedFile(f"{metric.name}.parquet", PARQUET, body, _told(figures))
     cells = _cells(metric, figures, found.dims)
     if wish.packed or _COMPRESSED in metric.dims:
-        return ExportedFile(f"{metric.name}.csv.gz", GZIP, _gzipped(fields, cells), _told(figures))
-    return ExportedFile(f"{metric.name}.csv", CSV, _csv(fields, cells), _told(figures))
+        return ExportedFile(f"{metric.name}.csv.gz", GZIP, as_gzip(fields, cells), _told(figures))
+    return ExportedFile(f"{metric.name}.csv", CSV, as_csv(fields, cells), _told(figures))
 
 
 def _told(figures: Sequence[Figure]) -> words.Table:
@@ -217,25 +212,21 @@ def _cells(metric: StoredMetric, figures: Iterable[Figure], dims: Mapping[str, D
     for f in figures:
         if f.series != key:
             key, named = f.series, dict(dims[f.series])
-            series = (_safe_text(key), metric.name, *(_safe_text(named.get(name, "")) for name in metric.dims))
+            series = (safe_text(key), metric.name, *(safe_text(named.get(name, "")) for name in metric.dims))
         if f.release_id not in of_release:
-            since = (f.known_at.isoformat(), f.known_by, _safe_text(f.release_name), f.sha256)
-            of_release[f.release_id] = since, (_safe_text(f.url),) if cited else ()
+            since = (f.known_at.isoformat(), f.known_by, safe_text(f.release_name), f.sha256)
+            of_release[f.release_id] = since, (safe_text(f.url),) if cited else ()
         known, url = of_release[f.release_id]
         value = "" if f.value is None else shown(f.value)
-        raw = f.raw if f.raw == value else _safe_text(f.raw)
+        raw = f.raw if f.raw == value else safe_text(f.raw)
         figure = (value, f.unit, f.status, "true" if f.held else "false")
-        yield *series, *_period(f.period), *figure, *known, _safe_text(f.locator), *url, raw, *cited
+        yield *series, *_period(f.period), *figure, *known, safe_text(f.locator), *url, raw, *cited
 
 
 @lru_cache(maxsize=4096)
 def _period(period: Period) -> Row:
     kind, start, end = period
     return kind, start.isoformat() if start else "", end.isoformat() if end else ""
-
-
-# A table repeats its texts: places, files, cells.
-_safe_text = lru_cache(maxsize=65536)(defused)
 
 
 def _releases(connection: Transaction, sources: Sequence[str], instant: datetime | None) -> list[Row]:
@@ -255,32 +246,6 @@ def _releases(connection: Transaction, sources: Sequence[str], instant: datetime
         for r in reads.releases(connection)
         if r.source in sources and (instant is None or r.known_at <= instant)
     ]
-
-
-def _csv(fields: Sequence[Field], rows: Iterable[Row]) -> bytes:
-    out = io.BytesIO()
-    _write_csv(out, fields, rows)
-    return out.getvalue()
-
-
-def _gzipped(fields: Sequence[Field], rows: Iterable[Row]) -> bytes:
-    """Without a name and a time, so that the same table is the same bytes."""
-    out = io.BytesIO()
-    with gzip.GzipFile(filename="", mode="wb", compresslevel=_LEVEL, fileobj=out, mtime=0) as packed:
-        _write_csv(packed, fields, rows)
-    return out.getvalue()
-
-
-def _write_csv(out: BinaryIO | gzip.GzipFile, fields: Sequence[Field], rows: Iterable[Row]) -> None:
-    text = io.TextIOWrapper(out, encoding="utf-8", newline="")
-    writer = csv.writer(text)  # lines end as RFC 4180 says, so that a carriage return within a text is quoted
-    writer.writerow([column for column, _, _ in fields])
-    writer.writerows(rows)
-    text.detach()
-
-
-def _safe(row: Row) -> Row:
-    return [("true" if c else "false") if isinstance(c, bool) else defused(c) if isinstance(c, str) else c for c in row]
 
 
 def _resource(file: ExportedFile, fields: Sequence[Field]) -> dict[str, Any]:

@@ -113,14 +113,17 @@ def _section(claim: Claim, verdicts: Sequence[Verdict], disputed_by: Sequence[st
         *_age(verdicts[-1], as_of),
         *(f"* {verdict.answer.replace('_', ' ')}: {_cell(verdict.words)}" for verdict in verdicts),
     ]
+    return [*lines, *_readings(verdicts, unit), ""]
+
+
+def _readings(verdicts: Sequence[Verdict], unit: str) -> list[str]:
+    """The readings side by side, once each."""
     readings = dict.fromkeys(
         f"* {_cell(each.name)}: {amount(each.measured, unit)}, {each.state.replace('_', ' ')}: {_cell(each.formula)}"
         for verdict in verdicts
         for each in verdict.readings
     )
-    if readings:
-        lines += ["", "Readings:", "", *readings]
-    return [*lines, ""]
+    return ["", "Readings:", "", *readings] if readings else []
 
 
 def _age(standing: Verdict, as_of: datetime) -> list[str]:

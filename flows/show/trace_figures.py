@@ -63,15 +63,22 @@ def _traced(connection: Transaction, what: str, sha256: str) -> Iterator[Figure]
 
 
 def _cells(connection: Transaction, what: str, sha256: str) -> Sequence[tuple[str, str]]:
+    """(locator, sha256) of each cell that is meant; of a cell the beginning of a hash as it was given."""
     keys, claims = catalogue.message_keys(connection), catalogue.judged_claims(connection)
     if not any(name.startswith(what) for name in (*keys, *claims)) and _CELL.fullmatch(what):
         return [(_cell(connection, what), sha256)]
     name = meant(what, [*keys, *claims], f"Nothing is stored for {what!r}", HOW[0].lower() + HOW[1:-1])
-    if name in keys:
-        (message,) = ledger.outbox(connection, name)
-        proofs = [proof for item in message["body"]["items"] for proof in item["proofs"]]
-        return list(dict.fromkeys((proof["cell"], proof["sha256"]) for proof in proofs if proof["cell"]))
-    verdicts = [row for row in ledger.verdicts(connection, history=False) if row["claim_id"] == name]
+    return _cells_of_message(connection, name) if name in keys else _cells_of_claim(connection, name)
+
+
+def _cells_of_message(connection: Transaction, key: str) -> Sequence[tuple[str, str]]:
+    (message,) = ledger.outbox(connection, key)
+    proofs = [proof for item in message["body"]["items"] for proof in item["proofs"]]
+    return list(dict.fromkeys((proof["cell"], proof["sha256"]) for proof in proofs if proof["cell"]))
+
+
+def _cells_of_claim(connection: Transaction, claim: str) -> Sequence[tuple[str, str]]:
+    verdicts = [row for row in ledger.verdicts(connection, history=False) if row["claim_id"] == claim]
     return list(dict.fromkeys((piece["locator"], piece["sha256"]) for row in verdicts for piece in row["evidence"]))
 
 

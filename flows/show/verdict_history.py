@@ -126,11 +126,7 @@ def _of_answer(
     for row in rows:
         gone = "  (judged again later, see below)" if row["id"] in replaced else ""
         lines.append(f"    {spoken(washington_day(row['as_of']))}  {_state(row)}{gone}")
-        lines += [f"      {line}" for line in _measured(row, unit)]
-        if words := (row["cause"] or {}).get("words"):
-            lines.append(f"      moved by {TITLES.get(row['moved_by'], row['moved_by'])}: {words}")
-        lines += [f"      {line}" for line in _cells(row)]
-        lines += [f"      {line}" for notice in said if _is_of(notice, row) for line in _told(notice)]
+        lines += [f"      {line}" for line in _of_row(row, said, unit)]
     last = rows[-1]
     if day := newest_day(last):
         lines.append(f"      the newest figure is of {formats.aged(day, now)}")
@@ -138,6 +134,15 @@ def _of_answer(
     if flip := next_flip(last, unit, rules):
         lines.append(f"    Next: {flip}")
     return lines
+
+
+def _of_row(row: Mapping[str, Any], said: Sequence[Mapping[str, Any]], unit: str) -> list[str]:
+    """What was measured, what moved it, the cells that it rests on, and what was said of it."""
+    lines = _measured(row, unit)
+    if words := (row["cause"] or {}).get("words"):
+        lines.append(f"moved by {TITLES.get(row['moved_by'], row['moved_by'])}: {words}")
+    lines += _cells(row)
+    return lines + [line for notice in said if _is_of(notice, row) for line in _told(notice)]
 
 
 def _state(row: Mapping[str, Any]) -> str:

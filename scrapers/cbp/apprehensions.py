@@ -70,12 +70,16 @@ def _only(found: Sequence[PageTable], name: str) -> tuple[int, PageTable]:
     if len(wanted) != 1:
         raise DriftError(name, f"one table that begins with {_CORNER!r}", f"{len(wanted)} of {len(found)} tables")
     at, table = wanted[0]
+    _require_shape(table, f"html:table[{at}]")
+    return at, table
+
+
+def _require_shape(table: PageTable, where: str) -> None:
     width = len(table[0])
     odd = [row for row in table if len(row) != width or any(cell.spans for cell in row)]
     if odd or not 2 <= width <= 1 + len(MONTHS):
         expected = f"rows of as many cells as the header has, and up to {len(MONTHS)} months"
-        raise DriftError(f"html:table[{at}]", expected, f"{len(odd)} other rows and {width - 1} months")
-    return at, table
+        raise DriftError(where, expected, f"{len(odd)} other rows and {width - 1} months")
 
 
 def _headings(table: PageTable) -> list[str]:
@@ -119,12 +123,15 @@ def _labelled(table: PageTable, where: str) -> list[tuple[tuple[str, ...], list[
             labelled.append(((group, label), row))
         else:
             raise DriftError(where, f"the rows {', '.join((*_REGIONS, *_WHERE))}", repr(label)[:_SHOWN])
+    _require_each_once([labels for labels, _ in labelled], where)
+    return labelled
+
+
+def _require_each_once(rows: Sequence[tuple[str, ...]], where: str) -> None:
     expected = {labels for group in _REGIONS for labels in ((group,), *((group, part) for part in _WHERE))}
-    rows = [labels for labels, _ in labelled]
     if len(rows) != len(expected) or set(rows) != expected:
         shown = "; ".join("/".join(labels) for labels in rows)
         raise DriftError(where, "three groups of three rows, each once", shown[:500])
-    return labelled
 
 
 def _last_counted(table: PageTable) -> int:

@@ -5,6 +5,7 @@ end), sbo-encounters-fy22-fy25-aug.csv. `_0` is put behind a file that was uploa
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +17,14 @@ _NAME = re.compile(
     r"(?: ?\(\d{1,3}\))?\.csv",
     re.IGNORECASE | re.ASCII,
 )
+
+
+# By the scope and the split that a name states.
+_KINDS: Mapping[tuple[str, str], Kind] = {
+    ("sbo", ""): "sbo",
+    ("nationwide", "aor"): "aor",
+    ("nationwide", "state"): "state",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +62,7 @@ def read_name(name: str) -> FileName | None:
     if found is None:
         return None
     scope, first, last, month, split, upload = found.groups()
-    kind: Kind | None = None
-    if scope.casefold() == "sbo" and split is None:
-        kind = "sbo"
-    elif scope.casefold() == "nationwide" and split is not None:
-        kind = "aor" if split.casefold() == "aor" else "state"
+    kind = _KINDS.get((scope.casefold(), (split or "").casefold()))
     if kind is None or int(first) > int(last):
         return None
     return FileName(kind, 2000 + int(first), 2000 + int(last), (month or "").upper(), int(upload) if upload else -1)

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from figures.records import Finding, Parsed, Severity
 from scrapers.cbp.columns import (
@@ -44,6 +45,7 @@ LONGEST_TEXT = 100
 LONGEST_LINE = 2_000
 MOST_NEW_CITIZENSHIPS = 50
 _SHOWN = 80
+_KnownValues = tuple[int, frozenset[str]]
 _YEAR_LABEL = re.compile(rf"(20\d\d)(?:{re.escape(RUNNING)})?", re.ASCII)
 
 
@@ -57,6 +59,23 @@ class _File:
     groupings: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     zeros: list[int] = field(default_factory=list)
     new: dict[str, int] = field(default_factory=dict)
+
+
+class _Places(NamedTuple):
+    """Where the columns of a layout stand in a row: by what they mean, and with the values that they may have.
+
+    `open` is the column of citizenships, where new ones may appear; `split` those that figures are told apart by, None
+    for one that the layout lacks.
+    """
+
+    width: int
+    year: int
+    month: int
+    grouping: int
+    known: tuple[_KnownValues, ...]
+    open: int
+    citizenships: frozenset[str]
+    split: tuple[int | None, ...]
 
 
 def parse(content: bytes, name: str) -> Parsed:
@@ -108,27 +127,31 @@ def _read(text: io.TextIOWrapper, name: str) -> _File:
 
 def _add_rows(file: _File, reader: Iterator[list[str]]) -> None:
     """Each row is looked at once: its values, its count, whether it was there before; then it is added to its cell."""
-    header = file.layout.header
-    width, year_at, month_at, grouping_at = len(header), *map(header.index, (YEAR, MONTH, GROUPING))
-    known = [(at, KNOWN[column]) for at, column in enumerate(header) if column in KNOWN]
-    open_at, citizenships = next((at, OPEN[column]) for at, column in enumerate(header) if column in OPEN)
-    split_at = [header.index(column) if column in header else None for column in SPLIT_BY]
+    at = _places(file.layout.header)
     seen: set[str] = set()
     for number, row in enumerate(reader, 2):
-        if len(row) != width or not _is_count(row[-1]):
+        if len(row) != at.width or not _is_count(row[-1]):
             raise _wrong_shape(file, number, row)
         if number > MOST_ROWS:
             raise NotReadableError(f"{file.name} has more than {MOST_ROWS:,} rows; no file of CBP has")
-        _require_known(file, number, row, known)
-        if row[open_at] not in citizenships:
-            _note_citizenship(file, number, header[open_at], row[open_at])
-        _require_new(file, number, "\t".join((row[year_at], *row[grouping_at + 1 : -1])), seen)
-        cell = Cell(row[year_at], row[month_at], tuple("" if at is None else row[at] for at in split_at))
+        _require_known(file, number, row, at.known)
+        if row[at.open] not in at.citizenships:
+            _note_citizenship(file, number, file.layout.header[at.open], row[at.open])
+        _require_new(file, number, "\t".join((row[at.year], *row[at.grouping + 1 : -1])), seen)
+        cell = Cell(row[at.year], row[at.month], tuple("" if place is None else row[place] for place in at.split))
         _add_count(file, cell, number, int(row[-1]))
-        file.groupings[cell.year, cell.month].add(row[grouping_at])
+        file.groupings[cell.year, cell.month].add(row[at.grouping])
 
 
-def _require_known(file: _File, number: int, row: Sequence[str], known: Sequence[tuple[int, frozenset[str]]]) -> None:
+def _places(header: Sequence[str]) -> _Places:
+    year, month, grouping = map(header.index, (YEAR, MONTH, GROUPING))
+    known = tuple((at, KNOWN[column]) for at, column in enumerate(header) if column in KNOWN)
+    open_, citizenships = next((at, OPEN[column]) for at, column in enumerate(header) if column in OPEN)
+    split = tuple(header.index(column) if column in header else None for column in SPLIT_BY)
+    return _Places(len(header), year, month, grouping, known, open_, citizenships, split)
+
+
+def _require_known(file: _File, number: int, row: Sequence[str], known: Sequence[_KnownValues]) -> None:
     for at, values in known:
         if row[at] not in values:
             raise _unknown(file, number, file.layout.header[at], row[at], values)

@@ -24,6 +24,8 @@ _COLUMNS = ("Attachment", "Ext.", "Size", "Date")
 # robots.txt of cbp.gov asks everybody to leave this folder alone; the files of FY2020 to FY2023 lie there.
 BARRED_FOLDER = "/sites/default/files/assets/documents/"
 MOST_BYTES_DIGITS = 12
+# The day of posting and the size in bytes that a row of the table of files states; None where it does not.
+StatedRow = tuple[date | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,42 +89,57 @@ def _role(one: Attachment, newest: Attachment | None) -> Role:
 
 def read_listing(content: bytes, url: str) -> tuple[tuple[Attachment, ...], tuple[Finding, ...]]:
     """Every CSV file that the page links, once, and what is odd about the links."""
-    stated = _stated(content, url)
+    stated, host = _stated(content, url), urlsplit(url).hostname
     attachments: list[Attachment] = []
     findings: list[Finding] = []
     linked = [href for href, _ in links(content, url)]
     for href in dict.fromkeys([*linked, *stated]):
-        parts = urlsplit(href)
-        name = PurePosixPath(unquote(parts.path)).name
+        name = PurePosixPath(unquote(urlsplit(href).path)).name
         if not name.casefold().endswith(".csv"):
             continue
         file = read_name(name)
-        if parts.scheme not in ("http", "https") or parts.hostname != urlsplit(url).hostname:
-            expected = f"a link on {urlsplit(url).hostname}"
-            findings.append(about(name, href, "foreign_link", expected, "is linked on another host and is not fetched"))
+        if not _is_on(href, host):
+            words = "is linked on another host and is not fetched"
+            findings.append(about(name, href, "foreign_link", f"a link on {host}", words))
         elif file is None:
             expected = "a name such as nationwide-encounters-fy23-fy26-aug-aor.csv"
-            findings.append(
-                about(name, href, "unknown_name", expected, "has a name of no known shape, and is not fetched")
-            )
+            words = "has a name of no known shape, and is not fetched"
+            findings.append(about(name, href, "unknown_name", expected, words))
         else:
-            rows = stated.get(href, [])
-            posted, size = rows[0] if len(rows) == 1 else (None, None)
-            if posted is None or size is None:
-                found = "no row" if not rows else f"{len(rows)} rows" if len(rows) > 1 else "a row without date or size"
-                words = f"has {found} in the table of files: when it was posted, or how large it is, is not known"
-                findings.append(about(name, href, "file_not_stated", "one row with date and size", words))
-            if posted is not None and posted <= file.through:
-                words = f"is dated {posted}, before its last month was over: that day dates nothing"
-                findings.append(about(name, href, "posted_too_early", f"a day after {file.through}", words))
-                posted = None
-            attachments.append(Attachment(href, name, file, posted, size))
+            attachment, odd = _attachment(href, name, file, stated.get(href, []))
+            attachments.append(attachment)
+            findings += odd
     return tuple(attachments), tuple(findings)
 
 
-def _stated(content: bytes, url: str) -> dict[str, list[tuple[date | None, int | None]]]:
-    """By address: what each row of the table of files states of it, (day of posting, size in bytes)."""
-    stated: dict[str, list[tuple[date | None, int | None]]] = {}
+def _is_on(href: str, host: str | None) -> bool:
+    parts = urlsplit(href)
+    return parts.scheme in ("http", "https") and parts.hostname == host
+
+
+def _attachment(href: str, name: str, file: FileName, rows: Sequence[StatedRow]) -> tuple[Attachment, list[Finding]]:
+    """A file with what its one row in the table of files states, and what is odd about that."""
+    findings: list[Finding] = []
+    posted, size = rows[0] if len(rows) == 1 else (None, None)
+    if posted is None or size is None:
+        words = f"has {_rows_found(rows)} in the table of files: when it was posted, or how large it is, is not known"
+        findings.append(about(name, href, "file_not_stated", "one row with date and size", words))
+    if posted is not None and posted <= file.through:
+        words = f"is dated {posted}, before its last month was over: that day dates nothing"
+        findings.append(about(name, href, "posted_too_early", f"a day after {file.through}", words))
+        posted = None
+    return Attachment(href, name, file, posted, size), findings
+
+
+def _rows_found(rows: Sequence[StatedRow]) -> str:
+    if len(rows) == 1:
+        return "a row without date or size"
+    return f"{len(rows)} rows" if rows else "no row"
+
+
+def _stated(content: bytes, url: str) -> dict[str, list[StatedRow]]:
+    """By address: what each row of the table of files states of it."""
+    stated: dict[str, list[StatedRow]] = {}
     for table in tables(content):
         if not table or tuple(cell.text for cell in table[0]) != _COLUMNS:
             continue

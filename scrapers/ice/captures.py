@@ -9,7 +9,6 @@ from scrapers.ice.file_names import guess, read_name
 from scrapers.ice.page import IGNORED
 from scrapers.web.wayback import Capture
 
-FILES = "https://www.ice.gov/doclib/detention/"
 HOSTS = frozenset({"www.ice.gov", "ice.gov"})
 # Not collapsed by digest: the archive compares neighbours in the order of addresses, and the bytes of 09252025 (on line
 # in September 2025) stand just after the same bytes as 09242025 (November): the earlier sighting would be left out.
@@ -81,7 +80,7 @@ def _is_spreadsheet(capture: Capture) -> bool:
     return any(word in capture.media_type for word in _SPREADSHEET)
 
 
-def linked_elsewhere(urls: Sequence[str]) -> list[str]:
+def linked_elsewhere(urls: Sequence[str], folder: str) -> list[str]:
     """Workbooks of known names that a page linked outside the folder that was asked for."""
-    inside = urlsplit(FILES).path
+    inside = urlsplit(folder).path
     return sorted({u for u in urls if not urlsplit(u).path.startswith(inside) and urlsplit(u).hostname in HOSTS})

@@ -153,21 +153,27 @@ def fits(statement: Statement, year: int, grace: timedelta = YEAR_END_GRACE) -> 
 def state(clock: Clock, sheets: Sequence[Dating], year: int) -> tuple[Statement | None, str]:
     """The statement that dates a block of a sheet of fiscal year `year`, or None and the reason why there is none.
 
-    Visible sheets are asked first. Two different days are an ambiguity, never a choice.
+    Visible sheets are asked first.
     """
     reason = f"no footnote states the day of the {clock.id} block"
     for visible in (True, False):
         asked = [sheet for sheet in sheets if sheet.visible is visible]
         found = list(chain.from_iterable(map(partial(statements, clock), asked)))
         fitting = found if clock.any_year else [s for s in found if fits(s, year)]
-        if len(different := {s.through for s in fitting}) > 1:
-            days = ", ".join(map(str, sorted(different)))
-            return None, f"the footnotes state different days for the {clock.id} block: {days}"
         if fitting:
-            return fitting[0], ""
+            return _agreed(clock, fitting)
         if found and not reason.startswith("the footnote"):
             reason = (
                 f"the footnote for the {clock.id} block says {found[0].through.isoformat()} "
                 f"({found[0].locator}), which is no day of FY{year}"
             )
     return None, reason
+
+
+def _agreed(clock: Clock, fitting: Sequence[Statement]) -> tuple[Statement | None, str]:
+    """The first statement that fits, or why none is taken: different days are an ambiguity, never a choice."""
+    different = {statement.through for statement in fitting}
+    if len(different) > 1:
+        days = ", ".join(map(str, sorted(different)))
+        return None, f"the footnotes state different days for the {clock.id} block: {days}"
+    return fitting[0], ""

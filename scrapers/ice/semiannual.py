@@ -260,15 +260,22 @@ def _period(
     whole = Period("fiscal_year", fiscal_year_start(year.year), fiscal_year_end(year.year))
     if year.through is not None:
         return fiscal_year_to_date(year.year, year.through), Statement(year.through, run, where)
-    is_last = year.year == title.last
-    runs = year.running or (is_last and title.running)
-    if (is_last and title.ended) or (year.year < context.year and not runs):
+    if _is_over(title, year, context):
         return whole, Statement(fiscal_year_end(year.year), None, where)
     if stated is None or year.year != context.year:
         return fiscal_year_to_date(year.year, None), None
     if stated.through == whole.end:
         return whole, stated
     return fiscal_year_to_date(year.year, stated.through), stated
+
+
+def _is_over(title: Title, year: Year, context: Context) -> bool:
+    """Whether a year is whole: the title says so, or it lies before the edition's and nothing calls it running."""
+    is_last = year.year == title.last
+    if is_last and title.ended:
+        return True
+    is_running = year.running or (is_last and title.running)
+    return year.year < context.year and not is_running
 
 
 def _doubts(

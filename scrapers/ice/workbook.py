@@ -5,7 +5,7 @@ https://www.ice.gov/detain/detention-management
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Protocol
@@ -53,6 +53,15 @@ class Kind:
     ignored: Mapping[str, re.Pattern[str]]
 
 
+@dataclass(slots=True)
+class _Read:
+    """What was read of a workbook so far."""
+
+    findings: list[Finding]
+    observations: list[Observation] = field(default_factory=list)
+    leftovers: list[Leftover] = field(default_factory=list)
+
+
 def _words(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE | re.DOTALL)
 
@@ -65,8 +74,8 @@ HEADINGS = {
     "blank_text": _words(r"\s*$"),
 }
 FOOTNOTES = Kind("footnotes", _words(r"^\s*footnotes"), prose.read, {})
-KINDS = (
-    Kind("detention", _words(r"^\s*detention\s*(EO)?FY"), detention.read, HEADINGS),
+DETENTION = Kind("detention", _words(r"^\s*detention\s*(EO)?FY"), detention.read, HEADINGS)
+OTHER_KINDS = (
     Kind("atd", _words(r"^\s*ATD\b"), atd.read, HEADINGS),
     Kind("facilities", _words(r"^\s*facilities\b"), facilities.read, HEADINGS),
     Kind("pending_iclos", _words(r"^\s*pending ICLOS"), one_offs.read_pending_iclos, HEADINGS),
@@ -81,6 +90,7 @@ KINDS = (
     Kind("fear_summary", _words(r"^.*established fear summary"), one_offs.read_fear_summary, HEADINGS),
     Kind("famu_released", _words(r"^.*FAMU individuals released"), one_offs.read_famu_released, HEADINGS),
 )
+KINDS = (DETENTION, *OTHER_KINDS)
 # The blocks whose queries make the edition; others are run on other days.
 MAIN_CLOCKS = ("docket", "book_ins", "removals")
 # Clocks of blocks that have a sheet of their own, which some editions leave out.
@@ -100,34 +110,24 @@ def read(book: Sheets, name: str) -> Parsed:
     sheets = [book.sheet(title) for title, _ in book.titles if _kind(title)]
     footnotes = _Dates([dating(sheet) for sheet in sheets if _kind(sheet.title) is FOOTNOTES])
     named = read_name(name).fiscal_year
-    observations: list[Observation] = []
-    findings: list[Finding] = []
-    leftovers: list[Leftover] = []
-    main_year: int | None = None
-    for kind in KINDS:
+    # The main sheet comes first: a sheet that states no year of its own is of the main one's.
+    main = _of_kind(DETENTION, sheets, named)
+    current = _current(main, named)
+    main_year = next((year for sheet, year in main if sheet is current), None)
+    read = _Read(list(about_sheets(main, current, name, named)))
+    _add_sheets(read, DETENTION, main, current, footnotes)
+    for kind in OTHER_KINDS:
         mine = _of_kind(kind, sheets, main_year or named)
-        current = _current(mine, named if kind.id == "detention" else None)
-        if kind.id == "detention":
-            main_year = next((year for sheet, year in mine if sheet is current), None)
-            findings.extend(about_sheets(mine, current, name, named))
-        for sheet, year in mine:
-            block = _read(kind, sheet, year, sheet is current, footnotes)
-            left, beyond = _leftovers(sheet, block.used, kind.ignored)
-            observations.extend(block.observations)
-            leftovers.extend(left)
-            findings.extend([*block.findings, *about_leftovers(sheet, left, beyond)])
-            _require_room(observations)
-    _require_an_edition(book, name, [_kind(sheet.title) for sheet in sheets], observations, findings)
-    findings.extend(_new_sheets(book))
-    main = footnotes.of(main_year, visible=True) if main_year else {}
-    findings.extend(_stale_footnotes(main, sheets))
+        _add_sheets(read, kind, mine, _current(mine, None), footnotes)
+    _require_an_edition(book, name, [_kind(sheet.title) for sheet in sheets], read.observations, read.findings)
+    stated = footnotes.of(main_year, visible=True) if main_year else {}
     return Parsed(
-        tuple(observations),
-        tuple(findings),
+        tuple(read.observations),
+        (*read.findings, *_new_sheets(book), *_stale_footnotes(stated, sheets)),
         fiscal_year=main_year,
-        run_date=_run(main),
+        run_date=_run(stated),
         modified_at=book.modified_at,
-        leftovers=tuple(leftovers),
+        leftovers=tuple(read.leftovers),
     )
 
 
@@ -206,7 +206,20 @@ class _Dates:
         return self._known[year, visible]
 
 
-def _read(kind: Kind, sheet: Sheet, year: int | None, is_current: bool, footnotes: _Dates) -> Block:
+def _add_sheets(
+    read: _Read, kind: Kind, sheets: Sequence[tuple[Sheet, int | None]], current: Sheet | None, footnotes: _Dates
+) -> None:
+    """Add what the sheets of a kind say, and what on them was not understood."""
+    for sheet, year in sheets:
+        block = _block(kind, sheet, year, sheet is current, footnotes)
+        left, beyond = _leftovers(sheet, block.used, kind.ignored)
+        read.observations.extend(block.observations)
+        read.leftovers.extend(left)
+        read.findings.extend([*block.findings, *about_leftovers(sheet, left, beyond)])
+        _require_room(read.observations)
+
+
+def _block(kind: Kind, sheet: Sheet, year: int | None, is_current: bool, footnotes: _Dates) -> Block:
     if year is None:
         words = f"sheet {sheet.title!r} states no fiscal year, and neither does the file's name; it is not read."
         return Block((), (finding("no_year", "hold", (), "a fiscal year", "none", words),))

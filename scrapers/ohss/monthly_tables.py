@@ -151,10 +151,14 @@ def _columns(kept: Kept, sheet: Sheet, title: int, heading: int) -> tuple[dict[i
             found.setdefault(key, []).append(column)
         else:
             unknown.append(column)
+    _require_each_once(kept, found, locator(sheet.title, heading, FIRST_VALUE))
+    return {columns[0]: kept.headings[key] for key, columns in found.items()}, unknown
+
+
+def _require_each_once(kept: Kept, found: Mapping[tuple[str, str], Sequence[int]], where: str) -> None:
     times = {key: len(found.get(key, ())) for key in kept.headings}
     if shown := "; ".join(f"{' / '.join(filter(None, key))} {many} times" for key, many in times.items() if many != 1):
-        raise DriftError(locator(sheet.title, heading, FIRST_VALUE), "each declared heading once", shown[:500])
-    return {columns[0]: kept.headings[key] for key, columns in found.items()}, unknown
+        raise DriftError(where, "each declared heading once", shown[:500])
 
 
 def _rows(sheet: Sheet, heading: int) -> Iterator[_Row]:
@@ -164,10 +168,7 @@ def _rows(sheet: Sheet, heading: int) -> Iterator[_Row]:
         own = sheet.cells.get((at, 1))
         where = locator(sheet.title, at, 1)
         if month == _TOTAL:
-            match = _YEAR_LABEL.fullmatch(raw_text(own).strip())
-            if match is None:
-                raise DriftError(where, "a fiscal year such as 2023 or 2024 YTD", repr(own)[:_SHOWN])
-            year, running = int(match[1]), match[2] is not None
+            year, running = _year_labelled(own, where)
         elif month not in _MONTHS or own is not None or not year:
             raise DriftError(where, f"{_TOTAL!r} with a year, or a month below it", f"{own!r}, {month!r}"[:_SHOWN])
         yield _Row(at, year, _MONTHS.get(month, ""), running)
@@ -175,6 +176,14 @@ def _rows(sheet: Sheet, heading: int) -> Iterator[_Row]:
     below = [cell for cell, value in sheet.cells.items() if cell[0] >= at and isinstance(value, int | float)]
     if below:
         raise DriftError(locator(sheet.title, *min(below)), "no figure below the last month", f"{len(below)} figures")
+
+
+def _year_labelled(cell: CellValue, where: str) -> tuple[int, bool]:
+    """(fiscal year, whether it is running) as the first column of a total says it."""
+    match = _YEAR_LABEL.fullmatch(raw_text(cell).strip())
+    if match is None:
+        raise DriftError(where, "a fiscal year such as 2023 or 2024 YTD", repr(cell)[:_SHOWN])
+    return int(match[1]), match[2] is not None
 
 
 def _require_in_order(sheet: Sheet, rows: Sequence[_Row]) -> None:

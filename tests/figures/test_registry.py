@@ -18,6 +18,7 @@ from figures.publication import Rhythm
 from figures.records import Publisher, Source, Stand
 from figures.registry import PUBLISHERS, SOURCES
 from figures.registry_faults import registry_faults
+from figures.scopes import HELD, ITS_OWN, whole
 from flows.cli import app
 from flows.configuration.template import configuration
 
@@ -82,6 +83,20 @@ def test_an_entry_that_lacks_something_is_told_with_what_to_write() -> None:
     assert "has no metric '', which is its headline" in "".join(_with(headline=""))
     assert "has no metric 'cbp.encounters', which is its headline" in "".join(_with(metrics=()))
     assert "lists metrics that name another source: ohss.arrests" in "".join(_with(metrics=SOURCES["ohss"].metrics))
+    assert _with(scopes={}) == [
+        "The source 'cbp_encounters' has no scope for 'cbp.encounters', its headline: say under `scopes` what its "
+        "series count, ITS_OWN where no other metric counts the same."
+    ]
+    assert "has scopes of 'cbp.encounter', which is no metric of its own; nearest: cbp.encounters" in "".join(
+        _with(scopes={"cbp.encounters": ITS_OWN, "cbp.encounter": ITS_OWN})
+    )
+    assert "has 'border crossing' as a scope of 'cbp.encounters', which is none; nearest: border crossings" in "".join(
+        _with(scopes={"cbp.encounters": whole("border crossing")})
+    )
+    assert (
+        "tells scopes of 'cbp.encounters' apart by agency, which does not fit: its dimensions are component"
+        in "".join(_with(scopes={"cbp.encounters": HELD}))
+    )
     assert "'x' has no rhythm: `declared` or `monthly`" in "".join(_ruled(declared=None, turn=None))
     assert "'x' is late before it is due" in "".join(_ruled(declared=Rhythm(3, 2, "wrong")))
     assert "'x' follows 'ise', which is no publisher; nearest: ice" in "".join(_ruled(follows="ise"))

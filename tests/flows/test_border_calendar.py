@@ -10,7 +10,7 @@ from pytest_httpserver import HTTPServer
 from figures.registry import SOURCES
 from flows.lateness import tell_silences, watched
 from flows.show.due import as_object
-from flows.show.status import standing
+from flows.show.standing import standing
 from replica.cbp_files import FINAL_2026, CbpEdition
 from storage.engine import reading
 from tests.border_front import AUGUST, JULY, Front

@@ -12,7 +12,7 @@ from figures.registry import SOURCES
 from flows.fetching.source_states import stands
 from flows.importing import ImportFileError, import_files
 from flows.lateness import watched
-from flows.show.status import standing
+from flows.show.standing import standing
 from replica.cbp_files import FINAL_2025, CbpEdition, sbo_file, state_file
 from replica.cbp_pages import FOLDER, LISTING, SOUTHWEST_LISTING, path
 from storage.engine import reading

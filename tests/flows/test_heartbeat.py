@@ -21,7 +21,8 @@ from flows import heartbeat
 from flows.configuration.settings import HeartbeatSettings, SourceSettings
 from flows.notifying.configured_channels import channel_names
 from flows.pipeline import run_line
-from flows.show.status import print_standing, standing
+from flows.show.standing import standing
+from flows.show.status import print_standing
 from replica.editions import edition
 from storage.engine import reading, writing
 from storage.write import heartbeats, ledger, runs

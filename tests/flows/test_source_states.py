@@ -13,7 +13,7 @@ from figures.registry import SOURCES
 from flows.configuration.settings import load_settings
 from flows.fetching.source_states import stands
 from flows.lateness import watched
-from flows.show.status import standing
+from flows.show.standing import standing
 from replica.cbp_pages import LISTING
 from storage.engine import reading
 from storage.read import journal

@@ -46,11 +46,17 @@ def test_an_empty_database_says_what_to_run(tmp_path: Path) -> None:
     assert not (tmp_path / "nothing.db").exists()
 
 
-def test_another_migration_is_refused(database: Database) -> None:
-    with writing(database) as connection:
-        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(DatabaseError, match=f"stands at migration 9999, this version needs {REVISION}"):
-        require_current(database)
+def test_another_migration_is_refused_and_what_to_do_depends_on_which_is_newer(database: Database) -> None:
+    for found, words in (
+        ("0001", f"stands at migration 0001, this version needs {REVISION}.* run `onrecord init`"),
+        ("9999", f"stands at migration 9999, and this version knows them up to {REVISION}.* Install that version"),
+    ):
+        with writing(database) as connection:
+            connection.execute(sa.text("UPDATE alembic_version SET version_num = :found"), {"found": found})
+        with pytest.raises(DatabaseError, match=words):
+            require_current(database)
+    with pytest.raises(DatabaseError, match="leaves the database alone"):
+        upgrade(database)
 
 
 def test_moments_keep_their_instant_and_need_a_zone(database: Database) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from alerts.claims.scopes import RELATIONS, SCOPES, known_scope, relation, scope_of
+from alerts.claims.scopes import RELATIONS, known_scope, relation, scope_of
+from figures.scopes import SCOPES
 
 
 @pytest.mark.parametrize(
@@ -16,6 +17,8 @@ from alerts.claims.scopes import RELATIONS, SCOPES, known_scope, relation, scope
         ("trac.detained{agency=all, criminality=other}", "people held by ICE"),
         ("trac.detained{agency=ICE, criminality=other}", "people held whom ICE arrested"),
         ("ice.atd{technology=all}", "ice.atd"),  # a metric without a name here is a scope of its own
+        # So is a series of which no scope is named: nobody means northern ports of entry by any word of these.
+        ("cbp.encounters{component=ofo, region=northern}", "cbp.encounters{component=ofo, region=northern}"),
     ],
 )
 def test_what_a_series_counts(series: str, counts: str) -> None:
@@ -49,3 +52,10 @@ def test_relations_name_known_scopes_and_say_nothing_of_a_scope_and_itself() -> 
         assert covers in SCOPES
         assert counts != covers
     assert not known_scope("deportations")
+
+
+def test_a_series_that_counts_what_no_other_does_is_a_scope_and_one_that_has_a_name_goes_by_that() -> None:
+    assert known_scope("cbp.encounters{component=ofo, region=northern}")
+    assert not known_scope("cbp.encounters{component=usbp, region=southwest}")
+    assert not known_scope("ice.detained{agency=ICE, criminality=all}")
+    assert not known_scope("cbp.made_up{component=ofo, region=northern}")

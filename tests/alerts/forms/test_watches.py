@@ -53,6 +53,13 @@ def told(claim: Claim, verdicts: list[Verdict]) -> list[str]:
     return changes
 
 
+def test_a_series_of_which_no_scope_is_named_can_be_watched(tmp_path: Path) -> None:
+    series = 'series = "cbp.encounters{component=ofo, region=northern}"\nunit = "encounters"\n'
+    path = written(tmp_path, "ports", f'form = "moves"\n{series}percent = 5\ndays = 62\n')
+    assert faults_of(path) == []
+    assert load_claim(path).words.covers == "cbp.encounters{component=ofo, region=northern}"
+
+
 def test_a_change_within_so_many_days_is_told_with_both_figures(tmp_path: Path) -> None:
     unit = 'series = "ice.detained{agency=all, criminality=all}"\nunit = "people held"\n'
     claim = load_claim(written(tmp_path, "held-moves", f'form = "moves"\n{unit}percent = 5\ndays = 28\n'))

@@ -22,7 +22,7 @@ from flows.configuration.settings import load_settings
 from flows.context import Line
 from flows.importing import Stated, import_files
 from flows.pipeline import open_line, run_line
-from flows.show.status import standing
+from flows.show.standing import standing
 from replica.editions import edition
 from replica.wayback import Wayback
 from replica.workbooks import build

@@ -1,6 +1,7 @@
 """`onrecord backfill` as it is typed: the plan without a trace, the run, its summary, and one at a time."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from figures.registry import SOURCES
 from flows.cli.app import app
 from flows.configuration.settings import load_settings
 from flows.context import BusyError
@@ -50,6 +52,20 @@ def home(tmp_path: Path, wayback: Wayback, monkeypatch: pytest.MonkeyPatch) -> P
 
 def _type(*words: str) -> Result:
     return CliRunner().invoke(app, list(words))
+
+
+def test_the_sources_that_it_takes_are_those_whose_entries_name_captures_and_others_are_refused_with_the_reason(
+    home: Path,
+) -> None:
+    captured = [source.id for source in SOURCES.values() if source.captures]
+    assert f"Whose past is taken: {', '.join(captured)}." in " ".join(_type("backfill", "--help").output.split())
+    for name, own in (("ohss", "`onrecord import --source ohss` takes files that you hold."), ("trac_atd", "")):
+        done = _type("backfill", name, "--dry-run")
+        assert done.exit_code == 2
+        said = " ".join(re.sub(r"[│╭╮╰╯─]", " ", done.output).split())
+        assert f"no past editions of '{name}' are taken from the Internet Archive: its entry names no addresses" in said
+        assert said.endswith(f"They are taken of {', '.join(captured)}. {own}".strip())
+    assert "'icee' is none of ice; nearest: ice." in " ".join(_type("backfill", "icee").output.split())
 
 
 def test_a_dry_run_says_what_would_be_fetched_and_leaves_no_trace(home: Path, wayback: Wayback) -> None:

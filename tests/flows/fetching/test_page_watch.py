@@ -11,7 +11,7 @@ from figures.registry import ICE
 from flows.configuration.settings import Settings, load_settings
 from flows.context import Line
 from flows.pipeline import open_line
-from flows.show.status import standing
+from flows.show.standing import standing
 from replica.editions import edition
 from replica.workbooks import build
 from scrapers.ice.page import MOST_UNKNOWN
