@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from alerts.forms.evaluate import evaluate
-from alerts.forms.hysteresis import on_ladder, rung
 from alerts.forms.state_words import state_said
+from alerts.forms.verdicts import on_ladder, rung
 from alerts.messages.message import Message, message_from_json
 from alerts.messages.words.corrections import Undone, correction
 from figures.mishaps import Mishap, attempt
