@@ -5,9 +5,10 @@ by the rates beside them, as a range, and said.
 """
 
 import calendar
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import reduce
 
 from figures.periods import PeriodKind, fiscal_year, fiscal_year_end, fiscal_year_start
 from figures.records import Figure
@@ -139,17 +140,41 @@ class _Mark:
 _NOTHING = _Mark(0.0, (), "")
 
 
+def _added(one: _Mark, other: _Mark) -> _Mark:
+    """Two counts together, of one year and of the next; the newest figures first."""
+    return _Mark(
+        one.value + other.value,
+        (*other.figures, *one.figures),
+        f"{one.formula} + {other.formula}",
+        one.interpolated or other.interpolated,
+        (*one.bridge, *other.bridge),
+        one.gap_days + other.gap_days,
+        one.gap + other.gap,
+        one.gap_low + other.gap_low,
+        one.gap_high + other.gap_high,
+    )
+
+
+def _of_year(points: Sequence[Figure], year: int) -> list[Figure]:
+    return [f for f in points if fiscal_year(_end(f)) == year]
+
+
 def _through(points: Sequence[Figure], year: int, day: date) -> _Mark | None:
     """The count of a fiscal year through a day. None when no edition reaches so far."""
     if day < fiscal_year_start(year):
         return _NOTHING
-    of_year = [f for f in points if fiscal_year(_end(f)) == year]
+    of_year = _of_year(points, year)
     after = next((f for f in of_year if _end(f) >= day), None)
     if after is None:
-        return _carried_on(points, of_year, year, day)
+        return _carried_on(points, year, day)
     if _end(after) == day:
         return _Mark(_value(after), (after,), f"{_value(after):,.0f}")
     before = next((f for f in reversed(of_year) if _end(f) < day), None)
+    return _split_evenly(before, after, year, day)
+
+
+def _split_evenly(before: Figure | None, after: Figure, year: int, day: date) -> _Mark:
+    """Between two counts of a year, or 1 October and the first of them."""
     start, low = (_end(before), _value(before)) if before else (fiscal_year_start(year) - ONE_DAY, 0.0)
     elapsed, span = (day - start).days, (_end(after) - start).days
     value = low + (_value(after) - low) * elapsed / span
@@ -157,25 +182,29 @@ def _through(points: Sequence[Figure], year: int, day: date) -> _Mark | None:
     return _Mark(value, (after, before) if before else (after,), formula, True, ((start, _end(after)),))
 
 
-def _carried_on(points: Sequence[Figure], of_year: Sequence[Figure], year: int, day: date) -> _Mark | None:
+def _carried_on(points: Sequence[Figure], year: int, day: date) -> _Mark | None:
     """Beyond the last edition of a year that is over: at the newest rate before the gap; the rate after it is the other
     end of the range. None while the year may have another edition.
     """
-    following = [f for f in points if fiscal_year(_end(f)) == year + 1]
-    if not of_year or not any(fiscal_year(_end(f)) > year for f in points):
+    of_year = _of_year(points, year)
+    is_over = any(fiscal_year(_end(f)) > year for f in points)
+    if not of_year or not is_over or (day - _end(of_year[-1])).days > WIDEST_GAP:
         return None
     last = of_year[-1]
     before = newest_interval(of_year, BESIDE_GAP) or _difference(last, None)
-    after = next((f for f in following if (_end(f) - fiscal_year_start(year + 1)).days + 1 >= BESIDE_GAP), None)
-    beside = [before.per_day, *([_difference(after, None).per_day] if after else [])]
+    after = _first_rate(_of_year(points, year + 1))
+    beside = (before.per_day, after.per_day if after else before.per_day)
     days = (day - _end(last)).days
-    if days > WIDEST_GAP:
-        return None
-    value = _value(last) + days * before.per_day
     formula = f"{_value(last):,.0f} + {days} x {before.per_day:,.1f}"
-    spans = ((_end(last), fiscal_year_end(year)),)
+    gap, spans = days * before.per_day, ((_end(last), fiscal_year_end(year)),)
     low, high = days * min(beside), days * max(beside)
-    return _Mark(value, before.figures, formula, False, spans, days, days * before.per_day, low, high)
+    return _Mark(_value(last) + gap, before.figures, formula, False, spans, days, gap, low, high)
+
+
+def _first_rate(of_year: Sequence[Figure]) -> Rate | None:
+    """The first rate of a year, since 1 October, that is long enough to stand beside a gap."""
+    rates = (_difference(f, None) for f in of_year)
+    return next((rate for rate in rates if rate.days >= BESIDE_GAP), None)
 
 
 def between(points: Sequence[Figure], start: date, end: date) -> Rate | None:
@@ -189,27 +218,29 @@ def between(points: Sequence[Figure], start: date, end: date) -> Rate | None:
     years = range(fiscal_year(start), fiscal_year(end) + 1)
     lower = _through(points, years[0], start - ONE_DAY)
     uppers = [_through(points, year, min(end, fiscal_year_end(year))) for year in years]
-    found = [mark for mark in (*uppers, lower) if mark is not None]
-    if lower is None or len(found) <= len(years):
+    marks = [mark for mark in uppers if mark is not None]
+    if lower is None or len(marks) < len(years):
         return None
-    marks = found[:-1]
-    days = (end - start).days + 1
-    terms = [mark.formula for mark in marks]
-    terms[0] = f"{terms[0]} - {lower.formula}" if lower.formula else terms[0]
-    ordered = [figure for mark in (*reversed(marks[1:]), marks[0], lower) for figure in mark.figures]
+    return _after(lower, marks, start, end)
+
+
+def _after(lower: _Mark, marks: Sequence[_Mark], start: date, end: date) -> Rate:
+    """The count after the lower mark, up to that of each year. What the lower may have more, the total has less."""
+    first = replace(marks[0], formula=f"{marks[0].formula} - {lower.formula}") if lower.formula else marks[0]
+    upper, days = reduce(_added, [first, *marks[1:]]), (end - start).days + 1
     return Rate(
-        sum(mark.value for mark in marks) - lower.value,
+        upper.value - lower.value,
         days,
         start,
         end,
-        sum(mark.gap_days for mark in marks) - lower.gap_days,
-        tuple(dict.fromkeys(ordered)),
-        f"({' + '.join(terms)}) / {days} days",
-        any(mark.interpolated for mark in found),
-        tuple(span for mark in found for span in mark.bridge),
-        sum(mark.gap for mark in marks) - lower.gap,
-        sum(mark.gap_low for mark in marks) - lower.gap_high,
-        sum(mark.gap_high for mark in marks) - lower.gap_low,
+        upper.gap_days - lower.gap_days,
+        tuple(dict.fromkeys((*upper.figures, *lower.figures))),
+        f"({upper.formula}) / {days} days",
+        upper.interpolated or lower.interpolated,
+        (*upper.bridge, *lower.bridge),
+        upper.gap - lower.gap,
+        upper.gap_low - lower.gap_high,
+        upper.gap_high - lower.gap_low,
     )
 
 
@@ -218,20 +249,26 @@ def complete(points: Sequence[Figure], by: PeriodKind) -> list[Figure]:
     return [f for f in points if by != "month" or (_end(f) + ONE_DAY).day == 1]
 
 
+def stretches(start: date, end: date) -> Iterator[tuple[date, date]]:
+    """The first and the last day that a window has of each calendar month."""
+    day = start
+    while day <= end:
+        last = min(end, day.replace(day=calendar.monthrange(day.year, day.month)[1]))
+        yield day, last
+        day = last + ONE_DAY
+
+
 def of_months(points: Sequence[Figure], start: date, end: date) -> Rate | None:
     """The month cells of a window of whole months, or to a day at which a running month's cell ends.
 
     `points` are clean month figures by last day. No revision of earlier months is in it.
     """
     found: list[Figure] = []
-    day = start
-    while day <= end:
-        last = min(end, day.replace(day=calendar.monthrange(day.year, day.month)[1]))
-        cell = next((f for f in points if _end(f) == last and f.period.start == day.replace(day=1)), None)
-        if cell is None or day.day != 1:
+    for first, last in stretches(start, end):
+        cell = next((f for f in points if _end(f) == last and f.period.start == first.replace(day=1)), None)
+        if cell is None or first.day != 1:
             return None
         found.append(cell)
-        day = last + ONE_DAY
     days = (end - start).days + 1
     formula = _formula([(f,) for f in found], days)
     return Rate(sum(_value(f) for f in found), days, start, end, 0, tuple(reversed(found)), formula)
