@@ -94,8 +94,8 @@ class Basis:
 
     def crossed(self, rate: Rate | None) -> Rate | None:
         """A rate as it is. Raises NotHeldError as `bridged` does, for each of the spans that it crosses."""
-        for span in rate.bridges if rate else ():
-            self.bridged(span)
+        for bridge in rate.bridges if rate else ():
+            self.bridged((bridge.start, bridge.end))
         return rate
 
     def must_hold(self, first: date, last: date | None, series: str = "") -> None:

@@ -13,6 +13,7 @@ from pydantic import Field
 from alerts.claims.parts import Counted, Strict, Text
 from alerts.forms import daily_rates
 from alerts.forms.basis import Basis
+from alerts.forms.month_cells import stretches
 from alerts.forms.verdicts import Reading
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
@@ -94,7 +95,7 @@ def _by_months(points: Sequence[Figure], start: date, end: date, *, turned: bool
     """
     months = {f.period.start: f for f in points if f.value is not None}
     value, terms, figures = 0.0, [], []
-    for first, last in daily_rates.stretches(start, end):
+    for first, last in stretches(start, end):
         is_rest = first.day > 1 and last < end  # of the month in which the window begins
         counted_by = _next_month(first) if turned and is_rest else first.replace(day=1)
         figure = months.get(counted_by)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from alerts.forms.hysteresis import CALM, CALM_EDITIONS, Rules
-from alerts.forms.state_words import state_said
 from alerts.forms.verdicts import LADDERS, on_ladder, rung
+from alerts.messages.words.state_words import state_said
 
 _EDITIONS = "two files in a row" if CALM_EDITIONS == 2 else f"{CALM_EDITIONS} files in a row"
 
