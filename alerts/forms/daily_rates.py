@@ -4,10 +4,11 @@ A count is never subtracted across 1 October. The days that the last edition of 
 by the rates beside them, as a range, and said.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import reduce
+from typing import Literal
 
 from figures.periods import PeriodKind, fiscal_year, fiscal_year_end, fiscal_year_start
 from figures.records import Figure
@@ -53,6 +54,11 @@ class Rate:
     formula: str
     interpolated: bool = False
     bridges: tuple[Bridge, ...] = ()
+
+    def at(self, end: Literal["low", "high"], bridges: Collection[Bridge]) -> "Rate":
+        """The same, where some of its bridges hold as little, or as much, as they may."""
+        moved = sum((bridge.low if end == "low" else bridge.high) - bridge.amount for bridge in bridges)
+        return replace(self, amount=self.amount + moved)
 
     @property
     def _gaps(self) -> list[Bridge]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from alerts.claims.model import Claim
 from alerts.claims.scopes import NEVER_REFUTED, SCOPES, relation, scope_of
-from alerts.forms.basis import Basis, NotHeldError, Said, capped
+from alerts.forms.basis import Basis, NotHeldError, Said, UnsettledError, capped
 from alerts.forms.evidence import Knowledge, Unheld
 from alerts.forms.registry import Test
 from alerts.forms.several_readings import combined
@@ -126,11 +126,25 @@ def _hold_is_the_reason(verdict: Verdict, test: Test) -> bool:
 def _judged(test: Test, basis: Basis, unheld: Unheld | None) -> Verdict:
     """The verdict of a form, but where it rests on an edition that is not held here, as one newer than all does."""
     try:
-        verdict = test.judge(basis)
+        verdict = _settled(test, basis)
     except NotHeldError as error:
         return _not_held(error.unheld, basis)
     # What is superseded, or came to its end, stays so, whatever a newer edition says.
     return verdict if unheld is None or verdict.state in ENDED else _not_held(unheld, basis)
+
+
+def _settled(test: Test, basis: Basis) -> Verdict:
+    """The verdict of a form. One that goes over days whose editions are not held here stands where it would be the same
+    whatever they hold, from the least to the most; else it rests on them: raises NotHeldError.
+    """
+    try:
+        return test.judge(basis)
+    except UnsettledError:
+        least, verdict, most = (test.judge(replace(basis, unheld_days=each)) for each in ("low", "as_bridged", "high"))
+        around = (least.gap or 0.0) < 0 < (most.gap or 0.0)  # what the wording accepts lies between
+        if not least.state == verdict.state == most.state or (around and verdict.state != "near"):
+            raise
+        return verdict
 
 
 def _basis(claim: Claim, answer: Answer, known: Knowledge, as_of: datetime) -> Basis:

@@ -36,7 +36,9 @@ def total_over(series: str, rule: str, start: date, end: date, basis: Basis) -> 
 
 
 def first_over(series: str, over: Window, basis: Basis, rule: str = "difference") -> Rate | None:
-    """A window as the first edition that covers its end has it. None while there is none."""
+    """A window as the first edition that covers its end has it: how the world stands is told by it, once. None while
+    there is none. Raises UnsettledError as `Basis.settled` does.
+    """
     if basis.today < over.end:
         return None
     kind, made = RULES[rule]
@@ -44,7 +46,7 @@ def first_over(series: str, over: Window, basis: Basis, rule: str = "difference"
     for instant in instants:
         found = made(basis.known.at(instant).clean(series, kind), over.start, over.end)
         if found is not None:
-            return found
+            return basis.settled(found)
     return None
 
 
