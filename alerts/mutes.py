@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from alerts.claims.model import Claim
-from alerts.forms.hysteresis import Change, on_ladder, rules_of, rung
+from alerts.forms.hysteresis import Change, rules_of
+from alerts.forms.verdicts import on_ladder, rung
 from storage.write.mutes import Mute
 
 ACK, SILENCE = "ack", "silence"

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
-from alerts.forms.hysteresis import UNMOVED
+from alerts.forms.verdicts import UNMOVED
 from figures.periods import washington_day
 from pages.claim_texts import Text, texts_of
 from pages.facts.claim_facts import ClaimFacts, Stance

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from alerts.claims.hedges import Accepted, accepted, understated
 from alerts.claims.parts import SHOWN_DAYS, Accept
-from alerts.forms.daily_rates import Rate
+from alerts.forms.daily_rates import Bridge, Rate
 from alerts.forms.evidence import Knowledge, Unheld
 from alerts.forms.verdicts import MOST_DAYS_OF_Z, Answer, Reading, Verdict, truth
 from figures.metrics.catalogue import METRICS
@@ -36,6 +36,12 @@ class NotHeldError(Exception):
         self.unheld = unheld
 
 
+class UnsettledError(NotHeldError):
+    """How the world stands goes by a total over days whose editions were public and are not held here: whether they
+    decide is told by the answers at both ends of what they may hold.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What a form is told of the claim around its test. `is_bound`: the claim is wider than what the series counts."""
@@ -56,6 +62,8 @@ class Basis:
     as_of: datetime
     said_at: datetime
     series: str  # the series judged on: the claim's own, or the one that stands in
+    # What days whose editions are not held here are taken to hold in a total; "" until that is found to be asked.
+    unheld_days: Literal["", "as_bridged", "low", "high"] = ""
 
     @property
     def today(self) -> date:
@@ -94,9 +102,32 @@ class Basis:
 
     def crossed(self, rate: Rate | None) -> Rate | None:
         """A rate as it is. Raises NotHeldError as `bridged` does, for each of the spans that it crosses."""
-        for span in rate.bridges if rate else ():
-            self.bridged(span)
+        for bridge in rate.bridges if rate else ():
+            self.bridged((bridge.start, bridge.end))
         return rate
+
+    def settled(self, total: Rate) -> Rate:
+        """A total as it is. Where it tells how the world stands, days that it bridges and whose editions are not held
+        here count as `unheld_days` says. Raises UnsettledError while that says nothing.
+        """
+        asked = total.bridges if self.answer == "standing" else ()
+        unheld = {bridge: found for bridge in asked if (found := self._unheld_within(bridge))}
+        if not unheld or self.unheld_days == "as_bridged":
+            return total
+        if not self.unheld_days:
+            raise UnsettledError(next(iter(unheld.values())))
+        return total.at(self.unheld_days, unheld)
+
+    def _unheld_within(self, bridge: Bridge) -> Unheld | None:
+        """An edition that would make a bridge shorter and is not held here. The last of a fiscal year may come when the
+        next has begun.
+        """
+        if bridge.end - bridge.start <= MANY:
+            return None
+        last = bridge.end + COMES_WITHIN if bridge.gap_days else bridge.end
+        source, year = METRICS[metric_of(self.series)].source, fiscal_year(bridge.end)
+        found = self.known.unheld_between(source, bridge.start + FORTNIGHT, last)
+        return next((each for each in found if each.day <= bridge.end or each.fiscal_year == year), None)
 
     def must_hold(self, first: date, last: date | None, series: str = "") -> None:
         """Raises NotHeldError where an edition of a series, its own if none is named, that was public from a day to

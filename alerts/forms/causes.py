@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from alerts.forms.cells import SECOND_WITNESS, Cell, cell_of, differing, told
 from alerts.forms.evidence import HoldChange, KnownRelease
 from alerts.forms.verdicts import Verdict
 from figures.periods import spoken, washington_day
 from figures.plain import plain
 from figures.records import Figure
-from figures.values import same
 
 Mover = Literal[
     "first",
@@ -30,10 +30,10 @@ Mover = Literal[
     "not_held",
     "calendar",
 ]
-SECOND_WITNESS = "second_witness"
 HELD, MISSING, NOT_HELD = "quality_hold", "data_missing", "not_held"
 # Who lifts a hold that no person has lifted.
 OURSELVES = "onrecord"
+_Move = tuple[Mover, str]  # with the sentence that says it
 TITLES: Mapping[Mover, str] = {
     "first": "first judged",
     "event": "an event",
@@ -48,18 +48,6 @@ TITLES: Mapping[Mover, str] = {
     "not_held": "an edition that is not held here",
     "calendar": "the calendar",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A figure in evidence, as it is kept with a verdict."""
-
-    file: str
-    sha256: str
-    locator: str
-    series: str
-    period: str
-    value: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +95,7 @@ class _Compared:
     @property
     def newcomers(self) -> list[Figure]:
         """The figures in evidence that the other verdict does not rest on."""
-        return [figure for figure in self.verdict.evidence if _cell(figure) in self.come]
+        return [figure for figure in self.verdict.evidence if cell_of(figure) in self.come]
 
 
 def cause(
@@ -130,82 +118,103 @@ def edited(before: Mapping[str, Any], verdict: Verdict, round_: Round) -> Cause:
     gone, come = differing(before, verdict)
     words = "An edit of the claim, not an event: the same figures under other words."
     if gone or come:
-        words = f"An edit of the claim, not an event: it is judged on other figures now: {_told(gone, come)}."
+        words = f"An edit of the claim, not an event: it is judged on other figures now: {told(gone, come)}."
     return _made("edit", words, verdict, round_, gone, come)
 
 
-def _by_holds(of: _Compared) -> tuple[Mover, str] | None:
-    """What holds, their lifting, and a late edition that is judged on did. None when it was something else."""
-    verdict, round_ = of.verdict, of.round_
-    if verdict.state == HELD and of.old["state"] != HELD:
-        return "hold", f"{_began(round_.put)} {verdict.words}".rstrip()
-    if of.replaces and _rests_on_late(of.newcomers, round_):
-        return "late_edition", _late(round_)
-    lifted = _lifted_from(of.newcomers, round_)
-    if lifted is not None:
-        return "lifted", f"{_ended(lifted)} {_rests_on(verdict, round_)} is judged on."
-    if of.gone and round_.put and not _later(verdict, of.old):
-        cells = ", ".join(dict.fromkeys(cell.locator for cell in of.gone))
-        words = f"{_began(round_.put)} What was judged on is held back now: {cells}. {round_.put[0].words}"
-        return "hold", words.rstrip()
-    if of.replaces and round_.late:
-        return "late_edition", _late(round_)
-    if _hold_is_gone(of):
-        name = _rests_on(verdict, round_) or "the release"
-        return "lifted", f"The hold is no longer found, nothing was published: {name} is judged on."
-    return None
+def _by_holds(of: _Compared) -> _Move | None:
+    """What holds, their lifting, and a late edition that is judged on did. None when it was something else.
+
+    The first of these that is so explains the most.
+    """
+    return (
+        _newly_held(of)
+        or _late_and_rested_on(of)
+        or _lifted(of)
+        or _held_back(of)
+        or _late_beside(of)
+        or _hold_is_gone(of)
+    )
 
 
-def _rests_on_late(newcomers: Sequence[Figure], round_: Round) -> bool:
-    """Whether a figure that is new in evidence is of the newest of the editions that came in late."""
-    return bool(round_.late) and any(figure.release_name == round_.late[-1].name for figure in newcomers)
+def _newly_held(of: _Compared) -> _Move | None:
+    """What there is cannot be judged on."""
+    if of.verdict.state != HELD or of.old["state"] == HELD:
+        return None
+    return "hold", f"{_began(of.round_.put)} {of.verdict.words}".rstrip()
 
 
-def _lifted_from(newcomers: Sequence[Figure], round_: Round) -> HoldChange | None:
+def _late_and_rested_on(of: _Compared) -> _Move | None:
+    """The same instant, and a figure that is new in evidence is of the newest of the editions that came in late."""
+    late = of.round_.late
+    is_new = bool(late) and any(figure.release_name == late[-1].name for figure in of.newcomers)
+    return ("late_edition", _late(of.round_)) if of.replaces and is_new else None
+
+
+def _lifted(of: _Compared) -> _Move | None:
     """The last hold lifted from figures that are new in evidence, where all of them were public by then."""
-    lifted = next((change for change in round_.lifted if any(map(change.covers, newcomers))), None)
-    in_time = lifted is not None and all(figure.known_at <= lifted.at for figure in newcomers)
-    return lifted if in_time else None
+    lifted = next((change for change in of.round_.lifted if any(map(change.covers, of.newcomers))), None)
+    if lifted is None or any(figure.known_at > lifted.at for figure in of.newcomers):
+        return None
+    return "lifted", f"{_ended(lifted)} {_rests_on(of.verdict, of.round_)} is judged on."
 
 
-def _hold_is_gone(of: _Compared) -> bool:
-    """Whether a hold is no longer found although nothing was published."""
-    return of.old["state"] == HELD and of.verdict.state != HELD and (of.replaces or not _newer(of.old, of.round_))
+def _held_back(of: _Compared) -> _Move | None:
+    """What the other verdict rests on is held, and nothing newer is judged on."""
+    put = of.round_.put
+    if not of.gone or not put or _later(of.verdict, of.old):
+        return None
+    cells = ", ".join(dict.fromkeys(cell.locator for cell in of.gone))
+    return "hold", f"{_began(put)} What was judged on is held back now: {cells}. {put[0].words}".rstrip()
 
 
-def _again(of: _Compared) -> tuple[Mover, str]:
+def _late_beside(of: _Compared) -> _Move | None:
+    """The same instant, and an edition came in late."""
+    return ("late_edition", _late(of.round_)) if of.replaces and of.round_.late else None
+
+
+def _hold_is_gone(of: _Compared) -> _Move | None:
+    """A hold is no longer found although nothing was published."""
+    was_held = of.old["state"] == HELD and of.verdict.state != HELD
+    if not was_held or not (of.replaces or not _newer(of.old, of.round_)):
+        return None
+    name = _rests_on(of.verdict, of.round_) or "the release"
+    return "lifted", f"The hold is no longer found, nothing was published: {name} is judged on."
+
+
+def _again(of: _Compared) -> _Move:
     """The same instant judged again, on other figures or after other verdicts."""
     if of.verdict.state == NOT_HELD and of.old["state"] != NOT_HELD:
         return "not_held", f"An edition is known of that is not held here, nothing was published. {of.verdict.words}"
     said = {(cell.sha256, cell.series, cell.period) for cell in of.gone}
     if any((cell.sha256, cell.series, cell.period) in said for cell in of.come):
-        return "reread", f"A file was read anew, nothing was published: {_told(of.gone, of.come)}."
+        return "reread", f"A file was read anew, nothing was published: {told(of.gone, of.come)}."
     if of.gone or of.come:
-        return "reread", f"A file was read or checked anew, nothing was published: {_told(of.gone, of.come)}."
+        return "reread", f"A file was read or checked anew, nothing was published: {told(of.gone, of.come)}."
     return _witnessed(of) or (
         "earlier",
         "Nothing was published and no figure moved: what was judged before it, or how, is another.",
     )
 
 
-def _anew(of: _Compared) -> tuple[Mover, str]:
+def _anew(of: _Compared) -> _Move:
     """A later instant."""
     verdict, round_ = of.verdict, of.round_
     if _later(verdict, of.old):
         return "event", f"A newer period, through {_day(verdict.edition)}{_in(_rests_on(verdict, round_))}."
     said = {(cell.series, cell.period) for cell in of.gone}
     if any((cell.series, cell.period) in said for cell in of.come):
-        return "revision", f"A revision of figures published before, not an event: {_told(of.gone, of.come)}."
+        return "revision", f"A revision of figures published before, not an event: {told(of.gone, of.come)}."
     if of.come:
-        return "event", f"Published since{_in(_rests_on(verdict, round_))}: {_told((), of.come)}."
+        return "event", f"Published since{_in(_rests_on(verdict, round_))}: {told((), of.come)}."
     if verdict.state == NOT_HELD and of.old["state"] != NOT_HELD:
         return "not_held", f"No figure moved. {verdict.words}"
     if of.gone:
-        return "revision", f"What was judged on is not stated any more{_in(_newest(round_))}: {_told(of.gone, ())}."
+        return "revision", f"What was judged on is not stated any more{_in(_newest(round_))}: {told(of.gone, ())}."
     return _witnessed(of) or ("calendar", "No figure moved; the day did.")
 
 
-def _witnessed(of: _Compared) -> tuple[Mover, str] | None:
+def _witnessed(of: _Compared) -> _Move | None:
     had = any(piece.get("role") == SECOND_WITNESS for piece in of.old["evidence"])
     if had == bool(of.verdict.witnesses) or of.verdict.state != of.old["state"]:
         return None
@@ -263,41 +272,6 @@ def _rests_on(verdict: Verdict, round_: Round) -> str:
 
 def _newest_evidence(verdict: Verdict) -> Figure | None:
     return max(verdict.evidence, key=lambda f: f.known_at, default=None)
-
-
-def _told(gone: Sequence[Cell], come: Sequence[Cell]) -> str:
-    """`xlsx:..!P29 of A.xlsx said 1,000; xlsx:..!P29 of B.xlsx says 1,010`."""
-    said = [f"{cell.locator} of {cell.file} said {_number(cell)}" for cell in gone]
-    says = [f"{cell.locator} of {cell.file} says {_number(cell)}" for cell in come]
-    return "; ".join([*said, *says])
-
-
-def _number(cell: Cell) -> str:
-    return "no number" if cell.value is None else f"{cell.value:,.10g}"
-
-
-def differing(old: Mapping[str, Any], verdict: Verdict) -> tuple[list[Cell], list[Cell]]:
-    """The cells that only the old verdict rests on, and those of the new one: by series, period and value."""
-    before = [_recorded(piece) for piece in old["evidence"] if piece.get("role") != SECOND_WITNESS]
-    after = [_cell(figure) for figure in verdict.evidence]
-    gone = [cell for cell in before if not any(_says_the_same(cell, other) for other in after)]
-    come = [cell for cell in after if not any(_says_the_same(cell, other) for other in before)]
-    return gone, come
-
-
-def _says_the_same(cell: Cell, other: Cell) -> bool:
-    return (cell.series, cell.period) == (other.series, other.period) and same(cell.value, other.value)
-
-
-def _recorded(piece: Mapping[str, Any]) -> Cell:
-    period = f"{piece['period_start'] or ''}..{piece['period_end'] or ''}"
-    return Cell(piece["file"], piece["sha256"], piece["locator"], piece["series"], period, piece["value"])
-
-
-def _cell(figure: Figure) -> Cell:
-    start, end = figure.period.start, figure.period.end
-    period = f"{start.isoformat() if start else ''}..{end.isoformat() if end else ''}"
-    return Cell(figure.release_name, figure.sha256, figure.locator, figure.series, period, figure.value)
 
 
 def _made(

@@ -18,8 +18,8 @@ CRIMINALITIES = ("convicted", "pending", "other")
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """`of` names the series or metrics it is made of, `rule` the function of `alerts.forms.daily_rates` or the form
-    that makes it.
+    """`of` names the series or metrics it is made of, `rule` what makes it: a form, or a function of `daily_rates` or
+    `month_cells`.
 
     `variation` is the coefficient of variation by length of window in days, measured in FY2024; empty where the
     noise is the claim's own.
@@ -66,14 +66,14 @@ DERIVED: Mapping[str, Derived] = {
             "book_ins_of_months",
             "people",
             ("ice.book_ins",),
-            "daily_rates.of_months: month cells; the running month to its last day covered",
+            "month_cells.of_months: month cells; the running month to its last day covered",
             "book-ins of whole months, without the revisions of others; last days are under-counted at first",
         ),
         Derived(
             "book_ins_of_two_editions",
             "people",
             ("ice.book_ins",),
-            "daily_rates.of_two_editions: TRAC's way over a window that begins within a month",
+            "month_cells.of_two_editions: TRAC's way over a window that begins within a month",
             "what TRAC calls arrests over a window",
         ),
         *(

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from alerts.claims.model import Claim
 from alerts.claims.scopes import NEVER_REFUTED, relation, scope_of
-from alerts.forms.basis import Basis, NotHeldError, Said, capped
+from alerts.forms.basis import Basis, NotHeldError, Said, UnsettledError, capped
 from alerts.forms.evidence import Knowledge, Unheld
 from alerts.forms.registry import Test
 from alerts.forms.several_readings import combined
@@ -44,34 +44,44 @@ def _read(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime) -
     words, test = claim.words, claim.words.test
     if not test.needed:
         return replace(test.judge(_basis(claim, answer, knowledge, as_of)), unverified=words.unverified)
-    counts = scope_of(test.series)
     if relation(test.series, words.covers) == "none":
-        what = f"{test.series} counts {counts}, the claim {words.covers} ({SCOPES.get(words.covers, words.covers)})."
-        return Verdict(claim.id, answer, "not_comparable", words=what, unverified=words.unverified)
+        return _not_comparable(claim, answer)
     if answer == "at_claim":
         as_of = min(as_of, claim.on_record_at)
-    verdict = _by_day(claim, answer, knowledge, as_of)
-    proxy = f"{counts} for {words.covers}" if words.testability == "proxy" else ""
-    made = replace(capped(verdict, words.testability), proxy=proxy, unverified=words.unverified)
-    open_bound = words.testability == "bound" and test.is_asked_again_as_bound
-    if answer == "standing" and test.is_over and not open_bound:
+    verdict = capped(_by_day(claim, answer, knowledge, as_of), words.testability)
+    proxy = f"{scope_of(test.series)} for {words.covers}" if words.testability == "proxy" else ""
+    made = replace(verdict, proxy=proxy, unverified=words.unverified)
+    if answer == "standing" and _is_asked_no_more(claim):
         return replace(made, state="none", size=0.0, nearness=0.0)
-    if words.covers in NEVER_REFUTED and made.state in NOT_REACHED:
-        said = f"{made.words}. It does not refute a claim about {words.covers}" if made.words else ""
-        return replace(made, state="not_testable", words=said, size=0.0, nearness=0.0)
-    return made
+    return _unless_never_refuted(made, words.covers)
+
+
+def _not_comparable(claim: Claim, answer: Answer) -> Verdict:
+    words, series = claim.words, claim.words.test.series
+    counts, means = scope_of(series), SCOPES.get(words.covers, words.covers)
+    what = f"{series} counts {counts}, the claim {words.covers} ({means})."
+    return Verdict(claim.id, answer, "not_comparable", words=what, unverified=words.unverified)
+
+
+def _is_asked_no_more(claim: Claim) -> bool:
+    """Whether it is about what is over, so that it is not asked how the world stands towards it."""
+    test = claim.words.test
+    return test.is_over and not (claim.words.testability == "bound" and test.is_asked_again_as_bound)
+
+
+def _unless_never_refuted(verdict: Verdict, covers: str) -> Verdict:
+    """The verdict; that a number was not reached does not refute a claim about what no series can refute."""
+    if covers not in NEVER_REFUTED or verdict.state not in NOT_REACHED:
+        return verdict
+    said = f"{verdict.words}. It does not refute a claim about {covers}" if verdict.words else ""
+    return replace(verdict, state="not_testable", words=said, size=0.0, nearness=0.0)
 
 
 def _by_day(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime) -> Verdict:
     """Where only the month of a claim is known: by the first and by the last edition of that month."""
     if claim.words.said_day != "month" or answer == "standing":
         return _at(claim, answer, knowledge, as_of, claim.on_record_at)
-    source = METRICS[metric_of(claim.words.test.series)].source
-    start = end_of_day(claim.words.said_on.replace(day=1) - timedelta(days=1))
-    within = (
-        r.known_at for r in knowledge.released() if r.source == source and start < r.known_at <= claim.on_record_at
-    )
-    first = next(within, claim.on_record_at)
+    first = _first_of_month(claim, knowledge)
     late = _at(claim, answer, knowledge, as_of, claim.on_record_at)
     early = _at(claim, answer, knowledge, first if answer == "at_claim" else as_of, first)
     # An end that cannot be judged leaves the answer to the other.
@@ -85,6 +95,14 @@ def _by_day(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime)
     )
 
 
+def _first_of_month(claim: Claim, knowledge: Knowledge) -> datetime:
+    """When the first edition of the month of a claim came out; where none did before it, when it was made."""
+    source = METRICS[metric_of(claim.words.test.series)].source
+    start = end_of_day(claim.words.said_on.replace(day=1) - timedelta(days=1))
+    times = (r.known_at for r in knowledge.released() if r.source == source)
+    return next((at for at in times if start < at <= claim.on_record_at), claim.on_record_at)
+
+
 def _at(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime, said_at: datetime) -> Verdict:
     test = claim.words.test
     known = knowledge.at(as_of)
@@ -95,16 +113,41 @@ def _at(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime, sai
     unheld = None if answer in test.of_own_period else _newer_unheld(test, basis)
     if why and not unheld and answer not in test.given_while_held:
         return held
+    verdict = _judged(test, basis, unheld)
+    if verdict.state == "not_held":
+        return verdict
+    if why and _hold_is_the_reason(verdict, test):
+        return held
+    return _seconded(verdict, stand_in, known)
+
+
+def _hold_is_the_reason(verdict: Verdict, test: Test) -> bool:
+    """Whether nothing can be said by what is clean, so that what is held back is the reason."""
+    return verdict.state == "data_missing" or (verdict.state == "not_yet_testable" and not test.asks_held_days)
+
+
+def _judged(test: Test, basis: Basis, unheld: Unheld | None) -> Verdict:
+    """The verdict of a form, but where it rests on an edition that is not held here, as one newer than all does."""
     try:
-        verdict = test.judge(basis)
+        verdict = _settled(test, basis)
     except NotHeldError as error:
         return _not_held(error.unheld, basis)
     # What is superseded, or came to its end, stays so, whatever a newer edition says.
-    if unheld is not None and verdict.state not in ENDED:
-        return _not_held(unheld, basis)
-    if why and (verdict.state == "data_missing" or (verdict.state == "not_yet_testable" and not test.asks_held_days)):
-        return held
-    return _seconded(verdict, stand_in, known)
+    return verdict if unheld is None or verdict.state in ENDED else _not_held(unheld, basis)
+
+
+def _settled(test: Test, basis: Basis) -> Verdict:
+    """The verdict of a form. One that goes over days whose editions are not held here stands where it would be the same
+    whatever they hold, from the least to the most; else it rests on them: raises NotHeldError.
+    """
+    try:
+        return test.judge(basis)
+    except UnsettledError:
+        least, verdict, most = (test.judge(replace(basis, unheld_days=each)) for each in ("low", "as_bridged", "high"))
+        around = (least.gap or 0.0) < 0 < (most.gap or 0.0)  # what the wording accepts lies between
+        if not least.state == verdict.state == most.state or (around and verdict.state != "near"):
+            raise
+        return verdict
 
 
 def _basis(claim: Claim, answer: Answer, known: Knowledge, as_of: datetime) -> Basis:

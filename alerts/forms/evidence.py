@@ -151,18 +151,22 @@ class Knowledge:
         return self._once(("newer unheld", source, now, self.until), lambda: self._newer_unheld(source, now=now))
 
     def _newer_unheld(self, source: str, *, now: bool) -> Unheld | None:
+        year, newest = self._reached(source)
+        soon = newest.toordinal() + SOON.days
+        for each in reversed(self.unheld_between(source, newest, None)):
+            is_newer = each.day > newest and (each.fiscal_year or year) >= year
+            if is_newer and (not now or each.listed or each.day.toordinal() > soon):
+                return each
+        return None
+
+    def _reached(self, source: str) -> tuple[int, date]:
+        """The newest fiscal year that a source's releases are of, and the day of the newest edition."""
         year, newest = 0, date.min
         for release in self.released():
             # A file of a year that is over, posted again, is not the newest edition.
             if release.source == source and (release.fiscal_year or year) >= year:
                 year, newest = release.fiscal_year or year, max(newest, release.edition_day)
-        found = [
-            each
-            for each in self.unheld_between(source, newest, None)
-            if each.day > newest and (each.fiscal_year or year) >= year
-        ]
-        soon = newest.toordinal() + SOON.days
-        return next((each for each in reversed(found) if not now or each.listed or each.day.toordinal() > soon), None)
+        return year, newest
 
     def unheld_between(self, source: str, first: date, last: date | None) -> list[Unheld]:
         """The editions of a source that were public from a day to another, both included, and are not held here."""
@@ -228,14 +232,7 @@ class Knowledge:
             return ""
         year = max((f.fiscal_year or 0 for f in vintages if not f.held), default=0)
         last = self._newest_edition(METRICS[metric_of(series)].source, year)
-        if last is None:
-            return ""
-        if last.words and (not last.tables or vintages[-1].table in last.tables):
-            return f"{last.name}: {last.words}"
-        newest = _newest_figure(last, vintages)
-        if newest is None or not newest.held:
-            return ""
-        return f"{last.name}: its cell {newest.locator} is held back. {last.cells.get(newest.locator, '')}".rstrip()
+        return _why_held(last, vintages) if last else ""
 
     def _newest_edition(self, source: str, year: int) -> KnownRelease | None:
         """The last release of a source. A file of a year that is over, posted again, is not the newest edition and
@@ -243,6 +240,16 @@ class Knowledge:
         """
         mine = (r for r in reversed(self.released()) if r.source == source and (r.fiscal_year or year) >= year)
         return next(mine, None)
+
+
+def _why_held(release: KnownRelease, vintages: Sequence[Figure]) -> str:
+    """Why a release cannot be judged on for a series; '' when it can."""
+    if release.words and (not release.tables or vintages[-1].table in release.tables):
+        return f"{release.name}: {release.words}"
+    newest = _newest_figure(release, vintages)
+    if newest is None or not newest.held:
+        return ""
+    return f"{release.name}: its cell {newest.locator} is held back. {release.cells.get(newest.locator, '')}".rstrip()
 
 
 def _newest_figure(release: KnownRelease, vintages: Iterable[Figure]) -> Figure | None:
@@ -254,17 +261,20 @@ def _newest_figure(release: KnownRelease, vintages: Iterable[Figure]) -> Figure 
 def _clean(vintages: Sequence[Figure], kind: PeriodKind) -> tuple[Figure, ...]:
     newest: dict[date, Figure] = {}
     for figure in vintages:
-        period = figure.period
-        if period.kind != kind:
+        end = figure.period.end
+        if figure.period.kind != kind:
             continue
-        if figure.status == "removed":
-            if kind in ("instant", "fiscal_year_to_date"):
-                newest.clear()
-            elif period.end:
-                newest.pop(period.end, None)
-        if figure.status == "reported" and figure.value is not None and period.end and not figure.held:
-            newest[period.end] = figure
+        if figure.status == "removed" and kind in ("instant", "fiscal_year_to_date"):
+            newest.clear()
+        elif figure.status == "removed" and end:
+            newest.pop(end, None)
+        if end and _is_clean(figure):
+            newest[end] = figure
     return tuple(newest[end] for end in sorted(newest))
+
+
+def _is_clean(figure: Figure) -> bool:
+    return figure.status == "reported" and figure.value is not None and not figure.held
 
 
 def collect(

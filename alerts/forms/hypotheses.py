@@ -13,6 +13,7 @@ from pydantic import Field
 from alerts.claims.parts import Counted, Strict, Text
 from alerts.forms import daily_rates
 from alerts.forms.basis import Basis
+from alerts.forms.month_cells import stretches
 from alerts.forms.verdicts import Reading
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
@@ -49,11 +50,8 @@ def supposed(
 
     None where nothing of one of them was published; raises NotHeldError where that is only not held here.
     """
-    parts = [amount(series, start, end, basis, turned=True) for series in of.series]
-    found = [part for part in parts if part is not None]
-    if len(found) < len(parts):
-        for series in (s for s, part in zip(of.series, parts, strict=True) if part is None):
-            basis.must_hold(end.replace(day=1), None, series)
+    found = _amounts(of, start, end, basis)
+    if found is None:
         return None
     y = sum(part.value for part in found)
     off = y / stated - 1
@@ -63,6 +61,15 @@ def supposed(
     low, high = (stated * (1 + sign * of.within) for sign in (-1, 1))
     reading = Reading(name, y, low, high, state, formula, start, end)
     return reading, tuple(figure for part in found for figure in part.figures)
+
+
+def _amounts(of: Hypothesis, start: date, end: date, basis: Basis) -> list[Amount] | None:
+    parts = [amount(series, start, end, basis, turned=True) for series in of.series]
+    for series, part in zip(of.series, parts, strict=True):
+        if part is None:
+            basis.must_hold(end.replace(day=1), None, series)
+    found = [part for part in parts if part is not None]
+    return found if len(found) == len(parts) else None
 
 
 def ceiling(of: Sequence[str], basis: Basis, first: date, last: date) -> float | None:
@@ -86,21 +93,27 @@ def _by_months(points: Sequence[Figure], start: date, end: date, *, turned: bool
     """Whole months as they are, some days of a month by its daily rate; where a window that `turned` begins within a
     month, by that of the month after.
     """
-    months = {f.period.start: f for f in points if f.period.start and f.value is not None}
+    months = {f.period.start: f for f in points if f.value is not None}
     value, terms, figures = 0.0, [], []
-    day = start
-    while day <= end:
-        first = day.replace(day=1)
-        last = day.replace(day=calendar.monthrange(day.year, day.month)[1])
-        until = min(last, end)
-        taken = last + ONE_DAY if turned and day != first and until < end else first
-        figure = months.get(taken)
+    for first, last in stretches(start, end):
+        is_rest = first.day > 1 and last < end  # of the month in which the window begins
+        counted_by = _next_month(first) if turned and is_rest else first.replace(day=1)
+        figure = months.get(counted_by)
         if figure is None or figure.value is None:
             return None
-        days, whole = (until - day).days + 1, calendar.monthrange(taken.year, taken.month)[1]
-        is_whole = day == first and until == last
-        value += figure.value if is_whole else figure.value * days / whole
-        terms.append(f"{figure.value:,.0f}" if is_whole else f"{days}/{whole} x {figure.value:,.0f}")
+        count, term, days = figure.value, f"{figure.value:,.0f}", (last - first).days + 1
+        if days < _days_in(first):
+            count, term = count * days / _days_in(counted_by), f"{days}/{_days_in(counted_by)} x {term}"
+        value += count
+        terms.append(term)
         figures.append(figure)
-        day = until + ONE_DAY
     return Amount(value, " + ".join(terms), tuple(dict.fromkeys(reversed(figures))))
+
+
+def _days_in(month: date) -> int:
+    return calendar.monthrange(month.year, month.month)[1]
+
+
+def _next_month(day: date) -> date:
+    """The first day of the month after that of a day."""
+    return day.replace(day=1) + timedelta(days=_days_in(day))

@@ -9,31 +9,27 @@ at once. The first verdict of a claim is quiet.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from alerts.forms.verdicts import FAR_POINTS, FAR_R, MATERIAL_POINTS, MATERIAL_R, RESOLVED, Verdict
+from alerts.forms.verdicts import (
+    FAR_POINTS,
+    FAR_R,
+    LADDERS,
+    MATERIAL_POINTS,
+    MATERIAL_R,
+    RESOLVED,
+    UNMOVED,
+    Verdict,
+    ladder_of,
+    on_ladder,
+    rung,
+)
 
 CALM = 0.8  # inside 80 % of the threshold that is being left
 CALM_EDITIONS = 2
 FURTHER = 0.15  # the same state speaks again when the size of the deviation has grown by so much
 FURTHER_POINTS = 7.5
 RESTATED = 0.005  # revisions of a closed month reach 0.4 %: a figure restated by less is told to nobody
-# From near to far; a claim moves on one ladder.
-LADDERS: tuple[tuple[str, ...], ...] = (
-    ("near", "drifting", "far"),
-    ("met", "approaching", "short"),
-    ("bound_respected", "bound_violated"),
-    ("consistent", "inconsistent"),
-    ("quiet", "crossed"),
-)
-_LADDER: Mapping[str, tuple[str, ...]] = {state: ladder for ladder in LADDERS for state in ladder}
-# For what these say nothing has been seen that a claim could be held against.
-UNMOVED = frozenset(
-    {
-        *("quality_hold", "data_missing", "not_held", "superseded", "not_yet_testable", "not_testable"),
-        *("not_comparable", "none"),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,27 +121,17 @@ class Step:
     corrects: bool = False
 
 
-def rung(state: str) -> int:
-    """How far a state is from the claim on its ladder, 0 at the claim. KeyError for a state that is on none."""
-    return _LADDER[state].index(state)
-
-
-def on_ladder(state: str) -> bool:
-    return state in _LADDER
-
-
 def step(before: Position | None, verdict: Verdict, rules: Rules = AS_MOST, by: Hysteresis = AS_STATED) -> Step:
     """The position after a verdict, and whether the desk is to be told."""
     if verdict.answer != "standing":
         return _truth_step(before, verdict)
     if verdict.state in RESOLVED:
         return _resolved(before, verdict)
-    if verdict.state not in _LADDER:
+    if not on_ladder(verdict.state):
         kept = before or Position("", "", "", 0, None)
         return Step(replace(kept, state=verdict.state), "")
-    if before is None or _LADDER.get(before.underlying) != _LADDER[verdict.state]:
-        awaited = before is not None and before.state == "not_yet_testable" and not before.underlying
-        return Step(placed(verdict), "resolved" if rules.resolves and awaited else "")
+    if before is None or ladder_of(before.underlying) != ladder_of(verdict.state):
+        return _first_placed(before, verdict, rules)
     if rules.resolves:
         return Step(replace(before, state=before.underlying), "")
     seen = _seen(verdict)
@@ -156,8 +142,14 @@ def step(before: Position | None, verdict: Verdict, rules: Rules = AS_MOST, by: 
 
 def placed(verdict: Verdict) -> Position:
     """The place that a claim takes without a word."""
-    reached = (_seen(verdict),) if verdict.state in _LADDER else ()
+    reached = (_seen(verdict),) if on_ladder(verdict.state) else ()
     return Position(verdict.state, verdict.state, verdict.edition, 0, verdict.size, reached)
+
+
+def _first_placed(before: Position | None, verdict: Verdict, rules: Rules) -> Step:
+    """The first place on a ladder, taken without a word but where what came of it had been waited for."""
+    awaited = before is not None and before.state == "not_yet_testable" and not before.underlying
+    return Step(placed(verdict), "resolved" if rules.resolves and awaited else "")
 
 
 def _seen(verdict: Verdict) -> Seen:
@@ -176,11 +168,12 @@ def _resolved(before: Position | None, verdict: Verdict) -> Step:
 
 def _moved(before: Position, seen: Seen, rules: Rules, by: Hysteresis) -> Step:
     """A newer edition."""
-    state, told, change, floor = _taken(before.underlying, before.told, before.reached, seen, rules, by)
-    reached = (*before.reached, seen)[-max(by.calm_editions, rules.windows, 2) :]
-    calm = _calm(reached, state, rules, by)
     origin = before.underlying, before.told
-    return Step(Position(state, state, seen.edition, calm, told, reached, origin), change, floor)
+    taken = _taken(_Arrival(*origin, before.reached, seen, rules, by))
+    reached = (*before.reached, seen)[-max(by.calm_editions, rules.windows, 2) :]
+    calm = _calm(reached, taken.state, rules, by)
+    position = Position(taken.state, taken.state, seen.edition, calm, taken.told, reached, origin)
+    return Step(position, taken.change, taken.floor)
 
 
 def _said_again(before: Position, seen: Seen, rules: Rules, by: Hysteresis) -> Step:
@@ -189,58 +182,94 @@ def _said_again(before: Position, seen: Seen, rules: Rules, by: Hysteresis) -> S
     if (seen.edition, seen.measured, seen.size) == (last.edition, last.measured, last.size):
         return Step(replace(before, state=before.underlying), "")
     earlier = tuple(each for each in before.reached if each.edition < seen.edition)
-    told: float | None = seen.size
-    state = seen.state  # where it is the edition by which the claim took its first place
-    if before.origin is not None:
-        state, told, _, _ = _taken(*before.origin, earlier, seen, rules, by)
-    was_told = before.origin is not None and before.told == last.size and before.told != before.origin[1]
+    at_first = _Taken(seen.state, seen.size)  # where it is the edition by which the claim took its first place
+    taken = at_first if before.origin is None else _taken(_Arrival(*before.origin, earlier, seen, rules, by))
+    was_told = _was_told(before, last)
     is_other = not _about_the_same(seen.measured, last.measured)
-    change: Change = "restated" if state != before.underlying or (was_told and is_other) else ""
-    if not change:
-        told = before.told
+    is_restated = taken.state != before.underlying or (was_told and is_other)
     reached = (*earlier, seen)
-    calm = _calm(reached, state, rules, by)
-    position = Position(state, state, seen.edition, calm, told, reached, before.origin)
-    return Step(position, change, corrects=was_told and bool(change))
+    calm = _calm(reached, taken.state, rules, by)
+    told = taken.told if is_restated else before.told
+    position = Position(taken.state, taken.state, seen.edition, calm, told, reached, before.origin)
+    return Step(position, "restated" if is_restated else "", corrects=was_told and is_restated)
+
+
+def _was_told(before: Position, last: Seen) -> bool:
+    """Whether the desk was told of the newest edition as it was then."""
+    return before.origin is not None and before.told == last.size and before.told != before.origin[1]
 
 
 def _about_the_same(one: float | None, other: float | None) -> bool:
     return one == other or (one is not None and other is not None and abs(one - other) <= RESTATED * abs(other))
 
 
-def _taken(
-    underlying: str, told: float | None, reached: Sequence[Seen], seen: Seen, rules: Rules, by: Hysteresis
-) -> tuple[str, float | None, Change, float]:
-    """The state that an edition brings a claim to, with what was told then, what is to be told, and from what size."""
-    then = rung(underlying)
-    nearest = min((*reached, seen)[-rules.windows :], key=lambda each: rung(each.state))
-    enough = len(reached) + 1 >= rules.windows
-    if rung(nearest.state) > then and enough and _has_grown(reached, seen, rules):
-        return nearest.state, seen.size, "further_away", 0.0
-    calm = [_calmly(each, rules, by) for each in (*reached, seen)[-by.calm_editions :]]
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """An edition, and where a claim stood before it: its state, the size last told, what the editions before said."""
+
+    underlying: str
+    told: float | None
+    reached: Sequence[Seen]
+    seen: Seen
+    rules: Rules
+    by: Hysteresis
+
+    @property
+    def editions(self) -> Sequence[Seen]:
+        return (*self.reached, self.seen)
+
+
+class _Taken(NamedTuple):
+    """The state that an edition brings a claim to, the size told by then, what is to be told, and from what size on."""
+
+    state: str
+    told: float | None
+    change: Change = ""
+    floor: float = 0.0
+
+
+def _taken(of: _Arrival) -> _Taken:
+    return _further_away(of) or _nearer(of) or _still_further(of) or _Taken(of.underlying, of.told)
+
+
+def _further_away(of: _Arrival) -> _Taken | None:
+    """As many windows in a row as it takes are further away, and the gap has grown."""
+    newest = of.editions[-of.rules.windows :]
+    nearest = min((each.state for each in newest), key=rung)
+    is_further = rung(nearest) > rung(of.underlying) and len(newest) == of.rules.windows
+    return _Taken(nearest, of.seen.size, "further_away") if is_further and _has_grown(of) else None
+
+
+def _nearer(of: _Arrival) -> _Taken | None:
+    """As many editions in a row as it takes are nearer with room to spare, and the gap does not widen."""
+    calm = [_calmly(each, of.rules, of.by) for each in of.editions[-of.by.calm_editions :]]
     safely = max(calm, key=rung)
-    widens = bool(reached) and seen.size > reached[-1].size
-    if rules.recovers and not widens and len(calm) == by.calm_editions and rung(safely) < then:
-        return safely, seen.size, "nearer" if rules.tells_nearer else "", 0.0
-    floor = (told or 0.0) + rules.further * by.further / FURTHER
-    if rung(seen.state) == then > 0 and seen.size >= floor:
-        return underlying, seen.size, "still_further", floor
-    return underlying, told, "", 0.0
+    widens = bool(of.reached) and of.seen.size > of.reached[-1].size
+    if not of.rules.recovers or widens or len(calm) < of.by.calm_editions or rung(safely) >= rung(of.underlying):
+        return None
+    return _Taken(safely, of.seen.size, "nearer" if of.rules.tells_nearer else "")
 
 
-def _has_grown(reached: Sequence[Seen], seen: Seen, rules: Rules) -> bool:
+def _still_further(of: _Arrival) -> _Taken | None:
+    """The same state, away from the claim, and the size has grown enough to be told again."""
+    floor = (of.told or 0.0) + of.rules.further * of.by.further / FURTHER
+    if rung(of.seen.state) != rung(of.underlying) or not rung(of.underlying) or of.seen.size < floor:
+        return None
+    return _Taken(of.underlying, of.seen.size, "still_further", floor)
+
+
+def _has_grown(of: _Arrival) -> bool:
     """Whether it is the gap that brings a claim further away: days alone make a same gap less usual, and move nothing.
 
     Two windows in a row have grown before the second of them; what has no size goes by its state.
     """
-    if rules.windows > 1 or not reached or _LADDER[seen.state] is not LADDERS[0]:
-        return True
-    return seen.size > reached[-1].size
+    goes_by_state = of.rules.windows > 1 or ladder_of(of.seen.state) is not LADDERS[0]
+    return goes_by_state or not of.reached or of.seen.size > of.reached[-1].size
 
 
 def _calmly(seen: Seen, rules: Rules, by: Hysteresis) -> str:
     """The state that an edition reaches with room to spare, by its gap alone."""
-    if _LADDER[seen.state] is not LADDERS[0]:
+    if ladder_of(seen.state) is not LADDERS[0]:
         return seen.state
     if seen.inside or seen.size < by.calm * rules.material:
         return "near"
@@ -259,14 +288,8 @@ def _truth_step(before: Position | None, verdict: Verdict) -> Step:
     """`at_claim` never alerts; a flip of `revised` always does, since only a revision can cause it."""
     kept = before.underlying if before else ""
     underlying = kept if verdict.state in UNMOVED else verdict.state
-    flipped = (
-        verdict.answer == "revised"
-        and before is not None
-        and bool(before.underlying)
-        and verdict.state not in UNMOVED
-        and verdict.state != before.underlying
-        and not _is_of_the_world(verdict.state)
-    )
+    is_truth = verdict.state not in UNMOVED and not _is_of_the_world(verdict.state)
+    flipped = verdict.answer == "revised" and bool(kept) and is_truth and verdict.state != kept
     return Step(Position(verdict.state, underlying, verdict.edition, 0, None), "revised" if flipped else "")
 
 

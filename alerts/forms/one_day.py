@@ -1,5 +1,6 @@
 """What is counted on one day: the fields that tests of levels share, and the count that an answer rests on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -98,8 +99,7 @@ def _on(on: date, unit: str, interval: Accepted, basis: Basis) -> Count | Verdic
     exact = next((f for f in points if day(f) == on), None)
     if exact:
         return _counted(exact, unit)
-    before = next((f for f in reversed(points) if day(f) < on), None)
-    after = next((f for f in points if day(f) > on), None)
+    before, after = _around(points, on)
     if after is None:
         known = f"the newest was {before.value:,.0f} on {spoken(day(before))}" if before else "none was"
         return basis.not_yet(f"No count of {spoken(on)} or later was public; {known}.", on + FORTNIGHT, since=on)
@@ -108,6 +108,12 @@ def _on(on: date, unit: str, interval: Accepted, basis: Basis) -> Count | Verdic
         return basis.missing(what, on - FORTNIGHT, day(after))
     basis.bridged((day(before), day(after)))
     return _interpolated(before, after, on, interval, unit)
+
+
+def _around(points: Sequence[Figure], on: date) -> tuple[Figure | None, Figure | None]:
+    """The last count before a day and the first after it."""
+    before = next((f for f in reversed(points) if day(f) < on), None)
+    return before, next((f for f in points if day(f) > on), None)
 
 
 def _interpolated(before: Figure, after: Figure, on: date, interval: Accepted, unit: str) -> Count:

@@ -40,11 +40,16 @@ def recoded(whole: str, earlier: Figure, later: Figure, basis: Basis) -> str:
 
 
 def _moves(then: Sequence[Figure], now: Sequence[Figure], until: date) -> list[float]:
-    """By how much each month that was over by a day moved, as a part of what it was."""
-    before = {f.period.start: f for f in then if day(f) <= until and f.fiscal_year == (then[-1].fiscal_year)}
-    after = {f.period.start: f for f in now if day(f) <= until}
+    """By how much each month of the newest year that was over by a day moved, as a part of what it was."""
+    before = _over_by(until, [f for f in then if f.fiscal_year == then[-1].fiscal_year])
+    after = _over_by(until, now)
     return [
-        (after[start].value or 0.0) / (f.value or 1.0) - 1
+        (after[start].value or 0.0) / f.value - 1
         for start, f in before.items()
         if f.value and start in after and day(after[start]) == day(f)
     ]
+
+
+def _over_by(until: date, months: Sequence[Figure]) -> dict[date | None, Figure]:
+    """Those of some months that were over by a day, by their first day."""
+    return {f.period.start: f for f in months if day(f) <= until}

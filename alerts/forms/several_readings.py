@@ -25,13 +25,19 @@ def combined(own: Named, others: Sequence[Named]) -> Verdict:
     held here: with it the answer might be another. Where they differ about whether the claim was right, that depends on
     its definition; how the world stands goes by the reading that fits best.
     """
-    judged = sorted((named for named in (own, *others) if named[1].state in _FIT), key=_fit)
-    differ = own[1].answer != "standing" and _differ([verdict for _, verdict in judged])
-    unheld = next((verdict for _, verdict in (own, *others) if verdict.state == "not_held"), None)
+    every = (own, *others)
+    judged = sorted((named for named in every if named[1].state in _FIT), key=_fit)
+    differ = own[1].answer != "standing" and _differ(judged)
+    unheld = next((verdict for _, verdict in every if verdict.state == "not_held"), None)
     if unheld is not None and not differ:
         return unheld
     if not judged or not others:
         return own[1]
+    return _of_all(judged, differ=differ)
+
+
+def _of_all(judged: Sequence[Named], *, differ: bool) -> Verdict:
+    """The verdict of the reading that fits best, with what each of them says and rests on."""
     best = judged[0][1]
     said = "; ".join(f"{verdict.words} ({name}: {verdict.state.replace('_', ' ')})" for name, verdict in judged)
     return replace(
@@ -44,10 +50,10 @@ def combined(own: Named, others: Sequence[Named]) -> Verdict:
     )
 
 
-def _differ(judged: Sequence[Verdict]) -> bool:
+def _differ(judged: Sequence[Named]) -> bool:
     """Whether some say that the claim was right and some that it was not, or one leaves it open."""
-    sides = {verdict.state in RIGHT for verdict in judged if verdict.state in RIGHT | WRONG}
-    return len(sides) > 1 or any(verdict.state == "depends_on_definition" for verdict in judged)
+    states = {verdict.state for _, verdict in judged}
+    return bool(states & RIGHT and states & WRONG) or "depends_on_definition" in states
 
 
 def _fit(named: Named) -> tuple[int, float]:

@@ -17,13 +17,22 @@ FAR_R, FAR_Z = 0.15, 3.0
 MATERIAL_POINTS, FAR_POINTS = 2.5, 7.5
 # Days beyond these do not widen what is usual: else any gap would be immaterial after a year, whatever the figure does.
 MOST_DAYS_OF_Z = 28
-DISTANCES: Mapping[str, int] = {
-    **{"near": 0, "drifting": 1, "far": 2},
-    **{"met": 0, "approaching": 1, "short": 2},
-    **{"bound_respected": 0, "bound_violated": 2},
-    **{"consistent": 0, "inconsistent": 2},
-    **{"quiet": 0, "crossed": 2},
-}
+# From near to far; a claim moves on one ladder.
+LADDERS: tuple[tuple[str, ...], ...] = (
+    ("near", "drifting", "far"),
+    ("met", "approaching", "short"),
+    ("bound_respected", "bound_violated"),
+    ("consistent", "inconsistent"),
+    ("quiet", "crossed"),
+)
+_LADDER: Mapping[str, tuple[str, ...]] = {state: ladder for ladder in LADDERS for state in ladder}
+# For what these say nothing has been seen that a claim could be held against.
+UNMOVED = frozenset(
+    {
+        *("quality_hold", "data_missing", "not_held", "superseded", "not_yet_testable", "not_testable"),
+        *("not_comparable", "none"),
+    }
+)
 # The only words: what each answer may be. Truth is said of the claim as made, distance of the world since.
 _PARTIAL = frozenset({"bound_respected", "bound_violated", "consistent", "inconsistent"})
 _TARGETS = frozenset({"met", "approaching", "short"})
@@ -116,6 +125,20 @@ class Verdict:
     needed: float | None = None
     proxy: str = ""
     unverified: tuple[str, ...] = ()
+
+
+def ladder_of(state: str) -> tuple[str, ...] | None:
+    """The ladder on which a state is a rung; None for a state that is on none."""
+    return _LADDER.get(state)
+
+
+def on_ladder(state: str) -> bool:
+    return state in _LADDER
+
+
+def rung(state: str) -> int:
+    """How far a state is from the claim on its ladder, 0 at the claim. KeyError for a state that is on none."""
+    return _LADDER[state].index(state)
 
 
 def truth(value: float, accepted: Accepted) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
 from alerts.claims.parts import Window
-from alerts.forms import daily_rates
+from alerts.forms import daily_rates, month_cells
 from alerts.forms.basis import COMES_WITHIN, FORTNIGHT, Basis, day
 from alerts.forms.daily_rates import Rate, complete
 from alerts.forms.verdicts import Reading, Verdict
@@ -15,8 +15,8 @@ ONE_DAY = timedelta(days=1)
 LEAST = 3  # months that are compared without a named window, where the base is a single day
 RULES: Mapping[str, tuple[PeriodKind, Callable[[Sequence[Figure], date, date], Rate | None]]] = {
     "difference": ("fiscal_year_to_date", daily_rates.between),
-    "months": ("month", daily_rates.of_months),
-    "months_of_two_editions": ("month", daily_rates.of_two_editions),
+    "months": ("month", month_cells.of_months),
+    "months_of_two_editions": ("month", month_cells.of_two_editions),
 }
 
 
@@ -36,7 +36,9 @@ def total_over(series: str, rule: str, start: date, end: date, basis: Basis) -> 
 
 
 def first_over(series: str, over: Window, basis: Basis, rule: str = "difference") -> Rate | None:
-    """A window as the first edition that covers its end has it. None while there is none."""
+    """A window as the first edition that covers its end has it: how the world stands is told by it, once. None while
+    there is none. Raises UnsettledError as `Basis.settled` does.
+    """
     if basis.today < over.end:
         return None
     kind, made = RULES[rule]
@@ -44,7 +46,7 @@ def first_over(series: str, over: Window, basis: Basis, rule: str = "difference"
     for instant in instants:
         found = made(basis.known.at(instant).clean(series, kind), over.start, over.end)
         if found is not None:
-            return found
+            return basis.settled(found)
     return None
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from alerts import mutes
 from alerts.claims.model import Claim
-from alerts.forms.hysteresis import on_ladder, rung
-from alerts.forms.state_words import state_said
+from alerts.forms.verdicts import on_ladder, rung
+from alerts.messages.words.state_words import state_said
 from figures.naming import UnknownNameError, meant, or_nearest
 from figures.periods import end_of_day, spoken, washington_day
 from figures.plain import plain

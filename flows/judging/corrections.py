@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from alerts.forms.evaluate import evaluate
-from alerts.forms.hysteresis import on_ladder, rung
-from alerts.forms.state_words import state_said
+from alerts.forms.verdicts import on_ladder, rung
 from alerts.messages.message import Message, message_from_json
 from alerts.messages.words.corrections import Undone, correction
+from alerts.messages.words.state_words import state_said
 from figures.mishaps import Mishap, attempt
 from flows.judging.instants import Chain
 from flows.judging.outbox import Outbox, put, say_part

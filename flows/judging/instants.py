@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from alerts.claims.model import Claim
-from alerts.forms.causes import HELD, MISSING, NOT_HELD, Cause, Round, cause, differing, edited
+from alerts.forms.causes import HELD, MISSING, NOT_HELD, Cause, Round, cause, edited
+from alerts.forms.cells import differing
 from alerts.forms.evaluate import evaluate
 from alerts.forms.evidence import HoldChange, KnownRelease
-from alerts.forms.hysteresis import Position, Step, on_ladder, rules_of, step
-from alerts.forms.verdicts import ANSWERS, Answer, Verdict
+from alerts.forms.hysteresis import Position, Step, rules_of, step
+from alerts.forms.verdicts import ANSWERS, Answer, Verdict, on_ladder
 from alerts.messages.words.claim_news import News
 from figures.periods import washington_day
 from figures.records import Figure

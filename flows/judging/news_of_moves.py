@@ -5,11 +5,11 @@ from datetime import datetime
 
 from alerts.claims.model import Claim
 from alerts.forms.evidence import Knowledge
-from alerts.forms.flips import next_flip
 from alerts.forms.hysteresis import Change, Step, rules_of
 from alerts.forms.verdicts import Verdict
 from alerts.messages.chart_points import chart_of
 from alerts.messages.words.claim_news import News
+from alerts.messages.words.flips import next_flip
 from alerts.source_states import said_of
 from figures.periods import washington_day
 from flows.judging.verdict_rows import Row

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from alerts import mutes
-from alerts.forms.hysteresis import on_ladder, rung
+from alerts.forms.verdicts import on_ladder, rung
 from alerts.messages.message import Message
 from alerts.messages.words.claim_news import News, gravity, news_key
 from flows.judging.instants import Chain, Moved

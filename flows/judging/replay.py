@@ -13,8 +13,8 @@ from alerts.claims.model import Claim
 from alerts.forms import hysteresis, verdicts
 from alerts.forms.evaluate import evaluate
 from alerts.forms.evidence import Knowledge
-from alerts.forms.hysteresis import UNMOVED, Hysteresis, Position, Rules, rules_of, step
-from alerts.forms.verdicts import Answer, Tolerances, Verdict, judged_by
+from alerts.forms.hysteresis import Hysteresis, Position, Rules, rules_of, step
+from alerts.forms.verdicts import UNMOVED, Answer, Tolerances, Verdict, judged_by
 from alerts.messages.message import Message
 from alerts.messages.words.claim_news import News, desk_message, gravity, news_key, together
 from figures.periods import washington_day

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from alerts import mutes
-from alerts.forms.hysteresis import on_ladder
+from alerts.forms.verdicts import on_ladder
 from alerts.messages.message import Message
 from flows.judging.instants import Chain, Moved
 from flows.judging.news_of_moves import Told, standing_still

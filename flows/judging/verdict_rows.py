@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from alerts.claims.model import Claim
-from alerts.forms.causes import SECOND_WITNESS, Cause
+from alerts.forms.causes import Cause
+from alerts.forms.cells import SECOND_WITNESS
 from alerts.forms.hysteresis import Position, Seen, Step
 from alerts.forms.verdicts import Verdict
 from figures.metrics.catalogue import METRICS

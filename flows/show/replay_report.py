@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from alerts.claims.model import Claim, ClaimError
-from alerts.forms.state_words import state_said
 from alerts.messages.invisible_characters import harmless
 from alerts.messages.rendering import as_text
+from alerts.messages.words.state_words import state_said
 from figures.naming import meant
 from figures.periods import end_of_day, spoken, washington_day
 from flows.configuration.settings import load_settings

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from alerts.forms.hysteresis import CALM_EDITIONS, Position, step
-from alerts.forms.verdicts import DISTANCES, WORDS, Verdict
+from alerts.forms.verdicts import LADDERS, WORDS, Verdict, on_ladder
 from alerts.messages.words.claim_news import heading
 from alerts.messages.words.claim_sentences import amount
 from alerts.messages.words.figures_told import interval
@@ -20,7 +20,7 @@ def test_from_each_state_to_each_other(case: tuple[str, str, float]) -> None:
     size = {"near": 0.01, "drifting": 0.1, "far": 0.3}.get(after, size)
     partial = after in ("consistent", "inconsistent", "bound_respected", "bound_violated")
     verdict = Verdict("c", "standing", after, edition="2025-06-15", size=0.0 if partial else size)
-    position = Position(before, before if before in DISTANCES else "", "2025-06-01", 0, 0.0)
+    position = Position(before, before if on_ladder(before) else "", "2025-06-01", 0, 0.0)
     for edition in range(CALM_EDITIONS + 1):
         day = f"2025-06-{15 + edition}"
         taken = step(position, Verdict("c", "standing", after, edition=day, size=verdict.size, measured=float(edition)))
@@ -40,7 +40,7 @@ def test_truths_step_too(answer: str) -> None:
 
 def test_standing_says_nothing_of_truth() -> None:
     assert not WORDS["standing"] & {"holds", "holds_marginal", "understated", "outside", "depends_on_definition"}
-    assert WORDS["standing"] & set(DISTANCES) == set(DISTANCES)
+    assert {state for ladder in LADDERS for state in ladder} <= WORDS["standing"]
 
 
 def test_shares_are_printed_in_percent() -> None:

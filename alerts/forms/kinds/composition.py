@@ -8,8 +8,8 @@ from pydantic import Field, model_validator
 
 from alerts.claims.parts import AnySeries, Strict, Text, Window
 from alerts.forms.basis import Basis, day
-from alerts.forms.daily_rates import of_months
 from alerts.forms.form import NO_ANSWER, WITH_HINDSIGHT, Form
+from alerts.forms.month_cells import of_months
 from alerts.forms.verdicts import Answer, Reading, Verdict
 from alerts.forms.windows import months_in, named_months, newest_window, windows, year_before
 from figures.periods import PeriodKind

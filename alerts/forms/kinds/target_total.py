@@ -46,11 +46,11 @@ class TargetTotalTest(OfTarget):
         if window is None:
             return too_early(first, basis)
         last = min(window.end, end)
-        so_far = basis.crossed(between(basis.points(self.series, "fiscal_year_to_date"), start, last))
+        so_far = between(basis.points(self.series, "fiscal_year_to_date"), start, last)
         if so_far is None:
             what = f"No clean editions of {self.series} cover {spoken(start)} to {spoken(last)}."
             return basis.missing(what, start, last + COMES_WITHIN)
-        return self._on_pace(window, so_far, basis)
+        return self._on_pace(window, basis.settled(so_far), basis)
 
     def _begun(self, pace: Rate, basis: Basis) -> Rate | None:
         """What was done of it when it was set, where its window had begun by then."""

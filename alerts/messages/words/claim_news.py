@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from alerts.forms.hysteresis import Change, on_ladder, rung
-from alerts.forms.state_words import state_said
-from alerts.forms.verdicts import Verdict
+from alerts.forms.hysteresis import Change
+from alerts.forms.verdicts import Verdict, on_ladder, rung
 from alerts.messages.message import SEVERITIES, Chart, Item, Message, Severity
 from alerts.messages.words.claim_sentences import also, amount, brief, first_sentence, headline, when_made
 from alerts.messages.words.few_words import CAREFUL, WARNS, fitted, in_few_words
 from alerts.messages.words.figures_told import interval, proof, readings_told, second, stand_in_words, witness_words
+from alerts.messages.words.state_words import state_said
 from figures.periods import spoken, washington_day
 
 if TYPE_CHECKING:

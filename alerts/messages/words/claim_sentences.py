@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from alerts.forms.state_words import state_said
 from alerts.forms.verdicts import Reading, Verdict
+from alerts.messages.words.state_words import state_said
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
 from figures.periods import spoken

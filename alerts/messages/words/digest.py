@@ -9,11 +9,12 @@ from datetime import date, datetime
 from typing import Any
 
 from alerts.claims.model import Claim
-from alerts.forms.flips import next_flip, progress
-from alerts.forms.hysteresis import on_ladder, rules_of
-from alerts.forms.state_words import state_said
+from alerts.forms.hysteresis import rules_of
+from alerts.forms.verdicts import on_ladder
 from alerts.messages.message import Item, Message
 from alerts.messages.words.claim_sentences import amount, counted, month_said, speaker
+from alerts.messages.words.flips import next_flip, progress
+from alerts.messages.words.state_words import state_said
 from alerts.source_states import age
 from figures.periods import spoken, washington_day
 from figures.records import Figure

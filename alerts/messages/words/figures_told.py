@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from alerts.forms.state_words import state_said
 from alerts.forms.verdicts import Reading
 from alerts.messages.message import Proof
 from alerts.messages.words.claim_sentences import DECIDES, amount, span
+from alerts.messages.words.state_words import state_said
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
 from figures.periods import Period, spoken, washington_day

@@ -120,7 +120,7 @@ def test_across_1_october_two_years_are_added_and_the_days_between_are_bridged()
     before, after = (303_300 - 285_100) / 14, 60_000 / 46
     assert rate.without_gap == (303_300 - 85_769) + 60_000
     assert (rate.gap_days, rate.gap) == (10, 10 * before)
-    assert (rate.gap_low, rate.gap_high) == (10 * before, pytest.approx(10 * after))
+    assert (rate.low, rate.high) == (rate.without_gap + 10 * before, pytest.approx(rate.without_gap + 10 * after))
     assert rate.amount == rate.without_gap + rate.gap
     assert rate.days == 238 + 10 + 46
     assert rate.formula == "(303,300 + 10 x 1,300.0 - 85,769 + 60,000) / 294 days"

@@ -6,29 +6,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.forms.hysteresis import (
-    CALM,
-    FURTHER,
-    LADDERS,
-    RESTATED,
-    Change,
-    Position,
-    Rules,
-    Step,
-    rules_of,
-    rung,
-    step,
-)
+from alerts.forms.hysteresis import CALM, FURTHER, RESTATED, Change, Position, Rules, Step, rules_of, step
 from alerts.forms.verdicts import (
-    DISTANCES,
     FAR_POINTS,
     FAR_R,
+    LADDERS,
     MATERIAL_POINTS,
     MATERIAL_R,
     Answer,
     Verdict,
     distance,
     distance_in_points,
+    on_ladder,
+    rung,
 )
 
 UNHURRIED = settings(deadline=None)  # a busy machine is no failure
@@ -356,8 +346,8 @@ def test_no_alert_without_a_move(verdicts: list[Verdict]) -> None:
 def test_the_state_is_never_nearer_than_the_measured_gap(verdicts: list[Verdict]) -> None:
     steps = run(*in_order(verdicts))
     for verdict, taken in zip(in_order(verdicts), steps, strict=True):
-        if verdict.state in DISTANCES:
-            assert DISTANCES[taken.position.underlying] >= DISTANCES[verdict.state]
+        if on_ladder(verdict.state):
+            assert rung(taken.position.underlying) >= rung(verdict.state)
             assert taken.position.state == taken.position.underlying
         else:
             assert (taken.position.state, taken.change) == (verdict.state, "")
@@ -409,5 +399,5 @@ def test_restated_figures_end_where_they_would_have_been_said_at_once(said: list
 
 
 def test_every_rung_of_every_ladder_is_known() -> None:
-    assert {state: rung(state) for ladder in LADDERS for state in ladder}.keys() == DISTANCES.keys()
+    assert [rung(state) for ladder in LADDERS for state in ladder] == [0, 1, 2, 0, 1, 2, 0, 1, 0, 1, 0, 1]
     assert rules_of("level") == Rules()

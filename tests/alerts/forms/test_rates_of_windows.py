@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from alerts.forms.daily_rates import between, of_months, of_two_editions
+from alerts.forms.daily_rates import between
 from alerts.forms.derived_series import DERIVED, SHARES, usual_variation
+from alerts.forms.month_cells import of_months, of_two_editions
 from figures.metrics.catalogue import METRICS
 from tests.alerts.by_hand import BY_BOTH, BY_ICE, REMOVALS, count, month
 

@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import event
 
-from alerts.forms.hysteresis import on_ladder
+from alerts.forms.verdicts import on_ladder
 from alerts.messages.message import Message
 from figures.periods import end_of_day
 from storage.engine import writing

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from alerts.forms.hysteresis import CALM, CALM_EDITIONS, LADDERS, Rules, on_ladder, rung
-from alerts.forms.state_words import state_said
+from alerts.forms.hysteresis import CALM, CALM_EDITIONS, Rules
+from alerts.forms.verdicts import LADDERS, on_ladder, rung
+from alerts.messages.words.state_words import state_said
 
 _EDITIONS = "two files in a row" if CALM_EDITIONS == 2 else f"{CALM_EDITIONS} files in a row"
 
@@ -88,6 +89,12 @@ def progress(row: Mapping[str, Any], rules: Rules) -> float:
     calm = float(row["calm"]) / CALM_EDITIONS
     if rung(state) + 1 < len(ladder):
         return max(float(row["nearness"] or 0.0), calm)
+    return max(_to_telling_again(row, rules), calm)
+
+
+def _to_telling_again(row: Mapping[str, Any], rules: Rules) -> float:
+    """How close a state with none further away is to being told once more, 0 to 1."""
     told, size = row["told"], row["size"]
-    again = 0.0 if told is None or size is None else float(1 - (told + rules.further - size) / rules.further)
-    return max(0.0, min(1.0, again), calm)
+    if told is None or size is None:
+        return 0.0
+    return max(0.0, min(1.0, float(1 - (told + rules.further - size) / rules.further)))
