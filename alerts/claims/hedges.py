@@ -194,10 +194,19 @@ def accepted_points(value: float, hedge: str) -> Accepted:
     return HEDGES[word](value)
 
 
-def fraction(percent: float) -> Accepted:
-    """Half, a third, three in four: within 5 points."""
-    low, high = percent - POINTS_ABOUT, percent + POINTS_ABOUT
-    return Accepted(low, high, low, high, "a fraction in words: within 5 points")
+def fraction(percent: float, hedge: str = "bare") -> Accepted:
+    """Half, a third, three in four, in percent: within 5 points, on the side that the word leaves open."""
+    word = SAME_AS.get(hedge, hedge)
+    low, high, grace = percent - POINTS_ABOUT, percent + POINTS_ABOUT, GRACE * percent
+    if word in ("bare", "about"):
+        return Accepted(low, high, low, high, "a fraction in words: within 5 points")
+    if word == "almost":
+        rule = "almost, of a fraction in words: up to 5 points below it"
+        return Accepted(low, percent + grace, low, percent, rule)
+    if word == "just over":
+        rule = "just over, of a fraction in words: up to 5 points above it"
+        return Accepted(percent - grace, high, percent, high, rule)
+    return HEDGES[word](percent)
 
 
 def times(value: float, word: str = "") -> Accepted:

@@ -1,10 +1,10 @@
 """A change: by so many people, so many percent or points, or a share of another change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -19,6 +19,7 @@ from figures.periods import PeriodKind, spoken
 from figures.records import Figure
 
 Measure = Literal["number", "percent", "points", "share of change"]
+T = TypeVar("T")
 _UNITS: Mapping[Measure, str] = {"percent": "percent", "share of change": "percent", "points": "points"}
 
 
@@ -77,6 +78,10 @@ class ChangeTest(OfWindow):
             raise ValueError("of (or definition) names the whole of points and of a share of change, and of them alone")
         if self.definition and "criminality=all" not in self.series:
             raise ValueError("series must be the whole, criminality=all, where a definition names the parts of it")
+        return self
+
+    @model_validator(mode="after")
+    def _in_its_unit_and_order(self) -> "ChangeTest":
         if self.unit != _UNITS.get(self.measure, self.unit):
             raise ValueError(f"unit of a change in {self.measure} is {_UNITS[self.measure]!r}, not {self.unit!r}")
         if self.ends and min(self.ends) <= max(self.starts):
@@ -129,21 +134,12 @@ class ChangeTest(OfWindow):
 
     def judge(self, basis: Basis) -> Verdict:
         """Right where every admissible pair of days says so; what fits best is named first. It has no standing."""
-        ends = self.ends or tuple(map(day, basis.points(self.series, self.by)[-1:]))
-        found = [self._between(start, end, basis) for start, end in product(self.starts, ends) if end > start]
-        missing = next((each for each in found if isinstance(each, Verdict)), None)
-        if missing is not None or not found:
-            return missing or basis.missing(f"No clean figure of {self.series} was public.", min(self.starts))
-        interval = self.interval
-        changes = [each for each in found if isinstance(each, _Change)]
-        changes.sort(key=lambda each: abs(interval.gap(each.measured)))
-        best = changes[0]
-        truths = {truth(each.measured, interval) for each in changes}
-        state = truths.pop() if len(truths) == 1 else "depends_on_definition"
-        if state == "depends_on_definition" and truths == {"holds", "holds_marginal"}:
-            state = "holds_marginal"
+        changes = self._changes(basis)
+        if isinstance(changes, Verdict):
+            return changes
+        interval, best = self.interval, changes[0]
         return basis.verdict(
-            state,
+            _state_of_all({truth(each.measured, interval) for each in changes}),
             "; ".join(each.words for each in changes),
             **within(interval, best.measured),
             deviation=(best.measured - self.value) / abs(self.value),
@@ -155,6 +151,18 @@ class ChangeTest(OfWindow):
             formula=best.formula,
         )
 
+    def _changes(self, basis: Basis) -> Sequence[_Change] | Verdict:
+        """The change between each admissible pair of days, that which fits best first."""
+        ends = self.ends or tuple(map(day, basis.points(self.series, self.by)[-1:]))
+        found = [self._between(start, end, basis) for start, end in product(self.starts, ends) if end > start]
+        if not found:
+            return basis.missing(f"No clean figure of {self.series} was public.", min(self.starts))
+        unknown, changes = _parted(found)
+        if unknown:
+            return unknown[0]
+        interval = self.interval
+        return sorted(changes, key=lambda change: abs(interval.gap(change.measured)))
+
     def _reading(self, change: _Change, interval: Accepted) -> Reading:
         name = f"from {spoken(change.start)} to {spoken(change.end)}"
         state = truth(change.measured, interval)
@@ -162,29 +170,35 @@ class ChangeTest(OfWindow):
         return Reading(name, change.measured, *edges, state, change.formula, change.start, change.end)
 
     def _between(self, start: date, end: date, basis: Basis) -> _Change | Verdict:
-        wanted = [self._parts, *([(self._whole,)] if self._whole else [])]
+        wholes = [(self._whole,)] if self._whole else []
         counted: list[_Value] = []
-        for some, on in product(wanted, (start, end)):
-            found = [self._on(series, on, basis) for series in some]
-            missing = next((each for each in found if isinstance(each, Verdict)), None)
-            if missing is not None:
-                return missing
-            counted.append(_sum([each for each in found if isinstance(each, _Value)]))
+        for some, on in product([self._parts, *wholes], (start, end)):
+            found = self._sum(some, on, basis)
+            if isinstance(found, Verdict):
+                return found
+            counted.append(found)
         if 0 in _divisors(self.measure, counted):
             what = f"{self.series}, or what it is a part of, is 0 or has not changed since {spoken(start)}"
             return basis.verdict("not_comparable", what)
         return _changed(self.measure, self.unit, counted)
 
+    def _sum(self, series: Sequence[str], on: date, basis: Basis) -> _Value | Verdict:
+        """Several series of a day together."""
+        unknown, values = _parted([self._on(each, on, basis) for each in series])
+        if unknown:
+            return unknown[0]
+        formula = " + ".join(value.formula for value in values)
+        figures = tuple(figure for value in values for figure in value.figures)
+        summed = sum(value.value for value in values)
+        return _Value(summed, on, figures, f"({formula})" if len(values) > 1 else formula)
+
     def _on(self, series: str, on: date, basis: Basis) -> _Value | Verdict:
-        points = basis.known.clean(series, self.by)
-        before = next((f for f in reversed(points) if day(f) <= on), None)
-        after = next((f for f in points if day(f) >= on), None)
+        before, after = _around(on, basis.known.clean(series, self.by))
         if before is not None and day(before) == on:
             return _Value(before.value or 0.0, on, (before,), f"{before.value:,.0f}")
         if after is None:
-            return basis.not_yet(
-                f"No figure of {series} of {spoken(on)} or later was public.", on + FORTNIGHT, since=on
-            )
+            what = f"No figure of {series} of {spoken(on)} or later was public."
+            return basis.not_yet(what, on + FORTNIGHT, since=on)
         if before is None or self.by == "month":
             what = f"No clean figure of {series} for {spoken(on)} is held here."
             return basis.missing(what, on - FORTNIGHT, on + COMES_WITHIN)
@@ -192,11 +206,29 @@ class ChangeTest(OfWindow):
         return _on_the_line(before, after, on)
 
 
-def _sum(values: Sequence[_Value]) -> _Value:
-    formula = " + ".join(value.formula for value in values)
-    figures = tuple(figure for value in values for figure in value.figures)
-    summed = sum(value.value for value in values)
-    return _Value(summed, values[0].on, figures, f"({formula})" if len(values) > 1 else formula)
+def _state_of_all(truths: set[str]) -> str:
+    """That of every pair of days where they agree; right by grace alone where some are right without it."""
+    if len(truths) == 1:
+        return next(iter(truths))
+    return "holds_marginal" if truths == {"holds", "holds_marginal"} else "depends_on_definition"
+
+
+def _parted(found: Iterable[T | Verdict]) -> tuple[list[Verdict], list[T]]:
+    """What cannot be told, as the verdicts that say so, and what can."""
+    unknown: list[Verdict] = []
+    known: list[T] = []
+    for each in found:
+        if isinstance(each, Verdict):
+            unknown.append(each)
+        else:
+            known.append(each)
+    return unknown, known
+
+
+def _around(on: date, points: Sequence[Figure]) -> tuple[Figure | None, Figure | None]:
+    """The newest figure until a day, and the oldest from that day on."""
+    before = next((f for f in reversed(points) if day(f) <= on), None)
+    return before, next((f for f in points if day(f) >= on), None)
 
 
 def _on_the_line(before: Figure, after: Figure, on: date) -> _Value:

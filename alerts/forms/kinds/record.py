@@ -1,6 +1,7 @@
 """A record: the highest or lowest ever, or since a day; of days, of months, or of a pace."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Literal
 
@@ -19,6 +20,18 @@ from figures.periods import PeriodKind, spoken
 
 _RIGHT = ("holds", "holds_marginal", "understated")
 _KINDS: Mapping[str, PeriodKind] = {"day": "instant", "month": "month", "pace": "fiscal_year_to_date"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """The value that a claim calls a record. `before` is the record that stood until then, `on` all values from it on,
+    `first` the oldest value that it is held against.
+    """
+
+    mark: Mark
+    before: Mark | None
+    on: Sequence[Mark]
+    first: Mark
 
 
 class RecordTest(MayBeStoodInFor):
@@ -80,41 +93,61 @@ class RecordTest(MayBeStoodInFor):
     def judge(self, basis: Basis) -> Verdict:
         """Strictly beyond every earlier value in the window; where the window starts is part of the verdict."""
         marks = [mark for mark in self._marks(basis) if self.since is None or mark.on >= self.since]
-        at = self._candidate(marks, basis)
+        at = self._place(marks, basis)
         if isinstance(at, Verdict):
             return at
-        mark, earlier = marks[at], marks[:at]
-        y, best = mark.value, self._best(earlier)
-        interval = self._interval(best)
-        is_record = best is None or self._beyond(y, best.value)
-        right = truth(y, interval)
-        if self.value is not None:
-            right = truth_of(y, interval, self.value, self.hedge, self.accept)
-        state = right if is_record else "outside"
-        words = (
-            f"{mark.words}, {'the' if is_record else 'not the'} {self.side} since {spoken(marks[0].on)}, where what is "
-            "held here of the record starts"
-        )
-        if best is not None:
-            words += f"; the {self.side} before was {number(best.value)}"
-        if self.leak:
-            state = "confirmed_later" if state in _RIGHT else "not_confirmed"
-            words = f"{'Confirmed later' if state == 'confirmed_later' else 'Not confirmed'}: {words}"
-        elif basis.answer == "standing":
-            state, words = self._still(marks, mark, state, words)
-        off = None if self.value is None else y - self.value
+        candidate = _Candidate(marks[at], self._best(marks[:at]), marks[at:], marks[0])
+        y, before = candidate.mark.value, candidate.before
+        interval = self._interval(before)
+        state, words = self._answer(candidate, interval, basis)
         sign = ">" if self.side == "highest" else "<"
         return basis.verdict(
             state,
             words,
             **within(interval, y),
-            deviation=None if self.value is None or off is None else off / self.value,
+            deviation=None if self.value is None else (y - self.value) / self.value,
             rule=f"{self.side} in the window, and {interval.rule}",
-            edition=mark.on.isoformat(),
-            evidence=tuple(dict.fromkeys((*mark.figures, *(best.figures if best else ())))),
-            difference=off,
-            formula=f"{number(y)} {sign} {number(best.value)}" if best is not None else number(y),
+            edition=candidate.mark.on.isoformat(),
+            evidence=tuple(dict.fromkeys((*candidate.mark.figures, *(before.figures if before else ())))),
+            difference=None if self.value is None else y - self.value,
+            formula=f"{number(y)} {sign} {number(before.value)}" if before else number(y),
         )
+
+    def _answer(self, candidate: _Candidate, interval: Accepted, basis: Basis) -> tuple[str, str]:
+        """The state and its words: of a leak whether it was confirmed, of how the world stands whether it still is."""
+        state, words = self._right(candidate, interval), self._words(candidate)
+        if self.leak:
+            confirmed = state in _RIGHT
+            return (
+                ("confirmed_later", f"Confirmed later: {words}")
+                if confirmed
+                else ("not_confirmed", f"Not confirmed: {words}")
+            )
+        if basis.answer != "standing":
+            return state, words
+        best = self._best(candidate.on)
+        if best is not None and self._beyond(best.value, candidate.mark.value):  # superseded, which is not wrong
+            return "none", f"{words}. The {self.side} is now {number(best.value)}, of {spoken(best.on)}"
+        return "near" if state in _RIGHT else "far", words
+
+    def _right(self, candidate: _Candidate, interval: Accepted) -> str:
+        """Whether it was the record when it was counted, and as large as was said."""
+        if not self._is_record(candidate):
+            return "outside"
+        if self.value is None:
+            return truth(candidate.mark.value, interval)
+        return truth_of(candidate.mark.value, interval, self.value, self.hedge, self.accept)
+
+    def _words(self, candidate: _Candidate) -> str:
+        words = (
+            f"{candidate.mark.words}, {'the' if self._is_record(candidate) else 'not the'} {self.side} since "
+            f"{spoken(candidate.first.on)}, where what is held here of the record starts"
+        )
+        before = candidate.before
+        return f"{words}; the {self.side} before was {number(before.value)}" if before else words
+
+    def _is_record(self, candidate: _Candidate) -> bool:
+        return candidate.before is None or self._beyond(candidate.mark.value, candidate.before.value)
 
     def _interval(self, best: Mark | None) -> Accepted:
         """What the stated value accepts; without one, all that is beyond the record before."""
@@ -147,27 +180,27 @@ class RecordTest(MayBeStoodInFor):
             return paces(points, self.unit, self.days)
         return counts(points, self.unit, _KINDS[self.by])
 
-    def _candidate(self, marks: Sequence[Mark], basis: Basis) -> int | Verdict:
-        """Where in the record the claim's own value stands: on its day, after a leak next, else the newest of then."""
-        from_day, days = self.on or basis.said.on, [mark.on for mark in marks]
-        if self._is_of_a_day:
-            at = next((n for n, on in enumerate(days) if on >= from_day and (self.leak or on == from_day)), None)
-            if at is not None:
-                basis.bridged((from_day, days[at]))
-                return at
-            if days and days[-1] > from_day:
-                what = f"No count of {spoken(from_day)} is held here."
-                return basis.missing(what, from_day, from_day + COMES_WITHIN)
-            leaked = "The number was leaked before any publication."
-            what = leaked if self.leak else f"No count of {spoken(from_day)} yet."
-            return basis.not_yet(what, from_day + FORTNIGHT, since=from_day)
-        then = complete(basis.known.at(basis.said_at).clean(basis.series, _KINDS[self.by]), _KINDS[self.by])
-        at = next((n for n in reversed(range(len(days))) if then and days[n] <= day(then[-1])), None)
-        return basis.missing(f"No clean figure of {self.series} was public.") if at is None else at
+    def _place(self, marks: Sequence[Mark], basis: Basis) -> int | Verdict:
+        """Where in the record the claim's own value stands."""
+        days = [mark.on for mark in marks]
+        return self._place_of_day(days, basis) if self._is_of_a_day else self._place_of_then(days, basis)
 
-    def _still(self, marks: Sequence[Mark], mark: Mark, state: str, words: str) -> tuple[str, str]:
-        """Whether a record stands: only a later value supersedes it, which does not make it wrong."""
-        best = self._best(each for each in marks if each.on >= mark.on)
-        if best is not None and self._beyond(best.value, mark.value):
-            return "none", f"{words}. The {self.side} is now {number(best.value)}, of {spoken(best.on)}"
-        return "near" if state in _RIGHT else "far", words
+    def _place_of_day(self, days: Sequence[date], basis: Basis) -> int | Verdict:
+        """That of the day that is meant, after a leak the next."""
+        from_day = self.on or basis.said.on
+        at = next((n for n, on in enumerate(days) if on == from_day or (self.leak and on > from_day)), None)
+        if at is not None:
+            basis.bridged((from_day, days[at]))
+            return at
+        if days and days[-1] > from_day:
+            what = f"No count of {spoken(from_day)} is held here."
+            return basis.missing(what, from_day, from_day + COMES_WITHIN)
+        what = "The number was leaked before any publication." if self.leak else f"No count of {spoken(from_day)} yet."
+        return basis.not_yet(what, from_day + FORTNIGHT, since=from_day)
+
+    def _place_of_then(self, days: Sequence[date], basis: Basis) -> int | Verdict:
+        """That of the newest value that was public when it was said."""
+        kind = _KINDS[self.by]
+        then = complete(basis.known.at(basis.said_at).clean(basis.series, kind), kind)
+        places = [n for n, on in enumerate(days) if then and on <= day(then[-1])]
+        return places[-1] if places else basis.missing(f"No clean figure of {self.series} was public.")

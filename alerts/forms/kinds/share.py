@@ -91,9 +91,8 @@ class ShareTest(Form):
             return found
         part, whole, on, words, formula, evidence = found
         y = 100 * part / whole
-        interval = own(self.accept) or (
-            hedges.fraction(self.value) if self.fraction else hedges.accepted_points(self.value, self.hedge)
-        )
+        made = hedges.fraction if self.fraction else hedges.accepted_points
+        interval = own(self.accept) or made(self.value, self.hedge)
         d = y - self.value
         state, nearness = distance_in_points(interval.contains(y), d)
         return basis.verdict(

@@ -1,6 +1,6 @@
 """A total or a daily rate of a named window, and a bound where a claim is wider than the series."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import pairwise
 from typing import Annotated, ClassVar, Literal
@@ -124,25 +124,15 @@ class TotalTest(OfWindow):
         found = total_over(self.series, self.rule, self.start, end, basis)
         if isinstance(found, Verdict):
             return found
-        daily = self.form == "rate"
-        y = found.per_day if daily else found.amount
-        interval = self.interval
         beside = _beside(self, found, end, basis)
         if isinstance(beside, Verdict):
             return beside
-        words = f"{_amount(y, self.unit, daily=daily)} from {spoken(found.start)} to {spoken(found.end)}"
-        words += ", interpolated between editions" if found.interpolated else ""
-        words += bridged_words(found)
-        if (gap := interval.gap(y)) and self.vague:
-            words += f", {abs(gap):,.0f} {'above' if gap > 0 else 'below'} what the wording accepts of a vague window"
-        words = "; ".join([words, *(said for _, said in beside)])
+        y, interval = _measured(self, found), self.interval
         own_ = reading("the window of the claim", found, y, interval, truth(y, interval), found.formula)
-        wrong = any(each.state == "outside" for each, _ in beside)
-        state = "outside" if wrong else truth_of(y, interval, self.value, self.hedge, self.accept)
         cv = usual_variation(self.series, found.days)
         return basis.verdict(
-            state,
-            words,
+            "outside" if _is_wrong(beside) else truth_of(y, interval, self.value, self.hedge, self.accept),
+            "; ".join([_words(self, found), *(said for _, said in beside)]),
             **within(interval, y),
             deviation=y / self.value - 1,
             z=(y / self.value - 1) / cv if cv else None,
@@ -151,8 +141,22 @@ class TotalTest(OfWindow):
             readings=(own_, *(each for each, _ in beside), *_paces(self, basis)),
             evidence=found.figures,
             difference=y - self.value,
-            formula=found.formula if daily else found.formula.partition(" / ")[0],
+            formula=found.formula if self.form == "rate" else found.formula.partition(" / ")[0],
         )
+
+
+def _measured(test: TotalTest, over: Rate) -> float:
+    return over.per_day if test.form == "rate" else over.amount
+
+
+def _words(test: TotalTest, found: Rate) -> str:
+    y = _measured(test, found)
+    words = f"{_amount(y, test.unit, test)} from {spoken(found.start)} to {spoken(found.end)}"
+    words += ", interpolated between editions" if found.interpolated else ""
+    words += bridged_words(found)
+    if test.vague and (gap := test.interval.gap(y)):
+        words += f", {abs(gap):,.0f} {'above' if gap > 0 else 'below'} what the wording accepts of a vague window"
+    return words
 
 
 def _beside(test: TotalTest, found: Rate, end: date, basis: Basis) -> list[tuple[Reading, str]] | Verdict:
@@ -163,7 +167,7 @@ def _beside(test: TotalTest, found: Rate, end: date, basis: Basis) -> list[tuple
         if isinstance(more, Verdict):
             return more
         as_said = "not as said" if more.state == "outside" else "as said"
-        beside.append((more, f"{_amount(more.measured, also.unit, daily=test.form == 'rate')}, {as_said}"))
+        beside.append((more, f"{_amount(more.measured, also.unit, test)}, {as_said}"))
     if test.against:
         change = _change(test, test.against, found, basis)
         if isinstance(change, Verdict):
@@ -173,8 +177,12 @@ def _beside(test: TotalTest, found: Rate, end: date, basis: Basis) -> list[tuple
     return beside
 
 
-def _amount(value: float, unit: str, *, daily: bool) -> str:
-    return f"{value:,.1f} {unit}" if daily else f"{value:,.0f} {unit}"
+def _is_wrong(beside: Iterable[tuple[Reading, str]]) -> bool:
+    return any(each.state == "outside" for each, _ in beside)
+
+
+def _amount(value: float, unit: str, test: TotalTest) -> str:
+    return f"{value:,.1f} {unit}" if test.form == "rate" else f"{value:,.0f} {unit}"
 
 
 def _also(also: Also, test: TotalTest, end: date, basis: Basis) -> Reading | Verdict:
@@ -182,7 +190,7 @@ def _also(also: Also, test: TotalTest, end: date, basis: Basis) -> Reading | Ver
     found = total_over(also.series, also.rule, start, last, basis)
     if isinstance(found, Verdict):
         return found
-    y = found.per_day if test.form == "rate" else found.amount
+    y = _measured(test, found)
     interval = hedges.accepted(also.value, also.hedge)
     return reading(f"{also.value:,.0f} {also.unit}", found, y, interval, truth(y, interval), found.formula)
 
@@ -204,63 +212,76 @@ def _change(test: TotalTest, against: Against, now: Rate, basis: Basis) -> Readi
 
 def _bound(test: TotalTest, basis: Basis, end: date) -> Verdict:
     """A claim about more than the series counts: only a part that exceeds the whole would break it."""
-    points = [f for f in basis.known.clean(test.series, "fiscal_year_to_date") if day(f) <= end]
-    last = day(points[-1]) if points else date.min
-    found = basis.crossed(daily_rates.between(points, test.start, last)) if last >= test.start else None
+    found = _part_counted(test, basis, end)
     if found is None:
         what = f"No clean editions of {test.series} run from {spoken(test.start)} on."
         return basis.missing(what, test.start, end + COMES_WITHIN)
-    basis.bridged((last, end))
-    daily = test.form == "rate"
-    y, stated = found.per_day if daily else found.amount, test.interval
-    interval = Accepted(None, stated.high, None, stated.high, "bound: the part may not exceed the whole that was said")
+    basis.bridged((found.end, end))
+    y, high = _measured(test, found), test.interval.high
+    interval = Accepted(None, high, None, high, "bound: the part may not exceed the whole that was said")
     state = "bound_respected" if interval.contains(y) else "bound_violated"
-    share = y / test.value
-    beyond = "; what is left over is counted by no series here" if share < 1 else ""
-    paces, cells = _paces(test, basis), found.figures
-    beside = supposed(test.hypothesis, test.value, test.start, end, basis) if test.hypothesis else None
-    if beside is not None:
-        paces, cells = [beside[0], *paces], (*cells, *beside[1])
-    fell = "; ".join(each.name for each in paces if each.state == "inconsistent")
-    words = (
-        f"{_amount(y, test.unit, daily=daily)} from {spoken(found.start)} to {spoken(found.end)} are part of what was "
-        f"said and explain {share:.0%} of {test.value:,.0f}{bridged_words(found)}{beyond}"
-    )
+    own_ = reading("the part that is counted", found, y, interval, state, found.formula)
+    beside, cells = _paces(test, basis), found.figures
+    told = supposed(test.hypothesis, test.value, test.start, end, basis) if test.hypothesis else None
+    if told is not None:
+        beside, cells = [told[0], *beside], (*cells, *told[1])
+    amiss = "; ".join(each.name for each in beside if each.state == "inconsistent")
+    words = _words_of_part(test, found)
     return basis.verdict(
         state,
-        f"{words}. {fell}" if fell else words,
+        f"{words}. {amiss}" if amiss else words,
         **within(interval, y),
         rule=interval.rule,
         edition=found.end.isoformat(),
-        readings=(reading("the part that is counted", found, y, interval, state, found.formula), *paces),
+        readings=(own_, *beside),
         evidence=tuple(dict.fromkeys(cells)),
         difference=y - test.value,
         formula=f"{found.formula.partition(' / ')[0]} of {test.value:,.0f}",
     )
 
 
+def _part_counted(test: TotalTest, basis: Basis, end: date) -> Rate | None:
+    """What the series counts of the window, as far as its editions go."""
+    points = [f for f in basis.known.clean(test.series, "fiscal_year_to_date") if day(f) <= end]
+    if not points or day(points[-1]) < test.start:
+        return None
+    return basis.crossed(daily_rates.between(points, test.start, day(points[-1])))
+
+
+def _words_of_part(test: TotalTest, found: Rate) -> str:
+    y = _measured(test, found)
+    share = y / test.value
+    words = (
+        f"{_amount(y, test.unit, test)} from {spoken(found.start)} to {spoken(found.end)} are part of what was "
+        f"said and explain {share:.0%} of {test.value:,.0f}{bridged_words(found)}"
+    )
+    return f"{words}; what is left over is counted by no series here" if share < 1 else words
+
+
 def _paces(test: TotalTest, basis: Basis) -> list[Reading]:
     """How fast it went between consecutive statements of the speaker, beside the series; a total cannot fall."""
-    said = [(basis.said.on, test.value), *((s.said_on, s.value) for s in test.statements)]
-    known = sorted((on, value) for on, value in said if on <= basis.today)
-    readings = []
-    for (first, low), (second, high) in pairwise(known):
-        days = (second - first).days
-        pace = (high - low) / days
-        counted = daily_rates.between(
-            basis.known.clean(test.series, "fiscal_year_to_date"), first + daily_rates.ONE_DAY, second
-        )
-        least = counted.per_day if counted else None
-        formula = f"({high:,.0f} - {low:,.0f}) / {days} days"
-        formula += f"; the series counts [{counted.formula}] = {least:,.1f} a day" if counted else ""
-        name = f"implied pace from {spoken(first)} to {spoken(second)}"
-        state = "consistent" if pace >= (least or 0.0) else "bound_violated"
-        if pace < 0:
-            name = f"The speaker's total fell from {low:,.0f} on {spoken(first)} to {high:,.0f} on {spoken(second)}"
-            state = "inconsistent"
-        most = ceiling(test.ceiling, basis, first + daily_rates.ONE_DAY, second) if pace > 0 else None
-        if most is not None:
-            formula += f"; all that its ceiling counts together is {most:,.1f} a day"
-            state = state if pace <= most else "inconsistent"
-        readings.append(Reading(name, pace, least, most, state, formula, first, second))
-    return readings
+    own_ = Statement(said_on=basis.said.on, value=test.value)
+    known = sorted((each.said_on, each.value) for each in (own_, *test.statements) if each.said_on <= basis.today)
+    return [_pace(test, earlier, later, basis) for earlier, later in pairwise(known)]
+
+
+def _pace(test: TotalTest, earlier: tuple[date, float], later: tuple[date, float], basis: Basis) -> Reading:
+    (first, low), (second, high) = earlier, later
+    start, days = first + daily_rates.ONE_DAY, (second - first).days
+    pace = (high - low) / days
+    counted = daily_rates.between(basis.known.clean(test.series, "fiscal_year_to_date"), start, second)
+    least = counted.per_day if counted else None
+    most = ceiling(test.ceiling, basis, start, second) if pace > 0 else None
+    name = f"implied pace from {spoken(first)} to {spoken(second)}"
+    if pace < 0:
+        name = f"The speaker's total fell from {low:,.0f} on {spoken(first)} to {high:,.0f} on {spoken(second)}"
+    formula = f"({high:,.0f} - {low:,.0f}) / {days} days"
+    formula += f"; the series counts [{counted.formula}] = {least:,.1f} a day" if counted else ""
+    formula += f"; all that its ceiling counts together is {most:,.1f} a day" if most is not None else ""
+    return Reading(name, pace, least, most, _state_of_pace(pace, least, most), formula, first, second)
+
+
+def _state_of_pace(pace: float, least: float | None, most: float | None) -> str:
+    if pace < 0 or (most is not None and pace > most):
+        return "inconsistent"
+    return "consistent" if pace >= (least or 0.0) else "bound_violated"

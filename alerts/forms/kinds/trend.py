@@ -1,8 +1,9 @@
 """A trend: rising or falling over a window."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import combinations, pairwise
 from statistics import median
 from typing import ClassVar, Literal
 
@@ -17,6 +18,19 @@ from alerts.forms.form import Form
 from alerts.forms.verdicts import MATERIAL_R, MATERIAL_Z, Verdict
 from figures.periods import PeriodKind, spoken
 from figures.records import Figure
+
+
+@dataclass(frozen=True, slots=True)
+class _Movement:
+    """How many percent a series moved over some figures. `usual` is the usual relative movement over so many steps,
+    `asked` what the verb asks for, `as_said` whether it moved so.
+    """
+
+    used: Sequence[Figure]
+    percent: float
+    usual: float
+    asked: Accepted
+    as_said: bool
 
 
 class TrendTest(Form):
@@ -54,82 +68,89 @@ class TrendTest(Form):
     def kinds(self) -> tuple[PeriodKind, ...]:
         return (self.by,)
 
+    @property
+    def _sign(self) -> int:
+        return 1 if self.direction == "up" else -1
+
+    @property
+    def _fewest(self) -> int:
+        """How many figures it takes at least."""
+        return max(2, (self.steps or 1) + 1)
+
     def judge(self, basis: Basis) -> Verdict:
-        points = [f for f in complete(basis.points(self.series, self.by), self.by) if day(f) >= self.start]
-        if self.until and basis.answer != "standing":
-            points = [f for f in points if day(f) <= self.until]
-        if len(points) < max(2, (self.steps or 1) + 1) or not points[0].value:
+        points = self._points(basis)
+        if len(points) < self._fewest or not points[0].value:
             what = f"Too few clean figures of {self.series} since {spoken(self.start)} were public."
             return basis.missing(what, self.start, self.until and self.until + COMES_WITHIN)
         if self.by == "instant":
             for earlier, later in pairwise([self.start, *map(day, points)]):
                 basis.bridged((earlier, later))
-        used = points[-(self.steps + 1) :] if self.steps else points
-        y = 100 * _change(self, used)
-        steps = len(used) - 1
-        noise = self.step_noise * (steps**0.5 if self.by == "instant" else 1.0)
-        asked = hedges.CHANGES[self.verb]
-        interval = _of_change(self, asked)
-        inside = _holds(self, used, y, interval) and abs(y) / 100 >= asked.z * noise
-        first, last = used[0], used[-1]
-        state = "holds" if inside else "outside"
-        if basis.answer == "standing":
-            state = _standing_of(self, used, y, inside=inside)
-        words = (
-            f"{y:+.1f} % from {first.value:,.0f} ({_spoken(first)}) to {last.value:,.0f} ({_spoken(last)}), "
-            f"{'a steady slope' if self.method == 'theil_sen' else f'{steps} steps'}"
-        )
+        moved = self._moved(points[-(self.steps + 1) :] if self.steps else points)
+        first, last = moved.used[0], moved.used[-1]
+        how = "a steady slope" if self.method == "theil_sen" else f"{len(moved.used) - 1} steps"
+        ends = f"from {first.value:,.0f} ({_spoken(first)}) to {last.value:,.0f} ({_spoken(last)})"
         return basis.verdict(
-            state,
-            words,
-            **within(interval, y),
-            z=y / 100 / noise,
-            rule=interval.rule,
+            self._state(moved, basis),
+            f"{moved.percent:+.1f} % {ends}, {how}",
+            **within(moved.asked, moved.percent),
+            z=moved.percent / 100 / moved.usual,
+            rule=moved.asked.rule,
             edition=day(last).isoformat(),
-            size=0.0 if inside else abs(interval.gap(y)) / 100,
-            evidence=(last, first) if self.method == "last_minus_first" else tuple(reversed(used)),
+            size=0.0 if moved.as_said else abs(moved.asked.gap(moved.percent)) / 100,
+            evidence=(last, first) if self.method == "last_minus_first" else tuple(reversed(moved.used)),
             formula=f"{last.value:,.0f} / {first.value:,.0f} - 1",
         )
+
+    def _points(self, basis: Basis) -> list[Figure]:
+        """The figures of the window; how the world stands is asked beyond its end."""
+        points = [f for f in complete(basis.points(self.series, self.by), self.by) if day(f) >= self.start]
+        if self.until is None or basis.answer == "standing":
+            return points
+        return [f for f in points if day(f) <= self.until]
+
+    def _moved(self, used: Sequence[Figure]) -> _Movement:
+        percent, steps = 100 * self._change(used), len(used) - 1
+        usual = self.step_noise * (steps**0.5 if self.by == "instant" else 1.0)
+        word = hedges.CHANGES[self.verb]
+        asked = self._asked(word)
+        goes_so = self._goes_on(used) if self.method == "in_a_row" else asked.contains(percent)
+        return _Movement(used, percent, usual, asked, goes_so and abs(percent) / 100 >= word.z * usual)
+
+    def _change(self, used: Sequence[Figure]) -> float:
+        """Relative change over the window: of the ends, or of the median slope between all pairs."""
+        first, last = used[0].value or 0.0, used[-1].value or 0.0
+        if self.method != "theil_sen":
+            return last / first - 1
+        slopes = [
+            ((later.value or 0.0) - (earlier.value or 0.0)) / (day(later) - day(earlier)).days
+            for earlier, later in combinations(used, 2)
+        ]
+        return median(slopes) * (day(used[-1]) - day(used[0])).days / first
+
+    def _asked(self, word: hedges.Change) -> Accepted:
+        """What a verb asks for, in percent, on the side of the direction."""
+        low, high = 100 * word.least, 100 * word.most if word.most else None
+        found = Accepted(low, high, low, high, f"{self.direction}; {word.rule}")
+        return found if self.direction == "up" else hedges.mirrored(found)
+
+    def _goes_on(self, used: Sequence[Figure]) -> bool:
+        """Whether every step goes the way that was said."""
+        return all(
+            self._sign * ((later.value or 0.0) - (earlier.value or 0.0)) > 0 for earlier, later in pairwise(used)
+        )
+
+    def _state(self, moved: _Movement, basis: Basis) -> str:
+        if basis.answer != "standing":
+            return "holds" if moved.as_said else "outside"
+        turned = self._sign * moved.percent < 0
+        return "inconsistent" if turned or self._is_broken(moved.used) or not moved.as_said else "consistent"
+
+    def _is_broken(self, used: Sequence[Figure]) -> bool:
+        """One step against a trend does not break it; two material ones in a row do."""
+        last_two = list(pairwise(used))[-2:]
+        steps = [self._sign * ((later.value or 0.0) / (earlier.value or 1.0) - 1) for earlier, later in last_two]
+        return len(steps) == 2 and max(steps) <= -max(MATERIAL_R, MATERIAL_Z * self.step_noise)
 
 
 def _spoken(figure: Figure) -> str:
     return f"{day(figure):%B %Y}" if figure.period.kind == "month" else spoken(day(figure))
-
-
-def _change(test: TrendTest, points: Sequence[Figure]) -> float:
-    """Relative change over the window: of the ends, or of the median slope between all pairs."""
-    first, last = points[0].value or 0.0, points[-1].value or 0.0
-    if test.method != "theil_sen":
-        return last / first - 1
-    slopes = [
-        ((b.value or 0.0) - (a.value or 0.0)) / (day(b) - day(a)).days
-        for n, a in enumerate(points)
-        for b in points[n + 1 :]
-    ]
-    return median(slopes) * (day(points[-1]) - day(points[0])).days / first
-
-
-def _of_change(test: TrendTest, asked: hedges.Change) -> Accepted:
-    least, most = 100 * asked.least, 100 * asked.most if asked.most else None
-    sign = 1 if test.direction == "up" else -1
-    low, high = (least, most) if sign > 0 else (-most if most else None, -least)
-    return Accepted(low, high, low, high, f"{test.direction}; {asked.rule}")
-
-
-def _holds(test: TrendTest, used: Sequence[Figure], y: float, interval: Accepted) -> bool:
-    if test.method != "in_a_row":
-        return interval.contains(y)
-    sign = 1 if test.direction == "up" else -1
-    return all(sign * ((b.value or 0.0) - (a.value or 0.0)) > 0 for a, b in pairwise(used))
-
-
-def _standing_of(test: TrendTest, used: Sequence[Figure], y: float, *, inside: bool) -> str:
-    """One step against a trend does not break it; two material ones in a row do, and a reversed sign."""
-    sign = 1 if test.direction == "up" else -1
-    if sign * y < 0:
-        return "inconsistent"
-    last_two = list(pairwise(used))[-2:]
-    against = [sign * ((b.value or 0.0) / (a.value or 1.0) - 1) for a, b in last_two]
-    material = [step < 0 and abs(step) >= max(MATERIAL_R, MATERIAL_Z * test.step_noise) for step in against]
-    broken = len(material) == 2 and all(material)
-    return "inconsistent" if broken or not inside else "consistent"

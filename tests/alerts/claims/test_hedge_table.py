@@ -50,6 +50,30 @@ def test_a_fraction_in_words_is_within_five_points() -> None:
     assert (fraction(50).low, fraction(50).high) == (45, 55)
 
 
+@pytest.mark.parametrize(
+    ("word", "inside", "below", "above"),
+    [
+        ("bare", 54.7, 44.9, 55.1),
+        ("about", 45.3, 44.9, 55.1),
+        ("nearly", 45.3, 44.9, 54.7),
+        ("just under", 50, 44.9, 50.3),
+        ("just over", 54.7, 49.7, 55.1),
+        ("more than", 60, 50, None),
+        ("at least", 50, 49.7, None),
+        ("fewer than", 30, None, 50),
+        ("no more than", 50, None, 50.3),
+        ("exactly", 50.1, 49.7, 50.3),
+    ],
+)
+def test_a_word_before_a_fraction_says_on_which_side(
+    word: str, inside: float, below: float | None, above: float | None
+) -> None:
+    interval = fraction(50, word)
+    assert interval.contains(inside)
+    assert not any(interval.contains(value) for value in (below, above) if value is not None)
+    assert [value is None for value in (below, above)] == [edge is None for edge in (interval.low, interval.high)]
+
+
 def test_a_range_reaches_half_a_grain_beyond_its_ends() -> None:
     interval = between(1_200, 1_500)
     assert (interval.low, interval.high) == (1_150, 1_575)
