@@ -5,7 +5,7 @@ of an expression or a comprehension.
 """
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,20 +15,6 @@ from onrecord import PACKAGES
 
 MOST, MANY, MANY_PER_THOUSAND_LINES = 15, 10, 1.5
 _ROOT = Path(__file__).parents[1]
-
-
-class Waiting(NamedTuple):
-    """What a package may still have: its most complex block, and how many blocks above `MANY`."""
-
-    most: int
-    many: int
-
-
-# Packages that are above the limits, with what they have: these numbers may only fall.
-WAITING: Mapping[str, Waiting] = {
-    "alerts": Waiting(99, 999),
-    "flows": Waiting(99, 999),
-}
 
 
 class Block(NamedTuple):
@@ -41,16 +27,16 @@ def modules(package: str, root: Path = _ROOT) -> list[Path]:
     return sorted((root / package).rglob("*.py"))
 
 
-def faults(paths: list[Path], waiting: Waiting | None = None, root: Path = _ROOT) -> list[str]:
+def faults(paths: list[Path], root: Path = _ROOT) -> list[str]:
     """Each block of some modules that is too complex, and all complex ones where there are too many of them."""
     texts = {path: path.read_text("utf-8") for path in paths}
     blocks = sorted((block for path, text in texts.items() for block in _blocks(path, text, root)), reverse=True)
     lines = sum(len(text.splitlines()) for text in texts.values())
-    most, many = waiting or Waiting(MOST, int(lines * MANY_PER_THOUSAND_LINES / 1000))
+    many = int(lines * MANY_PER_THOUSAND_LINES / 1000)
     found = [
-        f"{each.place} has complexity {each.complexity}; at most {most} is allowed"
+        f"{each.place} has complexity {each.complexity}; at most {MOST} is allowed"
         for each in blocks
-        if each.complexity > most
+        if each.complexity > MOST
     ]
     if len(blocks) > many:
         found.append(
@@ -70,7 +56,7 @@ def _blocks(path: Path, text: str, root: Path) -> Iterator[Block]:
 
 def main() -> int:
     """Print what is above the limits; 1 when anything is."""
-    found = [fault for name in PACKAGES for fault in faults(modules(name), WAITING.get(name))]
+    found = [fault for name in PACKAGES for fault in faults(modules(name))]
     found += faults([_ROOT / "onrecord.py"])
     sys.stdout.write("\n".join(found or ["Complexity is within its limits."]) + "\n")
     return 1 if found else 0

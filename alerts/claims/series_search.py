@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from alerts.claims.scopes import SCOPES, STAND_INS, scope_of
+from alerts.claims.scopes import STAND_INS, scope_of
 from figures.metrics.catalogue import ALL, METRICS
 from figures.metrics.metric import metric_of
 from figures.records import series_key
+from figures.scopes import SCOPES
 from figures.series import split_series
 
 Words = tuple[str, ...]

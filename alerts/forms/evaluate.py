@@ -13,8 +13,7 @@ from alerts.forms.basis import Basis, NotHeldError, Said, UnsettledError, capped
 from alerts.forms.evidence import Knowledge, Unheld
 from alerts.forms.registry import Test
 from alerts.forms.several_readings import combined
-from alerts.forms.state_words import HELD_BACK
-from alerts.forms.verdicts import RESOLVED, Answer, Verdict
+from alerts.forms.verdicts import HELD_BACK, RESOLVED, Answer, Verdict
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
 from figures.periods import end_of_day, spoken, washington_day

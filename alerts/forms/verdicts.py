@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from alerts.claims.hedges import Accepted
 from figures.records import Figure
@@ -33,6 +33,8 @@ UNMOVED = frozenset(
         *("not_comparable", "none"),
     }
 )
+# How the words of a verdict begin that a hold keeps from being given.
+HELD_BACK: Final = "The newest edition is held back."
 # The only words: what each answer may be. Truth is said of the claim as made, distance of the world since.
 _PARTIAL = frozenset({"bound_respected", "bound_violated", "consistent", "inconsistent"})
 _TARGETS = frozenset({"met", "approaching", "short"})

@@ -1,6 +1,7 @@
 """CBP's calendar as the line tells it: from the days that its listing states to what is due, late, told and over."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from figures.registry import SOURCES
 from flows.lateness import tell_silences, watched
 from flows.show.due import as_object
 from flows.show.standing import standing
-from replica.cbp_files import FINAL_2026, CbpEdition
+from replica.cbp_files import CbpEdition
 from storage.engine import reading
 from tests.border_front import AUGUST, JULY, Front
 
@@ -48,7 +49,7 @@ def test_a_month_is_due_on_the_3rd_told_as_late_on_the_11th_and_over_when_it_com
     assert _told(front, date(2026, 9, 12), JULY) == []
     subject = front.subjects()[-1]
     assert subject == ("U.S. Customs and Border Protection is late: nothing new since 5 August 2026 (37 days)")
-    late = CbpEdition(2023, 2026, "AUG", date(2026, 9, 14), 0)
+    late = replace(AUGUST, posted=date(2026, 9, 14))
     (over,) = _told(front, date(2026, 9, 15), JULY, late)
     assert over.startswith("spoke:cbp:")
     assert _stage(front) == ("", date(2026, 10, 15))
@@ -68,7 +69,7 @@ def test_after_the_edition_of_august_the_final_file_is_awaited_until_7_november(
 
 
 def test_a_final_file_on_its_last_day_is_not_late(front: Front) -> None:
-    final = CbpEdition(FINAL_2026.first_year, FINAL_2026.last_year, "", date(2026, 11, 7))
+    final = replace(AUGUST, month="", posted=date(2026, 11, 7), upload=-1)
     _told(front, date(2026, 9, 5), AUGUST)
     assert _told(front, date(2026, 11, 8), AUGUST, final) == []
     assert _stage(front) == ("", date(2026, 12, 3))

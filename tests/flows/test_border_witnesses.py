@@ -156,7 +156,7 @@ def test_the_file_of_the_southwest_alone_does_not_confirm_the_first_file_by_area
 
 def test_the_first_file_by_area_is_held_whole_until_its_file_by_state_says_the_same(front: Front) -> None:
     front.serve(AUGUST)
-    _restate(front, AUGUST, "state", b"2024,FYTD,MAR,Northern")
+    _restate(front, AUGUST, "state", b"2025,FYTD,MAR,Northern")
     front.look()
     assert "do not say the same" in front.open("hold")["never_confirmed"]
     assert front.values(BORDER_PATROL, NEWEST) == []

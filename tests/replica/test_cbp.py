@@ -105,6 +105,7 @@ def test_eleven_editions_of_full_length_add_little_to_the_database_and_to_memory
     assert megabytes(tmp_path) < MOST_GROWTH
 
 
+@pytest.mark.slow
 def test_eleven_editions_add_little_to_the_database(tmp_path: Path) -> None:
     """The replica's own: shorter files of as many months and nearly as many figures as a real one."""
     paths = write_editions(aor_file(FINAL_2025), tmp_path)

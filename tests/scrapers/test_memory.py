@@ -59,9 +59,13 @@ FILES: Mapping[str, Callable[[], bytes]] = {
     "half a gigabyte of blanks.xlsx": lambda: _with(b" " * 500_000_000),
     "objects in objects.json": lambda: b"[" + b"{}," * 5_000_000 + b"{}]",
 }
+# A second or less each; the others take up to ten.
+QUICK = ("as many figures as are read, in few rows.xlsx", "objects in objects.json")
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize(
+    "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in FILES]
+)
 def test_no_file_takes_more_than_a_look_may(tmp_path: Path, name: str) -> None:
     if not Path("/proc/self/status").exists():
         pytest.skip("only Linux says what a process held at most")

@@ -5,7 +5,7 @@ In April 2025 the case of two letters cost 426 cells of an edition.
 
 import random
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -50,10 +50,29 @@ def _opened(content: bytes) -> Book:
     return Book(book.titles, {title: book.sheet(title) for title, _ in book.titles}, book.modified_at)
 
 
+@dataclass(frozen=True)
+class Edition:
+    """A workbook and what is read from it as it is: each is opened and read once."""
+
+    name: str
+    book: Book
+    parsed: Parsed
+
+
+def _edition(name: str, content: bytes) -> Edition:
+    book = _opened(content)
+    return Edition(name, book, workbook.read(book, name))
+
+
 @pytest.fixture(scope="module")
-def books(shared_data: Path) -> Mapping[str, Book]:
+def real(shared_data: Path) -> Sequence[Edition]:
     folder = shared_data / "ice" / "workbooks"
-    return {name: _opened((folder / name).read_bytes()) for name in REAL}
+    return [_edition(name, (folder / name).read_bytes()) for name in REAL]
+
+
+@pytest.fixture(scope="module")
+def built() -> Sequence[Edition]:
+    return [_edition(edition(key).file_name, build(edition(key))) for key in ("05232025", "FY24")]
 
 
 def _said(parsed: Parsed) -> dict[str, tuple[object, ...]]:
@@ -114,27 +133,28 @@ SPELLINGS: Mapping[str, Callable[[str], str]] = {
 }
 
 
-def _differing(book: Book, other: Book, name: str) -> list[str]:
-    before, after = workbook.read(book, name), workbook.read(other, name)
-    was, now = _said(before), _said(after)
+def _differing(one: Edition, spell: Callable[[str], str]) -> list[str]:
+    after = workbook.read(_respelled(one.book, spell), one.name)
+    was, now = _said(one.parsed), _said(after)
     wrong = [f"{at}: {was.get(at)} became {now.get(at)}" for at in sorted({*was, *now}) if was.get(at) != now.get(at)]
-    left = {each.locator for each in after.leftovers} - {each.locator for each in before.leftovers}
+    left = {each.locator for each in after.leftovers} - {each.locator for each in one.parsed.leftovers}
     return [*wrong, *(f"{at} was not understood" for at in sorted(left))]
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
-def test_the_figures_of_a_built_edition_do_not_hang_on_how_its_labels_are_spelled(spelling: str) -> None:
-    for key in ("05232025", "FY24"):
-        name, book = edition(key).file_name, _opened(build(edition(key)))
-        assert _differing(book, _respelled(book, SPELLINGS[spelling]), name) == []
+def test_the_figures_of_a_built_edition_do_not_hang_on_how_its_labels_are_spelled(
+    built: Sequence[Edition], spelling: str
+) -> None:
+    for one in built:
+        assert _differing(one, SPELLINGS[spelling]) == [], one.name
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_the_figures_of_real_editions_do_not_hang_on_how_their_labels_are_spelled(
-    books: Mapping[str, Book], spelling: str
+    real: Sequence[Edition], spelling: str
 ) -> None:
-    for name, book in books.items():
-        assert _differing(book, _respelled(book, SPELLINGS[spelling]), name) == [], name
+    for one in real:
+        assert _differing(one, SPELLINGS[spelling]) == [], one.name
 
 
 def _with_a_blank_row(book: Book, title: str, row: int) -> Book:
@@ -162,25 +182,27 @@ def _rows_to_try(book: Book, each: int) -> Iterator[tuple[str, int]]:
             yield from ((title, row) for row in chance.sample(rows, min(each, len(rows))))
 
 
-def _broken_by_a_blank_row(book: Book, name: str, each: int) -> list[str]:
-    was = _said(workbook.read(book, name))
+def _broken_by_a_blank_row(one: Edition, each: int) -> list[str]:
+    was = _said(one.parsed)
     wrong = []
-    for title, row in _rows_to_try(book, each):
-        now = _said(workbook.read(_with_a_blank_row(book, title, row), name))
+    for title, row in _rows_to_try(one.book, each):
+        now = _said(workbook.read(_with_a_blank_row(one.book, title, row), one.name))
         expected = {_moved(at, title, row): (*what[:-1], _moved(str(what[-1]), title, row)) for at, what in was.items()}
         if now != expected:
-            wrong.append(f"{name}: {title!r} above row {row}: {len(set(expected.items()) ^ set(now.items()))} figures")
+            wrong.append(
+                f"{one.name}: {title!r} above row {row}: {len(set(expected.items()) ^ set(now.items()))} figures"
+            )
     return wrong
 
 
-def test_one_blank_row_anywhere_in_a_built_edition_loses_no_figure() -> None:
-    for key in ("05232025", "FY24"):
-        assert _broken_by_a_blank_row(_opened(build(edition(key))), edition(key).file_name, 20) == []
+def test_one_blank_row_anywhere_in_a_built_edition_loses_no_figure(built: Sequence[Edition]) -> None:
+    for one in built:
+        assert _broken_by_a_blank_row(one, 20) == []
 
 
-def test_one_blank_row_anywhere_in_real_editions_loses_no_figure(books: Mapping[str, Book]) -> None:
-    for name, book in books.items():
-        assert _broken_by_a_blank_row(book, name, 1) == []
+def test_one_blank_row_anywhere_in_real_editions_loses_no_figure(real: Sequence[Edition]) -> None:
+    for one in real:
+        assert _broken_by_a_blank_row(one, 1) == []
 
 
 def test_two_blank_rows_end_a_table_and_what_lies_below_is_said() -> None:

@@ -38,14 +38,14 @@ def _play(what: str, folder: Path, address: str, points: int) -> None:
     assert differ == []
 
 
-@pytest.mark.parametrize("points", [4, pytest.param(26, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("points", [3, pytest.param(26, marks=pytest.mark.slow)])
 def test_an_import_that_is_killed(tmp_path: Path, points: int) -> None:
     for key in ("05232025", "08292025"):
         (tmp_path / edition(key).file_name).write_bytes(build(edition(key)))
     _play("import", tmp_path, "http://127.0.0.1:1", points)
 
 
-@pytest.mark.parametrize("points", [4, pytest.param(25, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("points", [3, pytest.param(25, marks=pytest.mark.slow)])
 def test_a_run_that_is_killed(tmp_path: Path, points: int) -> None:
     with Publisher() as publisher:
         publisher.publish(edition("05232025"))

@@ -85,7 +85,7 @@ def test_the_reverse_order_says_the_same_on_both(
 def test_several_processes_at_once_end_as_one_would(
     tmp_path: Path, database_url: str, files: list[Path], in_order: tuple[object, object]
 ) -> None:
-    processes = 4 if database_url.startswith("postgresql") else 2
+    processes = 3 if database_url.startswith("postgresql") else 2
     assert together(tmp_path, database_url, files, processes, JUDGE) == ""
     database = open_database(database_url)
     assert content(database) == in_order[0]

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from alerts.claims.model import Claim
-from alerts.forms.state_words import HELD_BACK, state_said
+from alerts.forms.verdicts import HELD_BACK
 from alerts.messages.message import Item, Message
 from alerts.messages.words.claim_sentences import amount, counted, month_said, speaker, stated
+from alerts.messages.words.state_words import state_said
 from figures.periods import spoken, washington_day
 
 SHOWN_CLAIMS, _WHY_WORDS = 2, 16

@@ -1,10 +1,6 @@
 """What a state is called where people read it. The codes stay in the data."""
 
 from collections.abc import Mapping
-from typing import Final
-
-# How the words of a verdict begin that a hold keeps from being given.
-HELD_BACK: Final = "The newest edition is held back."
 
 # After a figure: "56,397 people held: has moved far from the claim".
 PLAIN: Mapping[str, str] = {

@@ -375,32 +375,40 @@ def _fresh(folder: Path) -> Line:
     return open_line(load_settings(home), lambda: datetime(2026, 1, 1, tzinfo=UTC))
 
 
+EXAMPLES = [6, pytest.param(25, marks=pytest.mark.slow)]
 _SETTINGS = settings(
-    max_examples=25,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # each example stores editions: made smaller takes minutes
     deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 
-@given(drawn=_drawn(PLAUSIBLE))
-@_SETTINGS
-def test_no_check_fails_on_a_sequence_of_damaged_editions(tmp_path: Path, drawn: list[Drawn]) -> None:
-    line = _fresh(tmp_path)
-    assert _import(line, [_damaged(each, PLAUSIBLE) for each in drawn], tmp_path) == []
-    assert [f.words for f in _found(line)] == []
-    line.database.dispose()
+@pytest.mark.parametrize("examples", EXAMPLES)
+def test_no_check_fails_on_a_sequence_of_damaged_editions(tmp_path: Path, examples: int) -> None:
+    @settings(_SETTINGS, max_examples=examples)
+    @given(_drawn(PLAUSIBLE))
+    def no_check_fails(drawn: list[Drawn]) -> None:
+        line = _fresh(tmp_path)
+        assert _import(line, [_damaged(each, PLAUSIBLE) for each in drawn], tmp_path) == []
+        assert [f.words for f in _found(line)] == []
+        line.database.dispose()
+
+    no_check_fails()
 
 
-@given(drawn=_drawn(WILD))
-@_SETTINGS
+@pytest.mark.parametrize("examples", EXAMPLES)
 def test_whatever_a_reader_gives_every_edition_is_taken_and_so_is_a_sound_one_after_them(
-    tmp_path: Path, drawn: list[Drawn]
+    tmp_path: Path, examples: int
 ) -> None:
-    line = _fresh(tmp_path)
-    assert _import(line, [*(_damaged(each, WILD) for each in drawn), _parsed(KEYS[3])], tmp_path) == []
-    with reading(line.database) as connection:
-        assert [r.name for r in reads.releases(connection)] == [f"{n:02}.xlsx" for n in range(len(drawn) + 1)]
-        assert reads.figures(connection, [HELD])[-1].release_name == f"{len(drawn):02}.xlsx"
-    line.database.dispose()
+    @settings(_SETTINGS, max_examples=examples)
+    @given(_drawn(WILD))
+    def every_edition_is_taken(drawn: list[Drawn]) -> None:
+        line = _fresh(tmp_path)
+        assert _import(line, [*(_damaged(each, WILD) for each in drawn), _parsed(KEYS[3])], tmp_path) == []
+        with reading(line.database) as connection:
+            assert [r.name for r in reads.releases(connection)] == [f"{n:02}.xlsx" for n in range(len(drawn) + 1)]
+            assert reads.figures(connection, [HELD])[-1].release_name == f"{len(drawn):02}.xlsx"
+        line.database.dispose()
+
+    every_edition_is_taken()

@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -68,9 +69,9 @@ def test_the_demo_shows_the_fall_of_the_claims(tmp_path: Path) -> None:
     assert "As known on 29 August 2025" in start.read_text("utf-8")
 
 
-def test_run_is_a_flow_run_that_fails_when_a_source_fails(tmp_path: Path) -> None:
+def test_run_is_a_flow_run_that_fails_when_a_source_fails(tmp_path: Path, used_before: Callable[[Path], None]) -> None:
     home = tmp_path / "home"
-    home.mkdir()
+    used_before(home)
     with Publisher() as publisher:
         publisher.publish(edition("05232025"))
         (home / "onrecord.toml").write_text(
@@ -86,8 +87,7 @@ def test_run_is_a_flow_run_that_fails_when_a_source_fails(tmp_path: Path) -> Non
     assert "ice: new: FY25_detentionStats05232025.xlsx" in done.stdout
     assert "trac_population: failed" in done.stdout
     assert "404" in done.stderr
-    assert (home / "prefect").is_dir()  # Prefect keeps its files in our home
-    with closing(sqlite3.connect(home / "prefect" / "prefect.db")) as connection:
+    with closing(sqlite3.connect(home / "prefect" / "prefect.db")) as connection:  # Prefect keeps its files in our home
         ((parameters, state),) = connection.execute("SELECT parameters, state_name FROM flow_run").fetchall()
     assert json.loads(parameters).keys() == {"sources", "again"}  # settings are on no page
     assert state == "PartlyFailed"

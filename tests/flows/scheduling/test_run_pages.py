@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -74,9 +74,10 @@ class Record:
 
 
 @pytest.fixture(scope="module")
-def record(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Record]:
+def record(tmp_path_factory: pytest.TempPathFactory, used_before: Callable[[Path], None]) -> Iterator[Record]:
     folder = tmp_path_factory.mktemp("played")
     home, port = folder / "home", free_port()
+    used_before(home)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "ONRECORD"))}
     with (folder / "said").open("w") as said:
         process = subprocess.Popen(

@@ -4,11 +4,12 @@ import os
 import pwd
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -125,9 +126,9 @@ def _children(parent: int) -> Iterator[tuple[int, str]]:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Served:
+def served(tmp_path: Path, used_before: Callable[[Path], None]) -> Served:
     home = tmp_path / "home %41 ? #"
-    home.mkdir()
+    used_before(home)
     return Served(home, free_port())
 
 
@@ -159,7 +160,8 @@ def test_the_prefect_server_lets_nobody_in_without_its_password_and_no_page_of_a
         assert requests.options(f"{api}/deployments/{deployment}", headers=own, timeout=10).status_code == 200
         assert requests.get(f"http://127.0.0.1:{served.port}/ui-settings", timeout=10).json()["api_url"] == api
 
-        assert (served.home / "prefect" / "prefect.db").exists()
+        with closing(sqlite3.connect(served.home / "prefect" / "prefect.db")) as connection:
+            assert connection.execute("SELECT count(*) FROM deployment").fetchone() > (0,)
         assert [path.name for path in served.home.parent.iterdir()] == [served.home.name]
         password = (served.home / LOGIN).read_text().strip().partition(":")[2]
         arguments = b"".join(path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists())
