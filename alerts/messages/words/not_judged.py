@@ -12,7 +12,7 @@ from alerts.messages.words.claim_sentences import amount, counted, month_said, s
 from alerts.messages.words.state_words import state_said
 from figures.periods import spoken, washington_day
 
-SHOWN_CLAIMS, _WHY_WORDS = 2, 16
+SHOWN_CLAIMS, _WHY_WORDS = 2, 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def not_judged_message(found: Sequence[NotJudged], as_of: datetime) -> Message:
 def _subject(found: Sequence[NotJudged]) -> str:
     first = found[0].claim
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-    return f"Cannot be judged now: {stated(first)} ({speaker(first)}, {month_said(first)}){more}"
+    return f"Cannot be judged now: {first.words.title} ({speaker(first)}, {month_said(first)}){more}"
 
 
 def _item(found: Sequence[NotJudged]) -> Item:
@@ -54,9 +54,9 @@ def _item(found: Sequence[NotJudged]) -> Item:
     facts = [("Why", _cut(found[0].why.removeprefix(HELD_BACK).strip()))]
     facts += [("Last judged", _stood(each)) for each in found[:SHOWN_CLAIMS]]
     if len(found) > SHOWN_CLAIMS:
-        facts.append(("More", f"{len(found) - SHOWN_CLAIMS} more; onrecord verdicts lists each."))
-    again = "We judge again when the file is mended or an editor lifts the hold."
-    facts.append(("Careful", f"This is no change in the world. {again}"))
+        facts.append(("More", f"{len(found) - SHOWN_CLAIMS} more; onrecord verdicts."))
+    again = "We judge again when it is mended or the hold is lifted."
+    facts.append(("Careful", f"It shows no change in the world. {again}"))
     return Item(f"{count} cannot be judged now", "", "", "", tuple(facts), (), "")
 
 
