@@ -12,7 +12,7 @@ from alerts.messages.words.claim_news import News, gravity, news_key
 from flows.judging.instants import Chain, Moved
 from flows.judging.not_judged import say_not_judged
 from flows.judging.outbox import OVERTAKEN, Outbox, by_mute, enqueue_together, mute_words, place_of
-from flows.judging.said_later import say_after_all, say_after_silence
+from flows.judging.said_later import newest_said, say_after_all, say_after_silence
 from storage.engine import Transaction
 from storage.write import message_contents
 from storage.write import mutes as stored_mutes
@@ -44,19 +44,24 @@ def tell(connection: Transaction, chains: Sequence[Chain], out: Outbox, *, only_
             quiet, in_force = _muted(connection, moved, in_force, out.now)
         groups.setdefault((moved.as_of, *place_of(moved), quiet), []).append(moved)
     in_force = _without_ended(connection, chains, in_force, out.now)
-    made = [
-        each
-        for key, group in groups.items()
-        for each in enqueue_together(connection, group, replace(out, quiet=key[3]))
-    ]
-    late: list[Message] = []
+    made: list[Message | None] = []
+    for (*_, quiet), group in groups.items():
+        made += enqueue_together(connection, group, replace(out, quiet=quiet))
     if only_what_stands and not out.quiet:
-        late = [
-            *say_after_all(connection, chains, in_force, out),
-            *say_after_silence(connection, chains, in_force, out),
-            *say_not_judged(connection, chains, in_force, out),
-        ]
-    return [message for message in (*made, *late) if message is not None]
+        made += _say_late(connection, chains, in_force, out)
+    return [message for message in made if message is not None]
+
+
+def _say_late(
+    connection: Transaction, chains: Sequence[Chain], in_force: Sequence[stored_mutes.Mute], out: Outbox
+) -> list[Message]:
+    """What is no move of now: what was kept quiet and is said after all, and what can no longer be judged."""
+    newest = newest_said(message_contents.live(connection, {chain.claim.id for chain in chains}))
+    return [
+        *say_after_all(connection, chains, newest, in_force, out),
+        *say_after_silence(connection, chains, newest, in_force, out),
+        *say_not_judged(connection, chains, in_force, out),
+    ]
 
 
 def _was_told(chain: Chain, moved: Moved, live: Mapping[tuple[str, str], list[Mapping[str, Any]]]) -> bool:

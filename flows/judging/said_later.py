@@ -14,21 +14,26 @@ from storage.engine import Transaction
 from storage.write import message_contents
 from storage.write import mutes as stored_mutes
 
+Row = Mapping[str, Any]
 
-def _newest(connection: Transaction, chains: Sequence[Chain]) -> dict[str, Mapping[str, Any]]:
-    """For each claim the last that was said of how it stands, and was not undone."""
-    newest: dict[str, Mapping[str, Any]] = {}
-    for row in message_contents.live(connection, {chain.claim.id for chain in chains}):
+
+def newest_said(rows: Sequence[Row]) -> dict[str, Row]:
+    """For each claim the last of what was said of how it stands, and was not undone."""
+    newest: dict[str, Row] = {}
+    for row in rows:
         if row["answer"] == "standing" and row["as_of"] >= newest.get(row["claim_id"], row)["as_of"]:
             newest[row["claim_id"]] = row
     return newest
 
 
 def say_after_all(
-    connection: Transaction, chains: Sequence[Chain], in_force: Sequence[stored_mutes.Mute], out: Outbox
+    connection: Transaction,
+    chains: Sequence[Chain],
+    newest: Mapping[str, Row],
+    in_force: Sequence[stored_mutes.Mute],
+    out: Outbox,
 ) -> list[Message]:
     """Send what was overtaken when it came to light, where what overtook it no longer stands."""
-    newest = _newest(connection, chains)
     made = []
     for chain in chains:
         found, final = newest.get(chain.claim.id), chain.now("standing")
@@ -47,10 +52,13 @@ def say_after_all(
 
 
 def say_after_silence(
-    connection: Transaction, chains: Sequence[Chain], in_force: Sequence[stored_mutes.Mute], out: Outbox
+    connection: Transaction,
+    chains: Sequence[Chain],
+    newest: Mapping[str, Row],
+    in_force: Sequence[stored_mutes.Mute],
+    out: Outbox,
 ) -> list[Message]:
     """Say once, on the figures of now, what a mute that is over kept quiet and what stands still."""
-    newest = _newest(connection, chains)
     groups: dict[tuple[str, int], list[Moved]] = {}
     for chain in chains:
         found = newest.get(chain.claim.id)
