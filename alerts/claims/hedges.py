@@ -50,6 +50,10 @@ class Accepted:
             return value - self.high
         return 0.0
 
+    def is_settled(self, counted: float) -> bool:
+        """Whether a count that can only grow is past the last edge, so that more of it changes nothing."""
+        return self.contains_without_grace(counted) if self.high is None else counted > self.high
+
     def _inside(self, value: float, low: float | None, high: float | None) -> bool:
         if self.beyond_edge and value in (low, high):
             return False

@@ -39,9 +39,13 @@ def known_metric(series: str) -> tuple[Metric, Dims]:
     return metric, tuple(sorted(dims))
 
 
+def is_counted_by_months(series: str) -> bool:
+    """Whether a series has a count for each month and none since 1 October."""
+    return known_metric(series)[0].source in COUNTED_BY_MONTHS
+
+
 def _counted(series: str) -> str:
-    metric, _ = known_metric(series)
-    if not metric.cumulative and metric.source not in COUNTED_BY_MONTHS:
+    if not known_metric(series)[0].cumulative and not is_counted_by_months(series):
         raise ValueError(f"{series!r} does not count from 1 October, so that no rate and no total comes of it")
     return series
 
@@ -77,7 +81,7 @@ def _hedge(word: str) -> str:
     return word
 
 
-Counted = Annotated[str, AfterValidator(_counted)]  # a series that counts from 1 October
+Counted = Annotated[str, AfterValidator(_counted)]  # a series that counts from 1 October, or by month
 Held = Annotated[str, AfterValidator(_held)]  # a series of one day
 AnySeries = Annotated[str, AfterValidator(_any)]
 Url = Annotated[str, AfterValidator(address)]

@@ -1,11 +1,12 @@
-"""What a total would be under a named hypothesis, and what a pace can hardly be above.
+"""What a total would be under a named hypothesis, and what totals that were given one after another imply.
 
 All of it is told beside a verdict. A hypothesis that reproduces a total proves nothing of how it was counted.
 """
 
 import calendar
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Annotated, NamedTuple
 
 from pydantic import Field
@@ -15,8 +16,10 @@ from alerts.forms import daily_rates
 from alerts.forms.basis import Basis
 from alerts.forms.month_cells import stretches
 from alerts.forms.verdicts import Reading
+from alerts.forms.windows import RULES, rule_of
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
+from figures.periods import spoken
 from figures.records import Figure
 
 ONE_DAY = timedelta(days=1)
@@ -77,6 +80,53 @@ def ceiling(of: Sequence[str], basis: Basis, first: date, last: date) -> float |
     parts = [amount(series, first, last, basis) for series in of]
     found = [part.value for part in parts if part is not None]
     return sum(found) / ((last - first).days + 1) if found and len(found) == len(parts) else None
+
+
+class Statement(Strict):
+    """Another total that the same speaker gave, counted from the same day: paces between statements follow."""
+
+    said_on: date
+    value: float = Field(gt=0)
+
+
+class _Given(NamedTuple):
+    """A total on the day on which it was given."""
+
+    on: date
+    total: float
+
+
+def paces(said: Iterable[Statement], series: str, most: Sequence[str], basis: Basis) -> list[Reading]:
+    """How fast it went between consecutive statements, beside a series and the series of a ceiling; a total cannot
+    fall.
+    """
+    given = sorted(_Given(each.said_on, each.value) for each in said if each.said_on <= basis.today)
+    return [_pace(earlier, later, series, most, basis) for earlier, later in pairwise(given)]
+
+
+def _pace(earlier: _Given, later: _Given, series: str, ceiling_of: Sequence[str], basis: Basis) -> Reading:
+    """From the day after one statement, since that day is in its total, to the day of the next."""
+    start, end = earlier.on + ONE_DAY, later.on
+    days = (later.on - earlier.on).days
+    pace = (later.total - earlier.total) / days
+    kind, made = RULES[rule_of(series)]
+    counted = made(basis.known.clean(series, kind), start, end)
+    least = counted.per_day if counted else None
+    most = ceiling(ceiling_of, basis, start, end) if pace > 0 else None
+    name = f"implied pace a day from {spoken(start)} to {spoken(end)}"
+    if pace < 0:
+        fell = f"fell from {earlier.total:,.0f} on {spoken(earlier.on)} to {later.total:,.0f} on {spoken(later.on)}"
+        name = f"The speaker's total {fell}"
+    formula = f"({later.total:,.0f} - {earlier.total:,.0f}) / {days} days"
+    formula += f"; the series counts [{counted.formula}] = {least:,.1f} a day" if counted else ""
+    formula += f"; all that its ceiling counts together is {most:,.1f} a day" if most is not None else ""
+    return Reading(name, pace, least, most, _state_of_pace(pace, least, most), formula, start, end)
+
+
+def _state_of_pace(pace: float, least: float | None, most: float | None) -> str:
+    if pace < 0 or (most is not None and pace > most):
+        return "inconsistent"
+    return "consistent" if pace >= (least or 0.0) else "bound_violated"
 
 
 def amount(series: str, start: date, end: date, basis: Basis, *, turned: bool = False) -> Amount | None:

@@ -12,9 +12,10 @@ from figures.records import Figure
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One value with its cells: a count of a day, of a month, or a pace."""
+    """One value with its cells: a count of a day, of a month, or a pace. `begins` is the first day that is in it."""
 
     value: float
+    begins: date
     on: date
     words: str
     figures: tuple[Figure, ...]
@@ -23,7 +24,13 @@ class Mark:
 def counts(points: Sequence[Figure], unit: str, kind: PeriodKind) -> list[Mark]:
     """The counts of days, or of months that are over."""
     return [
-        Mark(f.value or 0.0, day(f), f"{f.value or 0.0:,.0f} {unit} {_when(day(f), kind)}", (f,))
+        Mark(
+            f.value or 0.0,
+            f.period.start or day(f),
+            day(f),
+            f"{f.value or 0.0:,.0f} {unit} {_when(day(f), kind)}",
+            (f,),
+        )
         for f in complete(points, kind)
     ]
 
@@ -42,7 +49,7 @@ def _pace(points: Sequence[Figure], unit: str, days: int) -> Mark | None:
     if rate is None:
         return None
     words = f"{rate.per_day:,.1f} {unit} from {spoken(rate.start)} to {spoken(rate.end)}"
-    return Mark(rate.per_day, rate.end, words, rate.figures)
+    return Mark(rate.per_day, rate.start, rate.end, words, rate.figures)
 
 
 def number(value: float) -> str:

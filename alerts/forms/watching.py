@@ -10,13 +10,11 @@ from typing import ClassVar
 from pydantic import model_validator
 
 from alerts.claims.hedges import Accepted
-from alerts.claims.parts import COUNTED_BY_MONTHS, AnySeries, Text, known_metric
+from alerts.claims.parts import AnySeries, Text, is_counted_by_months, known_metric
 from alerts.forms.basis import STATE_DAYS, Basis, kind_of, within
 from alerts.forms.form import OF_THEN, Form
 from alerts.forms.marks import Mark, counts, paces
 from alerts.forms.verdicts import Answer, Verdict
-from figures.metrics.catalogue import METRICS
-from figures.metrics.metric import metric_of
 from figures.periods import PeriodKind
 
 _NOBODY = "A watch is no claim: it asks how things stand, not who was right"
@@ -53,7 +51,7 @@ class OfWatch(Form):
     def kinds(self) -> tuple[PeriodKind, ...]:
         if self.is_pace:
             return ("fiscal_year_to_date",)
-        if METRICS[metric_of(self.series)].source in COUNTED_BY_MONTHS:
+        if is_counted_by_months(self.series):
             return ("month",)
         return (kind_of(self.series),)
 

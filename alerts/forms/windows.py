@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
-from alerts.claims.parts import Window
+from alerts.claims.parts import Window, is_counted_by_months
 from alerts.forms import daily_rates, month_cells
 from alerts.forms.basis import COMES_WITHIN, FORTNIGHT, Basis, day
 from alerts.forms.daily_rates import Rate, complete
@@ -20,6 +20,11 @@ RULES: Mapping[str, tuple[PeriodKind, Callable[[Sequence[Figure], date, date], R
 }
 
 
+def rule_of(series: str, rule: str = "difference") -> str:
+    """The rule by which a window of a series is counted: one that comes by month has nothing to subtract."""
+    return "months" if rule == "difference" and is_counted_by_months(series) else rule
+
+
 def total_over(series: str, rule: str, start: date, end: date, basis: Basis) -> Rate | Verdict:
     """The window by its rule; not yet while no edition reaches its end, missing when none ever did."""
     kind, made = RULES[rule]
@@ -28,11 +33,23 @@ def total_over(series: str, rule: str, start: date, end: date, basis: Basis) -> 
     if found is not None:
         return found
     what = f"{spoken(start)} to {spoken(end)}"
-    reached = basis.known.newest_day(series, "fiscal_year_to_date") or date.min
+    reached = basis.known.newest_day(series, kind) or date.min
+    if is_counted_by_months(series) and not are_whole_months(start, end):
+        return basis.missing(f"{series} is counted by month, and {what} are no whole months.")
     if reached < end:
         so_far = f"they run through {spoken(reached)}" if reached > date.min else "there are none"
         return basis.not_yet(f"No edition covers {what} to its end; {so_far}.", end + FORTNIGHT, since=end)
     return basis.missing(f"No clean editions of {series} cover {what}.", start, end + COMES_WITHIN)
+
+
+def so_far(series: str, rule: str, start: date, end: date, basis: Basis) -> Rate | None:
+    """What is counted of a window that still runs; of months the closed ones. None where nothing is, or all of it."""
+    kind, made = RULES[rule]
+    points = basis.known.clean(series, kind)
+    counted = complete(points, kind) if is_counted_by_months(series) else points
+    if not counted or not start <= day(counted[-1]) < end:
+        return None
+    return basis.crossed(made(counted, start, day(counted[-1])))
 
 
 def first_over(series: str, over: Window, basis: Basis, rule: str = "difference") -> Rate | None:
@@ -48,6 +65,10 @@ def first_over(series: str, over: Window, basis: Basis, rule: str = "difference"
         if found is not None:
             return basis.settled(found)
     return None
+
+
+def are_whole_months(start: date, end: date) -> bool:
+    return start.day == 1 and (end + ONE_DAY).day == 1
 
 
 def months_in(window: Window) -> int:

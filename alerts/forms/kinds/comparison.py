@@ -86,8 +86,7 @@ class ComparisonTest(Form):
             start, end = _days_of_base(self)
             return basis.missing(_no_base(self), start, end + COMES_WITHIN)
         if current is None or current.days < SHOWN_DAYS:
-            before = spoken(self.since - timedelta(days=1))
-            what = f"No clean editions of {self.series} run from {before} on, {SHOWN_DAYS} days or more."
+            what = f"No clean editions of {self.series} count from {spoken(self.since)} on, {SHOWN_DAYS} days or more."
             return basis.missing(what, self.since, (self.until or self.since) + COMES_WITHIN)
         y, formula, words = _set_against(self, current, base)
         cv = self.noise.cv_of(current.days)

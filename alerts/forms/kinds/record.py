@@ -141,7 +141,7 @@ class RecordTest(MayBeStoodInFor):
     def _words(self, candidate: _Candidate) -> str:
         words = (
             f"{candidate.mark.words}, {'the' if self._is_record(candidate) else 'not the'} {self.side} since "
-            f"{spoken(candidate.first.on)}, where what is held here of the record starts"
+            f"{spoken(candidate.first.begins)}, where what is held here of the record starts"
         )
         before = candidate.before
         return f"{words}; the {self.side} before was {number(before.value)}" if before else words

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from itertools import pairwise
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -15,9 +14,9 @@ from alerts.forms.basis import COMES_WITHIN, Basis, bridged_words, day, interval
 from alerts.forms.daily_rates import Rate
 from alerts.forms.derived_series import usual_variation
 from alerts.forms.form import OfWindow
-from alerts.forms.hypotheses import Hypothesis, ceiling, supposed
+from alerts.forms.hypotheses import Hypothesis, Statement, paces, supposed
 from alerts.forms.verdicts import Reading, Verdict, truth
-from alerts.forms.windows import RULES, total_over
+from alerts.forms.windows import RULES, rule_of, so_far, total_over
 from figures.periods import PeriodKind, spoken
 
 
@@ -27,13 +26,6 @@ class Against(Strict):
     over: Window
     percent: float
     hedge: Hedge = "bare"
-
-
-class Statement(Strict):
-    """Another total that the same speaker gave, counted from the same day: paces between statements follow."""
-
-    said_on: date
-    value: float = Field(gt=0)
 
 
 class Also(Strict):
@@ -86,7 +78,7 @@ class TotalTest(OfWindow):
 
     @property
     def kinds(self) -> tuple[PeriodKind, ...]:
-        return (RULES[self.rule][0],)
+        return (RULES[rule_of(self.series, self.rule)][0],)
 
     @property
     def is_over(self) -> bool:
@@ -117,11 +109,16 @@ class TotalTest(OfWindow):
     def beside(self) -> tuple[tuple[str, str], ...]:
         return tuple((also.series, also.covers) for also in self.also)
 
+    def implied_paces(self, basis: Basis) -> list[Reading]:
+        """Those between the statements of the speaker, this claim among them."""
+        said = (Statement(said_on=basis.said.on, value=self.value), *self.statements)
+        return paces(said, self.series, self.ceiling, basis)
+
     def judge(self, basis: Basis) -> Verdict:
         end = self.end or basis.said.on
         if basis.said.is_bound:
             return _bound(self, basis, end)
-        found = total_over(self.series, self.rule, self.start, end, basis)
+        found = _counted(self, self.series, self.rule, Window(start=self.start, end=end), self.interval, basis)
         if isinstance(found, Verdict):
             return found
         beside = _beside(self, found, end, basis)
@@ -132,30 +129,42 @@ class TotalTest(OfWindow):
         cv = usual_variation(self.series, found.days)
         return basis.verdict(
             "outside" if _is_wrong(beside) else truth_of(y, interval, self.value, self.hedge, self.accept),
-            "; ".join([_words(self, found), *(said for _, said in beside)]),
+            "; ".join([_words(self, found, end), *(said for _, said in beside)]),
             **within(interval, y),
             deviation=y / self.value - 1,
             z=(y / self.value - 1) / cv if cv else None,
             rule=interval.rule,
             edition=found.end.isoformat(),
-            readings=(own_, *(each for each, _ in beside), *_paces(self, basis)),
+            readings=(own_, *(each for each, _ in beside), *self.implied_paces(basis)),
             evidence=found.figures,
             difference=y - self.value,
             formula=found.formula if self.form == "rate" else found.formula.partition(" / ")[0],
         )
 
 
+def _counted(test: TotalTest, series: str, rule: str, over: Window, accepted: Accepted, basis: Basis) -> Rate | Verdict:
+    """A window by its rule; of one that still runs what is counted, where no more of it can change the answer."""
+    rule = rule_of(series, rule)
+    if test.form == "cumulative" and test.against is None:
+        found = so_far(series, rule, over.start, over.end, basis)
+        if found is not None and accepted.is_settled(found.low):
+            return found
+    return total_over(series, rule, over.start, over.end, basis)
+
+
 def _measured(test: TotalTest, over: Rate) -> float:
     return over.per_day if test.form == "rate" else over.amount
 
 
-def _words(test: TotalTest, found: Rate) -> str:
+def _words(test: TotalTest, found: Rate, end: date) -> str:
     y = _measured(test, found)
     words = f"{_amount(y, test.unit, test)} from {spoken(found.start)} to {spoken(found.end)}"
     words += ", interpolated between editions" if found.interpolated else ""
     words += bridged_words(found)
     if test.vague and (gap := test.interval.gap(y)):
         words += f", {abs(gap):,.0f} {'above' if gap > 0 else 'below'} what the wording accepts of a vague window"
+    if found.end < end:
+        words += f"; the window runs to {spoken(end)}, and what is still to come can only add to it"
     return words
 
 
@@ -186,18 +195,18 @@ def _amount(value: float, unit: str, test: TotalTest) -> str:
 
 
 def _also(also: Also, test: TotalTest, end: date, basis: Basis) -> Reading | Verdict:
-    start, last = (also.over.start, also.over.end) if also.over else (test.start, end)
-    found = total_over(also.series, also.rule, start, last, basis)
+    interval = hedges.accepted(also.value, also.hedge)
+    over = also.over or Window(start=test.start, end=end)
+    found = _counted(test, also.series, also.rule, over, interval, basis)
     if isinstance(found, Verdict):
         return found
     y = _measured(test, found)
-    interval = hedges.accepted(also.value, also.hedge)
     return reading(f"{also.value:,.0f} {also.unit}", found, y, interval, truth(y, interval), found.formula)
 
 
 def _change(test: TotalTest, against: Against, now: Rate, basis: Basis) -> Reading | Verdict:
     """The rate against another window's, in percent."""
-    then = total_over(test.series, test.rule, against.over.start, against.over.end, basis)
+    then = total_over(test.series, rule_of(test.series, test.rule), against.over.start, against.over.end, basis)
     if isinstance(then, Verdict):
         return then
     y = 100 * (now.per_day / then.per_day - 1)
@@ -221,7 +230,7 @@ def _bound(test: TotalTest, basis: Basis, end: date) -> Verdict:
     interval = Accepted(None, high, None, high, "bound: the part may not exceed the whole that was said")
     state = "bound_respected" if interval.contains(y) else "bound_violated"
     own_ = reading("the part that is counted", found, y, interval, state, found.formula)
-    beside, cells = _paces(test, basis), found.figures
+    beside, cells = test.implied_paces(basis), found.figures
     told = supposed(test.hypothesis, test.value, test.start, end, basis) if test.hypothesis else None
     if told is not None:
         beside, cells = [told[0], *beside], (*cells, *told[1])
@@ -256,32 +265,3 @@ def _words_of_part(test: TotalTest, found: Rate) -> str:
         f"said and explain {share:.0%} of {test.value:,.0f}{bridged_words(found)}"
     )
     return f"{words}; what is left over is counted by no series here" if share < 1 else words
-
-
-def _paces(test: TotalTest, basis: Basis) -> list[Reading]:
-    """How fast it went between consecutive statements of the speaker, beside the series; a total cannot fall."""
-    own_ = Statement(said_on=basis.said.on, value=test.value)
-    known = sorted((each.said_on, each.value) for each in (own_, *test.statements) if each.said_on <= basis.today)
-    return [_pace(test, earlier, later, basis) for earlier, later in pairwise(known)]
-
-
-def _pace(test: TotalTest, earlier: tuple[date, float], later: tuple[date, float], basis: Basis) -> Reading:
-    (first, low), (second, high) = earlier, later
-    start, days = first + daily_rates.ONE_DAY, (second - first).days
-    pace = (high - low) / days
-    counted = daily_rates.between(basis.known.clean(test.series, "fiscal_year_to_date"), start, second)
-    least = counted.per_day if counted else None
-    most = ceiling(test.ceiling, basis, start, second) if pace > 0 else None
-    name = f"implied pace from {spoken(first)} to {spoken(second)}"
-    if pace < 0:
-        name = f"The speaker's total fell from {low:,.0f} on {spoken(first)} to {high:,.0f} on {spoken(second)}"
-    formula = f"({high:,.0f} - {low:,.0f}) / {days} days"
-    formula += f"; the series counts [{counted.formula}] = {least:,.1f} a day" if counted else ""
-    formula += f"; all that its ceiling counts together is {most:,.1f} a day" if most is not None else ""
-    return Reading(name, pace, least, most, _state_of_pace(pace, least, most), formula, first, second)
-
-
-def _state_of_pace(pace: float, least: float | None, most: float | None) -> str:
-    if pace < 0 or (most is not None and pace > most):
-        return "inconsistent"
-    return "consistent" if pace >= (least or 0.0) else "bound_violated"

@@ -39,9 +39,9 @@ class NewRecordTest(OfWatch):
         sign = 1 if self.side == "highest" else -1
         beyond = sign * (mark.value / stood.value - 1) if is_new and stood.value else 0.0
         low, high = (None, best.value) if self.side == "highest" else (best.value, None)
-        inside = Accepted(low, high, low, high, f"the {self.side} since {spoken(first.on)}")
+        inside = Accepted(low, high, low, high, f"the {self.side} since {spoken(first.begins)}")
         words = (
-            f"{mark.words}, {'the' if is_new else 'not the'} {self.side} since {spoken(first.on)}; before it "
+            f"{mark.words}, {'the' if is_new else 'not the'} {self.side} since {spoken(first.begins)}; before it "
             f"{number(round(best.value, 1))} of {spoken(best.on)}"
         )
         return watched(mark, words, inside, beyond, 0.0, basis, best)

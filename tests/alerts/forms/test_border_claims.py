@@ -136,13 +136,13 @@ def test_a_pace_between_two_totals_is_held_against_all_that_its_ceiling_counts()
     ]
     cbp = _year(ALL, [(2025, 9, 30_000.0), (2025, 10, 31_000.0), (2025, 11, 30_000.0)], date(2025, 12, 3))
     verdict = judged(shipped("dhs-605000"), [*removals, *cbp], date(2025, 12, 31))
-    pace = next(r for r in verdict.readings if "27 October" in r.name and "21 October" in r.name)
+    pace = next(r for r in verdict.readings if "from 22 October 2025 to 27 October" in r.name)
     assert (pace.measured, pace.state) == (2_000.0, "consistent")
     assert "all that its ceiling counts together is 2,200.0 a day" in pace.formula
     assert pace.high == pytest.approx(2_200)
     few = _year(ALL, [(2025, 10, 3_100.0)], date(2025, 12, 3))
     lower = judged(shipped("dhs-605000"), [*removals, *few], date(2025, 12, 31))
-    assert next(r for r in lower.readings if "21 October 2025 to 27" in r.name).state == "inconsistent"
+    assert next(r for r in lower.readings if "22 October 2025 to 27" in r.name).state == "inconsistent"
 
 
 def test_scopes_of_the_border_are_told_apart() -> None:

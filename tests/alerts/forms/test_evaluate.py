@@ -326,7 +326,7 @@ def test_a_comparison_needs_an_edition_that_ends_where_it_begins() -> None:
     known = knowledge(*(f for f in ALL if f.period.end != date(2025, 1, 25)))
     verdict = standing(COMPARISON, date(2025, 6, 20), known)
     assert verdict.state == "data_missing"
-    assert verdict.words == f"No clean editions of {REMOVALS} run from 25 January 2025 on, 14 days or more."
+    assert verdict.words == f"No clean editions of {REMOVALS} count from 26 January 2025 on, 14 days or more."
 
 
 def _with_held_newest(claim: Claim, hold: KnownRelease) -> Knowledge:

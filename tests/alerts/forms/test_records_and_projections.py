@@ -39,7 +39,7 @@ def test_the_highest_month_without_a_stated_value() -> None:
     running = month(BY_BOTH, 50_000, 2025, 7, date(2025, 7, 9), day=5)
     verdict = judged(claim, [*_months({4: 30_000, 5: 29_000, 6: 36_000}), running], LATER, "at_claim")
     assert (verdict.state, verdict.measured, verdict.deviation) == ("holds", 36_000, None)
-    assert verdict.words.startswith("36,000 people booked in in June 2025, the highest since 30 April 2025")
+    assert verdict.words.startswith("36,000 people booked in in June 2025, the highest since 1 April 2025")
     assert (verdict.accept_low, verdict.accept_high) == (30_000, None)
     lower = judged(claim, _months({4: 37_000, 5: 29_000, 6: 36_000}), LATER, "at_claim")
     assert (lower.state, "not the highest" in lower.words) == ("outside", True)
