@@ -93,6 +93,7 @@ def us_dates(text: str) -> Iterator[date]:
             continue
 
 
+@lru_cache(maxsize=8192)  # of a history of twenty years each day is asked for by many figures
 def end_of_day(day: date) -> datetime:
     """The last microsecond of a day in Washington: a source dated by day only is known by then, not before."""
     following = datetime.combine(day + timedelta(days=1), time(), tzinfo=WASHINGTON)

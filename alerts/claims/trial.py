@@ -1,7 +1,7 @@
 """A claim judged on nothing, and on figures made for it: whether its file can be judged at all."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
 
 from alerts.claims.model import Claim
 from alerts.forms.evaluate import evaluate
@@ -15,7 +15,6 @@ from figures.records import Figure
 
 _YEARS = timedelta(days=2 * 366)
 _STEP = timedelta(days=14)
-_KINDS: tuple[PeriodKind, ...] = ("instant", "month", "fiscal_year_to_date")
 
 
 def trial(claim: Claim) -> Mishap | None:
@@ -42,13 +41,14 @@ def _figures(series: str, around: datetime) -> Iterator[Figure]:
     metric = METRICS[metric_of(series)]
     day = around.date() - _YEARS
     while day < around.date() + _YEARS:
-        for kind in _KINDS:
-            start = {"instant": day, "month": day.replace(day=1)}.get(kind, fiscal_year_start(fiscal_year(day)))
+        year, at = fiscal_year(day), end_of_day(day)
+        starts: Mapping[PeriodKind, date] = {
+            "instant": day, "month": day.replace(day=1), "fiscal_year_to_date": fiscal_year_start(year)
+        }  # fmt: skip
+        for kind, start in starts.items():
             value = 1000.0 + (day - start).days * 700
-            period = Period(kind, start, day)
-            at = end_of_day(day)
             yield Figure(
-                series, period, value, metric.unit, "reported", f"{value:.0f}", "xlsx:Trial!A1", "", fiscal_year(day),
-                None, False, day.toordinal(), "trial", "", "", at, "stated", "trial",
+                series, Period(kind, start, day), value, metric.unit, "reported", f"{value:.0f}", "xlsx:Trial!A1", "",
+                year, None, False, day.toordinal(), "trial", "", "", at, "stated", "trial",
             )  # fmt: skip
         day += _STEP

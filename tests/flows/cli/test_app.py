@@ -35,8 +35,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path = root / edition(key).file_name
         path.write_bytes(build(edition(key)))
         files.append(str(path))
-    assert started(home, "init", "--contact", "desk@example.org").returncode == 0
-    done = started(home, "import", *files)
+    assert typed(home, "init", "--contact", "desk@example.org").returncode == 0
+    done = typed(home, "import", *files)
     assert done.returncode == 0, done.stderr
     assert "8 new editions, 0 known already, 0 refused." in done.stdout
     return home
@@ -51,7 +51,7 @@ def test_a_fresh_home_says_what_to_run(tmp_path: Path) -> None:
 
 
 def test_run_asks_for_a_contact_first(tmp_path: Path) -> None:
-    done = started(tmp_path / "home", "run", "--direct")
+    done = typed(tmp_path / "home", "run", "--direct")
     assert done.returncode == 2
     assert "fetch.contact is not set" in done.stderr
 

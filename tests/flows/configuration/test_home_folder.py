@@ -2,9 +2,8 @@
 
 import os
 import stat
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
@@ -13,23 +12,17 @@ from flows.scheduling.prefect_home import LOGIN
 from replica.editions import edition
 from replica.workbooks import build
 from storage.engine import open_database, shown
+from tests.command import typed
 
-PROGRAM = Path(sys.executable).with_name("onrecord")
 ODD = "a home %41 100%?mode=memory#é'\"&[b]"
 
 
-def _run(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ONRECORD")}
-    environment["ONRECORD_HOME"] = str(home)
-    return subprocess.run(
-        [str(PROGRAM), *arguments],
-        env=environment,
-        capture_output=True,
-        text=True,
-        cwd=home.parent,
-        timeout=120,
-        umask=0o022,  # as most systems have it
-    )
+def _run(home: Path, *arguments: str) -> CompletedProcess[str]:
+    before = os.umask(0o022)  # as most systems have it
+    try:
+        return typed(home, *arguments)
+    finally:
+        os.umask(before)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +40,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_home_of_any_name_keeps_everything_inside(home: Path) -> None:
     assert [path.name for path in home.parent.iterdir()] == [ODD]
-    assert (home / "onrecord.db").stat().st_size > 100_000
+    assert sum(file.stat().st_size for file in home.glob("onrecord.db*")) > 100_000
     done = _run(home, "init")
     assert f"Database: {home / 'onrecord.db'} (ready)." in done.stdout
     assert "48870" in _run(home, "series", "ice.detained{agency=all, criminality=all}", "--json").stdout
