@@ -149,7 +149,10 @@ class Basis:
         """Not published yet. Raises NotHeldError where an edition of `since` or later was public and is not held."""
         if since is not None:
             self.must_hold(since, None)
-        return self.verdict("not_yet_testable", f"{what} It can be told from {spoken(due)} on.", due=due, **fields)
+        when = f"It can be told from {spoken(due)} on."
+        if due <= self.today:
+            when = f"The figure was due from {spoken(due)} on, and is not held here yet."
+        return self.verdict("not_yet_testable", f"{what} {when}", due=due, **fields)
 
 
 def within(interval: Accepted, measured: float) -> dict[str, Any]:

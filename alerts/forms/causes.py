@@ -174,8 +174,8 @@ def _late_beside(of: _Compared) -> _Move | None:
 
 
 def _hold_is_gone(of: _Compared) -> _Move | None:
-    """A hold is no longer found although nothing was published."""
-    was_held = of.old["state"] == HELD and of.verdict.state != HELD
+    """A hold is no longer found although nothing was published, and what was held is judged on."""
+    was_held = of.old["state"] == HELD and of.verdict.state not in (HELD, NOT_HELD)
     if not was_held or not (of.replaces or not _newer(of.old, of.round_)):
         return None
     name = _rests_on(of.verdict, of.round_) or "the release"

@@ -42,8 +42,8 @@ class Bridge:
 class Rate:
     """`amount` over `days`, the period `start`..`end` inclusive.
 
-    `gap_days` of it are covered by no edition: `gap` is what the amount has for them, `low` and `high` what it would be
-    by the rates beside them.
+    `bridges` are the spans that it goes over. `gap_days` of it are covered by no edition: `gap` is what the amount has
+    for them, `low` and `high` what it would be by the rates beside them.
     """
 
     amount: float

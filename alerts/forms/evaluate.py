@@ -126,7 +126,9 @@ def _hold_is_the_reason(verdict: Verdict, test: Test) -> bool:
 
 
 def _judged(test: Test, basis: Basis, unheld: Unheld | None) -> Verdict:
-    """The verdict of a form, but where it rests on an edition that is not held here, as one newer than all does."""
+    """The verdict of a form; `not_held` where it rests on an edition that is not held here, or where `unheld` is newer
+    than all that are.
+    """
     try:
         verdict = _settled(test, basis)
     except NotHeldError as error:

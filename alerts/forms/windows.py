@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
 from alerts.claims.parts import Window, is_counted_by_months
-from alerts.forms import daily_rates, month_cells
+from alerts.forms import daily_rates
 from alerts.forms.basis import COMES_WITHIN, FORTNIGHT, Basis, day
 from alerts.forms.daily_rates import Rate, complete
+from alerts.forms.month_cells import of_months, of_two_editions
 from alerts.forms.verdicts import Reading, Verdict
 from figures.periods import PeriodKind, spoken
 from figures.records import Figure
@@ -15,8 +16,8 @@ ONE_DAY = timedelta(days=1)
 LEAST = 3  # months that are compared without a named window, where the base is a single day
 RULES: Mapping[str, tuple[PeriodKind, Callable[[Sequence[Figure], date, date], Rate | None]]] = {
     "difference": ("fiscal_year_to_date", daily_rates.between),
-    "months": ("month", month_cells.of_months),
-    "months_of_two_editions": ("month", month_cells.of_two_editions),
+    "months": ("month", of_months),
+    "months_of_two_editions": ("month", of_two_editions),
 }
 
 

@@ -273,6 +273,14 @@ CASES = (
         round_=Round(release(A)),
     ),
     Case(
+        "what is held back is not the newest any more, and what is newer is not held here",
+        "not_held",
+        "No figure moved. FY25_x.xlsx was public and is not held here.",
+        now("not_held", words="FY25_x.xlsx was public and is not held here."),
+        old("quality_hold", as_of=JULY),
+        round_=Round(release(B)),
+    ),
+    Case(
         "a benchmark ended",
         "calendar",
         "No figure moved; the day did.",

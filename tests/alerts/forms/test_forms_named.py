@@ -62,6 +62,14 @@ def test_before_the_next_count_it_cannot_be_told_and_says_from_when() -> None:
     assert judged(JUNE_59000, [BEFORE, _after(60_000)], LATER).measured == 60_000
 
 
+def test_from_the_day_on_that_was_named_it_is_said_to_be_overdue() -> None:
+    for on, told in (
+        (date(2025, 7, 6), "It can be told from 7 July 2025 on."),
+        (date(2025, 7, 7), "The figure was due from 7 July 2025 on, and is not held here yet."),
+    ):
+        assert judged(JUNE_59000, [BEFORE], on, "revised").words.endswith(f"on 15 June 2025. {told}")
+
+
 def test_a_count_of_the_very_day_is_taken_as_it_is() -> None:
     exact = held(46_269, date(2025, 3, 12), date(2025, 3, 14))
     verdict = judged(MARCH_46000, [exact], LATER, "revised")
