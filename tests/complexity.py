@@ -26,7 +26,7 @@ class Waiting(NamedTuple):
 
 # Packages that are above the limits, with what they have: these numbers may only fall.
 WAITING: Mapping[str, Waiting] = {
-    "alerts": Waiting(21, 54),
+    "alerts": Waiting(19, 38),
     "flows": Waiting(MOST, 36),
     "scrapers": Waiting(MOST, 18),
 }
