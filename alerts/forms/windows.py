@@ -33,14 +33,25 @@ def total_over(series: str, rule: str, start: date, end: date, basis: Basis) -> 
     found = basis.crossed(made(points, start, end))
     if found is not None:
         return found
-    what = f"{spoken(start)} to {spoken(end)}"
     reached = basis.known.newest_day(series, kind) or date.min
-    if is_counted_by_months(series) and not are_whole_months(start, end):
-        return basis.missing(f"{series} is counted by month, and {what} are no whole months.")
-    if reached < end:
-        so_far = f"they run through {spoken(reached)}" if reached > date.min else "there are none"
-        return basis.not_yet(f"No edition covers {what} to its end; {so_far}.", end + FORTNIGHT, since=end)
-    return basis.missing(f"No clean editions of {series} cover {what}.", start, end + COMES_WITHIN)
+    if reached < end and can_be_covered(series, start, end):
+        runs = f"they run through {spoken(reached)}" if reached > date.min else "there are none"
+        what = f"No edition covers {spoken(start)} to {spoken(end)} to its end; {runs}."
+        return basis.not_yet(what, end + FORTNIGHT, since=end)
+    return basis.missing(uncovered(series, start, end), start, end + COMES_WITHIN)
+
+
+def can_be_covered(series: str, start: date, end: date) -> bool:
+    """Whether editions can say how many there were: what is counted by month is known of whole months alone."""
+    return not is_counted_by_months(series) or (start.day == 1 and (end + ONE_DAY).day == 1)
+
+
+def uncovered(series: str, start: date, end: date) -> str:
+    """Why nothing of a window is known."""
+    what = f"{spoken(start)} to {spoken(end)}"
+    if can_be_covered(series, start, end):
+        return f"No clean editions of {series} cover {what}."
+    return f"{series} is counted by month, and {what} are no whole months."
 
 
 def so_far(series: str, rule: str, start: date, end: date, basis: Basis) -> Rate | None:
@@ -66,10 +77,6 @@ def first_over(series: str, over: Window, basis: Basis, rule: str = "difference"
         if found is not None:
             return basis.settled(found)
     return None
-
-
-def are_whole_months(start: date, end: date) -> bool:
-    return start.day == 1 and (end + ONE_DAY).day == 1
 
 
 def months_in(window: Window) -> int:
@@ -106,6 +113,11 @@ def windows(series: str, base: Window, over: Window | None, basis: Basis) -> tup
     cut = months_in(Window(start=over.start, end=day(out[-1])))
     following = _later(base.start, cut)
     return Window(start=base.start, end=following - ONE_DAY), Window(start=over.start, end=day(out[-1]))
+
+
+def first_of_month(on: date) -> date:
+    """The first day of a month from a day on."""
+    return on if on.day == 1 else _later(on, 1)
 
 
 def _later(first: date, months: int) -> date:

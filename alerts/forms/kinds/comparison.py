@@ -1,6 +1,7 @@
 """A comparison: one period against another."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar, Literal
 
@@ -9,15 +10,27 @@ from pydantic import Field, model_validator
 from alerts.claims import hedges
 from alerts.claims.bounds import FIRST_YEAR, LAST_YEAR
 from alerts.claims.hedges import Accepted
-from alerts.claims.parts import SHOWN_DAYS, Counted, Variation, Window
+from alerts.claims.parts import SHOWN_DAYS, Counted, Variation, Window, is_counted_by_months
 from alerts.forms.basis import COMES_WITHIN, STATE_DAYS, Basis, bridged_words, day, once, reading, within
 from alerts.forms.daily_rates import Rate, between, newest_interval, since, whole_year
-from alerts.forms.form import Form
-from alerts.forms.verdicts import Reading, Verdict, distance, truth
+from alerts.forms.form import EVERY_ANSWER, NO_ANSWER, Form
+from alerts.forms.verdicts import Answer, Reading, Verdict, distance, truth
+from alerts.forms.windows import RULES, newest_window, rule_of, uncovered
 from figures.periods import PeriodKind, fiscal_year, fiscal_year_end, fiscal_year_start, spoken
 from figures.records import Figure
 
 _OF_PERCENT = ("bare", "about", "around")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rates:
+    """What is compared with what: the other period, the one that is said to be so, and the newest four weeks or more
+    beside them.
+    """
+
+    base: Rate | None
+    current: Rate | None
+    newest: Rate | None
 
 
 class ComparisonTest(Form):
@@ -60,7 +73,15 @@ class ComparisonTest(Form):
 
     @property
     def kinds(self) -> tuple[PeriodKind, ...]:
-        return ("fiscal_year_to_date",)
+        return (RULES[rule_of(self.series)][0],)
+
+    @property
+    def of_own_period(self) -> frozenset[Answer]:
+        return NO_ANSWER if self.until is None else EVERY_ANSWER
+
+    @property
+    def given_while_held(self) -> frozenset[Answer]:
+        return self.of_own_period
 
     @property
     def hedged(self) -> str:
@@ -81,22 +102,19 @@ class ComparisonTest(Form):
         return self.measure == "total" or self.until is not None
 
     def judge(self, basis: Basis) -> Verdict:
-        base, current = _base(self, basis), _current(self, basis)
+        rates = _of_months(self, basis) if is_counted_by_months(self.series) else _of_editions(self, basis)
+        base, current = rates.base, rates.current
         if base is None:
             start, end = _days_of_base(self)
             return basis.missing(_no_base(self), start, end + COMES_WITHIN)
         if current is None or current.days < SHOWN_DAYS:
-            what = f"No clean editions of {self.series} count from {spoken(self.since)} on, {SHOWN_DAYS} days or more."
-            return basis.missing(what, self.since, (self.until or self.since) + COMES_WITHIN)
+            return basis.missing(_no_current(self), self.since, (self.until or self.since) + COMES_WITHIN)
         y, formula, words = _set_against(self, current, base)
         cv = self.noise.cv_of(current.days)
         stated = self.stated or 1.0
         interval, z = _same(self, cv), (y - stated) / cv
         state, nearness = distance(interval.contains(y), y - stated, z)
-        readings = [reading(f"since {spoken(self.since)}", current, y, interval, state, formula)]
-        window = newest_interval(basis.points(self.series, "fiscal_year_to_date"), STATE_DAYS)
-        if window and self.measure == "rate" and self.window_tolerance:
-            readings.append(_window(self, self.window_tolerance, window, base))
+        own_ = reading(f"since {spoken(self.since)}", current, y, interval, state, formula)
         return basis.verdict(
             state if basis.answer == "standing" else truth(y, interval),
             words,
@@ -107,7 +125,7 @@ class ComparisonTest(Form):
             edition=current.end.isoformat(),
             size=abs(y - stated),
             nearness=nearness,
-            readings=tuple(readings),
+            readings=(own_, *_window(self, rates.newest, base)),
             evidence=once(current, base),
             difference=y - stated,
             formula=formula,
@@ -138,22 +156,6 @@ def _other(test: ComparisonTest) -> str:
     return f"{spoken(test.against.start)} to {spoken(test.against.end)}"
 
 
-def _base(test: ComparisonTest, basis: Basis) -> Rate | None:
-    points = basis.known.clean(test.series, "fiscal_year_to_date")
-    if test.against is not None and test.until is not None:
-        return _whole(points, test.against.start, test.against.end)
-    if test.against is not None:
-        return basis.crossed(between(points, test.against.start, test.against.end))
-    return whole_year(points, test.against_fiscal_year or 0)
-
-
-def _whole(points: Sequence[Figure], start: date, end: date) -> Rate | None:
-    """A rate from an edition to an edition: between two, what was split evenly would be a part of a short window."""
-    ends = {day(f) for f in points}
-    begins = start == fiscal_year_start(fiscal_year(start)) or start - timedelta(days=1) in ends
-    return between(points, start, end) if begins and end in ends else None
-
-
 def _days_of_base(test: ComparisonTest) -> tuple[date, date]:
     """From when until when an edition ends that the base needs; a whole year needs its last day."""
     if test.against is not None:
@@ -165,18 +167,61 @@ def _days_of_base(test: ComparisonTest) -> tuple[date, date]:
 def _no_base(test: ComparisonTest) -> str:
     if test.against is None:
         return f"No clean edition of {test.series} covers FY{test.against_fiscal_year} to its end."
-    return f"No clean editions of {test.series} cover {_other(test)}."
+    return uncovered(test.series, test.against.start, test.against.end)
 
 
-def _current(test: ComparisonTest, basis: Basis) -> Rate | None:
-    """A rate runs from an edition on; a total may begin between two."""
-    points = basis.points(test.series, "fiscal_year_to_date")
+def _no_current(test: ComparisonTest) -> str:
+    if not is_counted_by_months(test.series):
+        days = f"{SHOWN_DAYS} days or more"
+        return f"No clean editions of {test.series} count from {spoken(test.since)} on, {days}."
     if test.until is not None:
-        return _whole(points, test.since, test.until)
+        return uncovered(test.series, test.since, test.until)
+    if test.since.day > 1:
+        return f"{test.series} is counted by month, and {spoken(test.since)} is no first day of one."
+    return f"No clean months of {test.series} from {spoken(test.since)} on were public."
+
+
+def _against(test: ComparisonTest) -> Window:
+    year = test.against_fiscal_year or 0
+    return test.against or Window(start=fiscal_year_start(year), end=fiscal_year_end(year))
+
+
+def _of_editions(test: ComparisonTest, basis: Basis) -> _Rates:
+    """By counts since 1 October: a rate runs from an edition on, a total may begin between two."""
+    known = basis.known.clean(test.series, "fiscal_year_to_date")
+    points = basis.points(test.series, "fiscal_year_to_date")
+    newest = newest_interval(points, STATE_DAYS)
+    if test.against is None:
+        base = whole_year(known, test.against_fiscal_year or 0)
+    elif test.until is not None:
+        base = _whole(known, test.against.start, test.against.end)
+    else:
+        base = basis.crossed(between(known, test.against.start, test.against.end))
+    if test.until is not None:
+        return _Rates(base, _whole(known, test.since, test.until), newest)
     if test.measure == "rate" or not points:
-        return basis.crossed(since(points, test.since))
-    last = day(points[-1])
-    return basis.crossed(between(points, test.since, last)) if last >= test.since else None
+        return _Rates(base, basis.crossed(since(points, test.since)), newest)
+    return _Rates(base, basis.crossed(between(points, test.since, day(points[-1]))), newest)
+
+
+def _whole(points: Sequence[Figure], start: date, end: date) -> Rate | None:
+    """A rate from an edition to an edition: between two, what was split evenly would be a part of a short window."""
+    ends = {day(f) for f in points}
+    begins = start == fiscal_year_start(fiscal_year(start)) or start - timedelta(days=1) in ends
+    return between(points, start, end) if begins and end in ends else None
+
+
+def _of_months(test: ComparisonTest, basis: Basis) -> _Rates:
+    """By the counts of closed months."""
+    _, made = RULES["months"]
+    known, over = basis.known.clean(test.series, "month"), _against(test)
+    newest = newest_window(basis.points(test.series, "month"), 1)
+    until = test.until or (newest.end if newest else date.min)
+    return _Rates(
+        made(known, over.start, over.end),
+        made(known, test.since, until) if until >= test.since else None,
+        made(known, newest.start, newest.end) if newest else None,
+    )
 
 
 def _same(test: ComparisonTest, cv: float) -> Accepted:
@@ -186,10 +231,11 @@ def _same(test: ComparisonTest, cv: float) -> Accepted:
     return hedges.roughly_the_same(cv) if word == "roughly the same" else hedges.accepted(1.0, word)
 
 
-def _window(test: ComparisonTest, tolerance: float, window: Rate, base: Rate) -> Reading:
-    """The newest window beside the cumulative one, with its own interval and without a state."""
-    low, high = 1 - tolerance, 1 + tolerance
+def _window(test: ComparisonTest, newest: Rate | None, base: Rate) -> Iterator[Reading]:
+    """The newest window beside the cumulative one, where it is asked for: with its own interval and without a state."""
+    if newest is None or test.measure == "total" or test.window_tolerance is None:
+        return
+    low, high = 1 - test.window_tolerance, 1 + test.window_tolerance
     interval = Accepted(low, high, low, high, test.window_because)
-    y = window.per_day / base.per_day
-    name = f"newest window of {STATE_DAYS} days or more"
-    return reading(name, window, y, interval, "none", f"[{window.formula}] / [{base.formula}]")
+    y, name = newest.per_day / base.per_day, f"newest window of {STATE_DAYS} days or more"
+    yield reading(name, newest, y, interval, "none", f"[{newest.formula}] / [{base.formula}]")

@@ -1,6 +1,7 @@
 """A composition: several things at once, over named proxies."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
@@ -45,6 +46,15 @@ class Part(Strict):
         return self
 
 
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """How a part moved, with its cells, and what is told beside it."""
+
+    reading: Reading
+    figures: tuple[Figure, ...]
+    beside: tuple[Reading, ...]
+
+
 class CompositionTest(Form):
     """Several things at once, over named proxies: each part must hold."""
 
@@ -77,26 +87,14 @@ class CompositionTest(Form):
 
     def judge(self, basis: Basis) -> Verdict:
         """Each part must hold. Judged on proxies, as nearly always, the whole is at most consistent."""
-        readings: list[Reading] = []
-        evidence: list[Figure] = []
-        beside: list[Reading] = []
-        for part in self.parts:
-            if part.where_held and not named_months(part.series, part.over, basis):
-                continue
-            found = _moved(part, basis)
-            if isinstance(found, Verdict):
-                if part.where_held:  # some months of it are here, and not both windows
-                    continue
-                return found
-            readings.append(found[0])
-            evidence += found[1]
-            if part.beside_year and basis.answer == "standing":
-                beside += year_before(part.words, basis.points(part.series, "month"))
-        broken = any(each.state == "inconsistent" for each in readings)
-        right, wrong = ("near", "far") if basis.answer == "standing" else ("holds", "outside")
+        moves = self._moves(basis)
+        if isinstance(moves, Verdict):
+            return moves
+        readings = [move.reading for move in moves]
+        beside = [each for move in moves for each in move.beside]
         said = "; ".join(f"{each.name} {each.measured:+.0f} %" for each in readings)
         return basis.verdict(
-            wrong if broken else right,
+            _state(readings, basis),
             said,
             measured=readings[0].measured,
             accept_low=readings[0].low,
@@ -105,19 +103,39 @@ class CompositionTest(Form):
             rule="each part moved in the stated direction, by what is stated for it",
             edition=max(each.end for each in readings).isoformat(),
             readings=(*readings, *beside),
-            evidence=tuple(dict.fromkeys(evidence)),
+            evidence=tuple(dict.fromkeys(figure for move in moves for figure in move.figures)),
             formula="; ".join(each.formula for each in readings),
         )
+
+    def _moves(self, basis: Basis) -> list[_Move] | Verdict:
+        """Of each part; one that is told only where it is held is left out where a window of it is not."""
+        moves: list[_Move] = []
+        for part in self.parts:
+            if part.where_held and not named_months(part.series, part.over, basis):
+                continue
+            found = _moved(part, basis)
+            if not isinstance(found, Verdict):
+                moves.append(found)
+            elif not part.where_held:
+                return found
+        return moves
 
 
 def _series(parts: Iterable[Part]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(series for part in parts for series in (part.series, part.of) if series))
 
 
+def _state(readings: Iterable[Reading], basis: Basis) -> str:
+    broken = any(each.state == "inconsistent" for each in readings)
+    if basis.answer == "standing":
+        return "far" if broken else "near"
+    return "outside" if broken else "holds"
+
+
 _Amount = tuple[float, str, date, list[Figure]]
 
 
-def _moved(part: Part, basis: Basis) -> tuple[Reading, list[Figure]] | Verdict:
+def _moved(part: Part, basis: Basis) -> _Move | Verdict:
     first, over = windows(part.series, part.base, part.over, basis)
     base = _amount(part, first, basis)
     now = _amount(part, over, basis)
@@ -130,7 +148,11 @@ def _moved(part: Part, basis: Basis) -> tuple[Reading, list[Figure]] | Verdict:
     low, high = (edge, None) if part.direction == "up" else (None, -edge)
     formula = f"{now[1]} against {base[1]}"
     state = "consistent" if held else "inconsistent"
-    return Reading(part.words, y, low, high, state, formula, first.start, now[2]), [*now[3], *base[3]]
+    beside: list[Reading] = []
+    if part.beside_year and basis.answer == "standing":
+        beside = year_before(part.words, basis.points(part.series, "month"))
+    moved = Reading(part.words, y, low, high, state, formula, first.start, now[2])
+    return _Move(moved, (*now[3], *base[3]), tuple(beside))
 
 
 def _amount(part: Part, over: Window | None, basis: Basis) -> _Amount | None:

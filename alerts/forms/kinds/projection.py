@@ -1,6 +1,6 @@
 """A projection: on pace for so many."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import ClassVar, Literal
 
@@ -23,8 +23,9 @@ from alerts.forms.basis import (
 from alerts.forms.daily_rates import Rate, newest_interval
 from alerts.forms.form import OfWindow
 from alerts.forms.verdicts import Verdict, distance
-from alerts.forms.windows import RULES, first_over
+from alerts.forms.windows import RULES, first_over, newest_window, rule_of
 from figures.periods import PeriodKind, spoken
+from figures.records import Figure
 
 
 class ProjectionTest(OfWindow):
@@ -53,7 +54,11 @@ class ProjectionTest(OfWindow):
 
     @property
     def kinds(self) -> tuple[PeriodKind, ...]:
-        return (RULES[self.rule][0],)
+        return (RULES[self._counted_by][0],)
+
+    @property
+    def _counted_by(self) -> str:
+        return rule_of(self.series, self.rule)
 
     @property
     def hedged(self) -> str:
@@ -69,21 +74,39 @@ class ProjectionTest(OfWindow):
 
     def judge(self, basis: Basis) -> Verdict:
         """First whether it is the arithmetic that was stated; then, once, what came of it, by the first to tell."""
-        kind, made = RULES[self.rule]
-        if basis.answer != "at_claim" and basis.today >= self.over.end:
-            newest = basis.crossed(made(basis.known.clean(self.series, kind), self.over.start, self.over.end))
-            if newest is not None:
-                first = first_over(self.series, self.over, basis, self.rule) or newest
-                return self._resolved(first if basis.answer == "standing" else newest, basis)
+        final = self._final(basis)
+        return self._as_stated(basis) if final is None else self._resolved(final, basis)
+
+    def _final(self, basis: Basis) -> Rate | None:
+        """What came of it, as the first edition has it that covers its last day, with hindsight the newest."""
+        if basis.answer == "at_claim" or basis.today < self.over.end:
+            return None
+        kind, made = RULES[self._counted_by]
+        newest = basis.crossed(made(basis.known.clean(self.series, kind), self.over.start, self.over.end))
+        if newest is None or basis.answer != "standing":
+            return newest
+        return first_over(self.series, self.over, basis, self._counted_by) or newest
+
+    def _as_stated(self, basis: Basis) -> Verdict:
+        kind, made = RULES[self._counted_by]
         then = basis.known.at(basis.said_at).clean(self.series, kind)
         through = self.through or (day(then[-1]) if then else basis.said.on)
-        so_far = made(then, self.over.start, through)
+        so_far = made(then, self.over.start, through) if through >= self.over.start else None
         if so_far is None:
             what = f"No clean edition of {self.series} ran through {spoken(through)} then."
             return basis.missing(what, through, through + COMES_WITHIN)
-        if self.through is None:  # the pace of then is that of the newest edition of then
-            basis.must_hold_newest_of_then()
-        return self._pending(so_far, newest_interval(then, STATE_DAYS) if self.through is None else None, basis)
+        if self.through is not None:
+            return self._pending(so_far, None, basis)
+        basis.must_hold_newest_of_then()  # the pace of then is that of the newest edition of then
+        return self._pending(so_far, self._pace(then), basis)
+
+    def _pace(self, then: Sequence[Figure]) -> Rate | None:
+        """The newest over four weeks or more; of months that of the newest closed one."""
+        kind, made = RULES[self._counted_by]
+        if kind != "month":
+            return newest_interval(then, STATE_DAYS)
+        newest = newest_window(then, 1)
+        return made(then, newest.start, newest.end) if newest else None
 
     def _pending(self, so_far: Rate, pace: Rate | None, basis: Basis) -> Verdict:
         """By the arithmetic that was stated; where none was, by the newest pace of then."""

@@ -9,10 +9,11 @@ from alerts.claims import hedges
 from alerts.claims.hedges import Accepted
 from alerts.claims.parts import Accept, Benchmarked, Counted, Text, Url, Window
 from alerts.forms.basis import COMES_WITHIN, Basis, once, own, reading, within
-from alerts.forms.daily_rates import Rate, between
+from alerts.forms.daily_rates import Rate
 from alerts.forms.form import OfWindow
 from alerts.forms.verdicts import Reading, Verdict, truth
-from figures.periods import PeriodKind, spoken
+from alerts.forms.windows import RULES, rule_of, uncovered
+from figures.periods import PeriodKind
 
 
 class Baseline(Benchmarked):
@@ -88,7 +89,7 @@ class RatioTest(OfWindow):
 
     @property
     def kinds(self) -> tuple[PeriodKind, ...]:
-        return ("fiscal_year_to_date",)
+        return tuple(dict.fromkeys(RULES[rule_of(series)][0] for series in self.needed))
 
     def judge(self, basis: Basis) -> Verdict:
         """A stated number over each admissible baseline. Nothing in it moves but revisions of a baseline's figures."""
@@ -134,10 +135,10 @@ def _over(
     if baseline.series is None or baseline.over is None:
         raise ValueError(f"{baseline.words} is neither a number nor a series")
     window = baseline.over
-    points = basis.known.clean(baseline.series, "fiscal_year_to_date")
-    rate = basis.crossed(between(points, window.start, window.end))
+    kind, made = RULES[rule_of(baseline.series)]
+    rate = basis.crossed(made(basis.known.clean(baseline.series, kind), window.start, window.end))
     if rate is None:
-        what = f"No clean editions of {baseline.series} cover {spoken(window.start)} to {spoken(window.end)}."
+        what = uncovered(baseline.series, window.start, window.end)
         return basis.missing(what, window.start, window.end + COMES_WITHIN)
     daily = test.numerator_is == "a day"
     y = test.numerator / (rate.per_day if daily else rate.amount)

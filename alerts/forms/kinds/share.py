@@ -1,6 +1,7 @@
 """A share: so many percent of the people held on a day, or of those booked in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Literal
 
@@ -8,14 +9,30 @@ from pydantic import Field, field_validator
 
 from alerts.claims import hedges
 from alerts.claims.parts import Accept, AnySeries, Hedge, Movement, known_metric
-from alerts.forms.basis import COMES_WITHIN, STATE_DAYS, Basis, day, own, within
-from alerts.forms.daily_rates import newest_interval
+from alerts.forms.basis import COMES_WITHIN, STATE_DAYS, Basis, day, once, own, within
+from alerts.forms.daily_rates import Rate, newest_interval
 from alerts.forms.derived_series import SHARES
 from alerts.forms.form import NO_ANSWER, OF_THEN, Form
 from alerts.forms.recoding import consulted, recoded
 from alerts.forms.verdicts import Answer, Verdict, distance_in_points, truth
 from figures.periods import PeriodKind, spoken
 from figures.records import Figure
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """How many of how many, until which day, with the words that say of whom."""
+
+    part: float
+    whole: float
+    on: date
+    words: str
+    formula: str
+    evidence: tuple[Figure, ...]
+
+    @property
+    def percent(self) -> float:
+        return 100 * self.part / self.whole
 
 
 class ShareTest(Form):
@@ -89,24 +106,23 @@ class ShareTest(Form):
         found = _flow(self, basis) if self.flow else _stock(self, basis)
         if isinstance(found, Verdict):
             return found
-        part, whole, on, words, formula, evidence = found
-        y = 100 * part / whole
+        y = found.percent
         made = hedges.fraction if self.fraction else hedges.accepted_points
         interval = own(self.accept) or made(self.value, self.hedge)
         d = y - self.value
         state, nearness = distance_in_points(interval.contains(y), d)
         return basis.verdict(
             state if basis.answer == "standing" else truth(y, interval),
-            f"{y:.1f} % {_WITH[self.definition]} ({part:,.0f} of {whole:,.0f}), {words}",
+            f"{y:.1f} % {_WITH[self.definition]} ({found.part:,.0f} of {found.whole:,.0f}), {found.words}",
             **within(interval, y),
             deviation=d / self.value,
             rule=f"{interval.rule}; in points",
-            edition=on.isoformat(),
+            edition=found.on.isoformat(),
             size=abs(d) / 100,
             nearness=nearness,
-            evidence=evidence,
+            evidence=found.evidence,
             difference=d,
-            formula=formula,
+            formula=found.formula,
         )
 
 
@@ -116,10 +132,9 @@ _WITH = {
     "no conviction": "without a conviction",
     "no record": "without a conviction or a charge",
 }
-_Parts = tuple[float, float, date, str, str, tuple[Figure, ...]]
 
 
-def _stock(test: ShareTest, basis: Basis) -> _Parts | Verdict:
+def _stock(test: ShareTest, basis: Basis) -> _Share | Verdict:
     """Of those held on the newest day (or the claim's own) that has all parts."""
     whole, *parts = (_by_day(series, basis) for series in (test.of, *test.numerator))
     days = sorted(set(whole).intersection(*parts))
@@ -128,31 +143,48 @@ def _stock(test: ShareTest, basis: Basis) -> _Parts | Verdict:
     if not days:
         what = f"No clean figures of {test.of} and its parts were public for one day."
         return basis.missing(what, test.on, test.on + COMES_WITHIN if test.on else None)
-    on = days[-1]
-    figures = [each[on] for each in parts]
-    total, counted = whole[on].value or 0.0, sum(f.value or 0.0 for f in figures)
-    formula = f"({' + '.join(f'{f.value:,.0f}' for f in figures)}) / {total:,.0f}"
-    return counted, total, on, f"of the people held on {spoken(on)}", formula, (*figures, whole[on])
+    return _held_on(days[-1], whole[days[-1]], [each[days[-1]] for each in parts])
+
+
+def _held_on(on: date, whole: Figure, parts: Sequence[Figure]) -> _Share:
+    total, counted = whole.value or 0.0, sum(figure.value or 0.0 for figure in parts)
+    formula = f"({' + '.join(f'{figure.value:,.0f}' for figure in parts)}) / {total:,.0f}"
+    return _Share(counted, total, on, f"of the people held on {spoken(on)}", formula, (*parts, whole))
 
 
 def _by_day(series: str, basis: Basis) -> dict[date, Figure]:
     return {day(figure): figure for figure in basis.points(series, "instant")}
 
 
-def _flow(test: ShareTest, basis: Basis) -> _Parts | Verdict:
+def _flow(test: ShareTest, basis: Basis) -> _Share | Verdict:
     """Of those booked in between the same two editions."""
-    rates = [newest_interval(basis.points(s, "fiscal_year_to_date"), STATE_DAYS) for s in (test.of, *test.numerator)]
-    found = [rate for rate in map(basis.crossed, rates) if rate is not None]
-    if len(found) < len(rates) or len({(rate.start, rate.end) for rate in found}) > 1:
+    rates = _of_same_editions((test.of, *test.numerator), basis)
+    if not rates:
         what = f"No two clean editions of {test.of} and its parts lie {STATE_DAYS} days apart."
         return basis.missing(what, basis.year)
-    whole, *parts = found
-    anew = recoded(test.of, whole.figures[-1], whole.figures[0], basis) if len(whole.figures) > 1 else ""
-    if anew:
-        span = f"{spoken(whole.start)} to {spoken(whole.end)}"
+    whole, *parts = rates
+    span = f"{spoken(whole.start)} to {spoken(whole.end)}"
+    if anew := recoded(test.of, whole.figures[-1], whole.figures[0], basis) if len(whole.figures) > 1 else "":
         return basis.verdict("not_comparable", f"A share of {span} would compare two codings. {anew}")
-    counted = sum(rate.amount for rate in parts)
-    terms = " + ".join(rate.formula.partition(" / ")[0] for rate in parts)
-    words = f"of the people booked in from {spoken(whole.start)} to {spoken(whole.end)}"
-    figures = tuple(dict.fromkeys(f for rate in (*parts, whole) for f in rate.figures))
-    return counted, whole.amount, whole.end, words, f"[{terms}] / {whole.formula.partition(' / ')[0]}", figures
+    amounts, total = [_terms(rate) for rate in parts], _terms(whole)
+    return _Share(
+        sum(rate.amount for rate in parts),
+        whole.amount,
+        whole.end,
+        f"of the people booked in from {span}",
+        f"[{' + '.join(amounts)}] / {total}",
+        once(*parts, whole),
+    )
+
+
+def _of_same_editions(series: Iterable[str], basis: Basis) -> list[Rate]:
+    """The newest four weeks or more of each series; none where one has no such editions, or others."""
+    rates = [basis.crossed(newest_interval(basis.points(each, "fiscal_year_to_date"), STATE_DAYS)) for each in series]
+    found = [rate for rate in rates if rate is not None]
+    spans = {(rate.start, rate.end) for rate in found}
+    return found if len(found) == len(rates) and len(spans) == 1 else []
+
+
+def _terms(rate: Rate) -> str:
+    """The counts of a rate, without its days."""
+    return rate.formula.partition(" / ")[0]

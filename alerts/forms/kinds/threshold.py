@@ -56,8 +56,7 @@ class ThresholdTest(OfOneDay):
         if isinstance(found, Verdict):
             return found
         y, first = found.value, self.yardsticks[0]
-        intervals = [self._beyond(yardstick.value) for yardstick in self.yardsticks]
-        interval = intervals[0]
+        interval = self._beyond(first.value)
         gap = interval.gap(y)
         z = gap / usual_movement(self.noise.sigma_14, basis, found.on)
         below = gap / (interval.low or interval.high or first.value)
@@ -66,8 +65,7 @@ class ThresholdTest(OfOneDay):
             f"{(y - yardstick.value) / yardstick.value:+.1%} against {yardstick.words}" for yardstick in self.yardsticks
         )
         if basis.answer != "standing":
-            truths = {truth(y, each) for each in intervals}
-            state = truths.pop() if len(truths) == 1 else "depends_on_definition"
+            state = self._right(y)
         elif first.until and basis.today > first.until:
             state, words = "superseded", f"{words}. {first.until_because}"
         return basis.verdict(
@@ -87,6 +85,11 @@ class ThresholdTest(OfOneDay):
             difference=y - first.value,
             formula=f"{found.formula} / {first.value:,.0f}",
         )
+
+    def _right(self, y: float) -> str:
+        """Whether it lies beyond each yardstick alike."""
+        truths = {truth(y, self._beyond(yardstick.value)) for yardstick in self.yardsticks}
+        return truths.pop() if len(truths) == 1 else "depends_on_definition"
 
     def _beyond(self, value: float) -> Accepted:
         word = hedges.SAME_AS.get(self.hedge, self.hedge)

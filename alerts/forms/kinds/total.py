@@ -8,15 +8,14 @@ from pydantic import Field
 
 from alerts.claims import hedges
 from alerts.claims.hedges import Accepted
-from alerts.claims.parts import Accept, Counted, Hedge, Strict, Text, Window
-from alerts.forms import daily_rates
+from alerts.claims.parts import Accept, Counted, Hedge, Strict, Text, Window, is_counted_by_months
 from alerts.forms.basis import COMES_WITHIN, Basis, bridged_words, day, interval_of, reading, truth_of, within
-from alerts.forms.daily_rates import Rate
+from alerts.forms.daily_rates import Rate, complete
 from alerts.forms.derived_series import usual_variation
 from alerts.forms.form import OfWindow
 from alerts.forms.hypotheses import Hypothesis, Statement, paces, supposed
 from alerts.forms.verdicts import Reading, Verdict, truth
-from alerts.forms.windows import RULES, rule_of, so_far, total_over
+from alerts.forms.windows import RULES, first_of_month, rule_of, so_far, total_over
 from figures.periods import PeriodKind, spoken
 
 
@@ -118,7 +117,7 @@ class TotalTest(OfWindow):
         end = self.end or basis.said.on
         if basis.said.is_bound:
             return _bound(self, basis, end)
-        found = _counted(self, self.series, self.rule, Window(start=self.start, end=end), self.interval, basis)
+        found = _counted(self, self.series, self.rule, (self.start, end), self.interval, basis)
         if isinstance(found, Verdict):
             return found
         beside = _beside(self, found, end, basis)
@@ -142,14 +141,16 @@ class TotalTest(OfWindow):
         )
 
 
-def _counted(test: TotalTest, series: str, rule: str, over: Window, accepted: Accepted, basis: Basis) -> Rate | Verdict:
+def _counted(
+    test: TotalTest, series: str, rule: str, over: tuple[date, date], accepted: Accepted, basis: Basis
+) -> Rate | Verdict:
     """A window by its rule; of one that still runs what is counted, where no more of it can change the answer."""
     rule = rule_of(series, rule)
     if test.form == "cumulative" and test.against is None:
-        found = so_far(series, rule, over.start, over.end, basis)
+        found = so_far(series, rule, *over, basis)
         if found is not None and accepted.is_settled(found.low):
             return found
-    return total_over(series, rule, over.start, over.end, basis)
+    return total_over(series, rule, *over, basis)
 
 
 def _measured(test: TotalTest, over: Rate) -> float:
@@ -196,7 +197,7 @@ def _amount(value: float, unit: str, test: TotalTest) -> str:
 
 def _also(also: Also, test: TotalTest, end: date, basis: Basis) -> Reading | Verdict:
     interval = hedges.accepted(also.value, also.hedge)
-    over = also.over or Window(start=test.start, end=end)
+    over = (also.over.start, also.over.end) if also.over else (test.start, end)
     found = _counted(test, also.series, also.rule, over, interval, basis)
     if isinstance(found, Verdict):
         return found
@@ -250,11 +251,13 @@ def _bound(test: TotalTest, basis: Basis, end: date) -> Verdict:
 
 
 def _part_counted(test: TotalTest, basis: Basis, end: date) -> Rate | None:
-    """What the series counts of the window, as far as its editions go."""
-    points = [f for f in basis.known.clean(test.series, "fiscal_year_to_date") if day(f) <= end]
-    if not points or day(points[-1]) < test.start:
+    """What the series counts of the window, as far as its editions go; by month, its whole months."""
+    kind, made = RULES[rule_of(test.series)]
+    points = [f for f in complete(basis.known.clean(test.series, kind), kind) if day(f) <= end]
+    start = first_of_month(test.start) if is_counted_by_months(test.series) else test.start
+    if not points or day(points[-1]) < start:
         return None
-    return basis.crossed(daily_rates.between(points, test.start, day(points[-1])))
+    return basis.crossed(made(points, start, day(points[-1])))
 
 
 def _words_of_part(test: TotalTest, found: Rate) -> str:

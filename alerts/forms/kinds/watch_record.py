@@ -28,23 +28,25 @@ class NewRecordTest(OfWatch):
         asked = [mark for mark in marks if self.since is None or mark.on >= self.since]
         if len(asked) < 2:
             return basis.missing(f"No two clean figures of {self.series} were public.")
-        mark, first = asked[-1], asked[0]
-        best = self._best(asked[:-1])
-        stood = best
-        for n in range(len(asked) - 1, 0, -1):  # back to where the rise from record to record began
-            stood = self._best(asked[:n])
-            if not self._beyond(asked[n].value, stood.value):
-                break
+        mark, first, best = asked[-1], asked[0], self._best(asked[:-1])
         is_new = self._beyond(mark.value, best.value)
-        sign = 1 if self.side == "highest" else -1
-        beyond = sign * (mark.value / stood.value - 1) if is_new and stood.value else 0.0
         low, high = (None, best.value) if self.side == "highest" else (best.value, None)
         inside = Accepted(low, high, low, high, f"the {self.side} since {spoken(first.begins)}")
         words = (
             f"{mark.words}, {'the' if is_new else 'not the'} {self.side} since {spoken(first.begins)}; before it "
             f"{number(round(best.value, 1))} of {spoken(best.on)}"
         )
-        return watched(mark, words, inside, beyond, 0.0, basis, best)
+        return watched(mark, words, inside, self._rise(asked) if is_new else 0.0, 0.0, basis, best)
+
+    def _rise(self, marks: list[Mark]) -> float:
+        """How far the newest is beyond the record that stood before the values rose from one record to the next."""
+        began = next((n for n in range(len(marks) - 1, 0, -1) if not self._is_record(marks, n)), 1)
+        stood = self._best(marks[:began])
+        sign = 1 if self.side == "highest" else -1
+        return sign * (marks[-1].value / stood.value - 1) if stood.value else 0.0
+
+    def _is_record(self, marks: list[Mark], at: int) -> bool:
+        return self._beyond(marks[at].value, self._best(marks[:at]).value)
 
     def _beyond(self, value: float, other: float) -> bool:
         return value > other if self.side == "highest" else value < other
