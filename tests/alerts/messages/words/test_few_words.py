@@ -125,3 +125,12 @@ def test_nobody_is_told_of_others_that_are_not_named() -> None:
     for shown in (as_text(without).partition("\nDetails\n")[0], as_html(without).partition("Details")[0]):
         assert "Also moved" not in shown
     assert "Also moved: ." not in str(as_slack(without))
+
+
+def test_how_many_more_there_are_is_counted_anew_in_what_is_left() -> None:
+    """An item may say of an alert how many more it had; of what is left that would be another number."""
+    alert = desk_message([news("seed-4"), news("seed-5"), news("seed-1")], AS_OF)
+    first, second, third = alert.items
+    counted = replace(second, also="2 more, see below")
+    left = remaining(replace(alert, items=(first, counted, third)), [0, 1], "key")
+    assert "\nAlso moved: 1 more, see below.\n" in as_text(left)
