@@ -185,7 +185,7 @@ def _fault(written: _Written, error: Any) -> Fault:
         loc = loc[:at] + loc[at + 1 :] if loc[at] in FORMS else loc
     words = error["msg"].removeprefix(RAISED).replace(_NO_WORD, "")
     # A fault of several fields together begins with the one to look at.
-    named = (*loc, *words.partition(" ")[0].split("."))
+    named = (*loc, *(int(part) if part.isdigit() else part for part in words.partition(" ")[0].split(".")))
     return written.fault(named if named in written.lines else loc, words, _advice(error))
 
 

@@ -86,7 +86,8 @@ def _of_claims(message: Message, picture: str, *, details: bool) -> dict[str, An
     blocks: list[Block] = [_bold(first.lead), *_section(_cut(first.made, _FACT))]
     blocks += _picture(first, picture)
     careful = [fact for fact in first.facts if fact[0] not in SMALL_PRINT]
-    beside = (("Also moved", f"{'; '.join(item.also for item in others if item.also)}."),) if others else ()
+    named = [item.also for item in others if item.also]
+    beside = (("Also moved", f"{'; '.join(named)}."),) if named else ()
     blocks += _section(_facts((*careful, *beside)))
     blocks += _where_from(message, first)
     blocks += _context(*(_cut(f"{label}: {words}", _FACT) for label, words in first.facts if label in SMALL_PRINT))

@@ -122,10 +122,18 @@ def _of_series(settings: Settings, files: Sequence[Path]) -> list[Fault]:
                     known = catalogue.series_of(connection, metric_of(series))
                     if known and series not in known:
                         why = f"{series} was never published{or_nearest(series, known)}."
-                        faults.append(Fault(path, 1, "test.series", why, "`onrecord series WORDS` finds series."))
+                        line = _line_with(claim.text, series)
+                        faults.append(
+                            Fault(path, line, "test.series", why, "`onrecord series --find WORDS` finds series.")
+                        )
     except DatabaseError:
         return []
     return faults
+
+
+def _line_with(text: str, words: str) -> int:
+    """The first line of a file that holds some words; 1 where they are worked out from others."""
+    return next((number for number, line in enumerate(text.splitlines(), start=1) if words in line), 1)
 
 
 def _of_judging(path: Path) -> list[Fault]:

@@ -50,11 +50,11 @@ def enqueue_together(connection: Transaction, group: Sequence[Moved], out: Outbo
 
 
 def _enqueue(connection: Transaction, group: Sequence[Moved], out: Outbox) -> Message | None:
-    message = desk_message([moved.news for moved in group], group[0].as_of)
     keys = [news_key(moved.news) for moved in group]
     again = bool(message_contents.quiet_before(connection, keys))
-    if before := message_contents.corrected_before(connection, keys[0]):
-        message = stands_after_all(message, washington_day(before[0]), washington_day(before[1]))
+    before = message_contents.corrected_before(connection, keys[0])
+    opening = stands_after_all(washington_day(before[0]), washington_day(before[1])) if before else ""
+    message = desk_message([moved.news for moved in group], group[0].as_of, opening)
     said = [notice_of(moved.news, moved.as_of, moved.floor) for moved in group]
     cells = [cell for place, moved in enumerate(group) for cell in cells_of(place, moved.news)]
     return put(connection, message, group[0].as_of, out, said, cells, again=again)

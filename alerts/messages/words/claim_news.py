@@ -3,7 +3,7 @@
 import hashlib
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -11,7 +11,7 @@ from alerts.forms.hysteresis import Change
 from alerts.forms.verdicts import Verdict, on_ladder, rung
 from alerts.messages.message import SEVERITIES, Chart, Item, Message, Severity
 from alerts.messages.words.claim_sentences import also, amount, brief, first_sentence, headline, when_made
-from alerts.messages.words.few_words import CAREFUL, WARNS, fitted, in_few_words
+from alerts.messages.words.few_words import CAREFUL, WARNS, fitted, in_few_words, words_over
 from alerts.messages.words.figures_told import interval, proof, readings_told, second, stand_in_words, witness_words
 from alerts.messages.words.state_words import state_said
 from figures.periods import spoken, washington_day
@@ -94,16 +94,11 @@ _STILL: Mapping[str, str] = {
 }
 
 
-def item(news: News) -> Item:
-    """One claim's part of a message."""
+def item(news: News, opening: str = "", *, in_short: bool = False) -> Item:
+    """One claim's part of a message. `opening` is a sentence on an earlier message of ours that stands before all
+    others. In short nothing is said twice: what its figure is now, and not what it was then nor what that is called.
+    """
     words, verdict = news.claim.words, news.verdict
-    lead = _lead(news)
-    made = when_made(news.claim, news.made)
-    made = (
-        f"{made} {_sentence(heading(news.change, verdict.state))}."
-        if news.change not in ("restated", "revised")
-        else made
-    )
     return Item(
         heading=heading(news.change, verdict.state),
         claim=words.quote,
@@ -113,8 +108,8 @@ def item(news: News) -> Item:
         proofs=(*map(proof, verdict.evidence), *map(second, verdict.witnesses)),
         caveat="",
         chart=news.chart,
-        lead=lead,
-        made=made,
+        lead=f"{opening} {_lead(replace(news, was_told=news.was_told and not opening), in_short=in_short)}".lstrip(),
+        made=_made(news, in_short=in_short),
         brief=f"{_BEGINS.get(news.change, '')}{brief(news.claim, verdict, news.made)}",
         also=also(news.claim, verdict),
         details=tuple(_details(news)),
@@ -122,26 +117,40 @@ def item(news: News) -> Item:
     )
 
 
-def _lead(news: News) -> str:
+def _lead(news: News, *, in_short: bool) -> str:
+    sentence = first_sentence(news.claim, news.verdict, in_short=in_short)
     if news.change == "restated" and news.previous and news.verdict.measured is not None:
-        return f"{_restated(news)} {first_sentence(news.claim, news.verdict)}"
+        return f"{_restated(news, in_short=in_short)} {sentence}"
     if news.change == "revised":
         was, now = state_said(news.before), state_said(news.verdict.state)
-        return f"As revised, the claim {now}; before, it {was}. {first_sentence(news.claim, news.verdict)}"
-    return first_sentence(news.claim, news.verdict)
+        revised = f"Revised; before, it {was}." if in_short else f"As revised, the claim {now}; before, it {was}."
+        return f"{revised} {sentence}"
+    return sentence
 
 
-def _restated(news: News) -> str:
+def _made(news: News, *, in_short: bool) -> str:
+    """How the claim did when made, and what has changed since."""
+    made = when_made(news.claim, news.made, in_short=in_short)
+    if news.change in ("restated", "revised"):
+        return made
+    if in_short:
+        return f"{made} A silence has ended." if news.change == "still_so" else made
+    return f"{made} {_sentence(heading(news.change, news.verdict.state))}."
+
+
+def _restated(news: News, *, in_short: bool) -> str:
     """`ICE has restated 15 June 2025 from 60,000 to 50,000.`, and what becomes of a message that gave the old one."""
     verdict, unit = news.verdict, news.claim.words.test.unit
     old, day = news.previous or (0.0, verdict.edition)
     publisher = verdict.evidence[0].series.partition(".")[0].upper() if verdict.evidence else "The publisher"
-    said = f"{publisher} has restated {_day(day)} from {_bare(old, unit)} to {_bare(verdict.measured or 0.0, unit)}."
+    was, now = _bare(old, unit), _bare(verdict.measured or 0.0, unit)
+    was = was.partition(" ")[0] if unit.endswith("a day") else was
+    said = f"{publisher} has restated {f'{was} as' if in_short else f'{_day(day)} from {was} to'} {now}."
     return f"Correction: {said} Do not use our earlier message." if news.was_told else said
 
 
 def _bare(value: float, unit: str) -> str:
-    return f"{value:,.0f}" if unit not in ("ratio", "percent") and not unit.endswith("a day") else amount(value, unit)
+    return amount(value, unit) if unit in ("ratio", "percent") or unit.endswith("a day") else f"{value:,.0f}"
 
 
 def _day(edition: str) -> str:
@@ -241,15 +250,21 @@ def gravity(news: News) -> tuple[int, int]:
     return _FIRST.index(news.change), -rung(state) if on_ladder(state) else 0
 
 
-def desk_message(news: Sequence[News], as_of: datetime) -> Message:
-    """One message for the claims that one series and release moved: the first in full, the others in a line each."""
-    first = news[0]
-    items = in_few_words(tuple(item(each) for each in news), subject(first, len(news)))
+def desk_message(news: Sequence[News], as_of: datetime, opening: str = "") -> Message:
+    """One message for the claims that one series and release moved: the first in full, the others in a line each.
+
+    `opening` is a sentence that stands before the first.
+    """
+    first, title = news[0], subject(news[0], len(news))
+    # The others are read in full only when the first is taken back: then each must have room.
+    items = (item(first, opening), *(item(each, in_short=True) for each in news[1:]))
+    if words_over(items, title) > 0:
+        items = (item(first, opening, in_short=True), *items[1:])
     return Message(
         key=desk_key(news),
         audience="desk",
-        subject=subject(first, len(news)),
-        items=fitted(items, subject(first, len(news))),
+        subject=title,
+        items=fitted(in_few_words(items, title), title),
         footer=f"As known on {spoken(washington_day(as_of))}.",
         severity=max((_SEVERITY.get(n.change, "alert") for n in news), key=SEVERITIES.index),
     )
@@ -265,7 +280,7 @@ def subject(first: News, items: int) -> str:
 def subject_of(first: Item, items: int) -> str:
     """The subject of what is left of a message, from its first item as it was written."""
     warned = WARNED if first.facts and first.facts[0][1].startswith(WARNS) else ""
-    line = first.brief or first.heading
+    line = first.brief.partition("; when made it ")[0] or first.heading
     return f"{warned}{line}" + (f" (and {items - 1} more)" if items > 1 else "")
 
 

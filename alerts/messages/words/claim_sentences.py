@@ -24,6 +24,8 @@ DECIDES: Final = "newest window"
 _HEDGES: Final[Mapping[str, str]] = {"bare": "", "exactly": "", "minimum": "a minimum of "}
 _WINDOWED: Final = ("cumulative", "rate", "projection", "comparison", "target_rate")
 _SPEAKER_WORDS: Final = 6
+# How a figure stands to a claim that counts more than is published: no difference can be stated.
+_BOUNDS: Final[Mapping[str, str]] = {"bound_respected": "a part of", "bound_violated": "more than the whole of"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,14 +184,18 @@ def headline(claim: "Claim", verdict: Verdict) -> str:
         return f"{_moved(of)}, against {stated(claim)} {who}"
     if test.form == "change":
         return f"{_best(verdict)}, against {stated(claim)} {who}"
-    if not of.stated or verdict.state.startswith("bound"):
+    if of.stated and verdict.state in _BOUNDS:
+        return f"{of.amount} {of.when}, {_BOUNDS[verdict.state]} {stated(claim)} {who}"
+    if not of.stated:
         return f"{_figures(claim, verdict, of)}: “{claim.words.title}” {state_said(verdict.state)} {who}"
     return f"{of.amount} {of.when}, {off_short(of)} {_against(claim)} {who}"
 
 
-def first_sentence(claim: "Claim", verdict: Verdict) -> str:
-    """As the subject, in full: it is true of the figure in evidence."""
-    who = f"({speaker(claim)}, {claim.words.said})"
+def first_sentence(claim: "Claim", verdict: Verdict, *, in_short: bool = False) -> str:
+    """As the subject, in full: it is true of the figure in evidence. In short without the day, whose month stands in
+    the subject.
+    """
+    who = f"({speaker(claim)})" if in_short else f"({speaker(claim)}, {claim.words.said})"
     of = measured(claim, verdict)
     test = claim.words.test
     if of is None:
@@ -206,7 +212,9 @@ def first_sentence(claim: "Claim", verdict: Verdict) -> str:
         return f"{_best(verdict)}, against {stated(claim)} {who}."
     if test.form == "trend":
         return f"{_moved(of)} {of.when.replace('on ', 'by ')}, against {stated(claim)} {who}."
-    if not of.stated or verdict.state.startswith("bound"):
+    if of.stated and verdict.state in _BOUNDS:
+        return f"{_were(of)} {of.when}: {_BOUNDS[verdict.state]} {stated(claim)} {who}."
+    if not of.stated:
         return f"{_figures(claim, verdict, of)}: “{claim.words.title}” {who} {state_said(verdict.state)}."
     return f"{_were(of)} {of.when}: {off_long(of)} {_against(claim)} {who}."
 
@@ -263,13 +271,13 @@ def _moved(of: Measured) -> str:
     return f"{of.what[:1].upper()}{of.what[1:]} {went} {abs(of.value):.1f} %"
 
 
-def when_made(claim: "Claim", made: Verdict | None) -> str:
-    """How the claim did when it was made, or why that cannot be said."""
+def when_made(claim: "Claim", made: Verdict | None, *, in_short: bool = False) -> str:
+    """How the claim did when it was made, or why that cannot be said. In short without the figure of then."""
     if claim.words.is_watch:
         return "A watch of your own: nobody claimed it."
     if made is None:
         return "How it did when it was made was not judged here."
-    of = measured(claim, made)
+    of = None if in_short else measured(claim, made)
     beside = f": {amount(of.value, of.unit, of.what)} {of.when}".rstrip() if of else ""
     if claim.words.test.form.startswith("target"):
         goal = claim.words.test.number
@@ -295,13 +303,19 @@ def _state_when_made(made: Verdict, beside: str) -> str:
             return f"When made it {state_said(made.state).replace('cannot', 'could not')}."
 
 
+def _far(claim: "Claim", verdict: Verdict, of: Measured) -> str:
+    """How far a figure is from the claim, in few words: `23 % above`, of a goal `98 % of`."""
+    if verdict.state in _BOUNDS:
+        return f"{_BOUNDS[verdict.state]} it"
+    return _attained(of, verdict) if claim.words.test.form.startswith("target") else off_short(of)
+
+
 def also(claim: "Claim", verdict: Verdict) -> str:
     """A claim in a few words, beside others: `46,000 (Tom Homan): 23 % above`."""
     if claim.words.is_watch:
         return f"{claim.words.title}: {state_said(verdict.state)}"
     of = measured(claim, verdict)
-    is_goal = claim.words.test.form.startswith("target")
-    far = off_short(of) if of and not is_goal else _attained(of, verdict).removesuffix(" of") if of else ""
+    far = _far(claim, verdict, of).removesuffix(" of") if of else ""
     return f"{stated(claim)} ({speaker(claim)}): {far or state_said(verdict.state)}"
 
 
@@ -311,7 +325,7 @@ def brief(claim: "Claim", verdict: Verdict, made: Verdict | None) -> str:
         return f"{claim.words.title}: {verdict.words}."
     of = measured(claim, verdict)
     is_goal = claim.words.test.form.startswith("target")
-    far = off_short(of) if of and not is_goal else f"{_attained(of, verdict)} it" if of else ""
+    far = f"{_far(claim, verdict, of)}{' it' if is_goal else ''}" if of else ""
     how = "a goal" if is_goal else f"when made it {state_said(made.state)}" if made else "not judged when made"
     figure = f"{of.amount}, {far}" if of and far else state_said(verdict.state)
     return f"{stated(claim)} ({speaker(claim)}, {month_said(claim)}): {figure}; {how}."

@@ -7,9 +7,11 @@ from datetime import date, datetime
 
 from alerts.messages.message import Item, Message, Proof
 from alerts.messages.words.claim_news import WARNED, subject_of
+from alerts.messages.words.few_words import CORRECTION_WORDS, WHY, also_anew, fitted, in_few_words, words_over
 from figures.periods import spoken, washington_day
 
 _REASON_WORDS = 16
+_LEAST_WORDS = 5  # of a reason, however much else there is to say
 NO_LONGER = "no longer relied on: "
 HEADING = "An earlier message of ours should not be used"
 
@@ -33,15 +35,16 @@ class Undone:
 
 def correction(corrected: Message, undone: Sequence[Undone], sent: datetime, at: datetime) -> Message:
     """To those who got an alert: which of its items no longer stand. `sent` is when the alert was written."""
-    items = tuple(_item(corrected, each, sent) for each in undone)
     digest = hashlib.sha256("|".join([corrected.key, *sorted(each.claim for each in undone)]).encode()).hexdigest()
     more = f" (and {len(undone) - 1} more)" if len(undone) > 1 else ""
-    said = _said(corrected, undone[0].place)
+    title = f"Correction, do not use: {_said(corrected, undone[0].place)}{more}"
+    items = in_few_words(tuple(_item(corrected, each, sent) for each in undone), title)
+    items = (_with_reasons(items, undone[0], title), *items[1:])
     return Message(
         key=f"correction:{digest[:32]}",
         audience=corrected.audience,
-        subject=f"Correction, do not use: {said}{more}",
-        items=items,
+        subject=title,
+        items=fitted(items, title, CORRECTION_WORDS),
         footer=f"Corrects {corrected.key}, sent {washington_day(sent)}. As known on {spoken(washington_day(at))}.",
         severity="alert",
     )
@@ -64,11 +67,7 @@ def _item(corrected: Message, undone: Undone, sent: datetime) -> Item:
         claim=was.claim,
         said=was.said,
         claim_url=was.claim_url,
-        facts=(
-            ("Why it no longer stands", _cut(undone.because)),
-            ("Now", _cut(undone.now)),
-            ("We wait for", undone.waits_for),
-        ),
+        facts=_reasons(undone, _REASON_WORDS),
         proofs=tuple(sorted((_marked(proof, undone) for proof in was.proofs), key=_is_relied_on)),
         caveat="",
         lead=f"Do not use our message of {day} on “{undone.title}”.",
@@ -76,18 +75,41 @@ def _item(corrected: Message, undone: Undone, sent: datetime) -> Item:
         claim_id=was.claim_id,
         details=(
             ("It said", it_said),
-            ("Why in full", undone.because),
             ("History", f"onrecord verdicts --history {undone.claim}"),
             ("Mute", f"onrecord silence {undone.claim} --because WHY --until DAY"),
         ),
-        brief=f"do not use this either: {_said(corrected, undone.place)}.",
+        brief=f"do not use “{undone.title}” either.",
         also=f"do not use “{undone.title}” either",
     )
 
 
-def _cut(words: str) -> str:
+def _reasons(undone: Undone, most: int) -> tuple[tuple[str, str], ...]:
+    """Why, what is known now, what is waited for: each of the first two in at most so many words."""
+    return (
+        ("Why it no longer stands", _cut(undone.because, most)),
+        ("Now", _cut(undone.now, most)),
+        ("We wait for", undone.waits_for),
+    )
+
+
+def _with_reasons(items: Sequence[Item], undone: Undone, title: str) -> Item:
+    """The first item with its reasons as long as there is room for: how the claim did when made gives way before them,
+    and what has no room is said below.
+    """
+    first, most = items[0], _REASON_WORDS
+    if words_over(items, title) > 0 and first.made:
+        it_said, *others = first.details
+        first = replace(first, made="", details=(it_said, ("How the claim did", first.made), *others))
+    while words_over((first, *items[1:]), title) > 0 and most > _LEAST_WORDS:
+        most -= 1
+        first = replace(first, facts=_reasons(undone, most))
+    is_cut = len(undone.because.split()) > most
+    return replace(first, details=((WHY, undone.because), *first.details)) if is_cut else first
+
+
+def _cut(words: str, most: int) -> str:
     kept = words.split()
-    return words if len(kept) <= _REASON_WORDS else f"{' '.join(kept[:_REASON_WORDS])} ..."
+    return words if len(kept) <= most else f"{' '.join(kept[:most])} ..."
 
 
 def _is_relied_on(proof: Proof) -> bool:
@@ -104,12 +126,11 @@ def _marked(proof: Proof, undone: Undone) -> Proof:
 
 def remaining(message: Message, places: Sequence[int], key: str) -> Message:
     """What is left of an alert that was not sent yet when some of its items are undone."""
-    items = tuple(message.items[place] for place in places)
-    return replace(message, key=key, subject=subject_of(items[0], len(items)), items=items)
+    items = tuple(also_anew(message.items[place]) for place in places)
+    title = subject_of(items[0], len(items))
+    return replace(message, key=key, subject=title, items=fitted(in_few_words(items, title), title))
 
 
-def stands_after_all(message: Message, said: date, withdrawn: date) -> Message:
-    """News that was told, withdrawn, and told again, as one that says so first."""
-    words = f"Our message of {spoken(said)}, withdrawn on {spoken(withdrawn)}, stands."
-    first, *others = message.items
-    return replace(message, items=(replace(first, lead=f"{words} {first.lead}"), *others))
+def stands_after_all(said: date, withdrawn: date) -> str:
+    """How news begins that was told, withdrawn, and is told again."""
+    return f"Our message of {spoken(said)}, withdrawn on {spoken(withdrawn)}, stands."

@@ -1,19 +1,25 @@
 """How many words a message about claims may have, and what gives way where it has more. What gives way is named."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from alerts.messages.invisible_characters import harmless
-from alerts.messages.message import Item
+from alerts.messages.message import Item, Proof
 
 CAREFUL: Final = "Careful"
 WARNS: Final = "a check warns of these very figures"
+_MUTE: Final = "Mute"
+WHY: Final = "Why in full"
 _GIVE_WAY: Final = (CAREFUL, "Before", "New", "Check")
 # A message is read on the way: so many words before its details, and in all. What does not fit is named.
 TOP_WORDS, ALL_WORDS = 90, 180
-MOST_WORDS, _PROOF_WORDS = 210, 20  # cells may take more room than other details
+CORRECTION_WORDS = 190  # what we said, and why not to use it, is said in full
+_MORE_ROOM: Final = 30  # cells, and the first detail, may take more room than others
+_PLACE_WORDS: Final = 9  # where a figure stands
 _MORE_WORDS: Final = 6  # `Also moved:` and `2 more, see below`
+_SEE_BELOW: Final = "more, see below"
+_PAGE_WORDS: Final = 4  # the link to the claim's page, which a message gets on its way out
 
 
 def _words(*texts: str) -> int:
@@ -21,55 +27,105 @@ def _words(*texts: str) -> int:
 
 
 def in_few_words(items: Sequence[Item], title: str) -> tuple[Item, ...]:
-    """The items with as many of the others named above the details as there is room for, and how many more there are.
-
-    Below, each has its line.
+    """The items with as many of the others named above the details as there is room for, and how many more there are
+    where there is room for that: the subject says it, too. Below, each has its line.
     """
     first, others = items[0], items[1:]
-    must = [fact for fact in first.facts if fact[0] not in _GIVE_WAY or fact[1].startswith(WARNS)]
-    room = TOP_WORDS - _words(title, first.lead, first.made, *(words for fact in must for words in fact)) - _MORE_WORDS
-    named = _named(others, room)
+    named = _named(others, _room_above(first, title) - _MORE_WORDS)
     also = [*named, *("" for _ in others[len(named) :])]
     return first, *(replace(other, also=words) for other, words in zip(others, also, strict=True))
 
 
+def also_anew(item: Item) -> Item:
+    """An item for another message: how many more there were is not said again."""
+    return replace(item, also="") if item.also.endswith(_SEE_BELOW) else item
+
+
+def words_over(items: Sequence[Item], title: str) -> int:
+    """By how many words that cannot give way is more than there is room for above the details; below 0 for room."""
+    return (_MORE_WORDS if len(items) > 1 else 0) - _room_above(items[0], title)
+
+
+def _room_above(first: Item, title: str) -> int:
+    """For how many words there is room above the details, beside those that cannot give way."""
+    must = [fact for fact in first.facts if fact[0] not in _GIVE_WAY or fact[1].startswith(WARNS)]
+    return TOP_WORDS - _PAGE_WORDS - _words(title, first.lead, first.made, *(words for fact in must for words in fact))
+
+
 def _named(others: Sequence[Item], room: int) -> list[str]:
     """As many of the others in few words as there is room for; the last says how many more there are."""
+    if room < 0:
+        return []
     named: list[str] = []
     for other in others:
         room -= _words(other.also)
-        if room < 0:
+        if room < 0 or not other.also:
             break
         named.append(other.also)
     left = len(others) - len(named)
     if left:
-        more = f"{left} more, see below"
+        more = f"{left} {_SEE_BELOW}"
         named = [*named[:-1], f"{named[-1]}; {more}"] if named else [more]
     return named
 
 
-def fitted(items: Sequence[Item], title: str) -> tuple[Item, ...]:
+def fitted(items: Sequence[Item], title: str, most: int = ALL_WORDS) -> tuple[Item, ...]:
     """The items with as much beside the first as a message has room for, above the details and in all."""
+    first, others = with_room_above(items, title)[0], items[1:]
+    must = [fact for fact in first.details if fact[0] in (_MUTE, WHY) or fact == first.details[-1]]
+    used = _words(first.claim, first.said, *(f"Also moved: {each.brief}" for each in others))
+    used += sum(_words(*said) for said in (_above(items, title), *first.facts, *must))
+    cells = _shown(first, most + _MORE_ROOM - used)
+    details = [fact for fact in first.details if fact not in must]
+    kept = _with_room_below(details, most - used - sum(cells))
+    return replace(first, details=(*kept, *must), shown=len(cells)), *others
+
+
+def _shown(item: Item, room: int) -> list[int]:
+    """The words of each cell that is shown: of the first, and of more as long as there is room."""
+    shown: list[int] = []
+    for proof in item.proofs[: item.shown]:
+        words = _of_cell(proof)
+        if shown and sum(shown) + words > room:
+            break
+        shown.append(words)
+    return shown
+
+
+def _with_room_below(details: Sequence[tuple[str, str]], room: int) -> Iterator[tuple[str, str]]:
+    """The details that have room; the first, which says what the wording accepts, may take more than others."""
+    for n, fact in enumerate(details):
+        if _words(*fact) <= room + (0 if n else _MORE_ROOM):
+            room -= _words(*fact)
+            yield fact
+
+
+def _of_cell(proof: Proof) -> int:
+    """The words of a figure with its sheet, cell, file, hash and address."""
+    return _words(proof.value or proof.figure, proof.period, proof.file, proof.credit) + _PLACE_WORDS
+
+
+def with_room_above(items: Sequence[Item], title: str, *, for_page: bool = False) -> tuple[Item, ...]:
+    """The items, the first of them without what has no room above the details. How to hear no more of it is then said
+    below.
+    """
     first, others = items[0], items[1:]
-    top = _words(title, first.lead, first.made, *("Also moved:" for _ in others[:1]), *(each.also for each in others))
-    facts = _with_room(first.facts, TOP_WORDS - top)
-    used = (
-        top + sum(_words(*fact) for fact in facts) + _words(first.claim, first.said, *(each.brief for each in others))
-    )
-    shown = min(len(first.proofs), max(1, (MOST_WORDS - used) // _PROOF_WORDS), first.shown)
-    left = ALL_WORDS - used - _PROOF_WORDS * shown - _words(*first.details[-1])
-    kept: list[tuple[str, str]] = []
-    for n, fact in enumerate(first.details[:-1]):
-        if _words(*fact) <= left + (0 if n else MOST_WORDS - ALL_WORDS):  # the first says what the wording accepts
-            left -= _words(*fact)
-            kept.append(fact)
-    return replace(first, facts=facts, details=(*kept, first.details[-1]), shown=shown), *others
+    most = TOP_WORDS - (_PAGE_WORDS if for_page else 0)
+    facts = _with_room(first.facts, most - _words(*_above(items, title)))
+    below = tuple(fact for fact in first.facts if fact[0] == _MUTE and fact not in facts)
+    return replace(first, facts=facts, details=(*first.details[:-1], *below, *first.details[-1:])), *others
+
+
+def _above(items: Sequence[Item], title: str) -> tuple[str, ...]:
+    """What is said above the details beside the facts of the first."""
+    also = [each.also for each in items[1:] if each.also]
+    return title, items[0].lead, items[0].made, *("Also moved:" for _ in also[:1]), *also
 
 
 def _with_room(facts: Sequence[tuple[str, str]], room: int) -> tuple[tuple[str, str], ...]:
     """The facts without those that give way, the caveat first, until what is left has room."""
     kept = list(facts)
-    for label in _GIVE_WAY:
+    for label in (*_GIVE_WAY, _MUTE):
         over = sum(_words(*fact) for fact in kept) > room
         kept = [fact for fact in kept if not over or fact[0] != label or fact[1].startswith(WARNS)]
     return tuple(kept)

@@ -12,7 +12,7 @@ PLAIN: Mapping[str, str] = {
     "short": "is short of the goal",
     "reached": "reached the goal",
     "missed": "missed the goal",
-    "bound_respected": "is a part of what was claimed, which counts more than is published",
+    "bound_respected": "is a part of what was claimed",
     "bound_violated": "is more than the whole that was claimed",
     "consistent": "fits the nearest published figures",
     "inconsistent": "does not fit the nearest published figures",

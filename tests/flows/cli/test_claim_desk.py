@@ -16,15 +16,18 @@ from alerts.claims.draft import as_toml
 from alerts.claims.model import faults_of, load_claim
 from alerts.claims.shipped import shipped_claims
 from alerts.forms.registry import MENU
+from figures.periods import Period
+from figures.records import Observation, Parsed, Target
 from flows.cli import claim_desk
 from flows.cli.app import app
+from flows.configuration.settings import load_settings
 from flows.judging.judge import gather, judge
 from flows.pipeline import run_line, usable_claims
 from flows.show.claims_page import as_markdown
 from replica.editions import edition
 from replica.workbooks import build
-from storage.engine import reading, writing
-from storage.write import ledger
+from storage.engine import open_database, reading, writing
+from storage.write import ledger, releases
 from tests.alerts.by_hand import held, known
 from tests.alerts.conftest import CLAIMS, at
 
@@ -74,6 +77,58 @@ def test_a_denial_of_what_is_not_on_record(home: Path) -> None:
     path.write_text(text, "utf-8")
     code, told = _run("claims", "check", str(path))
     assert (code, "'miller-9000' is no claim on record; nearest: miller-minimum-3000" in told) == (1, True)
+
+
+def test_a_facility_that_does_not_exist_is_a_fault_of_the_file_at_its_line(home: Path) -> None:
+    """Once figures of facilities are stored: before that nobody can tell."""
+    text = (CLAIMS / "draft-one-facility-above-1000.toml").read_text("utf-8")
+    real = home / "claims" / "draft-one-facility-above-1000.toml"
+    made_up = home / "claims" / "made-up.toml"
+    real.write_text(text, "utf-8")
+    made_up.write_text(text.replace("STEWART", "STEWERT").replace(real.stem, made_up.stem), "utf-8")
+    assert _run("init", "--contact", "desk@newsroom.example")[0] == 0
+    assert _run("claims", "check", str(real), str(made_up)) == (0, "2 claims, all in order.\n")
+    facility = "STEWART DETENTION CENTER | LUMPKIN | GA"
+    year = Period("fiscal_year_to_date", date(2024, 10, 1), date(2025, 6, 8))
+    said = Observation(
+        "ice.facility_adp_mandatory", (("facility", facility),), year, 1_200.5, "average people", "reported", "1200.5",
+        "xlsx:Facilities FY25!W9", "facility_mandatory", 2025,
+    )  # fmt: skip
+    with writing(open_database(load_settings().database_url.get_secret_value())) as connection:
+        releases.record_document(connection, "a" * 64, 9, "xlsx", at(date(2025, 6, 20)))
+        target, seen = Target("", "list.xlsx", "current"), releases.Known(at(date(2025, 6, 20)), "stated", "")
+        parsed = Parsed((said,), (), 2025, date(2025, 6, 20))
+        releases.store_release(connection, "ice", "a" * 64, target, seen, parsed, 1, at(date(2025, 6, 20)))
+    code, told = _run("claims", "check", str(real), str(made_up))
+    line = next(n for n, each in enumerate(text.splitlines(), 1) if each.startswith("series = "))
+    wrong, right = (
+        f"ice.facility_adp_mandatory{{facility={name}}}" for name in (facility.replace("STEWART", "STEWERT"), facility)
+    )
+    assert told.splitlines()[0] == (
+        f"{made_up}:{line}: test.series: {wrong} was never published; nearest: {right}. "
+        "`onrecord series --find WORDS` finds series."
+    )
+    assert (code, len(told.splitlines())) == (1, 2)
+
+
+def test_a_ratio_of_a_month_to_a_rate_a_day_is_refused(home: Path) -> None:
+    text = (CLAIMS / "seed-2-triple-early-days.toml").read_text("utf-8")
+    path = home / "claims" / "seed-2-triple-early-days.toml"
+    of_a_day, of_a_month = "arrests a day", "arrests in January 2025"
+    stated = 'words = "so many"\nvalue = 9000\nsource = "https://desk.example/"\nunit = '
+    month_over_day = text.replace("numerator = 3000", 'numerator = 90000\nnumerator_is = "a total"')
+    day_over_month = text.replace('benchmark = "ice_posts_january_2025"', f'{stated}"{of_a_month}"')
+    for written, unit, numerator in ((month_over_day, of_a_day, "a total"), (day_over_month, of_a_month, "a day")):
+        path.write_text(written, "utf-8")
+        code, told = _run("claims", "check", str(path))
+        line = written.splitlines().index("[[test.baselines]]") + 1
+        assert (code, told.splitlines()[0]) == (
+            1,
+            f"{path}:{line}: test.baselines.0: baselines.0 is in {unit}, the numerator is {numerator}: say in "
+            "numerator_is what it is, and set it over a baseline of the same kind",
+        )
+    path.write_text(text.replace('benchmark = "ice_posts_january_2025"', f'{stated}"{of_a_day}"'), "utf-8")
+    assert _run("claims", "check", str(path))[0] == 0
 
 
 def test_a_path_that_is_not_there(home: Path) -> None:
