@@ -24,7 +24,7 @@ PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist workst
 test: $(READY)
 	$(PYTEST) -m "not slow and not browser"
 
-# The long harnesses: mutations, kills, every edition in every order, searches at full depth.
+# The long harnesses: mutations, kills, memory, every edition in every order, searches at full depth.
 harness: $(READY)
 	$(PYTEST) -m "slow and not soak"
 

@@ -81,6 +81,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("real")
         if "postgres" in needed or (called and "postgresql" in called.params.values()):
             item.add_marker("postgres")
+        # What is the same on both but for statements that other tests make on PostgreSQL too.
+        if item.get_closest_marker("slow_on_postgres") and called and "postgresql" in called.params.values():
+            item.add_marker("slow")
 
 
 @pytest.fixture(scope="session")

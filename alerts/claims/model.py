@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -127,15 +128,22 @@ def _read(path: Path, benchmarks: Benchmarks) -> tuple[Claim | None, list[Fault]
     return read
 
 
+@lru_cache(maxsize=512)  # whoever looks every day reads the same files every day
+def _laid_out(text: str) -> tuple[Mapping[str, Any], Mapping[Place, int], Sequence[tuple[Place, str]]]:
+    """What a file holds, the lines of its keys, and what in it is beyond reason. Raises TOMLDecodeError."""
+    data = tuples(tomllib.loads(text))
+    return data, places(text), tuple(beyond_reason(data))
+
+
 def _understood(path: Path, benchmarks: Benchmarks) -> tuple[Claim | None, list[Fault]]:
     try:
         text = read_text(path)
-        data = tuples(tomllib.loads(text))
+        data, lines, odd = _laid_out(text)
     except (OSError, UnicodeDecodeError, NotReadError, tomllib.TOMLDecodeError) as error:
         at = str(error).partition("(at line ")[2].partition(",")[0]
         return None, [Fault(path, int(at) if at.isdigit() else 1, "", str(error))]
-    written = _Written(path, places(text))
-    if odd := list(beyond_reason(data)):
+    written = _Written(path, lines)
+    if odd:
         return None, [written.fault(place, words) for place, words in odd]
     try:
         data, used = _with_benchmarks(data, benchmarks)

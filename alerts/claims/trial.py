@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from alerts.claims.model import Claim
 from alerts.forms.evaluate import evaluate
@@ -23,12 +24,15 @@ def trial(claim: Claim) -> Mishap | None:
     It is judged for each answer on nothing and on a made-up count of every fortnight from two years before it was said
     to two years after. What only other figures would bring out is caught where claims are judged.
     """
+    failed = attempt(lambda: _try(claim))
+    return failed if isinstance(failed, Mishap) else None
+
+
+@lru_cache(maxsize=512)  # a claim that could be judged is not tried again until its file is another
+def _try(claim: Claim) -> None:
     made = collect([figure for series in claim.needed for figure in _figures(series, claim.on_record_at)], ())
     for known in (Knowledge({}, ()), made):
-        failed = attempt(lambda known=known: _judge(claim, known))  # type: ignore[misc]
-        if isinstance(failed, Mishap):
-            return failed
-    return None
+        _judge(claim, known)
 
 
 def _judge(claim: Claim, known: Knowledge) -> None:

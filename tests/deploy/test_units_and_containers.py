@@ -9,7 +9,6 @@ from configparser import RawConfigParser
 from pathlib import Path
 from typing import Any
 
-import prefect.settings
 import pytest
 import yaml
 
@@ -179,6 +178,8 @@ def test_serve_and_workers_never_stand_beside_each_other(compose: dict[str, Any]
 
 
 def test_what_the_files_mount_and_set_exists(project: dict[str, Any]) -> None:
+    import prefect.settings  # not at the top: every process that collects tests would load all of Prefect
+
     for service in project["services"].values():
         mounts = [volume for volume in service.get("volumes", []) if isinstance(volume, str)]
         sources = {mount.partition(":")[0] for mount in mounts}

@@ -45,8 +45,8 @@ def test_an_import_that_is_killed(tmp_path: Path, points: int) -> None:
     _play("import", tmp_path, "http://127.0.0.1:1", points)
 
 
-@pytest.mark.parametrize("points", [3, pytest.param(25, marks=pytest.mark.slow)])
-def test_a_run_that_is_killed(tmp_path: Path, points: int) -> None:
+@pytest.mark.slow
+def test_a_run_that_is_killed(tmp_path: Path) -> None:
     with Publisher() as publisher:
         publisher.publish(edition("05232025"))
-        _play("run", tmp_path, publisher.address, points)
+        _play("run", tmp_path, publisher.address, 25)

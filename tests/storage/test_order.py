@@ -76,6 +76,7 @@ def test_any_order_and_repetition_says_the_same(
     says_the_same()
 
 
+@pytest.mark.slow_on_postgres
 def test_the_reverse_order_says_the_same_on_both(
     tmp_path: Path, database_url: str, files: list[Path], in_order: tuple[object, object]
 ) -> None:

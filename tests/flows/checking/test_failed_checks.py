@@ -347,13 +347,13 @@ WILD: Mapping[str, Damage] = {
     "a far year": lambda o: o._replace(fiscal_year=10**9),
     "gone": lambda o: None,
 }
-_TABLES = sorted({o.table for o in _parsed(KEYS[0]).observations})
 # An edition as drawn: which one it was, what is done to which of its tables, and to which year it says it belongs.
 Drawn = tuple[str, dict[str, str], int | None]
 
 
 def _drawn(damages: Mapping[str, Damage]) -> st.SearchStrategy[list[Drawn]]:
-    done = st.dictionaries(st.sampled_from(_TABLES), st.sampled_from(sorted(damages)), max_size=4)
+    tables = sorted({o.table for o in _parsed(KEYS[0]).observations})
+    done = st.dictionaries(st.sampled_from(tables), st.sampled_from(sorted(damages)), max_size=4)
     return st.lists(
         st.tuples(st.sampled_from(KEYS), done, st.sampled_from([None, None, None, 2024, 2026])), min_size=2, max_size=4
     )

@@ -90,6 +90,7 @@ def test_claims_check_judges_each_file_on_made_up_figures(tmp_path: Path, monkey
     (home / "claims").mkdir(parents=True)
     (home / "claims" / "my-claim.toml").write_text(SOUND, "utf-8")
     assert _type(home, "claims", "check").exit_code == 0
+    (home / "claims" / "my-claim.toml").write_text(f"{SOUND}# another version\n", "utf-8")
     _fail_for(monkeypatch, "my-claim")
     done = _type(home, "claims", "check")
     assert done.exit_code == 1

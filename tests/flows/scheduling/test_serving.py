@@ -220,6 +220,7 @@ def test_who_answers_in_the_place_of_our_server_is_told_nothing(address: str) ->
 
 
 @pytest.mark.prefect
+@pytest.mark.slow
 def test_the_server_ends_with_a_serve_that_was_killed_and_a_serve_with_its_server(served: Served) -> None:
     served.configure("127.0.0.1:9")
     with served.running() as process:

@@ -242,7 +242,7 @@ def test_a_refusal_is_told_as_one_and_never_as_no_data(httpserver: HTTPServer, p
         httpserver.clear()
         httpserver.expect_request("/f").respond_with_data(body, status)
         with pytest.raises(FetchError) as raised:
-            fetch(httpserver.url_for("/f"), media, None, policy)
+            fetch(httpserver.url_for("/f"), media, None, policy, sleep=lambda seconds: None)
         return raised.value
 
     for status, body in ((403, REFUSAL), (200, REFUSAL), (200, page)):

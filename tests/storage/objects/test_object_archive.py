@@ -123,7 +123,7 @@ FAULTS = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_faulty_storage_is_told_in_plain_words_and_loses_nothing(front: Front, storage: Storage, fault: str) -> None:
-    archive = _behind(front, storage.make(), seconds=1.5 if fault == "stalled" else 30)
+    archive = _behind(front, storage.make(), seconds=0.5 if fault == "stalled" else 30)
     before = archive.put(b"before the fault")
     front.fault = fault
     where = f"s3://{archive.bucket.address.bucket}/"

@@ -56,6 +56,7 @@ def test_rebuilding_reproduces_every_row(line: Line) -> None:
     assert _rows(line) == before
 
 
+@pytest.mark.slow_on_postgres
 def test_what_was_damaged_is_made_good_and_what_a_person_lifted_stays(line: Line) -> None:
     with writing(line.database) as connection:
         holds = t.finding.c.severity == "hold"
@@ -74,6 +75,7 @@ def test_what_was_damaged_is_made_good_and_what_a_person_lifted_stays(line: Line
     assert _rows(line)["observation"] == before["observation"]
 
 
+@pytest.mark.slow_on_postgres
 def test_an_altered_file_stops_a_rebuild_and_nothing_has_changed(line: Line) -> None:
     before = _rows(line)
     path = line.archive.path(_first(line))
@@ -84,6 +86,7 @@ def test_an_altered_file_stops_a_rebuild_and_nothing_has_changed(line: Line) -> 
     assert _rows(line) == before
 
 
+@pytest.mark.slow_on_postgres
 def test_releases_of_a_source_that_is_not_known_are_not_passed_over(line: Line) -> None:
     with pytest.raises(DatabaseError, match="There are releases of ice, which this version does not know"):
         rebuild_all(line.database, line.archive, {}, NOW)
@@ -94,6 +97,7 @@ def _first(line: Line) -> str:
         return str(connection.execute(sa.select(sa.func.min(t.document.c.sha256))).scalar())
 
 
+@pytest.mark.slow_on_postgres
 def test_verify_names_what_is_missing_altered_unrecorded_or_unfinished(line: Line) -> None:
     assert verify_archive(line.database, line.archive).faults == ()
     recorded = sorted(line.archive.held())
