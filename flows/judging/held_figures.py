@@ -39,7 +39,6 @@ def held_back(
     """Holds on one release as they are told. `stated` are its figures."""
     by_series = resting(claims)
     numbers = [o for o in stated if o.value is not None and o.status == "reported"]
-    numbers.sort(key=lambda o: (o.series not in by_series, _FIRST.index(o.period.kind), _parts(o.series)))
     return [_held_back(finding, release, numbers, by_series) for finding in found]
 
 
@@ -52,6 +51,7 @@ def _held_back(
     finding: StoredFinding, release: StoredRelease, numbers: Sequence[Stated], by_series: Mapping[str, Sequence[Claim]]
 ) -> HeldBack:
     mine = [o for o in numbers if touches(finding, o.table, o.locator)]
+    mine.sort(key=lambda o: (o.series not in by_series, _FIRST.index(o.period.kind), _parts(o.series)))
     named = {claim.id: claim for o in mine for claim in by_series.get(o.series, ())}
     return HeldBack(
         finding.id,

@@ -14,7 +14,6 @@ Meaning = TypeVar("Meaning")
 # The same few hundred labels stand in every edition; long texts are not kept, they could be made to fill the memory.
 LONGEST_LABEL = 100
 LONGEST_BLANK = 10  # of what is blank and has a mark that nobody sees
-_SPACES = re.compile(r"\s+")
 _POINTS = re.compile(r"[\s.,:;]+")
 # What nobody sees is left out; dashes and apostrophes of all kinds are one.
 _TYPED = str.maketrans(
@@ -52,12 +51,15 @@ def is_blank(value: object) -> bool:
     """Whether a cell holds nothing, or nothing but blanks."""
     if not isinstance(value, str):
         return value is None
-    return not value or value.isspace() or (len(value) <= LONGEST_BLANK and not squeezed(value))
+    if not value or value.isspace():
+        return True
+    # What nobody sees is no ASCII.
+    return not value.isascii() and len(value) <= LONGEST_BLANK and not squeezed(value)
 
 
 def squeezed(text: str) -> str:
     """A text with its blanks folded, whatever kind of blanks they are; so its dashes and apostrophes."""
-    return _SPACES.sub(" ", text.translate(_TYPED)).strip()
+    return " ".join(text.translate(_TYPED).split())
 
 
 def name(value: object) -> str:

@@ -32,16 +32,15 @@ _PREFIXED = re.compile(rb":c[\s/>]")
 # 104 columns of 9,999 rows or 702 of 999 are laid out in little memory, 702 of 9,999 are not.
 _LOW, _WIDE = re.compile(rb"<c r=\"[A-Z]{1,2}\d{4}\"[^>]*[^>/]>"), re.compile(rb"<c r=\"[D-Z][A-Z]\d+\"[^>]*[^>/]>")
 # LibreOffice writes a row that is merged as a whole as `4:4`.
-_OTHER_MERGE = re.compile(rb"mergeCell\s(?![^>]*\bref=\"[A-Z]{1,3}\d{1,7}(?::[A-Z]{1,3}\d{1,7})?\")")
+_OTHER_MERGE = re.compile(rb"mergeCell\s(?![^>]{0,100}\bref=\"[A-Z]{1,3}\d{1,7}(?::[A-Z]{1,3}\d{1,7})?\")")
 _SHARED = re.compile(rb" t=\"s\" ?>\s*<v>(\d{1,9})</v>")
 _ERROR = re.compile(
     rb"<c r=\"([A-Z]{1,2})(\d{1,3})\"(?: s=\"\d{1,9}\")? t=\"e\" ?>(?:<f\b[^<]*(?:</f>)?)?<v>([^<]{1,40})<"
 )
-# A program that does not compute saves a formula without its value.
-_NOT_COMPUTED = re.compile(
-    rb"<c r=\"([A-Z]{1,2})(\d{1,3})\"(?: s=\"\d{1,9}\")?(?: t=\"n\")? ?>\s*<f\b[^>]*?(?:/>|>([^<]*)</f>)"
-    rb"\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
-)
+# A program that does not compute saves a formula without its value. Where there is none, no cell is gone through.
+_VALUELESS = rb"<f\b[^<>]*?(?:/>|>([^<]*)</f>)\s*+(?:<v\s*/>|<v>\s*</v>)?+\s*+</c>"
+_ANY_VALUELESS = re.compile(_VALUELESS)
+_NOT_COMPUTED = re.compile(rb"<c r=\"([A-Z]{1,2})(\d{1,3})\"(?: s=\"\d{1,9}\")?(?: t=\"n\")? ?>\s*" + _VALUELESS)
 _SHORTEST_CELL = len(b'<c r="A1"><v>1</v></c>')
 _LONG = 1024 * 1024
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})")
@@ -119,7 +118,7 @@ def regular(xml: bytes, texts: Texts) -> Written | None:
     told: dict[Position, str] = {}
     if b' t="e"' in xml:
         told.update(_found(_ERROR, xml))
-    if b"<f" in xml:
+    if _ANY_VALUELESS.search(xml):
         told.update({at: f"={formula}" for at, formula in _found(_NOT_COMPUTED, xml)})
     filled = len(xml) // _SHORTEST_CELL
     if len(xml) > _LONG:
