@@ -13,7 +13,8 @@ from alerts.forms.flips import next_flip, progress
 from alerts.forms.hysteresis import on_ladder, rules_of
 from alerts.forms.state_words import state_said
 from alerts.messages.message import Item, Message
-from alerts.messages.words.claim_sentences import amount, counted, month_said, speaker
+from alerts.messages.words.claim_sentences import month_said, speaker
+from alerts.messages.words.measured_figure import amount, counted
 from alerts.source_states import age
 from figures.periods import spoken, washington_day
 from figures.records import Figure

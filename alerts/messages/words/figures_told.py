@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from alerts.forms.state_words import state_said
 from alerts.forms.verdicts import Reading
 from alerts.messages.message import Proof
-from alerts.messages.words.claim_sentences import DECIDES, amount, span
+from alerts.messages.words.measured_figure import DECIDES, amount, span
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
 from figures.periods import Period, spoken, washington_day
