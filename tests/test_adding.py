@@ -176,6 +176,21 @@ for line in sys.argv[1:]:
 """
 
 
+OWN_SENTENCE = (
+    'Sentence("Once {amount}, {off} {stated} {who}", "Once {when} {were}: {off_in_full} {stated} {who}", True)'
+)
+TOLD = """\
+import sys
+from pathlib import Path
+from alerts.claims.model import load_claim
+from alerts.forms.verdicts import Verdict
+from alerts.messages.words.claim_sentences import first_sentence, headline
+claim = load_claim(Path(sys.argv[1]))
+verdict = Verdict(claim.id, "standing", "far", edition="2025-06-15", measured=56397.0, difference=7397.0)
+print(headline(claim, verdict), first_sentence(claim, verdict), sep="\\n")
+"""
+
+
 class Copy:
     """A copy of the program, and which of its files are others than here."""
 
@@ -281,7 +296,10 @@ def test_a_form_is_three_files(copied: Copy) -> None:
         level.replace("LevelTest", "OnceTest")
         .replace('"level"', '"once"')
         .replace("so many on one day", "so many once")
+        .replace("import NO_ANSWER, OF_THEN, WHEN_SAID\n", "import NO_ANSWER, OF_THEN, WHEN_SAID, Sentence\n")
+        .replace("    form: Literal", f"    SENTENCE: ClassVar[Sentence] = {OWN_SENTENCE}\n\n    form: Literal")
     )
+    assert made.count("Sentence") == 3
     copied.write("alerts/forms/kinds/once.py", made)
     copied.insert("alerts/forms/registry.py", "    | NotTestableTest\n", "    | OnceTest\n    | NotTestableTest\n")
     module = "from alerts.forms.kinds.projection import"
@@ -297,6 +315,11 @@ def test_a_form_is_three_files(copied: Copy) -> None:
     (folder / name).write_text(claim)
     said = copied.run("init --contact a@b.example", f"claims check {folder}")
     assert said.endswith("1 claims, all in order.\nexit 0\n")
+    told = copied.python("-c", TOLD, str(folder / name))
+    assert told == (
+        "Once 56,397 people held, 15 % above “almost 49,000” (Axios, May 2025)\n"
+        "Once on 15 June 2025 56,397 people were held: 7,397 more (+15 %) than “almost 49,000” (Axios, 28 May 2025).\n"
+    )
     menu = copied.python("-c", "from alerts.forms.registry import MENU; print(MENU['once'])")
     assert menu == "so many once\n"
 

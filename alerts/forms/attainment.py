@@ -6,6 +6,7 @@ it is attained is asked of how the world stands, on figures of days after it was
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import ClassVar
 
 from pydantic import Field, field_validator
 
@@ -14,7 +15,7 @@ from alerts.claims.hedges import Accepted
 from alerts.claims.parts import Accept, Text
 from alerts.forms.basis import COMES_WITHIN, STATE_DAYS, Basis, day, own
 from alerts.forms.daily_rates import ONE_DAY, Rate, newest_interval
-from alerts.forms.form import OF_THEN, Form
+from alerts.forms.form import OF_THEN, Form, Sentence
 from alerts.forms.verdicts import Answer, Verdict
 from figures.periods import spoken
 
@@ -24,6 +25,11 @@ _OF_THE_PAST = "A target says nothing of the past: how far it is attained is ask
 
 class OfTarget(Form):
     """A number to be reached from below: met from 95 % of it on, whatever word stands before it."""
+
+    IS_GOAL: ClassVar[bool] = True
+    SENTENCE: ClassVar[Sentence] = Sentence(
+        "{amount}, {attained} {stated} {who}", "{were} {when}: {attained} {stated} {who}"
+    )
 
     unit: Text
     value: float = Field(gt=0)

@@ -6,7 +6,7 @@ A form is one class in one module of `alerts/forms/kinds/`, and is registered in
 from abc import abstractmethod
 from collections.abc import Mapping
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from alerts.claims.parts import StandIn, Strict, Text
 from alerts.forms.basis import Basis
@@ -21,6 +21,19 @@ WITH_HINDSIGHT: frozenset[Answer] = frozenset({"revised"})
 WHEN_SAID: frozenset[Answer] = frozenset({"at_claim"})
 
 
+class Sentence(NamedTuple):
+    """How the figure of a claim is told: as the subject of a message, and in full.
+
+    The words in braces are filled in by `alerts/messages/words/claim_sentences.py`, which lists them, and by the form's
+    own `told_with`. With `needs_number` it is for a figure that differs by so much from a number that was stated: a
+    claim without one, and one that counts more than is published, are told otherwise.
+    """
+
+    subject: str
+    in_full: str
+    needs_number: bool = False
+
+
 class Form(Strict):
     """`because` says why the interval or the reading is what it is.
 
@@ -31,6 +44,11 @@ class Form(Strict):
     MENU: ClassVar[Mapping[str, str]]
     ASKED: ClassVar[tuple[str, ...]] = ()
     IS_WATCH: ClassVar[bool] = False  # a threshold of one's own, which nobody claimed
+    IS_GOAL: ClassVar[bool] = False  # to be reached, and neither right nor wrong when set
+    OVER_A_WINDOW: ClassVar[bool] = False  # its figure is of the days of its first reading
+    SENTENCE: ClassVar[Sentence] = Sentence(
+        "{amount} {when}, {off} {stated} {who}", "{were} {when}: {off_in_full} {stated} {who}", needs_number=True
+    )
 
     because: Text
 
@@ -104,14 +122,9 @@ class Form(Strict):
         return ""
 
     @property
-    def compared(self) -> tuple[str, str]:
-        """Of a comparison whether it is of a pace (` a day`), and what it is held against: `FY2024`."""
-        return "", ""
-
-    @property
-    def part_of(self) -> str:
-        """Of a share which part of the whole is counted: `without a conviction`."""
-        return ""
+    def told_with(self) -> Mapping[str, str]:
+        """The words of its sentence that only it knows."""
+        return {}
 
     @property
     def hedged(self) -> str:

@@ -12,7 +12,7 @@ from pydantic import model_validator
 from alerts.claims.hedges import Accepted
 from alerts.claims.parts import AnySeries, Text, is_counted_by_months, known_metric
 from alerts.forms.basis import STATE_DAYS, Basis, kind_of, within
-from alerts.forms.form import OF_THEN, Form
+from alerts.forms.form import OF_THEN, Form, Sentence
 from alerts.forms.marks import Mark, counts, paces
 from alerts.forms.verdicts import Answer, Verdict
 from figures.periods import PeriodKind
@@ -27,6 +27,7 @@ class OfWatch(Form):
     """
 
     IS_WATCH: ClassVar[bool] = True
+    SENTENCE: ClassVar[Sentence] = Sentence("{found} (watch: {title})", "{found} (watch “{title}”: {rule})")
 
     because: str = ""
     series: AnySeries

@@ -14,7 +14,8 @@ from alerts.forms.evaluate import evaluate
 from alerts.forms.evidence import Knowledge
 from alerts.forms.verdicts import Verdict
 from alerts.messages.message import Band, Chart, Dot
-from alerts.messages.words.claim_sentences import counted, month_said, speaker, stated
+from alerts.messages.words.claim_sentences import month_said, speaker, stated
+from alerts.messages.words.measured_figure import counted
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of
 from figures.periods import washington_day

@@ -12,8 +12,8 @@ from alerts.forms.evaluate import evaluate
 from alerts.forms.evidence import Knowledge
 from alerts.forms.hysteresis import rules_of, step
 from alerts.forms.verdicts import ANSWERS, Verdict
-from alerts.messages.words.claim_sentences import amount
 from alerts.messages.words.figures_told import interval
+from alerts.messages.words.measured_figure import amount
 from figures.periods import spoken, washington_day
 from flows.configuration.settings import load_settings
 from flows.judging.judge import gather

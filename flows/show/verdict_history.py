@@ -8,9 +8,9 @@ from alerts.claims.model import Claim
 from alerts.forms.causes import TITLES
 from alerts.forms.hysteresis import Rules, rules_of
 from alerts.forms.verdicts import ANSWERS
-from alerts.messages.words.claim_sentences import amount
 from alerts.messages.words.figures_told import interval, off_stated
 from alerts.messages.words.flips import next_flip
+from alerts.messages.words.measured_figure import amount
 from figures.naming import meant
 from figures.periods import spoken, washington_day
 from flows.configuration.settings import load_settings

@@ -8,8 +8,8 @@ from typing import Any
 from rich.console import Console
 
 from alerts.forms.verdicts import ANSWERS
-from alerts.messages.words.claim_sentences import amount
 from alerts.messages.words.figures_told import off_stated
+from alerts.messages.words.measured_figure import amount
 from alerts.source_states import Standing
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of

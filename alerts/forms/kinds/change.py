@@ -13,7 +13,7 @@ from alerts.claims.hedges import Accepted
 from alerts.claims.parts import Accept, AnySeries, Hedge, Text
 from alerts.forms.basis import COMES_WITHIN, FORTNIGHT, Basis, day, own, within
 from alerts.forms.derived_series import SHARES
-from alerts.forms.form import OfWindow
+from alerts.forms.form import OfWindow, Sentence
 from alerts.forms.verdicts import Reading, Verdict, truth
 from figures.periods import PeriodKind, spoken
 from figures.records import Figure
@@ -55,6 +55,7 @@ class ChangeTest(OfWindow):
     """
 
     MENU: ClassVar[Mapping[str, str]] = {"change": "by so much since a day"}
+    SENTENCE: ClassVar[Sentence] = Sentence("{best}, against {stated} {who}", "{best}, against {stated} {who}")
 
     form: Literal["change"]
     series: AnySeries

@@ -13,7 +13,7 @@ from alerts.claims.hedges import Accepted
 from alerts.claims.parts import SHOWN_DAYS, Counted, Variation, Window, is_counted_by_months
 from alerts.forms.basis import COMES_WITHIN, STATE_DAYS, Basis, bridged_words, day, once, reading, within
 from alerts.forms.daily_rates import Rate, between, newest_interval, since, whole_year
-from alerts.forms.form import EVERY_ANSWER, NO_ANSWER, Form
+from alerts.forms.form import EVERY_ANSWER, NO_ANSWER, Form, Sentence
 from alerts.forms.verdicts import Answer, Reading, Verdict, distance, truth
 from alerts.forms.windows import RULES, newest_window, rule_of, uncovered
 from figures.periods import PeriodKind, fiscal_year, fiscal_year_end, fiscal_year_start, spoken
@@ -42,6 +42,11 @@ class ComparisonTest(Form):
 
     MENU: ClassVar[Mapping[str, str]] = {"comparison": "one period against another"}
     ASKED: ClassVar[tuple[str, ...]] = ("against_fiscal_year",)
+    OVER_A_WINDOW: ClassVar[bool] = True
+    SENTENCE: ClassVar[Sentence] = Sentence(
+        "{What}{pace} at {amount} {other}, {more_or_less}, against {stated} {who}",
+        "{What}{pace} at {amount} {other} {when}: {more_or_less}, against {stated} {who}",
+    )
 
     form: Literal["comparison"]
     series: Counted
@@ -88,9 +93,11 @@ class ComparisonTest(Form):
         return self.hedge
 
     @property
-    def compared(self) -> tuple[str, str]:
+    def told_with(self) -> Mapping[str, str]:
+        """Whether it is of a pace, and what it is held against."""
         year = self.against_fiscal_year
-        return " a day" if self.measure == "rate" else "", f"FY{year}" if year else "the other period"
+        pace = " a day" if self.measure == "rate" else ""
+        return {"pace": pace, "other": f"FY{year}" if year else "the other period"}
 
     @property
     def stated(self) -> float | None:

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from alerts.claims.parts import AnySeries, Strict, Text, Window
 from alerts.forms.basis import Basis, day
-from alerts.forms.form import NO_ANSWER, WITH_HINDSIGHT, Form
+from alerts.forms.form import NO_ANSWER, WITH_HINDSIGHT, Form, Sentence
 from alerts.forms.month_cells import of_months
 from alerts.forms.verdicts import Answer, Reading, Verdict
 from alerts.forms.windows import months_in, named_months, newest_window, windows, year_before
@@ -59,6 +59,7 @@ class CompositionTest(Form):
     """Several things at once, over named proxies: each part must hold."""
 
     MENU: ClassVar[Mapping[str, str]] = {"composition": "several things at once"}
+    SENTENCE: ClassVar[Sentence] = Sentence("{parts}: “{title}” {state} {who}", "{parts}: “{title}” {who} {state}")
 
     form: Literal["composition"]
     unit: Literal["percent"]

@@ -36,6 +36,7 @@ class ProjectionTest(OfWindow):
     """
 
     MENU: ClassVar[Mapping[str, str]] = {"projection": "on pace for so many"}
+    OVER_A_WINDOW: ClassVar[bool] = True
 
     form: Literal["projection"]
     series: Counted

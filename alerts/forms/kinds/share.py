@@ -12,7 +12,7 @@ from alerts.claims.parts import Accept, AnySeries, Hedge, Movement, known_metric
 from alerts.forms.basis import COMES_WITHIN, STATE_DAYS, Basis, day, once, own, within
 from alerts.forms.daily_rates import Rate, newest_interval
 from alerts.forms.derived_series import SHARES
-from alerts.forms.form import NO_ANSWER, OF_THEN, Form
+from alerts.forms.form import NO_ANSWER, OF_THEN, Form, Sentence
 from alerts.forms.recoding import consulted, recoded
 from alerts.forms.verdicts import Answer, Verdict, distance_in_points, truth
 from figures.periods import PeriodKind, spoken
@@ -43,6 +43,10 @@ class ShareTest(Form):
     """
 
     MENU: ClassVar[Mapping[str, str]] = {"share": "so many percent"}
+    SENTENCE: ClassVar[Sentence] = Sentence(
+        "{amount} of {what} {part}, {off} {stated} {who}",
+        "{amount} of {what} {part} {when}: {off_in_full} {stated} {who}",
+    )
 
     form: Literal["share"]
     of: AnySeries
@@ -95,8 +99,9 @@ class ShareTest(Form):
         return self.value
 
     @property
-    def part_of(self) -> str:
-        return _WITH[self.definition]
+    def told_with(self) -> Mapping[str, str]:
+        """Which part of the whole is counted."""
+        return {"part": _WITH[self.definition]}
 
     @property
     def of_own_period(self) -> frozenset[Answer]:

@@ -22,6 +22,7 @@ class TargetTest(OfTarget):
     """
 
     MENU: ClassVar[Mapping[str, str]] = {"target_rate": "so many a day to be reached"}
+    OVER_A_WINDOW: ClassVar[bool] = True
 
     form: Literal["target_rate"]
     series: Counted

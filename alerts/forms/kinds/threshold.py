@@ -10,6 +10,7 @@ from alerts.claims import hedges
 from alerts.claims.hedges import Accepted
 from alerts.claims.parts import Benchmarked, Text, Url
 from alerts.forms.basis import Basis, usual_movement
+from alerts.forms.form import Sentence
 from alerts.forms.one_day import OfOneDay, newest_count
 from alerts.forms.verdicts import Verdict, distance, truth
 
@@ -34,6 +35,11 @@ class ThresholdTest(OfOneDay):
     """A level against one or several yardsticks, the first of which is the claim's own."""
 
     MENU: ClassVar[Mapping[str, str]] = {"threshold": "more than a yardstick"}
+    SENTENCE: ClassVar[Sentence] = Sentence(
+        "{amount} {when}, {off} {yardstick} “{title}” {who}",
+        "{were} {when}: {off_in_full} {yardstick} “{title}” {who}",
+        needs_number=True,
+    )
 
     form: Literal["threshold"]
     hedge: Literal["significantly more than", "far more than", "more than", "over", "under", "fewer than"]
@@ -42,6 +48,11 @@ class ThresholdTest(OfOneDay):
     @property
     def hedged(self) -> str:
         return self.hedge
+
+    @property
+    def told_with(self) -> Mapping[str, str]:
+        """The number that it is held against, and in whose words."""
+        return {"yardstick": f"the {self.stated:,.0f} of"}
 
     @property
     def yardstick_ends(self) -> date | None:

@@ -49,6 +49,7 @@ class TotalTest(OfWindow):
         "cumulative": "so many over a window",
         "rate": "so many a day over a window",
     }
+    OVER_A_WINDOW: ClassVar[bool] = True
 
     form: Literal["cumulative", "rate"]
     series: Counted

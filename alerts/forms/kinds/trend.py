@@ -14,7 +14,7 @@ from alerts.claims.hedges import Accepted
 from alerts.claims.parts import AnySeries
 from alerts.forms.basis import COMES_WITHIN, Basis, day, within
 from alerts.forms.daily_rates import complete
-from alerts.forms.form import Form
+from alerts.forms.form import Form, Sentence
 from alerts.forms.verdicts import MATERIAL_R, MATERIAL_Z, Verdict
 from figures.periods import PeriodKind, spoken
 from figures.records import Figure
@@ -41,6 +41,9 @@ class TrendTest(Form):
     """
 
     MENU: ClassVar[Mapping[str, str]] = {"trend": "rising, falling"}
+    SENTENCE: ClassVar[Sentence] = Sentence(
+        "{What} {moved}, against {stated} {who}", "{What} {moved} {by_when}, against {stated} {who}"
+    )
 
     form: Literal["trend"]
     series: AnySeries

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from alerts.forms.hysteresis import Change
 from alerts.forms.verdicts import Verdict, on_ladder, rung
 from alerts.messages.message import SEVERITIES, Chart, Item, Message, Severity
-from alerts.messages.words.claim_sentences import also, amount, brief, first_sentence, headline, when_made
+from alerts.messages.words.claim_sentences import also, brief, first_sentence, headline, when_made
 from alerts.messages.words.few_words import CAREFUL, WARNS, fitted, in_few_words, words_over
 from alerts.messages.words.figures_told import interval, proof, readings_told, second, stand_in_words, witness_words
+from alerts.messages.words.measured_figure import amount
 from alerts.messages.words.state_words import state_said
 from figures.periods import spoken, washington_day
 
@@ -189,7 +190,7 @@ def _check(verdict: Verdict) -> str:
 def _details(news: News) -> Iterable[tuple[str, str]]:
     """In the order in which they give way where there is no room."""
     readings = tuple(readings_told(news.verdict.readings, news.claim.words.test.unit))
-    is_goal = news.claim.words.test.form.startswith("target")
+    is_goal = news.claim.words.test.IS_GOAL
     yield from _where_from(news)
     yield from readings if is_goal else ()
     if news.cause and not news.cause.startswith("A newer period"):

@@ -1,107 +1,29 @@
-"""What is said of a claim's figure: how much it is, of what, when, how far from what was stated, and how it did then.
+"""What is said of a claim and its figure, as a subject, in full, in a line, and of how the claim did when it was made.
 
-Every sentence is made from the verdict's own numbers, so that none can contradict the figure beside it.
+Every sentence is made from the verdict's own numbers, so that none can contradict the figure beside it. How a form's
+figure is told is said by its class: `SENTENCE`, whose words are filled in here.
 """
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from alerts.forms.verdicts import Reading, Verdict
+from alerts.forms.form import Sentence
+from alerts.forms.verdicts import Verdict
+from alerts.messages.words.measured_figure import Measured, attained, measured, off_long, off_short, percent
 from alerts.messages.words.state_words import state_said
-from figures.metrics.catalogue import METRICS
-from figures.metrics.metric import metric_of
-from figures.periods import spoken
 
 if TYPE_CHECKING:
     from alerts.claims.model import Claim  # whoever only needs words waits for no model of a claim's file
 
-# A target's state follows the window of this name; the shorter one that is measured beside it does not decide.
-DECIDES: Final = "newest window"
 # How a hedge is said before its number; a number that stands bare has none.
 _HEDGES: Final[Mapping[str, str]] = {"bare": "", "exactly": "", "minimum": "a minimum of "}
-_WINDOWED: Final = ("cumulative", "rate", "projection", "comparison", "target_rate")
 _SPEAKER_WORDS: Final = 6
 # How a figure stands to a claim that counts more than is published: no difference can be stated.
 _BOUNDS: Final[Mapping[str, str]] = {"bound_respected": "a part of", "bound_violated": "more than the whole of"}
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """The figure that decides: `what` it counts, `when`, and by how much it differs from the number that was stated."""
-
-    value: float
-    unit: str
-    what: str
-    when: str
-    stated: float | None
-
-    @property
-    def amount(self) -> str:
-        return amount(self.value, self.unit, self.what)
-
-    @property
-    def difference(self) -> float | None:
-        return None if self.stated is None else self.value - self.stated
-
-
-def amount(value: float, unit: str, what: str = "") -> str:
-    """A measured value as it is said: `48,870 people held`, `698.7 people a day`, `1.013 times`, `70.3 %`."""
-    if unit == "ratio":
-        return f"{value:.3f} times"
-    if unit == "percent":
-        return f"{value:.1f} %"
-    if unit == "points":
-        return f"{value:+.1f} points"
-    daily = unit.endswith("a day")
-    counted = f"{what} a day" if what and daily else what or unit
-    return f"{value:,.1f} {counted}" if daily else f"{value:,.0f} {counted}"
-
-
-def counted(claim: "Claim", verdict: Verdict | None = None) -> str:
-    """What the claim's series counts, or the one that stands in for it: `people held`, `people booked in by ICE`."""
-    stands_in = verdict is not None and verdict.stand_in and verdict.evidence
-    series = verdict.evidence[0].series if verdict is not None and stands_in else claim.words.test.series
-    noun = METRICS[metric_of(series)].noun
-    by = next((name for name in ("ICE", "CBP") if re.search(rf"agency={name}[,}}]", series)), "")
-    return f"{noun} by {by}" if by else noun
-
-
-def measured(claim: "Claim", verdict: Verdict) -> Measured | None:
-    """The figure that decides a verdict; None where nothing was measured."""
-    if verdict.measured is None:
-        return None
-    unit = claim.words.test.unit
-    stated = None if verdict.difference is None else verdict.measured - verdict.difference
-    deciding = _deciding(verdict)
-    if deciding is not None:
-        return Measured(deciding.measured, unit, counted(claim, verdict), span(deciding.start, deciding.end), stated)
-    return Measured(verdict.measured, unit, counted(claim, verdict), _when(claim, verdict), stated)
-
-
-def _deciding(verdict: Verdict) -> Reading | None:
-    if verdict.state not in ("met", "approaching", "short"):
-        return None
-    return next((each for each in verdict.readings if each.name.startswith(DECIDES)), None)
-
-
-def _when(claim: "Claim", verdict: Verdict) -> str:
-    if claim.words.test.form in _WINDOWED and verdict.readings:
-        return span(verdict.readings[0].start, verdict.readings[0].end)
-    periods = {figure.period for figure in verdict.evidence}
-    if len(periods) == 1 and (only := next(iter(periods))).start and only.end and only.start != only.end:
-        return span(only.start, only.end)
-    return f"on {spoken(date.fromisoformat(verdict.edition))}" if verdict.edition else ""
-
-
-def span(start: date, end: date) -> str:
-    """`from 18 May to 14 June 2025`: the year once where it is one."""
-    if start == end:
-        return f"on {spoken(end)}"
-    first = f"{start.day} {start:%B}" if start.year == end.year else spoken(start)
-    return f"from {first} to {spoken(end)}"
+# What is told in place of a form's own sentence.
+_UNMEASURED: Final = Sentence("“{title}” {state} {who}", "“{title}” {who} {state}")
+_WITHOUT_NUMBER: Final = Sentence("{figure}: “{title}” {state} {who}", "{figure}: “{title}” {who} {state}")
+_OF_A_PART: Final = Sentence("{amount} {when}, {bound} {stated} {who}", "{were} {when}: {bound} {stated} {who}")
 
 
 def speaker(claim: "Claim") -> str:
@@ -118,9 +40,9 @@ def stated(claim: "Claim") -> str:
     """The claim's own number or word as it was said: `“almost 49,000”`, `70 %`, `“roughly the same”`."""
     test = claim.words.test
     hedge, value = test.hedged, test.number
-    if test.form.startswith("target"):
+    if test.IS_GOAL:
         return f"the goal of {value:,.0f}"
-    if test.form == "range":
+    if test.said_range:
         return test.said_range
     if value is not None:
         number = f"{value:,g}" if abs(value) < 1000 else f"{value:,.0f}"
@@ -135,60 +57,9 @@ def _quoted(words: str, claim: "Claim") -> str:
     return f"“{words}”" if words.casefold() in said and not words[:1].isdigit() else words
 
 
-def percent(part: float) -> str:
-    """A part of something in percent: one decimal under ten, so that 5 % and 5.4 % are two."""
-    size = abs(100 * part)
-    return f"{size:.0f} %" if size >= 10 else f"{size:.1f} %"
-
-
-def off_short(of: Measured) -> str:
-    """How far and on which side, for a subject: `15 % above`, `15.6 points below`, `34 % of`."""
-    difference = of.difference
-    if difference is None or not of.stated:
-        return ""
-    side = "above" if difference > 0 else "below"
-    if not difference:
-        return "the same as"
-    size = f"{abs(difference):.1f} points" if of.unit == "percent" else percent(difference / of.stated)
-    return f"{size} {side}"
-
-
-def off_long(of: Measured) -> str:
-    """How far and on which side, for a sentence: `7,397 more (+15 %) than`, `15.6 points above`."""
-    difference = of.difference
-    if difference is None or not of.stated:
-        return ""
-    if of.unit in ("percent", "ratio") or not difference:
-        return off_short(of)
-    size = f"{abs(difference):,.1f}" if of.unit.endswith("a day") else f"{abs(difference):,.0f}"
-    word, sign = ("more", "+") if difference > 0 else ("fewer", "−")
-    return f"{size} {word} ({sign}{percent(difference / of.stated)}) than"
-
-
 def headline(claim: "Claim", verdict: Verdict) -> str:
     """The subject: the new figure, the difference, the claim's own number, who and when."""
-    who = f"({speaker(claim)}, {month_said(claim)})"
-    of = measured(claim, verdict)
-    test = claim.words.test
-    if of is None:
-        return f"“{claim.words.title}” {state_said(verdict.state)} {who}"
-    if claim.words.is_watch:
-        return f"{verdict.words} (watch: {claim.words.title})"
-    if test.form.startswith("target"):
-        return f"{of.amount}, {_attained(of, verdict)} {stated(claim)} {who}"
-    if test.form == "comparison":
-        return f"{_compared(claim, of)}, {_more_or_less(of)}, against {stated(claim)} {who}"
-    if test.form == "share":
-        return f"{_share(claim, of)}, {off_short(of)} {stated(claim)} {who}"
-    if test.form == "trend":
-        return f"{_moved(of)}, against {stated(claim)} {who}"
-    if test.form == "change":
-        return f"{_best(verdict)}, against {stated(claim)} {who}"
-    if of.stated and verdict.state in _BOUNDS:
-        return f"{of.amount} {of.when}, {_BOUNDS[verdict.state]} {stated(claim)} {who}"
-    if not of.stated:
-        return f"{_figures(claim, verdict, of)}: “{claim.words.title}” {state_said(verdict.state)} {who}"
-    return f"{of.amount} {of.when}, {off_short(of)} {_against(claim)} {who}"
+    return _told(claim, verdict, f"({speaker(claim)}, {month_said(claim)})").subject
 
 
 def first_sentence(claim: "Claim", verdict: Verdict, *, in_short: bool = False) -> str:
@@ -196,44 +67,54 @@ def first_sentence(claim: "Claim", verdict: Verdict, *, in_short: bool = False) 
     the subject.
     """
     who = f"({speaker(claim)})" if in_short else f"({speaker(claim)}, {claim.words.said})"
-    of = measured(claim, verdict)
-    test = claim.words.test
+    return f"{_told(claim, verdict, who).in_full}."
+
+
+def _told(claim: "Claim", verdict: Verdict, who: str) -> Sentence:
+    """The sentence of a claim's form with the words of its figure in it."""
+    of, title, state = measured(claim, verdict), claim.words.title, state_said(verdict.state)
+    always = {"who": who, "title": title, "state": state, "stated": stated(claim), **claim.words.test.told_with}
     if of is None:
-        return f"“{claim.words.title}” {who} {state_said(verdict.state)}."
-    if claim.words.is_watch:
-        return f"{verdict.words} (watch “{claim.words.title}”: {verdict.rule})."
-    if test.form.startswith("target"):
-        return f"{_were(of)} {of.when}: {_attained(of, verdict)} {stated(claim)} {who}."
-    if test.form == "comparison":
-        return f"{_compared(claim, of)} {of.when}: {_more_or_less(of)}, against {stated(claim)} {who}."
-    if test.form == "share":
-        return f"{_share(claim, of)} {of.when}: {off_long(of)} {stated(claim)} {who}."
-    if test.form == "change":
-        return f"{_best(verdict)}, against {stated(claim)} {who}."
-    if test.form == "trend":
-        return f"{_moved(of)} {of.when.replace('on ', 'by ')}, against {stated(claim)} {who}."
-    if of.stated and verdict.state in _BOUNDS:
-        return f"{_were(of)} {of.when}: {_BOUNDS[verdict.state]} {stated(claim)} {who}."
-    if not of.stated:
-        return f"{_figures(claim, verdict, of)}: “{claim.words.title}” {who} {state_said(verdict.state)}."
-    return f"{_were(of)} {of.when}: {off_long(of)} {_against(claim)} {who}."
+        return _filled(_UNMEASURED, always)
+    return _filled(_sentence(claim, verdict, of), {**always, **_of_verdict(verdict), **_of_figure(of, verdict)})
 
 
-def _figures(claim: "Claim", verdict: Verdict, of: Measured) -> str:
-    """Where there is no one number to set beside the claim: the figures of each part."""
-    if claim.words.test.form == "composition":
-        return "; ".join(f"{each.name} {each.measured:+.0f} %" for each in verdict.readings)
-    return f"{of.amount} {of.when}".rstrip()
+def _sentence(claim: "Claim", verdict: Verdict, of: Measured) -> Sentence:
+    own = claim.words.test.SENTENCE
+    if own.needs_number and not of.stated:
+        return _WITHOUT_NUMBER
+    return _OF_A_PART if own.needs_number and verdict.state in _BOUNDS else own
 
 
-def _against(claim: "Claim") -> str:
-    test = claim.words.test
-    return f"the {test.stated:,.0f} of “{claim.words.title}”" if test.form == "threshold" else stated(claim)
+def _filled(sentence: Sentence, words: Mapping[str, str]) -> Sentence:
+    return Sentence(sentence.subject.format_map(words), sentence.in_full.format_map(words))
 
 
-def _best(verdict: Verdict) -> str:
-    """Of a change the pair of days that fits best."""
-    return verdict.words.partition("; ")[0]
+def _of_verdict(verdict: Verdict) -> Mapping[str, str]:
+    return {
+        "found": verdict.words,
+        "best": verdict.words.partition("; ")[0],  # of a change the pair of days that fits best
+        "rule": verdict.rule,
+        "parts": "; ".join(f"{each.name} {each.measured:+.0f} %" for each in verdict.readings),
+        "bound": _BOUNDS.get(verdict.state, ""),
+    }
+
+
+def _of_figure(of: Measured, verdict: Verdict) -> Mapping[str, str]:
+    return {
+        "amount": of.amount,
+        "were": _were(of),
+        "what": of.what,
+        "What": f"{of.what[:1].upper()}{of.what[1:]}",
+        "when": of.when,
+        "by_when": of.when.replace("on ", "by "),
+        "figure": f"{of.amount} {of.when}".rstrip(),
+        "off": off_short(of),
+        "off_in_full": off_long(of),
+        "attained": attained(of, verdict),
+        "more_or_less": _more_or_less(of),
+        "moved": f"{'up' if of.value > 0 else 'down'} {abs(of.value):.1f} %",
+    }
 
 
 def _were(of: Measured) -> str:
@@ -245,30 +126,8 @@ def _were(of: Measured) -> str:
     return f"{head}people{' a day' if daily else ''} were {tail.removesuffix(' a day')}"
 
 
-def _attained(of: Measured, verdict: Verdict) -> str:
-    if not of.stated:
-        return ""
-    if verdict.state == "missed":
-        return f"{of.stated - of.value:,.0f} short of"
-    return f"{100 * of.value / of.stated:.0f} % of"
-
-
-def _compared(claim: "Claim", of: Measured) -> str:
-    pace, other = claim.words.test.compared
-    return f"{of.what[:1].upper()}{of.what[1:]}{pace} at {of.value:.3f} times {other}"
-
-
 def _more_or_less(of: Measured) -> str:
     return f"{percent(of.value - 1)} {'more' if of.value > 1 else 'less'}" if of.value != 1 else "the same"
-
-
-def _share(claim: "Claim", of: Measured) -> str:
-    return f"{of.value:.1f} % of {of.what} {claim.words.test.part_of}"
-
-
-def _moved(of: Measured) -> str:
-    went = "up" if of.value > 0 else "down"
-    return f"{of.what[:1].upper()}{of.what[1:]} {went} {abs(of.value):.1f} %"
 
 
 def when_made(claim: "Claim", made: Verdict | None, *, in_short: bool = False) -> str:
@@ -278,8 +137,8 @@ def when_made(claim: "Claim", made: Verdict | None, *, in_short: bool = False) -
     if made is None:
         return "How it did when it was made was not judged here."
     of = None if in_short else measured(claim, made)
-    beside = f": {amount(of.value, of.unit, of.what)} {of.when}".rstrip() if of else ""
-    if claim.words.test.form.startswith("target"):
+    beside = f": {of.amount} {of.when}".rstrip() if of else ""
+    if claim.words.test.IS_GOAL:
         goal = claim.words.test.number
         start = f"; then {percent(of.value / goal)} of it was reached" if of and goal else ""
         return f"A goal is neither right nor wrong when set{start}."
@@ -307,7 +166,7 @@ def _far(claim: "Claim", verdict: Verdict, of: Measured) -> str:
     """How far a figure is from the claim, in few words: `23 % above`, of a goal `98 % of`."""
     if verdict.state in _BOUNDS:
         return f"{_BOUNDS[verdict.state]} it"
-    return _attained(of, verdict) if claim.words.test.form.startswith("target") else off_short(of)
+    return attained(of, verdict) if claim.words.test.IS_GOAL else off_short(of)
 
 
 def also(claim: "Claim", verdict: Verdict) -> str:
@@ -324,7 +183,7 @@ def brief(claim: "Claim", verdict: Verdict, made: Verdict | None) -> str:
     if claim.words.is_watch:
         return f"{claim.words.title}: {verdict.words}."
     of = measured(claim, verdict)
-    is_goal = claim.words.test.form.startswith("target")
+    is_goal = claim.words.test.IS_GOAL
     far = f"{_far(claim, verdict, of)}{' it' if is_goal else ''}" if of else ""
     how = "a goal" if is_goal else f"when made it {state_said(made.state)}" if made else "not judged when made"
     figure = f"{of.amount}, {far}" if of and far else state_said(verdict.state)

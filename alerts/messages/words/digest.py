@@ -12,8 +12,9 @@ from alerts.claims.model import Claim
 from alerts.forms.hysteresis import rules_of
 from alerts.forms.verdicts import on_ladder
 from alerts.messages.message import Item, Message
-from alerts.messages.words.claim_sentences import amount, counted, month_said, speaker
+from alerts.messages.words.claim_sentences import month_said, speaker
 from alerts.messages.words.flips import next_flip, progress
+from alerts.messages.words.measured_figure import amount, counted
 from alerts.messages.words.state_words import state_said
 from alerts.source_states import age
 from figures.periods import spoken, washington_day

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from alerts.forms.verdicts import Reading
 from alerts.messages.message import Proof
-from alerts.messages.words.claim_sentences import DECIDES, amount, span
+from alerts.messages.words.measured_figure import DECIDES, amount, span
 from alerts.messages.words.state_words import state_said
 from figures.metrics.catalogue import METRICS
 from figures.metrics.metric import metric_of

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from alerts.claims.model import Claim
 from alerts.forms.verdicts import HELD_BACK
 from alerts.messages.message import Item, Message
-from alerts.messages.words.claim_sentences import amount, counted, month_said, speaker, stated
+from alerts.messages.words.claim_sentences import month_said, speaker, stated
+from alerts.messages.words.measured_figure import amount, counted
 from alerts.messages.words.state_words import state_said
 from figures.periods import spoken, washington_day
 

@@ -22,9 +22,10 @@ from alerts.messages.words.claim_news import (
     item,
     together,
 )
-from alerts.messages.words.claim_sentences import amount, first_sentence, headline, when_made
+from alerts.messages.words.claim_sentences import first_sentence, headline, when_made
 from alerts.messages.words.few_words import ALL_WORDS, TOP_WORDS
 from alerts.messages.words.figures_told import interval, off_stated, proof, reading_words
+from alerts.messages.words.measured_figure import amount
 from figures.periods import Period
 from tests.alerts.conftest import BOOK_INS, HELD, REMOVALS, at, figure, knowledge, shipped, varied
 from tests.alerts.messages.words.test_holds import held
