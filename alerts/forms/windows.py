@@ -89,6 +89,15 @@ def newest_window(points: Sequence[Figure], months: int) -> Window | None:
     return Window(start=ends[0].replace(day=1), end=ends[-1]) if len(ends) == months else None
 
 
+def newest_rate(rule: str, points: Sequence[Figure], at_least: int) -> Rate | None:
+    """The newest window of so many days or more, at most 28: between two editions, or the newest closed month."""
+    kind, made = RULES[rule]
+    if kind != "month":
+        return daily_rates.newest_interval(points, at_least)
+    newest = newest_window(points, 1)
+    return made(points, newest.start, newest.end) if newest else None
+
+
 def named_months(series: str, over: Window | None, basis: Basis) -> Sequence[Figure]:
     """The clean months of a series. With hindsight a named window counts whole, whatever was out when it was said."""
     months = basis.points(series, "month")
