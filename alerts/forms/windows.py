@@ -54,13 +54,16 @@ def uncovered(series: str, start: date, end: date) -> str:
 
 
 def so_far(series: str, rule: str, start: date, end: date, basis: Basis) -> Rate | None:
-    """What is counted of a window that still runs; of months the closed ones. None where nothing is, or all of it."""
+    """What is counted of a window that still runs; of months the closed ones. None where nothing is, or all of it.
+
+    Spans that it bridges are not asked for yet: ask for them where an answer rests on it.
+    """
     kind, made = RULES[rule]
     points = basis.known.clean(series, kind)
     counted = complete(points, kind) if is_counted_by_months(series) else points
     if not counted or not start <= day(counted[-1]) < end:
         return None
-    return basis.crossed(made(counted, start, day(counted[-1])))
+    return made(counted, start, day(counted[-1]))
 
 
 def first_over(series: str, over: Window, basis: Basis, rule: str = "difference") -> Rate | None:
