@@ -14,9 +14,10 @@ from alerts.claims import hedges
 from alerts.claims.hedges import Accepted
 from alerts.claims.parts import Accept, Text
 from alerts.forms.basis import COMES_WITHIN, STATE_DAYS, Basis, day, own
-from alerts.forms.daily_rates import ONE_DAY, Rate, newest_interval
+from alerts.forms.daily_rates import ONE_DAY, Rate, complete
 from alerts.forms.form import OF_THEN, Form, Sentence
 from alerts.forms.verdicts import Answer, Verdict
+from alerts.forms.windows import RULES, newest_rate, rule_of
 from figures.periods import spoken
 
 APPROACHING = 0.80
@@ -71,18 +72,20 @@ def attained(value: float, target: float, interval: Accepted) -> tuple[str, floa
 
 def base_of(series: str, since: date, basis: Basis) -> date | None:
     """The last day of the newest edition before a day: counts after it are of that day or later, or nearly."""
-    ends = (day(f) for f in basis.points(series, "fiscal_year_to_date"))
+    kind, _ = RULES[rule_of(series)]
+    ends = (day(f) for f in complete(basis.points(series, kind), kind))
     return max((end for end in ends if end < since), default=None)
 
 
 def window_since(series: str, since: date, basis: Basis) -> Rate | None:
-    """The newest window of four weeks or more of whole editions that were counted since a day.
+    """The newest window of four weeks or more of whole editions, or of a closed month, that was counted since a day.
 
     The first may begin up to one edition earlier. None while there is none.
     """
+    rule = rule_of(series)
     base = base_of(series, since, basis)
-    points = [f for f in basis.points(series, "fiscal_year_to_date") if day(f) >= (base or since)]
-    found = newest_interval(points, STATE_DAYS)
+    points = [f for f in basis.points(series, RULES[rule][0]) if day(f) >= (base or since)]
+    found = newest_rate(rule, points, STATE_DAYS)
     if found is None or found.start < (base + ONE_DAY if base else since):
         return None
     return basis.crossed(found)

@@ -98,7 +98,7 @@ class _Given(NamedTuple):
 
 def paces(said: Iterable[Statement], series: str, most: Sequence[str], basis: Basis) -> list[Reading]:
     """How fast it went between consecutive statements, beside a series and the series of a ceiling; a total cannot
-    fall.
+    fall. Raises ValueError for two totals of one day: no pace lies between them.
     """
     given = sorted(_Given(each.said_on, each.value) for each in said if each.said_on <= basis.today)
     return [_pace(earlier, later, series, most, basis) for earlier, later in pairwise(given)]
@@ -108,6 +108,8 @@ def _pace(earlier: _Given, later: _Given, series: str, ceiling_of: Sequence[str]
     """From the day after one statement, since that day is in its total, to the day of the next."""
     start, end = earlier.on + ONE_DAY, later.on
     days = (later.on - earlier.on).days
+    if days == 0:
+        raise ValueError(f"two totals were given on {spoken(later.on)}; keep one of them in statements")
     pace = (later.total - earlier.total) / days
     kind, made = RULES[rule_of(series)]
     counted = made(basis.known.clean(series, kind), start, end)

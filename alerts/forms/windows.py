@@ -55,13 +55,16 @@ def uncovered(series: str, start: date, end: date) -> str:
 
 
 def so_far(series: str, rule: str, start: date, end: date, basis: Basis) -> Rate | None:
-    """What is counted of a window that still runs; of months the closed ones. None where nothing is, or all of it."""
+    """What is counted of a window that still runs; of months the closed ones. None where nothing is, or all of it.
+
+    Spans that it bridges are not asked for yet: ask for them where an answer rests on it.
+    """
     kind, made = RULES[rule]
     points = basis.known.clean(series, kind)
     counted = complete(points, kind) if is_counted_by_months(series) else points
     if not counted or not start <= day(counted[-1]) < end:
         return None
-    return basis.crossed(made(counted, start, day(counted[-1])))
+    return made(counted, start, day(counted[-1]))
 
 
 def first_over(series: str, over: Window, basis: Basis, rule: str = "difference") -> Rate | None:
@@ -90,6 +93,15 @@ def newest_window(points: Sequence[Figure], months: int) -> Window | None:
     """The newest complete months, so many of them."""
     ends = [day(f) for f in complete(points, "month")][-months:]
     return Window(start=ends[0].replace(day=1), end=ends[-1]) if len(ends) == months else None
+
+
+def newest_rate(rule: str, points: Sequence[Figure], at_least: int) -> Rate | None:
+    """The newest window of so many days or more, at most 28: between two editions, or the newest closed month."""
+    kind, made = RULES[rule]
+    if kind != "month":
+        return daily_rates.newest_interval(points, at_least)
+    newest = newest_window(points, 1)
+    return made(points, newest.start, newest.end) if newest else None
 
 
 def named_months(series: str, over: Window | None, basis: Basis) -> Sequence[Figure]:

@@ -15,7 +15,7 @@ from alerts.forms.basis import COMES_WITHIN, STATE_DAYS, Basis, bridged_words, d
 from alerts.forms.daily_rates import Rate, between, newest_interval, since, whole_year
 from alerts.forms.form import EVERY_ANSWER, NO_ANSWER, Form, Sentence
 from alerts.forms.verdicts import Answer, Reading, Verdict, distance, truth
-from alerts.forms.windows import RULES, newest_window, rule_of, uncovered
+from alerts.forms.windows import RULES, newest_rate, rule_of, uncovered
 from figures.periods import PeriodKind, fiscal_year, fiscal_year_end, fiscal_year_start, spoken
 from figures.records import Figure
 
@@ -222,13 +222,10 @@ def _of_months(test: ComparisonTest, basis: Basis) -> _Rates:
     """By the counts of closed months."""
     _, made = RULES["months"]
     known, over = basis.known.clean(test.series, "month"), _against(test)
-    newest = newest_window(basis.points(test.series, "month"), 1)
+    newest = newest_rate("months", basis.points(test.series, "month"), STATE_DAYS)
     until = test.until or (newest.end if newest else date.min)
-    return _Rates(
-        made(known, over.start, over.end),
-        made(known, test.since, until) if until >= test.since else None,
-        made(known, newest.start, newest.end) if newest else None,
-    )
+    current = made(known, test.since, until) if until >= test.since else None
+    return _Rates(made(known, over.start, over.end), current, newest)
 
 
 def _same(test: ComparisonTest, cv: float) -> Accepted:

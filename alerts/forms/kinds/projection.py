@@ -1,6 +1,6 @@
 """A projection: on pace for so many."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import ClassVar, Literal
 
@@ -20,12 +20,11 @@ from alerts.forms.basis import (
     truth_of,
     within,
 )
-from alerts.forms.daily_rates import Rate, newest_interval
+from alerts.forms.daily_rates import Rate
 from alerts.forms.form import OfWindow
 from alerts.forms.verdicts import Verdict, distance
-from alerts.forms.windows import RULES, first_over, newest_window, rule_of
+from alerts.forms.windows import RULES, first_over, newest_rate, rule_of
 from figures.periods import PeriodKind, spoken
-from figures.records import Figure
 
 
 class ProjectionTest(OfWindow):
@@ -99,15 +98,7 @@ class ProjectionTest(OfWindow):
         if self.through is not None:
             return self._pending(so_far, None, basis)
         basis.must_hold_newest_of_then()  # the pace of then is that of the newest edition of then
-        return self._pending(so_far, self._pace(then), basis)
-
-    def _pace(self, then: Sequence[Figure]) -> Rate | None:
-        """The newest over four weeks or more; of months that of the newest closed one."""
-        kind, made = RULES[self._counted_by]
-        if kind != "month":
-            return newest_interval(then, STATE_DAYS)
-        newest = newest_window(then, 1)
-        return made(then, newest.start, newest.end) if newest else None
+        return self._pending(so_far, newest_rate(self._counted_by, then, STATE_DAYS), basis)
 
     def _pending(self, so_far: Rate, pace: Rate | None, basis: Basis) -> Verdict:
         """By the arithmetic that was stated; where none was, by the newest pace of then."""

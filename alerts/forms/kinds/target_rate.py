@@ -10,8 +10,9 @@ from pydantic import Field
 from alerts.claims.parts import SHOWN_DAYS, Counted
 from alerts.forms.attainment import OfTarget, attained, base_of, starting_point, too_early, window_since
 from alerts.forms.basis import STATE_DAYS, Basis, once, reading, within
-from alerts.forms.daily_rates import ONE_DAY, Rate, newest_interval, since
+from alerts.forms.daily_rates import ONE_DAY, Rate
 from alerts.forms.verdicts import Reading, Verdict
+from alerts.forms.windows import RULES, newest_rate, rule_of
 from figures.periods import PeriodKind, spoken
 
 
@@ -41,13 +42,13 @@ class TargetTest(OfTarget):
 
     @property
     def kinds(self) -> tuple[PeriodKind, ...]:
-        return ("fiscal_year_to_date",)
+        return (RULES[rule_of(self.series)][0],)
 
     def judge(self, basis: Basis) -> Verdict:
         """By windows of four weeks or more since the day it was set; the lower end of what is measured decides."""
         if basis.answer != "standing":
             due = self.since + timedelta(days=STATE_DAYS)
-            shown = newest_interval(basis.points(self.series, "fiscal_year_to_date"), SHOWN_DAYS)
+            shown = self._newest(basis)
             if shown is None:
                 return starting_point(basis.verdict("data_missing"), due)
             return starting_point(self._measured(shown, "not_yet_testable", 0.0, basis), due)
@@ -81,18 +82,27 @@ class TargetTest(OfTarget):
 
     def _readings(self, window: Rate, basis: Basis) -> tuple[Reading, ...]:
         """The window that decides first, below it the newest two weeks and all the time since."""
-        points = basis.points(self.series, "fiscal_year_to_date")
-        base = base_of(self.series, self.since, basis)
         found = (
             (f"newest window of {STATE_DAYS} days or more", window),
-            ("newest interval", newest_interval(points, SHOWN_DAYS)),
-            ("since the target was set", since(points, base + ONE_DAY) if base else None),
+            ("newest interval", self._newest(basis)),
+            ("since the target was set", self._since_set(window, basis)),
         )
         return tuple(
             reading(name, rate, rate.per_day, self.interval, self._state_of(rate), rate.formula)
             for name, rate in found
             if rate is not None
         )
+
+    def _newest(self, basis: Basis) -> Rate | None:
+        """The newest two weeks or more, or the newest closed month."""
+        rule = rule_of(self.series)
+        return newest_rate(rule, basis.points(self.series, RULES[rule][0]), SHOWN_DAYS)
+
+    def _since_set(self, window: Rate, basis: Basis) -> Rate | None:
+        """All the time from the edition before the day it was set."""
+        base = base_of(self.series, self.since, basis)
+        kind, made = RULES[rule_of(self.series)]
+        return made(basis.points(self.series, kind), base + ONE_DAY, window.end) if base else None
 
     def _state_of(self, rate: Rate) -> str:
         return attained(rate.per_day, self.value, self.interval)[0]

@@ -1,15 +1,18 @@
 """A target of a total: so many to be reached by a day."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import ClassVar, Literal
+
+from pydantic import model_validator
 
 from alerts.claims.parts import Counted, Window
 from alerts.forms.attainment import OfTarget, attained, starting_point, too_early, window_since
 from alerts.forms.basis import COMES_WITHIN, STATE_DAYS, Basis, bridged_words, once, reading, within
-from alerts.forms.daily_rates import ONE_DAY, Rate, between, newest_interval
+from alerts.forms.daily_rates import ONE_DAY, Rate
 from alerts.forms.derived_series import usual_variation
 from alerts.forms.verdicts import Verdict
-from alerts.forms.windows import first_over
+from alerts.forms.windows import RULES, can_be_covered, first_over, newest_rate, rule_of, uncovered
 from figures.periods import PeriodKind, spoken
 
 
@@ -22,19 +25,25 @@ class TargetTotalTest(OfTarget):
     series: Counted
     over: Window
 
+    @model_validator(mode="after")
+    def _in_whole_months(self) -> "TargetTotalTest":
+        if not can_be_covered(self.series, self.over.start, self.over.end):
+            raise ValueError(f"{self.series} is counted by month: over must begin and end with a month")
+        return self
+
     @property
     def needed(self) -> tuple[str, ...]:
         return (self.series,)
 
     @property
     def kinds(self) -> tuple[PeriodKind, ...]:
-        return ("fiscal_year_to_date",)
+        return (RULES[rule_of(self.series)][0],)
 
     def judge(self, basis: Basis) -> Verdict:
         """By the pace since it was set against what the days that are left still need; after its day, once."""
         if basis.answer != "standing":
-            points = basis.points(self.series, "fiscal_year_to_date")
-            pace = newest_interval(points, STATE_DAYS)
+            rule = rule_of(self.series)
+            pace = newest_rate(rule, basis.points(self.series, RULES[rule][0]), STATE_DAYS)
             if pace is None:
                 return starting_point(basis.verdict("data_missing"), self.over.end)
             return starting_point(self._on_pace(pace, self._begun(pace, basis), basis), self.over.end)
@@ -46,16 +55,19 @@ class TargetTotalTest(OfTarget):
         if window is None:
             return too_early(first, basis)
         last = min(window.end, end)
-        so_far = between(basis.points(self.series, "fiscal_year_to_date"), start, last)
+        so_far = self._counted(start, last, basis)
         if so_far is None:
-            what = f"No clean editions of {self.series} cover {spoken(start)} to {spoken(last)}."
-            return basis.missing(what, start, last + COMES_WITHIN)
+            return basis.missing(uncovered(self.series, start, last), start, last + COMES_WITHIN)
         return self._on_pace(window, basis.settled(so_far), basis)
 
     def _begun(self, pace: Rate, basis: Basis) -> Rate | None:
         """What was done of it when it was set, where its window had begun by then."""
-        points = basis.points(self.series, "fiscal_year_to_date")
-        return between(points, self.over.start, min(pace.end, self.over.end)) if pace.end >= self.over.start else None
+        start, end = self.over.start, self.over.end
+        return self._counted(start, min(pace.end, end), basis) if pace.end >= start else None
+
+    def _counted(self, start: date, end: date, basis: Basis) -> Rate | None:
+        kind, made = RULES[rule_of(self.series)]
+        return made(basis.points(self.series, kind), start, end)
 
     def _on_pace(self, window: Rate, so_far: Rate | None, basis: Basis) -> Verdict:
         """Where the total ends if the pace of a window stays."""
@@ -93,7 +105,7 @@ class TargetTotalTest(OfTarget):
 
     def _frozen(self, basis: Basis) -> Verdict | None:
         """What came of it, by the first edition that covers its day; None while there is none."""
-        first = first_over(self.series, self.over, basis)
+        first = first_over(self.series, self.over, basis, rule_of(self.series))
         if first is None:
             return None
         y, interval = first.amount, self.interval

@@ -150,6 +150,7 @@ def _counted(
     if test.form == "cumulative" and test.against is None:
         found = so_far(series, rule, *over, basis)
         if found is not None and accepted.is_settled(found.low):
+            basis.crossed(found)
             return found
     return total_over(series, rule, *over, basis)
 

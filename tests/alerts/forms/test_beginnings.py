@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+import pytest
+
 from alerts.claims.model import Claim
 from alerts.claims.scopes import scope_of
 from alerts.forms.hypotheses import Statement
@@ -40,6 +42,13 @@ def test_a_total_that_falls_names_the_days_on_which_it_was_given() -> None:
     claim = said(shipped("dhs-400000"), on=date(2025, 10, 21), value=390_000.0, statements=(first,))
     fall = judged(claim, [count(REMOVALS, 300_000, YEAR_END, date(2025, 10, 10))], LATER).readings[-1]
     assert fall.name == "The speaker's total fell from 400,000 on 30 September 2025 to 390,000 on 21 October 2025"
+
+
+def test_between_two_totals_of_one_day_there_is_no_pace() -> None:
+    same = Statement(said_on=date(2025, 10, 21), value=400_000.0)
+    claim = said(shipped("dhs-400000"), on=date(2025, 10, 21), value=390_000.0, statements=(same,))
+    with pytest.raises(ValueError, match="two totals were given on 21 October 2025; keep one of them in statements"):
+        judged(claim, [count(REMOVALS, 300_000, YEAR_END, date(2025, 10, 10))], LATER)
 
 
 def test_a_comparison_that_cannot_begin_names_the_day_it_is_counted_from() -> None:

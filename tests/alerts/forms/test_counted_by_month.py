@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from alerts.claims.model import Claim
 from alerts.claims.parts import CvStep, Variation, Window
@@ -14,6 +15,8 @@ from alerts.forms.evidence import Unheld
 from alerts.forms.kinds.comparison import ComparisonTest
 from alerts.forms.kinds.projection import ProjectionTest
 from alerts.forms.kinds.ratio import Baseline, RatioTest
+from alerts.forms.kinds.target_rate import TargetTest
+from alerts.forms.kinds.target_total import TargetTotalTest
 from alerts.forms.kinds.total import TotalTest
 from figures.records import Figure
 from tests.alerts.by_hand import BY_BOTH, judged, known, month
@@ -27,7 +30,10 @@ NOISE = Variation(cv=(CvStep(days=14, cv=0.05),), because="as measured")
 YEAR_2024 = [(2023, 10), (2023, 11), (2023, 12), *((2024, n) for n in range(1, 10))]
 
 
-def _claim(made: ComparisonTest | RatioTest | TotalTest | ProjectionTest, **words: Any) -> Claim:
+_Test = ComparisonTest | RatioTest | TotalTest | ProjectionTest | TargetTest | TargetTotalTest
+
+
+def _claim(made: _Test, **words: Any) -> Claim:
     claim = shipped("seed-6")
     changes = {"test": made, "said_on": SAID, "covers": scope_of(made.series), "testability": "direct", **words}
     return Claim(claim.words.model_copy(update=changes), claim.sha256, claim.text)
@@ -190,3 +196,46 @@ def test_the_pace_of_months_is_that_of_the_newest_closed_one(series: str, rule: 
         "(8,000 + 8,000 + 8,000 + 8,000 + 8,000) + 184 days x [8,000 / 30 days]",
     )
     assert verdict.measured == pytest.approx(40_000 + 184 * 8_000 / 30)
+
+
+def test_a_target_of_a_pace_is_measured_by_closed_months() -> None:
+    target = TargetTest(
+        form="target_rate",
+        because="a target",
+        series=TRAC,
+        unit="people a day",
+        value=1_000,
+        since=date(2025, 5, 21),
+        proxy_share=1.0,
+    )
+    claim = _claim(target, said_on=date(2025, 5, 28))
+    values = {4: 15_000, 5: 18_600, 6: 29_400}
+    figures = [month(TRAC, value, 2025, number, date(2025, number + 1, 5)) for number, value in values.items()]
+    figures.append(month(TRAC, 9_000, 2025, 7, POSTED, day=4))
+    early, first, second = (judged(claim, figures, on) for on in (date(2025, 5, 30), date(2025, 6, 20), LATER))
+    assert early.state == "not_yet_testable"
+    assert (first.state, first.measured) == ("short", 600)
+    assert first.words.endswith("; the window begins 20 days before the target was set")
+    assert (second.state, second.measured) == ("met", 980)
+    assert second.words.startswith("980.0 people a day from 1 June 2025 to 30 June 2025, 98% of the target")
+    assert [(each.start, each.end) for each in second.readings] == [
+        (date(2025, 6, 1), date(2025, 6, 30)),
+        (date(2025, 6, 1), date(2025, 6, 30)),
+        (date(2025, 5, 1), date(2025, 6, 30)),
+    ]
+    then = judged(claim, figures, LATER, "at_claim")
+    assert (then.state, then.measured) == ("not_yet_testable", 500)
+
+
+def test_a_dated_total_is_measured_by_closed_months() -> None:
+    fields: dict[str, Any] = {"form": "target_total", "because": "a target", "series": TRAC, "unit": "people"}
+    over = Window(start=date(2025, 5, 1), end=date(2025, 8, 31))
+    claim = _claim(TargetTotalTest(**fields, value=123_000, over=over), said_on=date(2025, 5, 28))
+    values = {5: 31_000, 6: 30_000, 7: 15_500, 8: 15_500}
+    figures = [month(TRAC, value, 2025, number, date(2025, number + 1, 5)) for number, value in values.items()]
+    met, missed = (judged(claim, figures, on) for on in (date(2025, 7, 10), LATER))
+    assert (met.state, met.formula) == ("met", "61,000 + 62 days x [30,000 / 30 days]")
+    assert met.words.startswith("61,000 from 1 May 2025 to 30 June 2025; 1,000 a day are needed for 123,000")
+    assert (missed.state, missed.measured) == ("missed", 92_000)
+    with pytest.raises(ValidationError, match="is counted by month: over must begin and end with a month"):
+        TargetTotalTest(**fields, value=123_000, over=Window(start=date(2025, 5, 2), end=date(2025, 8, 31)))

@@ -92,6 +92,16 @@ def test_an_edition_that_is_not_held_changes_nothing_of_what_is_settled() -> Non
         assert verdict.state == state
 
 
+def test_an_edition_that_is_not_held_between_two_counts_is_named_where_the_answer_rests_on_them() -> None:
+    """The window begins between two counts that lie seven weeks apart."""
+    unheld = Unheld("ice", "FY26_detentionStats11202025.xlsx", date(2025, 11, 20), 2026, False)
+    begins = _claim(start=date(2025, 11, 15), value=40_000)
+    early = count(REMOVALS, 25_000, date(2025, 10, 25), date(2025, 10, 31))
+    for january, state in ((101_000, "not_held"), (62_000, "not_yet_testable")):
+        known_then = replace(known([early, *_counts(january)]), unheld=(unheld,))
+        assert evaluate(begins, "revised", known_then, at(JANUARY)).state == state
+
+
 def test_a_further_total_of_the_statement_is_settled_as_its_own() -> None:
     also = Also(series=BY_BOTH, covers="book-ins of both agencies", unit="people", value=50_000, hedge="more than")
     booked = count(BY_BOTH, 51_000, date(2026, 1, 24), JANUARY)
