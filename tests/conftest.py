@@ -137,7 +137,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return new_sqlite(tmp_path)
     server: str = request.getfixturevalue("postgres")
     name = f"test_{os.getpid()}_{next(_NUMBERS)}"
-    administer(server, f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('migrated')}")
+    # By its files, as before PostgreSQL 15: through the log it takes three times as long.
+    administer(server, f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('migrated')} STRATEGY FILE_COPY")
     return f"{server}/{name}"
 
 

@@ -79,12 +79,10 @@ def cluster() -> Iterator[str]:
 
 
 def administer(server: str, statement: str) -> None:
-    import sqlalchemy  # not at the top: the keeper has no use for it
+    import psycopg  # not at the top: the keeper has no use for it
 
-    engine = sqlalchemy.create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(statement)
-    engine.dispose()
+    with psycopg.connect(f"{server.replace('+psycopg', '')}/postgres", autocommit=True) as connection:
+        connection.execute(statement)
 
 
 def as_account() -> dict[str, Any]:
