@@ -18,13 +18,13 @@ from alerts.messages.words.claim_news import (
     desk_key,
     desk_message,
     gravity,
-    heading,
     item,
     together,
 )
 from alerts.messages.words.claim_sentences import first_sentence, headline, when_made
 from alerts.messages.words.few_words import ALL_WORDS, TOP_WORDS
 from alerts.messages.words.figures_told import interval, off_stated, proof, reading_words
+from alerts.messages.words.headings import heading
 from alerts.messages.words.measured_figure import amount
 from figures.periods import Period
 from tests.alerts.conftest import BOOK_INS, HELD, REMOVALS, at, figure, knowledge, shipped, varied
