@@ -79,7 +79,7 @@ def half_grain(value: float) -> float:
 def _bare(c: float) -> Accepted:
     core = half_grain(c)
     h = max(core, GRACE * abs(c))  # a number that is not round is read as exact
-    rule = "bare number: within half of its grain, at most 5 %, at least 0.5 % for revisions"
+    rule = "bare number: within half of what it is rounded to, at most 5 %, at least 0.5 % for revisions"
     return Accepted(c - h, c + h, c - core, c + core, rule)
 
 
@@ -90,18 +90,18 @@ def _exactly(c: float) -> Accepted:
 
 def _about(c: float) -> Accepted:
     h = max(min(2 * half_grain(c), WIDEST_ABOUT * abs(c)), NARROWEST_ABOUT * abs(c))
-    return Accepted(c - h, c + h, c - h, c + h, "about: within its grain, between 2 % and 10 %")
+    return Accepted(c - h, c + h, c - h, c + h, "about: within what it is rounded to, between 2 % and 10 %")
 
 
 def _almost(c: float) -> Accepted:
     low = c - max(half_grain(c), NARROWEST_SIDE * abs(c))
-    rule = "almost: below the number by at most half of its grain, 0.5 % grace above"
+    rule = "almost: below the number by at most half of what it is rounded to, 0.5 % grace above"
     return Accepted(low, c + GRACE * abs(c), low, c, rule)
 
 
 def _just_over(c: float) -> Accepted:
     high = c + max(half_grain(c), NARROWEST_SIDE * abs(c))
-    rule = "just over: above the number by at most half of its grain, 0.5 % grace below"
+    rule = "just over: above the number by at most half of what it is rounded to, 0.5 % grace below"
     return Accepted(c - GRACE * abs(c), high, c, high, rule)
 
 
@@ -185,7 +185,9 @@ def accepted_points(value: float, hedge: str) -> Accepted:
     word = SAME_AS.get(hedge, hedge)
     h = min(grain(value) / 2, POINTS_BARE)
     if word == "bare":
-        return Accepted(value - h, value + h, value - h, value + h, "bare share: within half of its grain, 2.5 points")
+        return Accepted(
+            value - h, value + h, value - h, value + h, "share: within half of what it is rounded to, 2.5 points"
+        )
     if word == "about":
         low, high = value - POINTS_ABOUT, value + POINTS_ABOUT
         return Accepted(low, high, low, high, "about, of a share: within 5 points")
@@ -223,7 +225,7 @@ def times(value: float, word: str = "") -> Accepted:
 def between(low: float, high: float) -> Accepted:
     """From a to b: half a grain of each end around it."""
     a, b = low - half_grain(low), high + half_grain(high)
-    return Accepted(a, b, a, b, "range: from half of the lower number's grain below it to half of the upper's above")
+    return Accepted(a, b, a, b, "range: below and above it by half of what its ends are rounded to")
 
 
 def mirrored(interval: Accepted) -> Accepted:

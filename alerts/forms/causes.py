@@ -41,11 +41,11 @@ TITLES: Mapping[Mover, str] = {
     "hold": "a hold",
     "lifted": "a hold lifted",
     "edit": "an edit of the claim",
-    "late_edition": "a late edition",
+    "late_edition": "a late file",
     "reread": "a file read or checked anew",
     "earlier": "an earlier verdict judged again",
     "witness": "a second witness",
-    "not_held": "an edition that is not held here",
+    "not_held": "a file that is not held here",
     "calendar": "the calendar",
 }
 
@@ -185,7 +185,7 @@ def _hold_is_gone(of: _Compared) -> _Move | None:
 def _again(of: _Compared) -> _Move:
     """The same instant judged again, on other figures or after other verdicts."""
     if of.verdict.state == NOT_HELD and of.old["state"] != NOT_HELD:
-        return "not_held", f"An edition is known of that is not held here, nothing was published. {of.verdict.words}"
+        return "not_held", f"A file is known of that is not held here, nothing was published. {of.verdict.words}"
     said = {(cell.sha256, cell.series, cell.period) for cell in of.gone}
     if any((cell.sha256, cell.series, cell.period) in said for cell in of.come):
         return "reread", f"A file was read anew, nothing was published: {told(of.gone, of.come)}."
@@ -241,7 +241,7 @@ def _began(put: Sequence[HoldChange]) -> str:
 
 def _late(round_: Round) -> str:
     late = round_.late[-1]
-    return f"An edition that came in late: {late.name}, public since {spoken(washington_day(late.known_at))}."
+    return f"A file that came in late: {late.name}, public since {spoken(washington_day(late.known_at))}."
 
 
 def _newer(old: Mapping[str, Any], round_: Round) -> bool:

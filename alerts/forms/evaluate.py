@@ -89,9 +89,7 @@ def _by_day(claim: Claim, answer: Answer, knowledge: Knowledge, as_of: datetime)
     if late.state in CANNOT_TELL:
         return early
     said = [f"{v.words} ({v.state.replace('_', ' ')})" for v in (early, late)]
-    return replace(
-        late, state="depends_on_date", words=f"By the month's first edition: {said[0]}; by its last: {said[1]}"
-    )
+    return replace(late, state="depends_on_date", words=f"By the month's first file: {said[0]}; by its last: {said[1]}")
 
 
 def _first_of_month(claim: Claim, knowledge: Knowledge) -> datetime:
@@ -169,11 +167,11 @@ def _newer_unheld(test: Test, basis: Basis) -> Unheld | None:
 
 
 def _not_held(unheld: Unheld, basis: Basis) -> Verdict:
-    how = "the publisher or an archive lists it" if unheld.listed else "it is on the list of known editions"
+    how = "the publisher or an archive lists it" if unheld.listed else "it is on the list of known files"
     ways = "`onrecord backfill` takes it where an archive has it, `onrecord import` from a file"
     if not SOURCES[unheld.source].captures:
         ways = f"`onrecord import FILE --source {unheld.source}` takes it from a file"
-    words = f"{unheld.name}, an edition of {spoken(unheld.day)}, was public and is not held here ({how}). {ways}"
+    words = f"{unheld.name}, a file of {spoken(unheld.day)}, was public and is not held here ({how}). {ways}"
     return basis.verdict("not_held", words)
 
 

@@ -34,7 +34,7 @@ UNMOVED = frozenset(
     }
 )
 # How the words of a verdict begin that a hold keeps from being given.
-HELD_BACK: Final = "The newest edition is held back."
+HELD_BACK: Final = "The newest file is held back."
 # The only words: what each answer may be. Truth is said of the claim as made, distance of the world since.
 _PARTIAL = frozenset({"bound_respected", "bound_violated", "consistent", "inconsistent"})
 _TARGETS = frozenset({"met", "approaching", "short"})

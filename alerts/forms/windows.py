@@ -36,7 +36,7 @@ def total_over(series: str, rule: str, start: date, end: date, basis: Basis) -> 
     reached = basis.known.newest_day(series, kind) or date.min
     if reached < end and can_be_covered(series, start, end):
         runs = f"they run through {spoken(reached)}" if reached > date.min else "there are none"
-        what = f"No edition covers {spoken(start)} to {spoken(end)} to its end; {runs}."
+        what = f"No file covers {spoken(start)} to {spoken(end)} to its end; {runs}."
         return basis.not_yet(what, end + FORTNIGHT, since=end)
     return basis.missing(uncovered(series, start, end), start, end + COMES_WITHIN)
 
@@ -50,7 +50,7 @@ def uncovered(series: str, start: date, end: date) -> str:
     """Why nothing of a window is known."""
     what = f"{spoken(start)} to {spoken(end)}"
     if can_be_covered(series, start, end):
-        return f"No clean editions of {series} cover {what}."
+        return f"No sound files of {series} cover {what}."
     return f"{series} is counted by month, and {what} are no whole months."
 
 

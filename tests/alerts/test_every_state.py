@@ -6,8 +6,8 @@ import pytest
 
 from alerts.forms.hysteresis import CALM_EDITIONS, Position, step
 from alerts.forms.verdicts import LADDERS, WORDS, Verdict, on_ladder
-from alerts.messages.words.claim_news import heading
 from alerts.messages.words.figures_told import interval
+from alerts.messages.words.headings import heading
 from alerts.messages.words.measured_figure import amount
 from tests.looped import for_each
 

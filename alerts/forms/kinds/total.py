@@ -162,7 +162,7 @@ def _measured(test: TotalTest, over: Rate) -> float:
 def _words(test: TotalTest, found: Rate, end: date) -> str:
     y = _measured(test, found)
     words = f"{_amount(y, test.unit, test)} from {spoken(found.start)} to {spoken(found.end)}"
-    words += ", interpolated between editions" if found.interpolated else ""
+    words += ", interpolated between files" if found.interpolated else ""
     words += bridged_words(found)
     if test.vague and (gap := test.interval.gap(y)):
         words += f", {abs(gap):,.0f} {'above' if gap > 0 else 'below'} what the wording accepts of a vague window"
@@ -226,7 +226,7 @@ def _bound(test: TotalTest, basis: Basis, end: date) -> Verdict:
     """A claim about more than the series counts: only a part that exceeds the whole would break it."""
     found = _part_counted(test, basis, end)
     if found is None:
-        what = f"No clean editions of {test.series} run from {spoken(test.start)} on."
+        what = f"No sound files of {test.series} run from {spoken(test.start)} on."
         return basis.missing(what, test.start, end + COMES_WITHIN)
     basis.bridged((found.end, end))
     y, high = _measured(test, found), test.interval.high

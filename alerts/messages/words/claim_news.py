@@ -13,6 +13,7 @@ from alerts.messages.message import SEVERITIES, Chart, Item, Message, Severity
 from alerts.messages.words.claim_sentences import also, brief, first_sentence, headline, when_made
 from alerts.messages.words.few_words import CAREFUL, WARNS, fitted, in_few_words, words_over
 from alerts.messages.words.figures_told import interval, proof, readings_told, second, stand_in_words, witness_words
+from alerts.messages.words.headings import as_sentence, heading
 from alerts.messages.words.measured_figure import amount
 from alerts.messages.words.state_words import state_said
 from figures.periods import spoken, washington_day
@@ -29,7 +30,7 @@ _SEVERITY: Mapping[Change, Severity] = {"nearer": "notice", "still_so": "notice"
 _BEGINS: Mapping[Change, str] = {"restated": "Restated: ", "revised": "Revised: ", "still_so": "Still so: "}
 _NO_BEFORE: Final = ("restated", "revised", "resolved")
 WARNED: Final = "With a warning: "
-_DOUBT_WORDS, _QUOTE_WORDS = 14, 40
+_DOUBT_WORDS, _DOUBT_IN_SHORT, _QUOTE_WORDS = 14, 5, 40
 TOGETHER = 4  # claims in one message
 
 
@@ -53,48 +54,6 @@ class News:
     was_told: bool = False  # of a restated figure: whether a message of ours gave the old one
 
 
-def heading(change: Change, state: str) -> str:
-    """What has changed, in a few words."""
-    words = state_said(state)
-    match change:
-        case "resolved" if on_ladder(state):
-            return _came_of_it(state)
-        case "further_away" | "resolved":
-            return f"{words[:1].upper()}{words[1:]}"
-        case "still_further":
-            return _STILL.get(state, "Has moved still further from the goal")
-        case "nearer" if state == "drifting":
-            return "Has come nearer, and is off the claim still"
-        case "nearer":
-            return f"Now it {words}{' again' if state in ('near', 'consistent') else ''}"
-        case "restated":
-            return f"The figure was restated: it {words}"
-        case "revised":
-            return "A revision of old figures changes whether the claim was right"
-        case "still_so":
-            return f"A silence has ended, and it still {words}"
-    return ""
-
-
-def _came_of_it(state: str) -> str:
-    return "This is what came of it" if state == "near" else f"This is what came of it: it {state_said(state)}"
-
-
-def _sentence(heading_words: str) -> str:
-    """A heading as a sentence: `It has moved far from the claim`."""
-    is_whole = heading_words.startswith(("Now it", "This is", "A silence"))
-    return heading_words if is_whole else f"It {heading_words[:1].lower()}{heading_words[1:]}"
-
-
-_STILL: Mapping[str, str] = {
-    "drifting": "Has moved still further from the claim",
-    "far": "Has moved still further from the claim",
-    "bound_violated": "Exceeds the whole that was claimed by still more",
-    "inconsistent": "Fits the claim still less",
-    "crossed": "Has gone still further beyond its threshold",
-}
-
-
 def item(news: News, opening: str = "", *, in_short: bool = False) -> Item:
     """One claim's part of a message. `opening` is a sentence on an earlier message of ours that stands before all
     others. In short nothing is said twice: what its figure is now, and not what it was then nor what that is called.
@@ -105,7 +64,7 @@ def item(news: News, opening: str = "", *, in_short: bool = False) -> Item:
         claim=words.quote,
         said=f"{words.speaker}, {words.said}",
         claim_url=words.source,
-        facts=tuple(_facts(news)),
+        facts=tuple(_facts(news, _DOUBT_IN_SHORT if in_short else _DOUBT_WORDS)),
         proofs=(*map(proof, verdict.evidence), *map(second, verdict.witnesses)),
         caveat="",
         chart=news.chart,
@@ -113,7 +72,7 @@ def item(news: News, opening: str = "", *, in_short: bool = False) -> Item:
         made=_made(news, in_short=in_short),
         brief=f"{_BEGINS.get(news.change, '')}{brief(news.claim, verdict, news.made)}",
         also=also(news.claim, verdict),
-        details=tuple(_details(news)),
+        details=(*_careful(news.doubts[:1] if in_short else ()), *_details(news)),
         claim_id="" if words.is_watch else news.claim.id,  # a watch has no page
     )
 
@@ -136,7 +95,7 @@ def _made(news: News, *, in_short: bool) -> str:
         return made
     if in_short:
         return f"{made} A silence has ended." if news.change == "still_so" else made
-    return f"{made} {_sentence(heading(news.change, news.verdict.state))}."
+    return f"{made} {as_sentence(heading(news.change, news.verdict.state))}."
 
 
 def _restated(news: News, *, in_short: bool) -> str:
@@ -144,9 +103,9 @@ def _restated(news: News, *, in_short: bool) -> str:
     verdict, unit = news.verdict, news.claim.words.test.unit
     old, day = news.previous or (0.0, verdict.edition)
     publisher = verdict.evidence[0].series.partition(".")[0].upper() if verdict.evidence else "The publisher"
-    was, now = _bare(old, unit), _bare(verdict.measured or 0.0, unit)
-    was = was.partition(" ")[0] if unit.endswith("a day") else was
-    said = f"{publisher} has restated {f'{was} as' if in_short else f'{_day(day)} from {was} to'} {now}."
+    now, was = _bare(verdict.measured or 0.0, unit), _bare(old, unit).removesuffix(f" {unit}")
+    moved = f"{was} as {now}" if in_short else f"{_day(day)} from {was} to {now}"
+    said = f"{publisher} has restated {moved}."
     return f"Correction: {said} Do not use our earlier message." if news.was_told else said
 
 
@@ -158,10 +117,10 @@ def _day(edition: str) -> str:
     return spoken(date.fromisoformat(edition)) if edition else "a day that is not stated"
 
 
-def _facts(news: News) -> list[tuple[str, str]]:
+def _facts(news: News, doubt_words: int) -> list[tuple[str, str]]:
     """What stands before the details, in the order to be read."""
     claim, verdict = news.claim, news.verdict
-    doubt = _cut(news.doubts[0], _DOUBT_WORDS) if news.doubts else ""
+    doubt = _cut(news.doubts[0], doubt_words) if news.doubts else ""
     warned = [(CAREFUL, f"{WARNS}: {doubt}")] if doubt else []
     known = [("New", _new(verdict))] if verdict.evidence and news.change != "restated" else []
     before = [("Before", _before(news))] if news.previous and news.change not in _NO_BEFORE else []
@@ -197,7 +156,9 @@ def _details(news: News) -> Iterable[tuple[str, str]]:
         yield "What moved it", news.cause
     yield from _how_judged(news)
     yield from () if is_goal else readings
-    yield from _to_mind(news)
+    if news.claim.words.caveat:
+        yield "Note", news.claim.words.caveat
+    yield from _careful(news.doubts[1:2])
     if news.next_flip:
         yield "Next", news.next_flip
     yield "History", f"onrecord verdicts --history {news.claim.id}"
@@ -223,12 +184,8 @@ def _how_judged(news: News) -> Iterable[tuple[str, str]]:
         yield "In full", f"{verdict.words.rstrip('.')}."
 
 
-def _to_mind(news: News) -> Iterable[tuple[str, str]]:
-    """The caveat, and the second of what checks warn of: the first stands above the details."""
-    if news.claim.words.caveat:
-        yield "Note", news.claim.words.caveat
-    for doubt in news.doubts[1:2]:
-        yield CAREFUL, _cut(doubt, 2 * _DOUBT_WORDS)
+def _careful(doubts: Iterable[str]) -> Iterable[tuple[str, str]]:
+    return ((CAREFUL, _cut(doubt, 2 * _DOUBT_WORDS)) for doubt in doubts)
 
 
 def _first_sentence_of(words: str) -> str:

@@ -128,7 +128,9 @@ def remaining(message: Message, places: Sequence[int], key: str) -> Message:
     """What is left of an alert that was not sent yet when some of its items are undone."""
     items = tuple(also_anew(message.items[place]) for place in places)
     title = subject_of(items[0], len(items))
-    return replace(message, key=key, subject=title, items=fitted(in_few_words(items, title), title))
+    if items[0].lead:  # messages of before there were such sentences are told as they were
+        items = fitted(in_few_words(items, title), title)
+    return replace(message, key=key, subject=title, items=items)
 
 
 def stands_after_all(said: date, withdrawn: date) -> str:

@@ -144,7 +144,7 @@ def revised_message(name: str, sha256: str, url: str, moved: Sequence[str], as_o
                 ),
             ),
             (),
-            "Closed periods move a little in every edition; what is usual is what each series did before.",
+            "Closed periods move a little in every file; what is usual is what each series did before.",
         )
         for words in moved
     )

@@ -75,7 +75,7 @@ def test_an_edition_that_was_public_when_it_was_said_and_is_not_held_is_named() 
     known = replace(knowledge(*_border(8_000)), unheld=(missing,))
     verdict = evaluate(shipped("seed-3"), "at_claim", known, at(LATER))
     assert verdict.state == "not_held"
-    assert verdict.words.startswith("nationwide-encounters-fy22-fy25-apr-aor.csv, an edition of 5 May 2025, was public")
+    assert verdict.words.startswith("nationwide-encounters-fy22-fy25-apr-aor.csv, a file of 5 May 2025, was public")
     assert "`onrecord import FILE --source cbp_encounters` takes it from a file" in verdict.words
     assert evaluate(shipped("seed-3"), "revised", known, at(LATER)).state == "holds"
 

@@ -84,7 +84,7 @@ def test_a_target_is_reached_or_missed_only_where_the_days_that_are_not_held_do_
         assert verdict == told
         return
     assert (verdict.state, verdict.measured) == ("not_held", None)
-    assert verdict.words.startswith(f"{IN_JULY.name}, an edition of 3 July 2025, was public and is not held here")
+    assert verdict.words.startswith(f"{IN_JULY.name}, a file of 3 July 2025, was public and is not held here")
 
 
 @pytest.mark.parametrize(

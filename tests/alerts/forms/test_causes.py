@@ -120,8 +120,8 @@ CASES = (
     Case(
         "the newest edition came in held",
         "hold",
-        "A hold, not an event. The newest edition is held back. B: its cells contradict each other.",
-        now("quality_hold", words="The newest edition is held back. B: its cells contradict each other."),
+        "A hold, not an event. The newest file is held back. B: its cells contradict each other.",
+        now("quality_hold", words="The newest file is held back. B: its cells contradict each other."),
         old("near", A),
         round_=Round(release(B, "held")),
     ),
@@ -219,7 +219,7 @@ CASES = (
     Case(
         "an older edition came in after what follows it had been judged",
         "late_edition",
-        f"An edition that came in late: {MIDDLE.release_name}, public since 20 June 2025.",
+        f"A file that came in late: {MIDDLE.release_name}, public since 20 June 2025.",
         now("far", LATE, MIDDLE),
         replaced=old("far", LATE, EARLY),
         round_=Round(release(LATE), late=[release(MIDDLE)]),
@@ -227,7 +227,7 @@ CASES = (
     Case(
         "an older edition came in late, and on the same day a person lifted another hold",
         "late_edition",
-        f"An edition that came in late: {MIDDLE.release_name}, public since 20 June 2025.",
+        f"A file that came in late: {MIDDLE.release_name}, public since 20 June 2025.",
         now("far", LATE, MIDDLE),
         replaced=old("far", LATE, EARLY),
         round_=Round(release(LATE), late=[release(MIDDLE)], lifted=[hold(EARLY, lifted=True, **BY_EDITOR)]),
@@ -267,7 +267,7 @@ CASES = (
     Case(
         "a list names an edition of the past that is not held",
         "not_held",
-        "An edition is known of that is not held here, nothing was published. FY25_x.xlsx was public.",
+        "A file is known of that is not held here, nothing was published. FY25_x.xlsx was public.",
         now("not_held", words="FY25_x.xlsx was public."),
         replaced=old("near", A),
         round_=Round(release(A)),

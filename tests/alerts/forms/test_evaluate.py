@@ -79,7 +79,7 @@ def test_almost_49000(posted: date, y: float, d: float, r: float, z: float, gap:
     assert verdict.z is not None
     assert (round(verdict.deviation, 4), round(verdict.z, 1), verdict.gap) == (r, z, gap)
     assert verdict.size == abs(verdict.deviation)
-    assert verdict.rule.startswith("almost: below the number by at most half of its grain")
+    assert verdict.rule.startswith("almost: below the number by at most half of what it is rounded to")
 
 
 def test_a_level_says_figure_day_and_cell() -> None:
@@ -313,7 +313,7 @@ def test_a_comparison_over_the_turn_of_the_year_says_what_is_bridged() -> None:
     [
         (LEVEL, f"No clean figure of {HELD} was public."),
         (THRESHOLD, f"No clean figure of {HELD} was public."),
-        (COMPARISON, f"No clean edition of {REMOVALS} covers FY2024 to its end."),
+        (COMPARISON, f"No sound file of {REMOVALS} covers FY2024 to its end."),
     ],
 )
 def test_missing_data_is_said_for_every_answer(claim: Claim, words: str) -> None:
@@ -326,7 +326,7 @@ def test_a_comparison_needs_an_edition_that_ends_where_it_begins() -> None:
     known = knowledge(*(f for f in ALL if f.period.end != date(2025, 1, 25)))
     verdict = standing(COMPARISON, date(2025, 6, 20), known)
     assert verdict.state == "data_missing"
-    assert verdict.words == f"No clean editions of {REMOVALS} count from 26 January 2025 on, 14 days or more."
+    assert verdict.words == f"No sound files of {REMOVALS} count from 26 January 2025 on, 14 days or more."
 
 
 def _with_held_newest(claim: Claim, hold: KnownRelease) -> Knowledge:
@@ -340,9 +340,7 @@ def test_a_held_newest_edition_is_not_judged_on_but_the_past_still_is(claim: Cla
     known = _with_held_newest(claim, release(date(2025, 8, 29), 2025, words="Parts and total differ."))
     verdict = standing(claim, date(2025, 8, 29), known)
     assert (verdict.state, verdict.measured) == ("quality_hold", None)
-    assert verdict.words == (
-        "The newest edition is held back. FY25_detentionStats08292025.xlsx: Parts and total differ."
-    )
+    assert verdict.words == ("The newest file is held back. FY25_detentionStats08292025.xlsx: Parts and total differ.")
     for answer in ("at_claim", "revised"):
         assert evaluate(claim, answer, known, at(date(2025, 8, 29))) == evaluate(claim, answer, KNOWN, at(SAID))
 

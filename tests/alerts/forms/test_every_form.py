@@ -290,7 +290,7 @@ def test_what_is_held_is_never_judged_on(case: Case) -> None:
         assert not any(f.held or f.known_at == newest for f in verdict.evidence)
     on_day = evaluate(case.claim, "standing", known, at(END))
     assert on_day.state in ("quality_hold", "bound_respected", "none")
-    assert on_day.state != "quality_hold" or on_day.words.startswith("The newest edition is held back.")
+    assert on_day.state != "quality_hold" or on_day.words.startswith("The newest file is held back.")
 
 
 @for_each("case", lambda: CASES, lambda case: f"{case.form}-{case.claim.id}")

@@ -176,7 +176,7 @@ def test_a_window_that_no_edition_covers_yet_can_be_told_later() -> None:
     assert "they run through 14 June 2025" in first.words
     revised = judged(six_months, [*early, late], LATER, "revised")
     assert (revised.state, revised.measured) == ("outside", pytest.approx(157_263.6, abs=0.1))
-    assert "interpolated between editions" in revised.words
+    assert "interpolated between files" in revised.words
     assert judged(six_months, [*early, late], LATER).state == "none"
     nearly = varied(six_months, value=160_000)
     assert judged(nearly, [*early, late], LATER, "revised").state == "holds"
@@ -214,7 +214,7 @@ def test_of_a_month_only_the_first_and_last_edition_are_asked() -> None:
     early = edition(date(2025, 7, 3), 24_000, date(2025, 7, 1), whole=True)
     differ = judged(june, [*early, *last], LATER, "at_claim")
     assert differ.state == "depends_on_date"
-    assert differ.words.startswith("By the month's first edition: 24,000 people booked in")
+    assert differ.words.startswith("By the month's first file: 24,000 people booked in")
     assert "by its last: 31,607 people booked in" in differ.words
     both = judged(june, [*edition(date(2025, 7, 3), 31_500, date(2025, 7, 1), whole=True), *last], LATER, "at_claim")
     assert both.state == "holds"

@@ -384,7 +384,7 @@ def test_right_when_it_was_said(archive: Archive, start: str, state: str, measur
     [
         ("homan-46000", "holds", 46_269, "the count of 9 March 2025 fits"),
         ("cbs-59000", "outside", 56_501.4, "interpolated between 56,397 on 15 June 2025 and 56,945 on 27 July 2025"),
-        ("cbs-150000", "holds", 157_263.6, "interpolated between editions"),
+        ("cbs-150000", "holds", 157_263.6, "interpolated between files"),
         ("nyt-60000", "confirmed_later", 61_226, "Confirmed later: 61,226 people held on 24 August 2025"),
         ("trac-mtd", "outside", 28_882, "It came to 28,882 people booked in from 1 May 2025 to 31 May 2025"),
     ],
@@ -399,7 +399,7 @@ def test_a_claim_that_no_edition_reaches_held_ones_counted_waits_for_one(archive
     assert at_claim(archive, "ice-199600").state == "not_yet_testable"
     later = judged(archive, shipped("ice-199600"), LAST, "revised")
     assert (later.state, later.due) == ("not_yet_testable", date(2025, 9, 10))
-    assert later.words.startswith("No edition covers 20 January 2025 to 27 August 2025 to its end;")
+    assert later.words.startswith("No file covers 20 January 2025 to 27 August 2025 to its end;")
 
 
 def test_every_claim_on_record_has_a_verdict_or_says_why_not(archive: Archive) -> None:

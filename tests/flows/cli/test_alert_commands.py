@@ -86,7 +86,7 @@ def test_history_keeps_what_was_replaced_and_why(room: Newsroom, said: Said) -> 
     text = " ".join(said().split())
     assert "6 June 2025 far (judged again later, see below)" in text
     assert "6 June 2025 quality hold, near underneath" in text
-    assert "moved by a hold: A hold, not an event. The newest edition is held back." in text
+    assert "moved by a hold: A hold, not an event. The newest file is held back." in text
     assert f"undone 2025-06-07 04:59 UTC, corrected by {room.wire.keys[1]}. It rests on {CELL}" in text
     verdict_history.history(SEED_4, room.now, as_json=True)
     rows = json.loads(said())

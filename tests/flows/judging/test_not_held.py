@@ -103,7 +103,7 @@ def test_whatever_is_not_held_no_answer_is_another_than_with_all_that_was_publis
                 assert part.state in (whole.state, "not_held"), (left_out, claim.id, whole.words, part.words)
                 if part.state == "not_held":
                     asked[claim.id] += 1
-                    assert any(part.words.startswith(f"{name}, an edition of ") for name in left_out)
+                    assert any(part.words.startswith(f"{name}, a file of ") for name in left_out)
     assert asked[SEED_4] > SUBSETS / 4
     assert asked["seed-8-polls-slipping"] == 0  # what rests on no edition waits for none
 
@@ -129,7 +129,7 @@ def test_a_count_of_october_says_nothing_of_may_where_a_newer_edition_was_public
     verdict = _judged(_unheld(date(2025, 5, 23)), answer=answer, on=date(2025, 7, 1))
     assert (verdict.state, verdict.measured) == ("not_held", None)
     assert verdict.words == (
-        f"{MAY}, an edition of 23 May 2025, was public and is not held here (it is on the list of known editions). "
+        f"{MAY}, a file of 23 May 2025, was public and is not held here (it is on the list of known files). "
         "`onrecord backfill` takes it where an archive has it, `onrecord import` from a file"
     )
     held = _judged(figures=(OCTOBER, IN_MAY, IN_JUNE), answer=answer, on=date(2025, 7, 1))
@@ -216,7 +216,7 @@ def test_with_holes_in_the_history_seed_4_is_not_judged_and_the_edition_in_the_h
         assert _verdict(home, "revised")["state"] == state
     shown = CliRunner(env={"ONRECORD_HOME": str(home)}).invoke(app, ["verdicts", "--history", SEED_4]).stdout
     assert shown.count("28 May 2025  not held  (judged again later") == 3  # the world of that day is not known either
-    assert f"moved by a late edition: An edition that came in late: {MAY}" in " ".join(shown.split())
+    assert f"moved by a late file: A file that came in late: {MAY}" in " ".join(shown.split())
 
 
 def test_a_newer_file_that_the_page_links_and_that_does_not_come_leaves_the_world_unknown(desk: "Desk") -> None:

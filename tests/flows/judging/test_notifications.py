@@ -162,7 +162,7 @@ def test_a_late_edition_undoes_what_was_told_of_the_one_after_it(room: Newsroom)
     room.publish(FAR, end=day, known_at=between)
     assert room.tell() == ["An earlier message of ours should not be used"]
     assert "late_edition" in room.moved_by()
-    assert "An edition that came in late: FY25_detentionStats004.xlsx, public since" in room.wire.text
+    assert "A file that came in late: FY25_detentionStats004.xlsx, public since" in room.wire.text
     assert room.state() == ("far", "far")
 
 

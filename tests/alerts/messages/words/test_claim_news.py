@@ -18,13 +18,13 @@ from alerts.messages.words.claim_news import (
     desk_key,
     desk_message,
     gravity,
-    heading,
     item,
     together,
 )
 from alerts.messages.words.claim_sentences import first_sentence, headline, when_made
 from alerts.messages.words.few_words import ALL_WORDS, TOP_WORDS
 from alerts.messages.words.figures_told import interval, off_stated, proof, reading_words
+from alerts.messages.words.headings import heading
 from alerts.messages.words.measured_figure import amount
 from figures.periods import Period
 from tests.alerts.conftest import BOOK_INS, HELD, REMOVALS, at, figure, knowledge, shipped, varied
@@ -85,7 +85,7 @@ def test_a_level_that_moved_far() -> None:
     )
     details = dict(only.details)
     assert details["Accepted"] == (
-        "48,500 to 49,245 (almost: below the number by at most half of its grain, 0.5 % grace above)."
+        "48,500 to 49,245 (almost: below the number by at most half of what it is rounded to, 0.5 % grace above)."
     )
     assert details["History"] == "onrecord verdicts --history seed-4-almost-49000-in-custody"
     assert message.footer == "As known on 20 June 2025."

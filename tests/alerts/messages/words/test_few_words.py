@@ -31,6 +31,7 @@ BECAUSE = (
     "of the table by criminality do not add up to its total, and seven of its twelve rows contradict the file before."
 )
 NOW = "56,397 people held on 15 June 2025, +15.1 % off the 49,000 of the claim: it has moved far from the claim."
+DOUBT = "A month's own pace is off by 40 % from the months around it, and the parts of the table were coded anew."
 WAITS_FOR = "the next file. If the message stands, we say so."
 STANDS = stands_after_all(date(2025, 6, 20), date(2025, 6, 21))
 
@@ -47,10 +48,21 @@ def _groups(claims: Sequence[Claim]) -> Iterator[list[Claim]]:
         yield [claims[(n + step) % len(claims)] for step in range(TOGETHER)]
 
 
-def _news(claim: Claim, change: Change) -> News:
+def _news(claim: Claim, change: Change, doubt: str = "") -> News:
     verdict, made = (evaluate(claim, answer, KNOWN, AS_OF) for answer in ("standing", "at_claim"))
     previous = (51_302.0, "2025-06-01")
-    return News(claim, verdict, change, "near", MOVED_BY, NEXT, made=made, previous=previous, was_told=True)
+    return News(
+        claim,
+        verdict,
+        change,
+        "near",
+        MOVED_BY,
+        NEXT,
+        made=made,
+        previous=previous,
+        was_told=True,
+        doubts=(doubt,) if doubt else (),
+    )
 
 
 def _undone(group: Sequence[Claim]) -> list[Undone]:
@@ -70,6 +82,18 @@ def test_news_of_a_claim(claims: list[Claim]) -> None:
     for group in _groups(claims):
         for change in CHANGES:
             _assert_is_short(desk_message([_news(claim, change) for claim in group], AS_OF))
+
+
+def test_news_that_a_check_warns_of(claims: list[Claim]) -> None:
+    """The warning stands in the subject and above the details, whatever gives way for it; of one claim, in full."""
+    for group in _groups(claims):
+        for change in CHANGES:
+            message = desk_message([_news(claim, change, DOUBT) for claim in group], AS_OF)
+            _assert_is_short(message)
+            assert message.subject.startswith("With a warning: ")
+            top, _, details = as_text(message).partition("\nDetails\n")
+            assert "Careful: a check warns of these very figures: A month's own pace is " in top
+            assert len(group) > 1 or DOUBT[:60] in top or f"Careful: {DOUBT}" in details
 
 
 def test_news_that_stands_after_all(claims: list[Claim]) -> None:
