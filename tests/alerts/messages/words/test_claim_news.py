@@ -79,7 +79,7 @@ def test_a_level_that_moved_far() -> None:
     assert only.facts == (
         ("New", "FY25_detentionStats06202025.xlsx of 20 June 2025."),
         ("Before", "51,302 on 1 June 2025."),
-        ("Careful", "A count of one day, published with each edition."),
+        ("Careful", "A count of one day, published with each file."),
         ("Check", "onrecord trace 'xlsx:Detention FY25!F20' --sha256 20250620abab"),
         ("Mute", "onrecord silence seed-4-almost-49000-in-custody --because WHY --until DAY"),
     )
