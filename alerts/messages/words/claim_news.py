@@ -11,7 +11,7 @@ from alerts.forms.hysteresis import Change
 from alerts.forms.verdicts import Verdict, on_ladder, rung
 from alerts.messages.message import SEVERITIES, Chart, Item, Message, Severity
 from alerts.messages.words.claim_sentences import also, brief, first_sentence, headline, when_made
-from alerts.messages.words.few_words import CAREFUL, WARNS, fitted, in_few_words, words_over
+from alerts.messages.words.few_words import CAREFUL, WARNING, WARNS, figure_alone, fitted, in_few_words, words_over
 from alerts.messages.words.figures_told import interval, proof, readings_told, second, stand_in_words, witness_words
 from alerts.messages.words.headings import as_sentence, heading
 from alerts.messages.words.measured_figure import amount
@@ -30,7 +30,7 @@ _SEVERITY: Mapping[Change, Severity] = {"nearer": "notice", "still_so": "notice"
 _BEGINS: Mapping[Change, str] = {"restated": "Restated: ", "revised": "Revised: ", "still_so": "Still so: "}
 _NO_BEFORE: Final = ("restated", "revised", "resolved")
 WARNED: Final = "With a warning: "
-_DOUBT_WORDS, _DOUBT_IN_SHORT, _QUOTE_WORDS = 14, 5, 40
+_DOUBT_WORDS, _QUOTE_WORDS = 14, 40
 TOGETHER = 4  # claims in one message
 
 
@@ -64,7 +64,7 @@ def item(news: News, opening: str = "", *, in_short: bool = False) -> Item:
         claim=words.quote,
         said=f"{words.speaker}, {words.said}",
         claim_url=words.source,
-        facts=tuple(_facts(news, _DOUBT_IN_SHORT if in_short else _DOUBT_WORDS)),
+        facts=tuple(_facts(news, in_short=in_short)),
         proofs=(*map(proof, verdict.evidence), *map(second, verdict.witnesses)),
         caveat="",
         chart=news.chart,
@@ -72,7 +72,7 @@ def item(news: News, opening: str = "", *, in_short: bool = False) -> Item:
         made=_made(news, in_short=in_short),
         brief=f"{_BEGINS.get(news.change, '')}{brief(news.claim, verdict, news.made)}",
         also=also(news.claim, verdict),
-        details=(*_careful(news.doubts[:1] if in_short else ()), *_details(news)),
+        details=(*_careful(WARNING, news.doubts[:1] if in_short else ()), *_details(news)),
         claim_id="" if words.is_watch else news.claim.id,  # a watch has no page
     )
 
@@ -117,17 +117,21 @@ def _day(edition: str) -> str:
     return spoken(date.fromisoformat(edition)) if edition else "a day that is not stated"
 
 
-def _facts(news: News, doubt_words: int) -> list[tuple[str, str]]:
+def _facts(news: News, *, in_short: bool) -> list[tuple[str, str]]:
     """What stands before the details, in the order to be read."""
     claim, verdict = news.claim, news.verdict
-    doubt = _cut(news.doubts[0], doubt_words) if news.doubts else ""
-    warned = [(CAREFUL, f"{WARNS}: {doubt}")] if doubt else []
+    warned = [(CAREFUL, f"{WARNS}{_what(doubt, in_short=in_short)}") for doubt in news.doubts[:1]]
     known = [("New", _new(verdict))] if verdict.evidence and news.change != "restated" else []
     before = [("Before", _before(news))] if news.previous and news.change not in _NO_BEFORE else []
     caveat = [] if warned or not claim.words.caveat else [(CAREFUL, _first_sentence_of(claim.words.caveat))]
     check = [("Check", _check(verdict))] if verdict.evidence else []
     mute = ("Mute", f"onrecord silence {claim.id} --because WHY --until DAY")
     return [*warned, *known, *before, *caveat, *check, mute]
+
+
+def _what(doubt: str, *, in_short: bool) -> str:
+    """What a check warns of, or where that is said."""
+    return ", see below" if in_short else f": {_cut(doubt, _DOUBT_WORDS)}"
 
 
 def _new(verdict: Verdict) -> str:
@@ -158,7 +162,7 @@ def _details(news: News) -> Iterable[tuple[str, str]]:
     yield from () if is_goal else readings
     if news.claim.words.caveat:
         yield "Note", news.claim.words.caveat
-    yield from _careful(news.doubts[1:2])
+    yield from _careful(CAREFUL, news.doubts[1:2])
     if news.next_flip:
         yield "Next", news.next_flip
     yield "History", f"onrecord verdicts --history {news.claim.id}"
@@ -184,8 +188,8 @@ def _how_judged(news: News) -> Iterable[tuple[str, str]]:
         yield "In full", f"{verdict.words.rstrip('.')}."
 
 
-def _careful(doubts: Iterable[str]) -> Iterable[tuple[str, str]]:
-    return ((CAREFUL, _cut(doubt, 2 * _DOUBT_WORDS)) for doubt in doubts)
+def _careful(label: str, doubts: Iterable[str]) -> Iterable[tuple[str, str]]:
+    return ((label, _cut(doubt, 2 * _DOUBT_WORDS)) for doubt in doubts)
 
 
 def _first_sentence_of(words: str) -> str:
@@ -238,7 +242,7 @@ def subject(first: News, items: int) -> str:
 def subject_of(first: Item, items: int) -> str:
     """The subject of what is left of a message, from its first item as it was written."""
     warned = WARNED if first.facts and first.facts[0][1].startswith(WARNS) else ""
-    line = first.brief.partition("; when made it ")[0] or first.heading
+    line = figure_alone(first.brief) or first.heading
     return f"{warned}{line}" + (f" (and {items - 1} more)" if items > 1 else "")
 
 

@@ -178,6 +178,13 @@ def also(claim: "Claim", verdict: Verdict) -> str:
     return f"{stated(claim)} ({speaker(claim)}): {far or state_said(verdict.state)}"
 
 
+def _how_when_made(made: Verdict | None, now: str) -> str:
+    """How the claim did when it was made, beside what is said of it now."""
+    if made is None:
+        return "not judged when made"
+    return "the same when made" if state_said(made.state) == now else f"when made it {state_said(made.state)}"
+
+
 def brief(claim: "Claim", verdict: Verdict, made: Verdict | None) -> str:
     """A claim in one line, beside another: `46,000 (Tom Homan, March 2025): 23 % above; when made it was right.`"""
     if claim.words.is_watch:
@@ -185,6 +192,6 @@ def brief(claim: "Claim", verdict: Verdict, made: Verdict | None) -> str:
     of = measured(claim, verdict)
     is_goal = claim.words.test.IS_GOAL
     far = f"{_far(claim, verdict, of)}{' it' if is_goal else ''}" if of else ""
-    how = "a goal" if is_goal else f"when made it {state_said(made.state)}" if made else "not judged when made"
     figure = f"{of.amount}, {far}" if of and far else state_said(verdict.state)
+    how = "a goal" if is_goal else _how_when_made(made, figure)
     return f"{stated(claim)} ({speaker(claim)}, {month_said(claim)}): {figure}; {how}."

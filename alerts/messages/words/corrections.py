@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from alerts.messages.message import Item, Message, Proof
 from alerts.messages.words.claim_news import WARNED, subject_of
-from alerts.messages.words.few_words import CORRECTION_WORDS, WHY, also_anew, fitted, in_few_words, words_over
+from alerts.messages.words.few_words import CORRECTION_WORDS, HOW, WHY, also_anew, fitted, in_few_words, words_over
 from figures.periods import spoken, washington_day
 
 _REASON_WORDS = 16
@@ -99,7 +99,7 @@ def _with_reasons(items: Sequence[Item], undone: Undone, title: str) -> Item:
     first, most = items[0], _REASON_WORDS
     if words_over(items, title) > 0 and first.made:
         it_said, *others = first.details
-        first = replace(first, made="", details=(it_said, ("How the claim did", first.made), *others))
+        first = replace(first, made="", details=(it_said, (HOW, first.made), *others))
     while words_over((first, *items[1:]), title) > 0 and most > _LEAST_WORDS:
         most -= 1
         first = replace(first, facts=_reasons(undone, most))

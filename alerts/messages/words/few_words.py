@@ -1,5 +1,6 @@
 """How many words a message about claims may have, and what gives way where it has more. What gives way is named."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
@@ -11,10 +12,13 @@ CAREFUL: Final = "Careful"
 WARNS: Final = "a check warns of these very figures"
 _MUTE: Final = "Mute"
 WHY: Final = "Why in full"
+WARNING: Final = "The warning"
+HOW: Final = "How the claim did"
+_KEPT: Final = (_MUTE, WHY, WARNING, HOW)  # however little room there is
 _GIVE_WAY: Final = (CAREFUL, "Before", "New", "Check")
 # A message is read on the way: so many words before its details, and in all. What does not fit is named.
 TOP_WORDS, ALL_WORDS = 90, 180
-CORRECTION_WORDS = 190  # what we said, and why not to use it, is said in full
+CORRECTION_WORDS = 185  # what we said, and why not to use it, is said in full
 _MORE_ROOM: Final = 30  # cells, and the first detail, may take more room than others
 _PLACE_WORDS: Final = 9  # where a figure stands
 _MORE_WORDS: Final = 6  # `Also moved:` and `2 more, see below`
@@ -71,14 +75,32 @@ def _named(others: Sequence[Item], room: int) -> list[str]:
 
 def fitted(items: Sequence[Item], title: str, most: int = ALL_WORDS) -> tuple[Item, ...]:
     """The items with as much beside the first as a message has room for, above the details and in all."""
-    first, others = with_room_above(items, title)[0], items[1:]
-    must = [fact for fact in first.details if fact[0] in (_MUTE, WHY) or fact == first.details[-1]]
-    used = _words(first.claim, first.said, *(f"Also moved: {each.brief}" for each in others))
-    used += sum(_words(*said) for said in (_above(items, title), *first.facts, *must))
+    items = with_room_above(items, title)
+    first = items[0]
+    must = [fact for fact in first.details if fact[0] in _KEPT or fact == first.details[-1]]
+    used = sum(_words(*said) for said in ((first.said, *_above(items, title)), *first.facts, *must))
+    others = _others(items[1:], most - used)
+    used += sum(_words("Also moved:", each.brief) for each in others)
+    # The claim is named in the subject: its words give way before the cell.
+    cell = sum(map(_of_cell, first.proofs[:1]))
+    quote = first.claim if used + _words(first.claim) + cell <= most + _MORE_ROOM else ""
+    used += _words(quote)
     cells = _shown(first, most + _MORE_ROOM - used)
     details = [fact for fact in first.details if fact not in must]
     kept = _with_room_below(details, most - used - sum(cells))
-    return replace(first, details=(*kept, *must), shown=len(cells)), *others
+    return replace(first, claim=quote, details=(*kept, *must), shown=len(cells)), *others
+
+
+def _others(others: Sequence[Item], room: int) -> Sequence[Item]:
+    """The others with their lines; where these have no room, without how each claim did when it was made."""
+    if sum(_words("Also moved:", each.brief) for each in others) <= room:
+        return others
+    return [replace(each, brief=f"{figure_alone(each.brief)}.") for each in others]
+
+
+def figure_alone(brief: str) -> str:
+    """The line of a claim without how it did when it was made."""
+    return re.split(r"; (?:when made it|the same when made|not judged when made)", brief)[0].rstrip(".")
 
 
 def _shown(item: Item, room: int) -> list[int]:
@@ -107,13 +129,16 @@ def _of_cell(proof: Proof) -> int:
 
 def with_room_above(items: Sequence[Item], title: str, *, for_page: bool = False) -> tuple[Item, ...]:
     """The items, the first of them without what has no room above the details. How to hear no more of it is then said
-    below.
+    below, and at the last how the claim did when it was made.
     """
     first, others = items[0], items[1:]
     most = TOP_WORDS - (_PAGE_WORDS if for_page else 0)
     facts = _with_room(first.facts, most - _words(*_above(items, title)))
     below = tuple(fact for fact in first.facts if fact[0] == _MUTE and fact not in facts)
-    return replace(first, facts=facts, details=(*first.details[:-1], *below, *first.details[-1:])), *others
+    details = (*first.details[:-1], *below, *first.details[-1:])
+    if first.made and _words(*_above(items, title)) + sum(_words(*fact) for fact in facts) > most:
+        first, details = replace(first, made=""), ((HOW, first.made), *details)
+    return replace(first, facts=facts, details=details), *others
 
 
 def _above(items: Sequence[Item], title: str) -> tuple[str, ...]:
