@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cache
 
 import pytest
 
-from alerts.claims.model import Claim, load_claims
+from alerts.claims.model import Claim, load_claim, load_claims
 from alerts.forms.evaluate import evaluate
 from alerts.forms.hysteresis import Change
+from alerts.forms.verdicts import Verdict
 from alerts.messages.message import Message
 from alerts.messages.page_links import with_pages
 from alerts.messages.rendering import as_html, as_text
@@ -45,11 +47,12 @@ def _groups(claims: Sequence[Claim]) -> Iterator[list[Claim]]:
     """Each claim alone and first of several: what is said of some is long, of others short."""
     for n, claim in enumerate(claims):
         yield [claim]
-        yield [claims[(n + step) % len(claims)] for step in range(TOGETHER)]
+        if n % 2:
+            yield [claims[(n + step) % len(claims)] for step in range(TOGETHER)]
 
 
 def _news(claim: Claim, change: Change, doubt: str = "") -> News:
-    verdict, made = (evaluate(claim, answer, KNOWN, AS_OF) for answer in ("standing", "at_claim"))
+    verdict, made = _verdicts(claim.id)
     previous = (51_302.0, "2025-06-01")
     return News(
         claim,
@@ -63,6 +66,12 @@ def _news(claim: Claim, change: Change, doubt: str = "") -> News:
         was_told=True,
         doubts=(doubt,) if doubt else (),
     )
+
+
+@cache
+def _verdicts(claim_id: str) -> tuple[Verdict, Verdict]:
+    claim = load_claim(CLAIMS / f"{claim_id}.toml")
+    return evaluate(claim, "standing", KNOWN, AS_OF), evaluate(claim, "at_claim", KNOWN, AS_OF)
 
 
 def _undone(group: Sequence[Claim]) -> list[Undone]:
