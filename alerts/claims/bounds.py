@@ -3,7 +3,7 @@
 They would pass as values and fail later, where a claim is judged or kept.
 """
 
-import unicodedata
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from math import inf
@@ -15,6 +15,7 @@ MOST_BYTES = 100_000
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
 FIRST_YEAR, LAST_YEAR = FIRST_DAY.year, LAST_DAY.year
 LARGEST = 1e12
+_ODD = re.compile(r"[\x00\ud800-\udfff]")
 
 
 class NotReadError(Exception):
@@ -51,7 +52,7 @@ def _beyond_reason(value: object) -> str:
         case int() | float() if abs(value) > LARGEST and value not in (inf, -inf):  # no number at all is said elsewhere
             return f"a number beyond {LARGEST:,.0f} is beyond reason"
         case str():
-            odd = next((c for c in value if c == "\x00" or unicodedata.category(c) == "Cs"), "")
-            return f"the character U+{ord(odd):04X} cannot be kept; take it out" if odd else ""
+            odd = _ODD.search(value)
+            return f"the character U+{ord(odd[0]):04X} cannot be kept; take it out" if odd else ""
         case _:
             return ""
