@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from figures.registry import ICE
 from scrapers.errors import DriftError
-from scrapers.ice.captures import FILES, choose
+from scrapers.ice.captures import choose
 from scrapers.web.wayback import FIELDS, REVISIT, Capture, capture_url, digest_of, index_url, read_index
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NAME = "FY25_detentionStats05232025.xlsx"
+FILES = ICE.captures
 ROW = ["20250524013000", FILES + NAME, XLSX, "200", "A" * 32, "123456"]
 
 
