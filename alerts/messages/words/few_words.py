@@ -18,7 +18,7 @@ _KEPT: Final = (_MUTE, WHY, WARNING, HOW)  # however little room there is
 _GIVE_WAY: Final = (CAREFUL, "Before", "New", "Check")
 # A message is read on the way: so many words before its details, and in all. What does not fit is named.
 TOP_WORDS, ALL_WORDS = 90, 180
-CORRECTION_WORDS = 185  # what we said, and why not to use it, is said in full
+CORRECTION_WORDS = 192  # what we said, and why not to use it, is said in full
 _MORE_ROOM: Final = 30  # cells, and the first detail, may take more room than others
 _PLACE_WORDS: Final = 9  # where a figure stands
 _MORE_WORDS: Final = 6  # `Also moved:` and `2 more, see below`
