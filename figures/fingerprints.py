@@ -65,7 +65,7 @@ def prints_of_edition(observations: Sequence[Observation]) -> dict[str, str]:
 def edition_print(observations: Sequence[Observation]) -> str:
     """A hash over every figure and text with its period and run date, wherever it stands: equal in a copy alone."""
     total = 0
-    spelled: dict[tuple[object, ...], str] = {}  # hardly any of them: a table states few periods
+    spelled: dict[tuple[object, ...], str] = {}  # few, since a table states few periods
     for o in observations:  # one by one, and in whatever order: a file with its whole history has half a million
         of = (o.status, o.period, o.fiscal_year, o.run_date)
         if (end := spelled.get(of)) is None:

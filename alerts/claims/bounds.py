@@ -15,6 +15,7 @@ MOST_BYTES = 100_000
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
 FIRST_YEAR, LAST_YEAR = FIRST_DAY.year, LAST_DAY.year
 LARGEST = 1e12
+# NUL, and halves of a character of two: no database keeps them.
 _ODD = re.compile(r"[\x00\ud800-\udfff]")
 
 

@@ -53,7 +53,7 @@ def is_blank(value: object) -> bool:
         return value is None
     if not value or value.isspace():
         return True
-    # What nobody sees is no ASCII.
+    # A mark that nobody sees is never ASCII.
     return not value.isascii() and len(value) <= LONGEST_BLANK and not squeezed(value)
 
 

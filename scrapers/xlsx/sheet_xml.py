@@ -31,7 +31,8 @@ _OTHER_CELL = re.compile(
 _PREFIXED = re.compile(rb":c[\s/>]")
 # 104 columns of 9,999 rows or 702 of 999 are laid out in little memory, 702 of 9,999 are not.
 _LOW, _WIDE = re.compile(rb"<c r=\"[A-Z]{1,2}\d{4}\"[^>]*[^>/]>"), re.compile(rb"<c r=\"[D-Z][A-Z]\d+\"[^>]*[^>/]>")
-# LibreOffice writes a row that is merged as a whole as `4:4`.
+# LibreOffice writes a row that is merged as a whole as `4:4`. An address further on than any program writes it is not
+# looked for: such a sheet is read in full.
 _OTHER_MERGE = re.compile(rb"mergeCell\s(?![^>]{0,100}\bref=\"[A-Z]{1,3}\d{1,7}(?::[A-Z]{1,3}\d{1,7})?\")")
 _SHARED = re.compile(rb" t=\"s\" ?>\s*<v>(\d{1,9})</v>")
 _ERROR = re.compile(
