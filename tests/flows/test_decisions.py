@@ -368,7 +368,8 @@ def test_the_desk_hears_who_lifted_a_hold_and_taking_it_back_marks_the_held_cell
     assert "A hold stands again, not an event: B. Editor took its lifting back because misheard." in corrected
     proofs = [block.splitlines()[0] for block in corrected.split("\n- ")[1:]]
     marked = [(line.startswith("no longer relied on: "), newest.name in line) for line in proofs]
-    assert marked == [(True, True), (False, False), (False, False)]  # the other cells stand as they did
+    assert marked[0] == (True, True)
+    assert set(marked[1:]) == {(False, False)}  # the other cells stand as they did; as many are shown as have room
     with reading(desk.line.database) as connection:
         moved = [row["moved_by"] for row in ledger.every_verdict(connection, CLAIM) if row["answer"] == "standing"]
     assert moved[-3:] == ["hold", "lifted", "hold"]

@@ -350,7 +350,7 @@ def test_the_page_says_every_answer_with_its_cells_and_is_the_same_again() -> No
     assert "| standing | far | 56,397 people held | 48,500 to 49,245 (almost:" in page
     assert "| +7,397 | +15.1% | 4.4 |" in page
     assert "FY25_detentionStats06202025.xlsx" in page
-    assert "*Not verified:* the exact sentence; which edition Axios used." in page
+    assert "*Not verified:* the exact sentence; which file Axios used." in page
     assert "* standing: It needs a series of polls" in page
     assert "| removals_per_day |" in page
     assert as_markdown(claims, known(figures), at(date(2025, 7, 1))) == page
