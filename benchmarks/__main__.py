@@ -106,11 +106,11 @@ def no_change(scratch: Path) -> None:
         floor = measured(command(["--help"], environment))
         plain = measured(command(["run", "--direct", *sources], environment))
         flow = measured(command(["run", *sources], environment), rounds=2)
-        status = measured(command(["status"], environment))
+        series = measured(command(["series"], environment))
     start = measured(lambda: subprocess.run([sys.executable, "-c", "pass"], check=True))
     print(f"python -c pass          {start:7.3f} s   1.0")
     print(f"onrecord --help         {floor:7.3f} s   {floor / start:.1f} x python")
-    print(f"onrecord status         {status:7.3f} s   {status / start:.1f} x python")
+    print(f"onrecord series         {series:7.3f} s   {series / start:.1f} x python")
     print(f"run --direct, no change {plain:7.3f} s   {plain / start:.1f} x python")
     print(f"run, no change          {flow:7.3f} s   Prefect's share {1 - plain / flow:.0%}")
 
