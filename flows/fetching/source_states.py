@@ -4,7 +4,7 @@ A look records it where it has changed, with its day and the evidence; what the 
 stands above what looks tell. Judgements, status and messages read it from the record.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
@@ -65,9 +65,14 @@ def _seen(mine: list[StoredFinding], address: str, today: date) -> Stand:
 
 def stands(connection: Transaction) -> dict[str, Standing]:
     """Each source that we know to be in some state: as recorded last, else as declared."""
+    return stands_by(journal.findings(connection, check=CHECK, open_only=True))
+
+
+def stands_by(findings: Iterable[StoredFinding]) -> dict[str, Standing]:
+    """The same from findings at hand, all open ones among them."""
     found = {id_: Standing(source.title, source.declared) for id_, source in SOURCES.items() if source.declared}
-    for recorded in journal.findings(connection, check=CHECK, open_only=True):
-        if recorded.source in SOURCES:
+    for recorded in findings:
+        if recorded.check == CHECK and recorded.lifted_at is None and recorded.source in SOURCES:
             found[recorded.source] = Standing(SOURCES[recorded.source].title, _stand(recorded))
     return found
 

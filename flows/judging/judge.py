@@ -19,7 +19,7 @@ from checks.sources.disputes import WITNESS
 from figures.metrics.catalogue import RESTATED_BY
 from figures.mishaps import Mishap, attempt
 from figures.records import Finding
-from flows.fetching.source_states import stands
+from flows.fetching.source_states import stands_by
 from flows.judging.books import Book, book
 from flows.judging.claim_faults import note_claim_faults
 from flows.judging.corrections import settle
@@ -243,7 +243,7 @@ def gather(connection: Transaction, claims: Iterable[Claim]) -> Knowledge:
     releases = [held_release(release, holds.get(release.id, [])) for release in stored]
     changes = hold_changes(found, decisions.decisions(connection))
     not_held = [*unheld(connection, stored, findings), *unheld_cbp(connection)]
-    return collect(figures, releases, _agreed(findings), changes, doubts(findings), not_held, stands(connection))
+    return collect(figures, releases, _agreed(findings), changes, doubts(findings), not_held, stands_by(findings))
 
 
 def _still_held(holds: Iterable[journal.StoredFinding]) -> dict[int, list[journal.StoredFinding]]:
