@@ -407,6 +407,19 @@ def test_what_stands_no_more_when_a_silence_ends_is_told_to_nobody(room: Newsroo
     assert room.wire.keys == []
 
 
+def test_what_was_kept_quiet_of_other_words_is_told_to_nobody(room: Newsroom) -> None:
+    """The claim was edited within the silence: what was said of it as it was is not said of it as it is."""
+    with writing(room.database) as connection:
+        until = room.now + timedelta(days=10)
+        mutes.add(connection, "silence", "seed-4*", "Ann", "on leave", room.now, until)
+    week(room, FAR)
+    room.claims = [level(48_000)]
+    for _ in range(2):
+        room.later(days=7)
+        assert room.tell() == []
+    assert (room.state(), room.wire.keys) == (("far", "far"), [])
+
+
 def test_a_silence_within_another_goes_on(room: Newsroom) -> None:
     with writing(room.database) as connection:
         for days in (10, 20):
