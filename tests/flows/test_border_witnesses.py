@@ -167,6 +167,18 @@ def test_the_first_file_by_area_is_held_whole_until_its_file_by_state_says_the_s
     assert len(front.values(BORDER_PATROL, NEWEST)) == 1
 
 
+def test_a_file_that_was_confirmed_once_waits_again_when_its_witness_is_no_more(front: Front) -> None:
+    """Another file may stand for it. That it was confirmed itself says nothing, once the witness says otherwise."""
+    front.serve(AUGUST)
+    front.look()
+    assert front.open("hold") == {}
+    front.served[path(AUGUST, "state")] = (b"a,b\r\n1,2\r\n", "text/csv")
+    _restated_today(front, LISTING)
+    front.look()
+    assert "No file by area was ever confirmed here" in front.open("hold")["witness_absent"]
+    assert front.values(BORDER_PATROL, NEWEST) == []
+
+
 @pytest.mark.parametrize("spoil", ["renamed", "negative", "page"])
 def test_a_witness_that_cannot_be_read_stops_nothing_and_is_said(front: Front, spoil: str) -> None:
     front.serve(JULY)
