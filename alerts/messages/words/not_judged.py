@@ -14,6 +14,7 @@ from alerts.messages.words.state_words import state_said
 from figures.periods import spoken, washington_day
 
 SHOWN_CLAIMS, _WHY_WORDS = 2, 14
+_MORE = "onrecord held shows every hold, onrecord verdicts every claim."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def not_judged_message(found: Sequence[NotJudged], as_of: datetime) -> Message:
         audience="desk",
         subject=_subject(found),
         items=(_item(found),),
-        footer=f"As known on {spoken(washington_day(as_of))}. onrecord held shows every hold.",
+        footer=f"As known on {spoken(washington_day(as_of))}. {_MORE}",
         claims=tuple(names),
     )
 
@@ -55,9 +56,9 @@ def _item(found: Sequence[NotJudged]) -> Item:
     facts = [("Why", _cut(found[0].why.removeprefix(HELD_BACK).strip()))]
     facts += [("Last judged", _stood(each)) for each in found[:SHOWN_CLAIMS]]
     if len(found) > SHOWN_CLAIMS:
-        facts.append(("More", f"{len(found) - SHOWN_CLAIMS} more; onrecord verdicts."))
-    again = "We judge again when it is mended or the hold is lifted."
-    facts.append(("Careful", f"It shows no change in the world. {again}"))
+        facts.append(("More", f"{len(found) - SHOWN_CLAIMS} more."))
+    again = "We judge again when it is mended or the hold lifted."
+    facts.append(("Careful", f"A broken file shows no change in the world. {again}"))
     return Item(f"{count} cannot be judged now", "", "", "", tuple(facts), (), "")
 
 
