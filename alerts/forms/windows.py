@@ -50,7 +50,7 @@ def uncovered(series: str, start: date, end: date) -> str:
     """Why nothing of a window is known."""
     what = f"{spoken(start)} to {spoken(end)}"
     if can_be_covered(series, start, end):
-        return f"No sound files of {series} cover {what}."
+        return f"No clean files of {series} cover {what}."
     return f"{series} is counted by month, and {what} are no whole months."
 
 

@@ -71,7 +71,7 @@ def say_after_silence(
     return [message for message in made if message is not None]
 
 
-def _still_so(chain: Chain, found: Mapping[str, Any]) -> Moved | None:
+def _still_so(chain: Chain, found: Row) -> Moved | None:
     """What was said once, on the figures of now; None where it stands no longer, or the claim was edited since."""
     final = chain.now("standing")
     if final is None or chain.last is None:

@@ -173,14 +173,14 @@ def _days_of_base(test: ComparisonTest) -> tuple[date, date]:
 
 def _no_base(test: ComparisonTest) -> str:
     if test.against is None:
-        return f"No sound file of {test.series} covers FY{test.against_fiscal_year} to its end."
+        return f"No clean file of {test.series} covers FY{test.against_fiscal_year} to its end."
     return uncovered(test.series, test.against.start, test.against.end)
 
 
 def _no_current(test: ComparisonTest) -> str:
     if not is_counted_by_months(test.series):
         days = f"{SHOWN_DAYS} days or more"
-        return f"No sound files of {test.series} count from {spoken(test.since)} on, {days}."
+        return f"No clean files of {test.series} count from {spoken(test.since)} on, {days}."
     if test.until is not None:
         return uncovered(test.series, test.since, test.until)
     if test.since.day > 1:

@@ -93,7 +93,7 @@ class ProjectionTest(OfWindow):
         through = self.through or (day(then[-1]) if then else basis.said.on)
         so_far = made(then, self.over.start, through) if through >= self.over.start else None
         if so_far is None:
-            what = f"No sound file of {self.series} ran through {spoken(through)} then."
+            what = f"No clean file of {self.series} ran through {spoken(through)} then."
             return basis.missing(what, through, through + COMES_WITHIN)
         if self.through is not None:
             return self._pending(so_far, None, basis)

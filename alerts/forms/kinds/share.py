@@ -165,7 +165,7 @@ def _flow(test: ShareTest, basis: Basis) -> _Share | Verdict:
     """Of those booked in between the same two editions."""
     rates = _of_same_editions((test.of, *test.numerator), basis)
     if not rates:
-        what = f"No two sound files of {test.of} and its parts lie {STATE_DAYS} days apart."
+        what = f"No two clean files of {test.of} and its parts lie {STATE_DAYS} days apart."
         return basis.missing(what, basis.year)
     whole, *parts = rates
     span = f"{spoken(whole.start)} to {spoken(whole.end)}"

@@ -226,7 +226,7 @@ def _bound(test: TotalTest, basis: Basis, end: date) -> Verdict:
     """A claim about more than the series counts: only a part that exceeds the whole would break it."""
     found = _part_counted(test, basis, end)
     if found is None:
-        what = f"No sound files of {test.series} run from {spoken(test.start)} on."
+        what = f"No clean files of {test.series} run from {spoken(test.start)} on."
         return basis.missing(what, test.start, end + COMES_WITHIN)
     basis.bridged((found.end, end))
     y, high = _measured(test, found), test.interval.high

@@ -11,7 +11,7 @@ from alerts.forms.hysteresis import Change
 from alerts.forms.verdicts import Verdict, on_ladder, rung
 from alerts.messages.message import SEVERITIES, Chart, Item, Message, Severity
 from alerts.messages.words.claim_sentences import also, brief, first_sentence, headline, when_made
-from alerts.messages.words.few_words import CAREFUL, WARNING, WARNS, figure_alone, fitted, in_few_words, words_over
+from alerts.messages.words.few_words import CAREFUL, WARNING, WARNS, cut, figure_alone, fitted, in_few_words, words_over
 from alerts.messages.words.figures_told import interval, proof, readings_told, second, stand_in_words, witness_words
 from alerts.messages.words.headings import as_sentence, heading
 from alerts.messages.words.measured_figure import amount
@@ -131,7 +131,7 @@ def _facts(news: News, *, in_short: bool) -> list[tuple[str, str]]:
 
 def _what(doubt: str, *, in_short: bool) -> str:
     """What a check warns of, or where that is said."""
-    return ", see below" if in_short else f": {_cut(doubt, _DOUBT_WORDS)}"
+    return ", see below" if in_short else f": {cut(doubt, _DOUBT_WORDS)}"
 
 
 def _new(verdict: Verdict) -> str:
@@ -181,7 +181,7 @@ def _how_judged(news: News) -> Iterable[tuple[str, str]]:
     """What was said where no words are held, what that accepts, and what was found."""
     words, verdict = news.claim.words, news.verdict
     if not words.quote and not words.is_watch:
-        yield "The claim in substance", f"{_cut(words.substance, _QUOTE_WORDS)}."
+        yield "The claim in substance", f"{cut(words.substance, _QUOTE_WORDS)}."
     if verdict.accept_low is not None or verdict.accept_high is not None:
         yield "Accepted", f"{interval(verdict.accept_low, verdict.accept_high, words.test.unit)} ({verdict.rule})."
     if verdict.words and verdict.measured is not None and words.test.form not in ("level", "range", "record"):
@@ -189,16 +189,11 @@ def _how_judged(news: News) -> Iterable[tuple[str, str]]:
 
 
 def _careful(label: str, doubts: Iterable[str]) -> Iterable[tuple[str, str]]:
-    return ((label, _cut(doubt, 2 * _DOUBT_WORDS)) for doubt in doubts)
+    return ((label, cut(doubt, 2 * _DOUBT_WORDS)) for doubt in doubts)
 
 
 def _first_sentence_of(words: str) -> str:
     return f"{words.partition('. ')[0].partition('; ')[0].rstrip('.')}."
-
-
-def _cut(words: str, most: int) -> str:
-    kept = words.split()
-    return words if len(kept) <= most else f"{' '.join(kept[:most])} ..."
 
 
 def together(group: Sequence[T]) -> list[Sequence[T]]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from alerts.messages.message import Item, Message, Proof
 from alerts.messages.words.claim_news import WARNED, subject_of
-from alerts.messages.words.few_words import CORRECTION_WORDS, HOW, WHY, also_anew, fitted, in_few_words, words_over
+from alerts.messages.words.few_words import CORRECTION_WORDS, HOW, WHY, also_anew, cut, fitted, in_few_words, words_over
 from figures.periods import spoken, washington_day
 
 _REASON_WORDS = 16
@@ -86,8 +86,8 @@ def _item(corrected: Message, undone: Undone, sent: datetime) -> Item:
 def _reasons(undone: Undone, most: int) -> tuple[tuple[str, str], ...]:
     """Why, what is known now, what is waited for: each of the first two in at most so many words."""
     return (
-        ("Why it no longer stands", _cut(undone.because, most)),
-        ("Now", _cut(undone.now, most)),
+        ("Why it no longer stands", cut(undone.because, most)),
+        ("Now", cut(undone.now, most)),
         ("We wait for", undone.waits_for),
     )
 
@@ -105,11 +105,6 @@ def _with_reasons(items: Sequence[Item], undone: Undone, title: str) -> Item:
         first = replace(first, facts=_reasons(undone, most))
     is_cut = len(undone.because.split()) > most
     return replace(first, details=((WHY, undone.because), *first.details)) if is_cut else first
-
-
-def _cut(words: str, most: int) -> str:
-    kept = words.split()
-    return words if len(kept) <= most else f"{' '.join(kept[:most])} ..."
 
 
 def _is_relied_on(proof: Proof) -> bool:

@@ -13,6 +13,7 @@ from alerts.forms.hysteresis import rules_of
 from alerts.forms.verdicts import on_ladder
 from alerts.messages.message import Item, Message
 from alerts.messages.words.claim_sentences import month_said, speaker
+from alerts.messages.words.few_words import cut
 from alerts.messages.words.flips import next_flip, progress
 from alerts.messages.words.measured_figure import amount, counted
 from alerts.messages.words.state_words import state_said
@@ -152,15 +153,15 @@ def _near(row: Mapping[str, Any], week: Week, now: datetime) -> tuple[str, str]:
 def _unjudged(week: Week) -> list[tuple[str, str]]:
     found = [row for row in week.rows if row["state"] in _NOT_JUDGED and row["claim_id"] in week.claims]
     found.sort(key=lambda row: (not on_ladder(row["underlying"]), row["claim_id"]))
-    shown = [(week.claims[row["claim_id"]].words.title, _cut(row["words"])) for row in found[:SHOWN_UNJUDGED]]
+    shown = [(week.claims[row["claim_id"]].words.title, _as_sentence(row["words"])) for row in found[:SHOWN_UNJUDGED]]
     missing = sorted(set(week.claims) - {row["claim_id"] for row in week.rows})
     more = len(found) - SHOWN_UNJUDGED + len(missing)
     return [*shown, ("More", f"{more} more; onrecord verdicts")] if more > 0 else shown
 
 
-def _cut(words: str) -> str:
-    kept = words.split()
-    return f"{' '.join(kept[:_WHY_WORDS])} ..." if len(kept) > _WHY_WORDS else f"{words.rstrip('.')}."
+def _as_sentence(words: str) -> str:
+    shown = cut(words, _WHY_WORDS)
+    return shown if shown != words else f"{words.rstrip('.')}."
 
 
 def _pulse(pulse: Pulse, now: datetime) -> tuple[str, str]:

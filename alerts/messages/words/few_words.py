@@ -30,6 +30,12 @@ def _words(*texts: str) -> int:
     return sum(len(harmless(text).split()) for text in texts)
 
 
+def cut(words: str, most: int) -> str:
+    """The first of some words, with `...` for the others."""
+    kept = words.split()
+    return words if len(kept) <= most else f"{' '.join(kept[:most])} ..."
+
+
 def in_few_words(items: Sequence[Item], title: str) -> tuple[Item, ...]:
     """The items with as many of the others named above the details as there is room for, and how many more there are
     where there is room for that: the subject says it, too. Below, each has its line.

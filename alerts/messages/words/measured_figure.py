@@ -100,7 +100,7 @@ def percent(part: float) -> str:
 
 
 def off_short(of: Measured) -> str:
-    """How far and on which side, for a subject: `15 % above`, `15.6 points below`, `34 % of`."""
+    """How far and on which side, for a subject: `15 % above`, `15.6 points below`."""
     difference = of.difference
     if difference is None or not of.stated:
         return ""

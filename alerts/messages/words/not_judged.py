@@ -9,12 +9,13 @@ from alerts.claims.model import Claim
 from alerts.forms.verdicts import HELD_BACK
 from alerts.messages.message import Item, Message
 from alerts.messages.words.claim_sentences import month_said, speaker, stated
+from alerts.messages.words.few_words import cut
 from alerts.messages.words.measured_figure import amount, counted
 from alerts.messages.words.state_words import state_said
 from figures.periods import spoken, washington_day
 
 SHOWN_CLAIMS, _WHY_WORDS = 2, 14
-_MORE = "onrecord held shows every hold, onrecord verdicts every claim."
+_LISTED = "onrecord held shows every hold, onrecord verdicts every claim."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def not_judged_message(found: Sequence[NotJudged], as_of: datetime) -> Message:
         audience="desk",
         subject=_subject(found),
         items=(_item(found),),
-        footer=f"As known on {spoken(washington_day(as_of))}. {_MORE}",
+        footer=f"As known on {spoken(washington_day(as_of))}. {_LISTED}",
         claims=tuple(names),
     )
 
@@ -53,12 +54,12 @@ def _subject(found: Sequence[NotJudged]) -> str:
 
 def _item(found: Sequence[NotJudged]) -> Item:
     count = "One claim" if len(found) == 1 else f"{len(found)} claims"
-    facts = [("Why", _cut(found[0].why.removeprefix(HELD_BACK).strip()))]
+    facts = [("Why", cut(found[0].why.removeprefix(HELD_BACK).strip(), _WHY_WORDS))]
     facts += [("Last judged", _stood(each)) for each in found[:SHOWN_CLAIMS]]
     if len(found) > SHOWN_CLAIMS:
         facts.append(("More", f"{len(found) - SHOWN_CLAIMS} more."))
-    again = "We judge again when it is mended or the hold lifted."
-    facts.append(("Careful", f"A broken file shows no change in the world. {again}"))
+    again = "We judge again when they are mended or the hold is lifted."
+    facts.append(("Careful", f"Held figures show no change in the world. {again}"))
     return Item(f"{count} cannot be judged now", "", "", "", tuple(facts), (), "")
 
 
@@ -66,8 +67,3 @@ def _stood(of: NotJudged) -> str:
     figure = amount(of.measured, of.claim.words.test.unit, counted(of.claim))
     on = f" on {spoken(date.fromisoformat(of.edition))}" if of.edition else ""
     return f"{stated(of.claim)} ({speaker(of.claim)}): {figure}{on}, {state_said(of.state)}."
-
-
-def _cut(words: str) -> str:
-    kept = words.split()
-    return words if len(kept) <= _WHY_WORDS else f"{' '.join(kept[:_WHY_WORDS])} ..."

@@ -55,7 +55,7 @@ def test_a_comparison_that_cannot_begin_names_the_day_it_is_counted_from() -> No
     claim = said(shipped("seed-6"), on=LATER, since=date(2025, 10, 1))
     whole = count(REMOVALS, 271_484, date(2024, 9, 30), date(2024, 10, 23))
     verdict = judged(claim, [whole], LATER)
-    assert verdict.words == f"No sound files of {REMOVALS} count from 1 October 2025 on, 14 days or more."
+    assert verdict.words == f"No clean files of {REMOVALS} count from 1 October 2025 on, 14 days or more."
 
 
 def test_a_record_of_paces_or_months_begins_with_the_first_day_of_the_first() -> None:

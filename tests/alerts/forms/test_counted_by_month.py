@@ -116,8 +116,8 @@ def test_windows_that_are_named_and_held_wait_for_no_other_edition() -> None:
             f"{USBP} is counted by month, and 1 February 2025 to 15 June 2025 are no whole months.",
         ),
         ({"since": date(2025, 8, 1)}, f"No clean months of {USBP} from 1 August 2025 on were public."),
-        ({"until": date(2025, 7, 31)}, f"No sound files of {USBP} cover 1 February 2025 to 31 July 2025."),
-        ({"against_fiscal_year": 2023}, f"No sound file of {USBP} covers FY2023 to its end."),
+        ({"until": date(2025, 7, 31)}, f"No clean files of {USBP} cover 1 February 2025 to 31 July 2025."),
+        ({"against_fiscal_year": 2023}, f"No clean file of {USBP} covers FY2023 to its end."),
         (
             {
                 "against_fiscal_year": None,

@@ -313,7 +313,7 @@ def test_a_comparison_over_the_turn_of_the_year_says_what_is_bridged() -> None:
     [
         (LEVEL, f"No clean figure of {HELD} was public."),
         (THRESHOLD, f"No clean figure of {HELD} was public."),
-        (COMPARISON, f"No sound file of {REMOVALS} covers FY2024 to its end."),
+        (COMPARISON, f"No clean file of {REMOVALS} covers FY2024 to its end."),
     ],
 )
 def test_missing_data_is_said_for_every_answer(claim: Claim, words: str) -> None:
@@ -326,7 +326,7 @@ def test_a_comparison_needs_an_edition_that_ends_where_it_begins() -> None:
     known = knowledge(*(f for f in ALL if f.period.end != date(2025, 1, 25)))
     verdict = standing(COMPARISON, date(2025, 6, 20), known)
     assert verdict.state == "data_missing"
-    assert verdict.words == f"No sound files of {REMOVALS} count from 26 January 2025 on, 14 days or more."
+    assert verdict.words == f"No clean files of {REMOVALS} count from 26 January 2025 on, 14 days or more."
 
 
 def _with_held_newest(claim: Claim, hold: KnownRelease) -> Knowledge:

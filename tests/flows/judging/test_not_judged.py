@@ -92,7 +92,7 @@ def test_it_says_why_how_the_claim_stood_and_what_is_next(room: Newsroom) -> Non
     assert "Cannot be judged now: Almost 49,000 people in ICE custody (Axios, May 2025)" in said
     assert f"Release {room.releases[-1][0]} contradicts itself." in said
     assert "Last judged: “almost 49,000” (Axios): 49,000 people held on 18 May 2025, matches the claim." in said
-    assert "A broken file shows no change in the world." in said
+    assert "Held figures show no change in the world." in said
 
 
 def test_of_many_claims_it_names_a_few_and_stays_within_ninety_words(room: Newsroom) -> None:

@@ -44,7 +44,7 @@ def test_the_demo_shows_the_fall_of_the_claims(tmp_path: Path) -> None:
     states = [row.split()[-3] for row in record.splitlines() if row.strip().startswith("flow run ")]
     assert states == ["Unchanged", "New", "New", "New", "Held"]
     assert max(len(row) for row in played.splitlines()) <= 100
-    assert len(played.splitlines()) < 200
+    assert len(played.splitlines()) < 185
     assert "more lines: onrecord messages claim:" in played
     days = done.stdout.split("\n=== ")
     on = {day.partition(":")[0]: " ".join(day.split()) for day in days[1:]}
