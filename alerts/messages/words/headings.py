@@ -26,7 +26,7 @@ def heading(change: Change, state: str) -> str:
         case "still_further":
             return _STILL.get(state, "Has moved still further from the goal")
         case "nearer" if state == "drifting":
-            return "Has come nearer, and is off the claim still"
+            return "Has come nearer, but is still off the claim"
         case "nearer":
             return f"Now it {words}{' again' if state in ('near', 'consistent') else ''}"
         case "restated":

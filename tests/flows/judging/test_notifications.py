@@ -47,7 +47,7 @@ def test_a_move_is_told_once_and_its_cause_is_recorded(room: Newsroom) -> None:
 def test_two_calm_editions_bring_it_back_and_near_takes_two_that_are_near(room: Newsroom) -> None:
     week(room, FAR)
     assert week(room, DRIFTING) == []
-    assert week(room, NEAR) == ["Has come nearer, and is off the claim still"]
+    assert week(room, NEAR) == ["Has come nearer, but is still off the claim"]
     assert room.state() == ("drifting", "drifting")
     assert week(room, NEAR) == ["Now it matches the claim again"]
     assert week(room, NEAR) == []
